@@ -1,0 +1,71 @@
+"""colgen: realistic relational data, whole columns at a time.
+
+>>> import colgen
+>>> data = colgen.build("invoicing", volume="small", seed=7)
+>>> data.frame("invoices").shape
+(75, 11)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from colgen.api import build, check, report
+    from colgen.calendar import Calendar, History, Period
+    from colgen.columns import (
+        Category,
+        Chance,
+        Day,
+        Drawn,
+        ForeignKey,
+        Integers,
+        Key,
+        Lookup,
+        Moment,
+        Ordinal,
+        ParentKey,
+        Share,
+        Since,
+        Sum,
+        Text,
+        Values,
+        Vocabulary,
+    )
+    from colgen.data import Dataset
+    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Money, String, Timestamp, Words
+    from colgen.distributions import Choice, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform, Zipf
+    from colgen.errors import ColgenError, ModelError, RequestError, TargetError
+    from colgen.model import Model, Report, Rule
+    from colgen.table import Between, FanOut, Table, Volume, column
+    from colgen.vocabulary import WordList
+
+_HOMES = {
+    "api": "build check report",
+    "calendar": "Calendar History Period",
+    "columns": "Category Chance Day Drawn ForeignKey Integers Key Lookup Moment Ordinal ParentKey Share Since Sum Text Values Vocabulary",
+    "data": "Dataset",
+    "datatypes": "BigInteger Boolean Date Decimal Integer Money String Timestamp Words",
+    "distributions": "Choice Empirical Exponential LogNormal Normal Poisson Uniform Zipf",
+    "errors": "ColgenError ModelError RequestError TargetError",
+    "model": "Model Report Rule",
+    "table": "Between FanOut Table Volume column",
+    "vocabulary": "WordList",
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a name when it is first used, so that `colgen --help` need not wait for Arrow."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'colgen' has no attribute {name!r}")
+    value = getattr(import_module(f"colgen.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,118 @@
+"""The three calls: `build`, `check` and `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from colgen.data import Dataset
+from colgen.model import Model, load
+from colgen.spec import Spec
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from colgen.checks import Outcome
+    from colgen.pipeline import Summary
+
+
+@overload
+def build(
+    model: str | Model = ...,
+    *,
+    out: None = ...,
+    volume: str | None = ...,
+    scale: float = ...,
+    settings: Mapping[str, int] | None = ...,
+    seed: int = ...,
+    first_day: date | str | None = ...,
+    last_day: date | str | None = ...,
+    tables: Sequence[str] | None = ...,
+) -> Dataset: ...
+@overload
+def build(
+    model: str | Model = ...,
+    *,
+    out: str | Path,
+    volume: str | None = ...,
+    scale: float = ...,
+    settings: Mapping[str, int] | None = ...,
+    seed: int = ...,
+    first_day: date | str | None = ...,
+    last_day: date | str | None = ...,
+    tables: Sequence[str] | None = ...,
+    format: str = ...,
+    threads: int | None = ...,
+    check: bool = ...,
+    overwrite: bool = ...,
+) -> Summary: ...
+def build(
+    model: str | Model = "invoicing",
+    *,
+    out: str | Path | None = None,
+    volume: str | None = None,
+    scale: float = 1.0,
+    settings: Mapping[str, int] | None = None,
+    seed: int = 0,
+    first_day: date | str | None = None,
+    last_day: date | str | None = None,
+    tables: Sequence[str] | None = None,
+    format: str = "parquet",
+    threads: int | None = None,
+    check: bool = False,
+    overwrite: bool = False,
+) -> Dataset | Summary:
+    """Builds a model: into the folder `out`, or in memory without one.
+
+    model : the name of one that ships with colgen, the path of a Python file, or a `Model`
+    out : a folder; made whole in one step or not at all
+    volume : one of the model's; its default if None
+    scale : multiplies the volume's counts
+    settings : overrides of single counts and settings
+    seed : the same one gives the same values on any machine
+    first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
+    tables : those to write; all if None
+    format : parquet, csv, csv.gz, csv.zst, jsonl or arrow
+    threads : how many tasks run at once; one for each core if None
+    check : prove every rule on what was written before it is published
+    overwrite : replace a build that is there
+
+    Returns a `Summary` (rows, bytes, seconds) of what was written, or a `Dataset` to take frames and batches from.
+    Raises RequestError for a wrong request, TargetError where `out` must not be written to, ColgenError where it failed.
+
+    >>> import colgen
+    >>> colgen.build("invoicing", volume="small", seed=7).frame("products").height
+    100
+    """
+    found = model if isinstance(model, Model) else load(model)
+    spec = Spec.of(
+        found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=first_day, last_day=last_day, tables=tables, format=format
+    )
+    if out is None:
+        return Dataset(spec, found)
+    from colgen import pipeline
+
+    return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite)
+
+
+def check(path: str | Path, model: Model | None = None) -> list[Outcome]:
+    """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
+
+    model : needed for one that was neither shipped nor read from a file
+    """
+    from colgen import checks
+
+    return list(checks.check(Path(path), model))
+
+
+def report(name: str, path: str | Path, **parameters: str) -> pl.DataFrame:
+    """A report of the build's model, as a Polars frame; its parameters by name."""
+    import polars as pl
+
+    from colgen import reports
+
+    frame = pl.from_arrow(reports.report(name, Path(path), parameters))
+    assert isinstance(frame, pl.DataFrame)
+    return frame

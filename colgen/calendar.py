@@ -1,0 +1,160 @@
+"""Days, how busy each is, and the time of day: what rows that happen in time are drawn from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from colgen.draw import Array
+
+EPOCH = datetime.date(1970, 1, 1)
+DAY = 86_400_000_000  # microseconds
+
+OFFICE_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 11, 7, 10, 12, 11, 9, 6, 3, 2, 1, 1, 0, 0)
+"""How busy each hour of the day is in an office: nothing at night, a dip at noon."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days a build covers, first and last included."""
+
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def start(self) -> int:
+        """The first day, in days since 1970-01-01."""
+        return (self.first - EPOCH).days
+
+    @property
+    def end(self) -> int:
+        """The last day, in days since 1970-01-01."""
+        return (self.last - EPOCH).days
+
+    @property
+    def days(self) -> int:
+        return self.end - self.start + 1
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How busy the days of a period are beside one another.
+
+    weekday : Monday to Sunday, relative
+    month : relative, by the month's number; 1 where none is given
+    recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` is 40 %
+        up to 30 days back, 30 % 31 to 90 days, 30 % before that. Bands outside the period drop out.
+    """
+
+    weekday: Sequence[float] = (1, 1, 1, 1, 1, 1, 1)
+    month: Mapping[int, float] = field(default_factory=dict)
+    recency: Sequence[tuple[int | None, float]] = ()
+
+    def intensity(self, period: Period) -> Array:
+        """One weight a day: float64, shape (days,)."""
+        days = np.arange(period.start, period.end + 1)
+        months = np.array([self.month.get(number, 1.0) for number in range(1, 13)])
+        weight = np.asarray(self.weekday, np.float64)[(days + 3) % 7] * months[month_of(days) - 1]
+        if self.recency:
+            age, low = period.end - days, -1
+            for oldest, share in self.recency:
+                band = (age > low) & (age <= (oldest if oldest is not None else period.days))
+                if band.any():
+                    weight[band] *= share / weight[band].sum()
+                low = oldest if oldest is not None else low
+        return weight
+
+    def spread(self, total: int, period: Period) -> Array:
+        """An exact total shared out over the days by largest remainder: int64 rows up to the end of each day, (days + 1,)."""
+        weight = self.intensity(period)
+        exact = weight * (total / weight.sum())
+        rows = np.floor(exact).astype(np.int64)
+        short = total - int(rows.sum())
+        rows[np.argsort(rows - exact, kind="stable")[:short]] += 1
+        return np.concatenate([[0], np.cumsum(rows)])
+
+
+def month_of(days: Array) -> Array:
+    """1 … 12 of days since 1970-01-01: int64."""
+    return days.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12 + 1
+
+
+def year_of(days: Array) -> Array:
+    """The year of days since 1970-01-01: int64."""
+    return days.astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
+
+
+def per_day(function: Callable[[Array], Array], days: Array) -> Array:
+    """A function of the day for many rows: worked out once a day where the rows are more than the days between them."""
+    if not len(days):
+        return function(days)
+    first = int(days.min())
+    span = int(days.max()) - first + 1
+    return function(np.arange(first, first + span)).take(days - first) if span < len(days) else function(days)
+
+
+_STEPS = 4096
+
+
+@cache
+def _day_shape(hours: tuple[float, ...]) -> Array:
+    """Times of day in microseconds at 4,097 even quantiles of a shape of hours."""
+    cumulated = np.concatenate([[0.0], np.cumsum(hours)])
+    busy = np.concatenate([[True], np.diff(cumulated) > 0])
+    ends = np.arange(25.0)
+    # a quiet stretch has no quantile of its own: step from its start to its end
+    quantile = np.arange(_STEPS + 1) / _STEPS * cumulated[-1]
+    slot = np.clip(np.searchsorted(cumulated, quantile, side="right") - 1, 0, 23)
+    while (quiet := ~busy[slot + 1]).any():
+        slot[quiet] -= 1
+    fraction = (quantile - cumulated[slot]) / (cumulated[slot + 1] - cumulated[slot])
+    return np.minimum(((ends[slot] + fraction) * (DAY / 24)).astype(np.int64), DAY - 1)
+
+
+def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array:
+    """Microseconds since midnight at a quantile of the day's shape; ascends with it.
+
+    quantile : float64 in [0, 1)
+    hours : how busy each of the 24 hours is, relative
+    """
+    table = _day_shape(tuple(hours))
+    place = quantile * _STEPS
+    step = place.astype(np.int64)
+    low = table.take(step)
+    return low + ((table.take(step + 1) - low) * (place - step)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class History:
+    """When the rows of a table came into being: evenly over some years, a share of them before the period begins.
+
+    `share_before` of the rows appear in the `years_before` the period, the rest within it. The i-th of n is placed in the i-th
+    n-th of that time, so that ids ascend with time and how many rows are there by a day needs no look at any of them.
+    """
+
+    years_before: float = 3.0
+    share_before: float = 0.8
+
+    def origin(self, period: Period) -> int:
+        """The first row's day, in days since 1970-01-01."""
+        return period.start - round(self.years_before * 365.25)
+
+    def day_of(self, place: Array, period: Period) -> Array:
+        """The day at a place in [0, 1) among all rows: int64, ascending with it."""
+        before, origin = self.share_before, self.origin(period)
+        early = origin + place * ((period.start - origin) / before)
+        late = period.start + (place - before) * (period.days / (1 - before))
+        return np.where(place < before, early, late).astype(np.int64)
+
+    def existing_by(self, days: Array, rows: int, period: Period) -> Array:
+        """How many rows surely exist before each of the days begins, at least 1: int64. They are the first ones."""
+        before, origin = self.share_before, self.origin(period)
+        early = (days - origin) * (before / (period.start - origin))
+        late = before + (days - period.start) * ((1 - before) / period.days)
+        place = np.clip(np.where(days < period.start, early, late), 0.0, 1.0)
+        # a little less, so that rounding cannot let in a row of the day itself
+        return np.maximum((place * (1 - 1e-12) * rows).astype(np.int64), 1)

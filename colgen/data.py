@@ -1,0 +1,93 @@
+"""A build to work with: DuckDB over its files, and the in-memory one that `colgen.build` gives without `out`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from colgen.pipeline import batches
+from colgen.generate import Run
+from colgen.load_sql import quoted, views
+from colgen.manifest import Manifest
+from colgen.model import Model
+from colgen.plan import Plan, plan
+from colgen.sinks import plain
+from colgen.spec import Spec
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+
+def connect(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with a view for each table of a build; it spills to disk rather than fill the memory."""
+    import duckdb
+    import pyarrow.dataset as datasets
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    found = views(manifest, folder.resolve())
+    for name in manifest.tables:
+        if name in found:
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {found[name]}")
+        else:
+            connection.register(name, datasets.dataset(sorted((folder / name).glob("*")), format="ipc"))
+    return connection
+
+
+class Dataset:
+    """A build that is made as it is asked for, in memory. Made by `colgen.build` without `out`.
+
+    >>> import colgen
+    >>> data = colgen.build("invoicing", volume="small", seed=7)
+    >>> data.rows["invoices"]
+    75
+    >>> data.frame("customer_types")["name"].to_list()
+    ['Bronze', 'Silver', 'Gold', 'Platinum']
+    """
+
+    def __init__(self, spec: Spec, model: Model) -> None:
+        self.spec = spec
+        self.model = model
+        self._run: Run = spec.run(model)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan(self.spec, self.model, self._run)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each table."""
+        return dict(self.plan.rows)
+
+    def batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a table as Arrow record batches, in order and made one at a time; RequestError for an unknown table."""
+        self.model.table(table)
+        return (plain(batch) for batch in batches(self._run, self.plan, self.model, table))
+
+    def table(self, table: str) -> pa.Table:
+        """A whole table in Arrow."""
+        found = list(self.batches(table))
+        return pa.Table.from_batches(found)
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """A whole table as a Polars frame."""
+        import polars as pl
+
+        frame = pl.from_arrow(self.table(table))
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection in which every table is a view."""
+        import duckdb
+
+        connection = duckdb.connect()
+        connection.execute("SET TimeZone = 'UTC'")
+        for name in self.spec.tables:
+            connection.register(name, self.table(name))
+        return connection

@@ -1,0 +1,109 @@
+"""What a column holds: how NumPy works on it, and what Arrow and SQL call it.
+
+| type | values while generating | Arrow | SQL |
+|---|---|---|---|
+| `Integer`, `BigInteger` | any integer dtype | int32, int64 | INTEGER, BIGINT |
+| `Decimal(p, s)`, `Money` | int64, in units of 10**-s (cents) | decimal64(p, s) | DECIMAL(p, s) |
+| `Boolean` | bool | bool | BOOLEAN |
+| `Date` | integer, days since 1970-01-01 | date32 | DATE |
+| `Timestamp` | int64, microseconds since 1970-01-01 UTC | timestamp[us, UTC] | TIMESTAMPTZ |
+| `String` | a `pyarrow.StringArray` | string | VARCHAR |
+| `Words(list)` | integer codes into the list | dictionary<int, string> | VARCHAR |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.draw import Array
+
+Values = Any  # a NumPy array, or a pyarrow.StringArray for String
+
+
+@dataclass(frozen=True)
+class Type:
+    """A logical type. `shape` tells a writer what the values are like: key, reference, number, money, time, flag, category, text."""
+
+    name: str
+    sql: str
+    arrow: pa.DataType
+    dtype: np.dtype[Any] | None
+    shape: str
+
+    def to_arrow(self, values: Values) -> pa.Array:
+        """An Arrow array over the values, without a copy where dtypes agree.
+
+        Raises TypeError when the values are not what the type's table says.
+        """
+        array = np.ascontiguousarray(self._checked(values, "iu"), dtype=self.dtype)
+        return pa.Array.from_buffers(self.arrow, len(array), [None, pa.py_buffer(array)])
+
+    def _checked(self, values: Values, kinds: str) -> Array:
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:
+            found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+            raise TypeError(f"{self.name} wants a NumPy array of {_KINDS[kinds]}, not {found}")
+        return values
+
+
+_KINDS = {"iu": "integers", "b": "booleans"}
+
+
+class _Boolean(Type):
+    def to_arrow(self, values: Values) -> pa.Array:
+        return pa.array(self._checked(values, "b"))
+
+
+class _String(Type):
+    def to_arrow(self, values: Values) -> pa.Array:
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        if not isinstance(values, pa.Array) or values.type not in (pa.string(), pa.string_view()):
+            found = values.type if isinstance(values, pa.Array) else type(values).__name__
+            raise TypeError(f"string wants a pyarrow.StringArray, not {found}")
+        return values
+
+
+class Words(Type):
+    """Text out of a list that is known beforehand: functions work on codes, the text is never built.
+
+    >>> Words(["card", "cash"]).to_arrow(np.array([1, 1, 0])).to_pylist()
+    ['cash', 'cash', 'card']
+    """
+
+    words: pa.StringArray
+
+    def __init__(self, words: Sequence[str] | pa.StringArray) -> None:
+        array = words if isinstance(words, pa.Array) else pa.array(list(words), pa.string())
+        if len(array.unique()) != len(array):
+            raise ValueError("the words of a list must differ from one another")
+        smallest = next(size for size in (np.int8, np.int16, np.int32) if len(array) <= np.iinfo(size).max)
+        dtype = np.dtype(smallest)
+        arrow = pa.dictionary(pa.from_numpy_dtype(dtype), pa.string())
+        super().__init__(f"one of {len(array)} words", "VARCHAR", arrow, dtype, "category")
+        object.__setattr__(self, "words", array)
+
+    def to_arrow(self, values: Values) -> pa.Array:
+        codes = np.ascontiguousarray(self._checked(values, "iu"), dtype=self.dtype)
+        return pa.DictionaryArray.from_arrays(pa.array(codes), self.words, safe=False)
+
+
+def Decimal(precision: int, scale: int) -> Type:
+    """Exact decimals of up to 18 digits, `scale` of them after the point; int64 in the smallest unit."""
+    if not 0 < precision <= 18 or not 0 <= scale <= precision:
+        raise ValueError(f"Decimal({precision}, {scale}): 1 to 18 digits, and not more of them after the point")
+    name = f"decimal({precision},{scale})"
+    return Type(name, f"DECIMAL({precision},{scale})", pa.decimal64(precision, scale), np.dtype(np.int64), "money")
+
+
+Integer = Type("integer", "INTEGER", pa.int32(), np.dtype(np.int32), "number")
+BigInteger = Type("bigint", "BIGINT", pa.int64(), np.dtype(np.int64), "number")
+Money = Decimal(12, 2)
+Boolean = _Boolean("boolean", "BOOLEAN", pa.bool_(), np.dtype(np.bool_), "flag")
+Date = Type("date", "DATE", pa.date32(), np.dtype(np.int32), "time")
+Timestamp = Type("timestamp", "TIMESTAMPTZ", pa.timestamp("us", tz="UTC"), np.dtype(np.int64), "time")
+String = _String("string", "VARCHAR", pa.string(), None, "text")

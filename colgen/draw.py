@@ -1,0 +1,178 @@
+"""A random number as a hash of its place.
+
+`bits(key, row)` is the SplitMix64 output function (Steele, Lea and Flood, "Fast splittable pseudorandom number
+generators", OOPSLA 2014) of `row * GOLDEN + key`. So a cell costs the same wherever it is, needs nothing before it,
+and is the same on every machine: integer arithmetic modulo 2**64 leaves no room for rounding.
+
+Keys come from names (`key(seed, "invoicing", "customers", "email")`), never from positions in a list: adding a column
+changes no other one. Several numbers for one cell take numbered streams, each with a key of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
+_MASK = (1 << 64) - 1
+_BLOCK = 1 << 14  # rows hashed at a time: two arrays of 128 KB stay in the second-level cache
+_RAMP = np.arange(_BLOCK, dtype=np.uint64) * np.uint64(GOLDEN)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _11, _12, _32 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32))
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+def key(*place: object) -> int:
+    """The 64-bit key of a place, such as `(seed, model, table, column)`.
+
+    >>> key(7, "shop", "customers", "email") == key(7, "shop", "customers", "name")
+    False
+    """
+    text = "\x1f".join(str(part) for part in place)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _mix_int(z: int) -> int:
+    z = (z ^ (z >> 30)) * int(_MIX_1) & _MASK
+    z = (z ^ (z >> 27)) * int(_MIX_2) & _MASK
+    return z ^ (z >> 31)
+
+
+def _mix(z: Array, scratch: Array) -> None:
+    """SplitMix64's finalizer on uint64, in place."""
+    np.right_shift(z, _30, out=scratch)
+    np.bitwise_xor(z, scratch, out=z)
+    np.multiply(z, _MIX_1, out=z)
+    np.right_shift(z, _27, out=scratch)
+    np.bitwise_xor(z, scratch, out=z)
+    np.multiply(z, _MIX_2, out=z)
+    np.right_shift(z, _31, out=scratch)
+    np.bitwise_xor(z, scratch, out=z)
+
+
+T = TypeVar("T", covariant=True)
+
+
+class Distribution(Protocol[T]):
+    """Anything that turns draws into values, one a row."""
+
+    def sample(self, draw: Draw) -> T: ...
+
+
+class Draw:
+    """The random numbers of one column at some rows.
+
+    Each call takes the next numbered stream, so two calls in one function are independent:
+
+    >>> draw = Draw(key(7, "shop", "orders", "size"), start=1, count=3)
+    >>> draw.integers(1, 6)
+    array([4, 3, 6])
+    >>> draw.integers(1, 6)
+    array([4, 2, 4])
+
+    and any row alone gives what it gives among others:
+
+    >>> Draw(key(7, "shop", "orders", "size"), start=2, count=1).integers(1, 6)
+    array([3])
+    """
+
+    __slots__ = ("_ids", "_key", "_start", "_stream", "count")
+
+    def __init__(self, key: int, start: int = 0, count: int = 0, ids: Array | None = None) -> None:
+        self._key = key
+        self._start = start
+        self._ids = ids
+        self.count = count if ids is None else len(ids)
+        self._stream = 0
+
+    def retry(self, positions: Array) -> Draw:
+        """Fresh draws for some of these rows, apart from every other stream: the next attempt at a cell.
+
+        positions : int64 array of indices into the rows of this draw
+        """
+        ids = positions + self._start if self._ids is None else self._ids[positions]
+        return Draw(_mix_int(self._key ^ _mix_int(self._stream)), ids=ids)
+
+    def bits(self) -> Array:
+        """64 random bits a row: uint64, shape (count,)."""
+        start = (self._key + _mix_int(self._stream * GOLDEN & _MASK)) & _MASK
+        self._stream += 1
+        out = np.empty(self.count, np.uint64)
+        scratch = np.empty(min(self.count, _BLOCK), np.uint64)
+        for low in range(0, self.count, _BLOCK):
+            z = out[low : low + _BLOCK]
+            if self._ids is None:
+                np.add(_RAMP[: len(z)], np.uint64((start + (self._start + low) * GOLDEN) & _MASK), out=z)
+            else:
+                np.multiply(self._ids[low : low + _BLOCK].astype(np.uint64), np.uint64(GOLDEN), out=z)
+                np.add(z, np.uint64(start), out=z)
+            _mix(z, scratch[: len(z)])
+        return out
+
+    def uniform(self) -> Array:
+        """Uniform in the open interval (0, 1), in steps of 2**-52: float64. Never 0 or 1, so a logarithm is safe."""
+        z = self.bits()
+        np.right_shift(z, _12, out=z)
+        u = z.view(np.int64).astype(np.float64)
+        u += 0.5
+        u *= 2.0**-52
+        return u
+
+    def below(self, limit: int | Array) -> Array:
+        """Integers 0 … limit - 1, equally likely to within limit / 2**53: int64. `limit` is one number or one a row."""
+        z = self.bits()
+        if isinstance(limit, int) and limit <= 1 << 16:  # the top half is enough: off by at most 2**-16 of a share
+            np.right_shift(z, _32, out=z)
+            np.multiply(z, np.uint64(limit), out=z)
+            np.right_shift(z, _32, out=z)
+            return z.view(np.int64)
+        np.right_shift(z, _11, out=z)
+        u = z.view(np.int64).astype(np.float64)
+        u *= limit * 2.0**-53
+        return u.astype(np.int64)
+
+    def integers(self, low: int | Array, high: int | Array) -> Array:
+        """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
+        out = self.below(high - low + 1)
+        out += low
+        return out
+
+    def chance(self, probability: float | Array) -> Array:
+        """True with this probability: bool. To within 2**-52."""
+        return self.uniform() < probability
+
+    def halves(self) -> tuple[Array, Array]:
+        """Two independent 32-bit numbers a row out of one draw: uint64 each."""
+        z = self.bits()
+        low = z & _LOW
+        np.right_shift(z, _32, out=z)
+        return z, low
+
+    def shuffle(self, n: int) -> Callable[[Array], Array]:
+        """A fixed shuffle of 0 … n - 1, the same in every row: `a * x + b` modulo n with a prime to n.
+
+        >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(10)))
+        array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+        """
+        factor = _mix_int(self._key ^ _mix_int(n)) % max(1, min(n, (1 << 62) // n)) | 1
+        while math.gcd(factor, n) != 1:
+            factor += 2
+        offset = _mix_int(self._key ^ _mix_int(n + 1)) % n
+
+        def shuffled(x: Array) -> Array:
+            product = x * factor
+            product += offset
+            product -= product // n * n  # NumPy divides by a constant faster than it takes a remainder
+            return product
+
+        return shuffled
+
+    def __call__(self, distribution: Distribution[T]) -> T:
+        """Values of any distribution of `colgen.distributions`, one a row."""
+        return distribution.sample(self)

@@ -1,0 +1,33 @@
+"""Tasks on the threads of this process: NumPy and Arrow let go of Python's lock while they work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from threading import Event
+from typing import TypeVar
+
+from colgen.plan import Task
+
+Result = TypeVar("Result")
+
+
+def run(tasks: Sequence[Task], work: Callable[[Task, Event], Result], done: Callable[[Result], None], workers: int) -> None:
+    """Runs every task, the largest first so that the threads end together. At the first error the others stop at their next block.
+
+    work : does a task; looks at the event now and then, and raises once it is set
+    """
+    stop = Event()
+    with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
+        waiting = {pool.submit(work, task, stop) for task in sorted(tasks, key=lambda task: -task.total)}
+        try:
+            while waiting:
+                # a time-out, so that Ctrl-C is seen on every platform
+                finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    done(future.result())
+        except BaseException:
+            stop.set()
+            for future in waiting:
+                future.cancel()
+            raise

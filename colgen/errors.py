@@ -1,0 +1,54 @@
+"""What can go wrong, in words for people, and the exit code each kind ends a command with.
+
+| code | class | meaning |
+|---|---|---|
+| 1 | `ColgenError` | it failed: a check did, or the disk was full |
+| 2 | `RequestError` | the request was wrong: nothing was begun |
+| 3 | `TargetError` | the target was refused: nothing there was touched |
+| 130 | `Interrupted` | Ctrl-C: what had been written was taken away again |
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ColgenError(Exception):
+    """Something colgen can explain. `str()` of it is the whole message: what, where, and what would be right."""
+
+    exit_code = 1
+
+
+class RequestError(ColgenError):
+    """The request names something that does not exist, or asks for what cannot be."""
+
+    exit_code = 2
+
+
+class ModelError(RequestError):
+    """A model is declared wrongly; names the table and the column."""
+
+
+class TargetError(ColgenError):
+    """The place to write to holds something that must not be touched, or cannot hold the build."""
+
+    exit_code = 3
+
+
+class Interrupted(ColgenError):
+    """The user asked to stop."""
+
+    exit_code = 130
+
+
+def one_of(wrong: str, right: Iterable[str]) -> str:
+    """What could have been meant, as the end of a message.
+
+    >>> one_of("medum", ["small", "medium"])
+    "did you mean 'medium'? There are: small, medium"
+    """
+    names = list(right)
+    near = difflib.get_close_matches(wrong, names, n=1)
+    guess = f"did you mean {near[0]!r}? " if near else ""
+    return f"{guess}There are: {', '.join(names)}" if names else "there are none"

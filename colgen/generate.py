@@ -1,0 +1,283 @@
+"""A task becomes Arrow record batches. Nothing here knows of files, engines or progress.
+
+A `Run` is a model with its numbers: rows, seed, period. A `Block` is some rows of one table, made column by column as they are
+asked for: by the writer, by another column, by a child that reads its parent or a parent that sums its children.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+import numpy as np
+import pyarrow as pa
+
+from colgen import draw as draws
+from colgen.calendar import Period
+from colgen.columns import ParentKey
+from colgen.datatypes import Values
+from colgen.draw import Array, Draw
+from colgen.errors import ColgenError, ModelError
+from colgen.model import Model
+from colgen.table import Between, Column, FanOut, Table, Volume
+
+INDEX_LIMIT = 1 << 22
+"""A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
+
+BLOCK_ROWS = 1 << 16
+"""About so many rows of a family's largest table are made at a time; changes no value."""
+
+
+class Run:
+    """A model with a volume, a seed and a period: gives any rows of any table.
+
+    counts : rows of every table that is not fanned out, by table name
+    """
+
+    def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period) -> None:
+        self.model, self.volume, self.seed, self.period = model, volume, seed, period
+        self._keys: dict[Column, int] = {}
+        self._indices: dict[Column, Values] = {}
+        self._calendars: dict[type[Table], Array] = {}
+        self._fan_out_rows: dict[type[Table], int] = {}
+        self._lock = threading.RLock()
+
+    def key(self, table: type[Table], column: str) -> int:
+        return draws.key(self.seed, self.model.name, table.__tablename__, column)
+
+    def key_of(self, column: Column) -> int:
+        if column not in self._keys:
+            self._keys[column] = self.key(column.table, column.name)
+        return self._keys[column]
+
+    def rows_of(self, table: type[Table]) -> int:
+        """How many rows a table has; of a fanned-out one only once they are counted (`families`)."""
+        if isinstance(table.rows, int):
+            return table.rows
+        if isinstance(table.rows, Volume):
+            return int(self.volume[table.rows.name])
+        with self._lock:
+            if table not in self._fan_out_rows:
+                family = next(members for members in self.model.families() if table in members)
+                self._fan_out_rows.update(count(self, family, [self.rows_of(family[0])])[-1])
+        return self._fan_out_rows[table]
+
+    def calendar(self, table: type[Table]) -> Array:
+        """Rows up to the end of each day: int64, (days + 1,)."""
+        with self._lock:
+            if table not in self._calendars:
+                calendar = cast(Volume, table.rows).calendar
+                assert calendar is not None
+                self._calendars[table] = calendar.spread(self.rows_of(table), self.period)
+        return self._calendars[table]
+
+    def at(self, column: Column, ids: Array) -> Values:
+        """A column at any ids of its table: from an index where the table is small, computed where it is not."""
+        if self.rows_of(column.table) <= INDEX_LIMIT:
+            return self.index(column).take(ids - 1 if isinstance(self._indices[column], np.ndarray) else pa.array(ids - 1))
+        if column.table.parent() is not None:
+            raise ModelError(
+                f"{column.place} is looked up by id, but {column.table.__tablename__} is fanned out and has over {INDEX_LIMIT:,} rows; "
+                f"look up a column of {column.table.parent().__tablename__} instead"  # type: ignore[union-attr]
+            )
+        return Block(self, column.table, ids=ids).values(column.name)
+
+    def index(self, column: Column) -> Values:
+        """The whole column of a small table, made once."""
+        if column not in self._indices:
+            with self._lock:
+                if column not in self._indices:
+                    root = column.table
+                    while (parent := root.parent()) is not None:
+                        root = parent
+                    family = next(members for members in self.model.families() if root in members)
+                    parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_ROWS)]
+                    self._indices[column] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else pa.concat_arrays(parts)
+        return self._indices[column]
+
+    def schema(self, table: type[Table]) -> pa.Schema:
+        """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
+        fields = [
+            pa.field(one.name, one.type.arrow, False, {"encoding": one.encoding, "comment": one.doc or one.sentence}) for one in table.visible()
+        ]
+        return pa.schema(fields)
+
+
+class Block:
+    """Some rows of a table. With `start` they follow one another; with `ids` they are any.
+
+    parent, counts : the rows they are fanned out from, and how many from each
+    starts : for a root block, the first child id of every table of its family
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        table: type[Table],
+        start: int = 0,
+        count: int = 0,
+        ids: Array | None = None,
+        parent: Block | None = None,
+        counts: Array | None = None,
+    ) -> None:
+        self.run, self.table, self.start = run, table, start
+        self._given_ids = ids
+        self.count = count if ids is None else len(ids)
+        self.parent, self.counts = parent, counts
+        self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()  # weak: a circle would outlive the block
+        self._made: dict[str, Values] = {}
+
+    @property
+    def period(self) -> Period:
+        return self.run.period
+
+    @property
+    def volume(self) -> Mapping[str, Any]:
+        return self.run.volume
+
+    @cached_property
+    def ids(self) -> Array:
+        return np.arange(self.start, self.start + self.count) if self._given_ids is None else self._given_ids
+
+    def draw(self, column: Column) -> Draw:
+        return Draw(self.run.key_of(column), self.start, self.count, self._given_ids)
+
+    def rows_of(self, table: type[Table]) -> int:
+        return self.run.rows_of(table)
+
+    def at(self, column: Column, ids: Array) -> Values:
+        return self.run.at(column, ids)
+
+    def values(self, name: str) -> Values:
+        if name not in self._made:
+            column = self.table.__columns__[name]
+            try:
+                values = column.values(self)
+            except ColgenError:
+                raise
+            except Exception as error:
+                raise ModelError(f"{column.place} could not be computed: {type(error).__name__}: {error}") from error
+            shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
+            if shape != (self.count,):
+                raise ModelError(f"{column.place} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed")
+            self._made[name] = values
+        return self._made[name]
+
+    def referred(self, column: Column, via: str) -> Values:
+        if not isinstance(self.table.__columns__[via], ParentKey):
+            return self.run.at(column, self.values(via))
+        if self.parent is None or self.counts is None:
+            raise ModelError(f"{self.table.__tablename__} reads its parent's {column.place}, which only its own family has at hand")
+        values = self.parent.values(column.name)
+        return values.take(self.parent_rows if isinstance(values, np.ndarray) else pa.array(self.parent_rows))
+
+    @cached_property
+    def parent_rows(self) -> Array:
+        """The position of each row's parent in the parent block: int64."""
+        assert self.parent is not None
+        return np.repeat(np.arange(self.parent.count), self.counts)
+
+    def ordinal(self) -> Array:
+        assert self.counts is not None
+        before = np.cumsum(self.counts) - self.counts
+        return np.arange(1, self.count + 1) - before.take(self.parent_rows)
+
+    def summed(self, column: Column) -> Array:
+        child = self.children.get(column.table)
+        if child is None:
+            raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
+        values = child.values(column.name)
+        counts = cast(Array, child.counts)
+        total = np.zeros(self.count, np.int64)
+        some = counts > 0
+        if child.count:
+            starts = (np.cumsum(counts) - counts)[some]
+            total[some] = np.add.reduceat(values, starts)
+        return total
+
+    def happening(self) -> tuple[Array, Array, Array]:
+        """For rows of a calendar: the day since 1970-01-01, the place among the day's rows from 0, and how many the day has."""
+        if "__happening" not in self._made:
+            until = self.run.calendar(self.table)
+            if self._given_ids is None:
+                ends = np.clip(until, self.start - 1, self.start - 1 + self.count)
+                day = np.repeat(np.arange(len(until) - 1), np.diff(ends))
+            else:
+                day = np.searchsorted(until, self._given_ids - 1, side="right") - 1
+            self._made["__happening"] = (day + self.period.start, self.ids - 1 - until[day], np.diff(until)[day])
+        return cast(tuple[Array, Array, Array], self._made["__happening"])
+
+    def fan_out(self, table: type[Table]) -> Array:
+        """How many rows of a child table each of these has: int64."""
+        rows = cast(FanOut, table.rows)
+        if isinstance(rows.count, str):
+            counts = self.values(rows.count)
+            if len(counts) and counts.min() < 0:
+                raise ModelError(f"{self.table.__tablename__}.{rows.count} says how many rows of {table.__tablename__} there are, and is negative")
+            return counts
+        if isinstance(rows.count, Between):
+            low, high = rows.count.ends(self.volume)
+            return Draw(self.run.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
+        return np.full(self.count, rows.count)
+
+    def batch(self, schema: pa.Schema) -> pa.RecordBatch:
+        """The written columns as Arrow."""
+        arrays = []
+        for field in schema:
+            column = self.table.__columns__[field.name]
+            try:
+                arrays.append(column.type.to_arrow(self.values(field.name)))
+            except TypeError as error:
+                raise ModelError(f"{column.place} has the wrong type: {error}") from error
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+Blocks = Mapping[type[Table], Block]
+
+
+def _fan_out(run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int]) -> dict[type[Table], Block]:
+    """A block of roots and of everything fanned out from them."""
+    blocks = {family[0]: Block(run, family[0], start, rows)}
+    for table in family[1:]:
+        parent = blocks[cast(FanOut, table.rows).parent]
+        counts = parent.fan_out(table)
+        blocks[table] = Block(run, table, firsts.get(table, 1), int(counts.sum()), parent=parent, counts=counts)
+        parent.children[table] = blocks[table]
+    return blocks
+
+
+def walk(
+    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_rows: int
+) -> Iterator[Blocks]:
+    """Block after block of a family, from the root with id `start`.
+
+    firsts : the first id of each child table there
+    block_rows : about how many rows of the largest table a block has
+    """
+    firsts = {table: firsts.get(table, 1) for table in family[1:]}
+    step, end = max(1, min(block_rows, rows)), start + rows
+    if len(family) > 1 and rows > 256:  # as many roots as give so many rows of the largest child
+        sample = _fan_out(run, family, start, 256, firsts)
+        step = max(1, min(step, block_rows * 256 // max(256, *(block.count for block in sample.values()))))
+    for low in range(start, end, step):
+        blocks = _fan_out(run, family, low, min(step, end - low), firsts)
+        yield blocks
+        for table in family[1:]:
+            firsts[table] += blocks[table].count
+
+
+def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> list[dict[type[Table], int]]:
+    """Rows of each child table up to some numbers of roots, ascending: what makes child ids dense."""
+    counted, low = [], 0
+    firsts: dict[type[Table], int] = dict.fromkeys(family[1:], 0)
+    for high in starts:
+        if len(family) > 1:
+            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}, BLOCK_ROWS):
+                for table in family[1:]:
+                    firsts[table] += blocks[table].count
+        counted.append(dict(firsts))
+        low = high
+    return counted

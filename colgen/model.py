@@ -1,0 +1,186 @@
+"""A model: tables that belong together, volumes, and what must hold; and how a model is found by its name or file."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from colgen.columns import Sum, key_of
+from colgen.errors import ModelError, RequestError, one_of
+from colgen.table import Between, Column, FanOut, Table, Volume
+
+BUILT_IN = ("invoicing",)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must hold on the written data, besides what the declarations say.
+
+    says : in words, for the table of results
+    sql : a condition on each row of `table` (in which `parent.column` reaches the row a foreign key refers to), or a whole SELECT
+        that gives the offending rows. `$start`, `$end` are the period's days and `$name` a count or setting of the volume.
+    """
+
+    table: type[Table]
+    says: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A named query over a finished build; `parameters` may be given with `--set name=value` and are NULL otherwise."""
+
+    name: str
+    says: str
+    sql: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """Tables, volumes, rules and reports under one name.
+
+    volumes : settings by volume; those that name a `Volume` are counts and grow with `--scale`
+    reference_tables : Arrow tables that rules may read, by name: what is true of the world
+    """
+
+    name: str
+    tables: Sequence[type[Table]]
+    volumes: Mapping[str, Mapping[str, int]]
+    says: str = ""
+    default_volume: str = ""
+    rules: Sequence[Rule] = ()
+    reports: Sequence[Report] = ()
+    reference_tables: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.volumes:
+            raise ModelError(f"model {self.name}: it has no volumes; give it at least one, such as volumes={{'small': {{'customers': 10}}}}")
+        if not self.default_volume:
+            object.__setattr__(self, "default_volume", next(iter(self.volumes)))
+        known = {table.__tablename__ for table in self.tables}
+        for table in self.tables:
+            key_of(table)
+            for column in table.__columns__.values():
+                target = column.references
+                if target is not None and target not in self.tables:
+                    raise ModelError(f"{column.place} refers to {target.__tablename__}, which is not among the tables of model {self.name} ({', '.join(sorted(known))})")
+                if isinstance(column, Sum):
+                    column.child = self._child(table, column)
+            self._check_rows(table)
+        for table in self.tables:
+            for column in table.__columns__.values():
+                self._check_circle(column, [])
+
+    def _check_rows(self, table: type[Table]) -> None:
+        rows = table.rows
+        if isinstance(rows, FanOut) and rows.parent not in self.tables:
+            raise ModelError(f"table {table.__tablename__} is fanned out from {rows.parent.__tablename__}, which is not in model {self.name}")
+        if isinstance(rows, FanOut) and isinstance(rows.count, str):
+            self.column(f"{rows.parent.__tablename__}.{rows.count}")
+        needed = [rows.name] if isinstance(rows, Volume) else []
+        if isinstance(rows, FanOut) and isinstance(rows.count, Between):
+            needed = [end for end in (rows.count.low, rows.count.high) if isinstance(end, str)]
+        for name, settings in self.volumes.items():
+            for need in needed:
+                if need not in settings:
+                    raise ModelError(f"model {self.name}: volume {name!r} says nothing of {need!r}, which the rows of {table.__tablename__} need; {one_of(need, settings)}")
+
+    def _child(self, table: type[Table], column: Sum) -> Column:
+        child = self.column(column.sums, column.place)
+        if child.table.parent() is not table:
+            raise ModelError(f"{column.place} adds up {column.sums}, but {child.table.__tablename__} is not fanned out from {table.__tablename__}")
+        return child
+
+    def _check_circle(self, column: Column, path: list[Column]) -> None:
+        if column in path:
+            circle = " → ".join(one.place for one in [*path[path.index(column) :], column])
+            raise ModelError(f"model {self.name}: columns need one another in a circle: {circle}")
+        for need in needs(column):
+            self._check_circle(need, [*path, column])
+
+    def table(self, name: str) -> type[Table]:
+        """The table of this name, or a RequestError that says which there are."""
+        for table in self.tables:
+            if table.__tablename__ == name:
+                return table
+        names = [table.__tablename__ for table in self.tables]
+        raise RequestError(f"model {self.name} has no table {name!r}; {one_of(name, names)}")
+
+    def column(self, place: str, by: str = "") -> Column:
+        """The column of a `table.column`."""
+        table_name, _, name = place.partition(".")
+        table = next((one for one in self.tables if one.__tablename__ == table_name), None)
+        if table is None or name not in table.__columns__:
+            known = table.__columns__ if table is not None else [one.__tablename__ for one in self.tables]
+            raise ModelError(f"{by or f'model {self.name}'}: there is no {place!r}; {one_of(name if table is not None else table_name, known)}")
+        return table.__columns__[name]
+
+    def families(self) -> Iterator[tuple[type[Table], ...]]:
+        """Each root table with everything fanned out from it, a parent always before its children."""
+        for root in self.tables:
+            if root.parent() is None:
+                members = [root]
+                for table in self.tables:
+                    if table.parent() in members:
+                        members.append(table)
+                yield tuple(members)
+
+    @property
+    def counts(self) -> set[str]:
+        """The settings that count rows: `--scale` multiplies them."""
+        return {table.rows.name for table in self.tables if isinstance(table.rows, Volume)}
+
+
+def needs(column: Column) -> list[Column]:
+    """Every column that a column is made from, of its own table and of others."""
+    own = [column.table.__columns__[name] for name in column.needs]
+    children = [column.child] if isinstance(column, Sum) and column.child is not None else []
+    return own + [other for other, _ in column.looks_up] + children
+
+
+def load(name: str) -> Model:
+    """A built-in model by its name, or the one that a Python file declares by its path.
+
+    Raises RequestError for a name that is neither, ModelError for a file that does not declare exactly one model.
+    """
+    if name in BUILT_IN:
+        return importlib.import_module(f"colgen.models.{name}").model  # type: ignore[no-any-return]
+    if not name.endswith(".py"):
+        raise RequestError(f"there is no model {name!r}; {one_of(name, BUILT_IN)}; or give the path of a Python file that declares one")
+    path = Path(name)
+    if not path.is_file():
+        raise RequestError(f"there is no file {name!r}")
+    specification = importlib.util.spec_from_file_location(f"colgen_model_{path.stem}", path)
+    if specification is None or specification.loader is None:
+        raise RequestError(f"{name!r} is not a Python file")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[specification.name] = module
+    try:
+        specification.loader.exec_module(module)
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(f"{name} could not be read: {type(error).__name__}: {error}{_line_of(error, path)}") from error
+    models = [value for value in vars(module).values() if isinstance(value, Model)]
+    if len(models) != 1:
+        raise ModelError(f"{name} declares {len(models)} models; it must declare exactly one, such as model = Model('shop', tables=[...], volumes={{...}})")
+    object.__setattr__(models[0], "source", str(path.resolve()))
+    return models[0]
+
+
+def _line_of(error: Exception, path: Path) -> str:
+    """Where in the user's file the error arose."""
+    line = getattr(error, "lineno", None)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f" (line {line})" if line else ""

@@ -1,0 +1,1 @@
+"""The models that ship with colgen: declarations and queries, nothing else."""

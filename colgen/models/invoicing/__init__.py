@@ -1,0 +1,30 @@
+"""A small business, ready to report on: customers, products, stock, invoices; every figure agrees with every other."""
+
+from colgen.model import Model
+from colgen.models.invoicing import tables as t
+from colgen.models.invoicing.reports import REPORTS
+from colgen.models.invoicing.rules import REFERENCE_TABLES, RULES
+
+model = Model(
+    name="invoicing",
+    says=__doc__,
+    tables=(
+        t.CustomerTypes,
+        t.ProductCategories,
+        t.Customers,
+        t.Products,
+        t.CustomerAddresses,
+        t.Inventory,
+        t.Invoices,
+        t.InvoiceLineItems,
+    ),
+    volumes={
+        "small": dict(customers=25, products=100, invoices=75, addresses_min=1, addresses_max=2, lines_min=1, lines_max=5),
+        "medium": dict(customers=100, products=500, invoices=300, addresses_min=1, addresses_max=3, lines_min=2, lines_max=8),
+        "large": dict(customers=1000, products=2000, invoices=5000, addresses_min=1, addresses_max=4, lines_min=1, lines_max=12),
+    },
+    default_volume="small",
+    rules=RULES,
+    reports=REPORTS,
+    reference_tables=REFERENCE_TABLES,
+)

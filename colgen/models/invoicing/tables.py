@@ -1,0 +1,316 @@
+"""The eight tables of the invoicing model."""
+
+import numpy as np
+
+from colgen import vocabulary
+from colgen.calendar import DAY, Calendar, History
+from colgen.columns import (
+    Category,
+    Chance,
+    Drawn,
+    ForeignKey,
+    Integers,
+    Key,
+    Lookup,
+    Moment,
+    Ordinal,
+    ParentKey,
+    Share,
+    Since,
+    Sum,
+    Text,
+    Values,
+    Vocabulary,
+)
+from colgen.columns import Day as CalendarDay
+from colgen.datatypes import Boolean, Date, Decimal, Integer, Money, Timestamp, Words
+from colgen.distributions import LogNormal
+from colgen.table import Between, FanOut, Table, Volume, column
+
+PLACES = vocabulary.places()
+KINDS = vocabulary.table("product_kinds")
+CATEGORIES = list(dict.fromkeys(KINDS["category"].to_pylist()))
+KIND_CATEGORY = np.array([CATEGORIES.index(name) for name in KINDS["category"].to_pylist()])
+KIND_COST = np.round(KINDS["median_cost"].to_numpy() * 100).astype(np.int64)
+KIND_WEIGHT = np.round(KINDS["weight_kg"].to_numpy() * 1000).astype(np.int64)
+KIND_NAMES = vocabulary.WordList("product kinds", KINDS["kind"].combine_chunks(), KINDS["popularity"].to_numpy().astype(float))
+
+
+def by_category(name: str, field: str) -> vocabulary.Grouped:
+    groups = np.array([CATEGORIES.index(category) for category in vocabulary.column(name, "category").to_pylist()])
+    return vocabulary.Grouped(name, vocabulary.column(name, field), groups)
+
+
+BRANDS, SERIES = by_category("brands", "brand"), by_category("series", "series")
+SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)
+
+
+class CustomerTypes(Table):
+    """What a customer is worth to the business."""
+
+    rows = 4
+
+    id = Key()
+    name = Values("Bronze", "Silver", "Gold", "Platinum", unique=True)
+    description = Values(
+        "New and occasional customers", "Regular customers", "Large customers with a frame contract", "Key accounts with a manager of their own"
+    )
+    credit_limit_multiplier = Values(10, 20, 40, 80, type=Decimal(4, 1))
+    discount_percentage = Values(0, 300, 500, 1000, type=Decimal(5, 2))
+    priority_level = Values(1, 2, 3, 4)
+    active = Values(True, True, True, True)
+
+
+class ProductCategories(Table):
+    """A shelf of the catalogue, and what is put on top of the cost there."""
+
+    rows = len(CATEGORIES)
+
+    id = Key()
+    name = Values(*CATEGORIES, unique=True)
+    description = Values(*(f"{name} for offices, workshops and shops" for name in CATEGORIES))
+    sku_prefix = Values("ELEC", "SOFT", "OFFC", "FURN", "NETW", "PRNT", "KTCH", "CLEN", "TOOL", "SAFE", "LGHT", "PACK", unique=True)
+    markup_min = Values(120, 160, 130, 140, 125, 130, 135, 130, 130, 135, 140, 125, type=Decimal(4, 2))
+    markup_max = Values(150, 220, 190, 200, 165, 180, 190, 185, 180, 190, 200, 170, type=Decimal(4, 2))
+    active = Values(*([True] * len(CATEGORIES)))
+
+
+class Customers(Table):
+    """Who buys: one row a person."""
+
+    rows = Volume("customers")
+
+    id = Key()
+    first_name = Vocabulary(vocabulary.words("first_names", "name"), hidden=True)
+    last_name = Vocabulary(vocabulary.words("last_names", "name"), hidden=True)
+    email_domain = Vocabulary(vocabulary.words("email_domains", "domain"), hidden=True)
+    place = Vocabulary(PLACES.zip_codes, hidden=True)
+
+    name = Text("{first_name} {last_name}")
+    email = Text("{first_name:mailbox}.{last_name:mailbox}.{id}@{email_domain}", unique=True)
+
+    @column(Integer, hidden=True)
+    def area_code(draw, place):
+        """One that is in use where the primary address is."""
+        return PLACES.area_code(draw, place)
+
+    exchange = Integers(200, 999, hidden=True)
+    line = Integers(0, 9999, hidden=True)
+    phone = Text("({area_code:03d}) {exchange:03d}-{line:04d}")
+
+    @column(Words(["active", "inactive", "suspended"]))
+    def status(draw, id):
+        """Active 70 %, inactive 20, suspended 10; the first customer is active, so that any business has one to bill."""
+        share = draw.below(100)
+        return ((share >= 70) & (id > 1)).view(np.int8) + ((share >= 90) & (id > 1)).view(np.int8)
+
+    customer_type_id = ForeignKey(CustomerTypes, weights=(50, 30, 15, 5))
+    discount = Lookup(CustomerTypes.discount_percentage, hidden=True)
+
+    @column(Money)
+    def credit_limit(draw, multiplier=CustomerTypes.credit_limit_multiplier):
+        """5,000 times the type's multiplier, and 50 to 2,500 more in steps of 50."""
+        return 5_000_0 * multiplier + 50_00 * draw.integers(1, 50)
+
+    created_at = Since(History(years_before=4, share_before=0.8))
+
+    @column(Decimal(5, 4), hidden=True)
+    def sales_tax(place):
+        """The base rate of the state."""
+        return SALES_TAX[PLACES.state[place]]
+
+
+class Products(Table):
+    """What is sold."""
+
+    rows = Volume("products")
+
+    id = Key()
+    kind = Vocabulary(KIND_NAMES, hidden=True)
+
+    @column(ForeignKey(ProductCategories))
+    def product_category_id(kind):
+        """The shelf of its kind."""
+        return KIND_CATEGORY[kind] + 1
+
+    sku_prefix = Lookup(ProductCategories.sku_prefix, hidden=True)
+    sku = Text("{sku_prefix}-{id:06d}", unique=True)
+
+    @column(BRANDS.type, hidden=True)
+    def brand(draw, product_category_id):
+        return BRANDS.pick(draw, product_category_id - 1)
+
+    @column(SERIES.type, hidden=True)
+    def series(draw, product_category_id):
+        return SERIES.pick(draw, product_category_id - 1)
+
+    name = Text("{brand} {series} {kind}")
+    spread = Drawn(LogNormal(median=1_000_000, sigma=0.2), hidden=True)
+
+    @column(Money)
+    def cost(kind, spread):
+        """Around what its kind costs, a fifth up or down."""
+        return np.maximum(KIND_COST[kind] * spread // 1_000_000, 1_00)
+
+    @column(Money)
+    def price(draw, cost, low=ProductCategories.markup_min, high=ProductCategories.markup_max):
+        """The cost times a markup out of the category's range."""
+        return (cost * draw.integers(low * 100, high * 100) + 5_000) // 10_000
+
+    @column(Decimal(8, 3))
+    def weight(draw, kind):
+        """Kilograms: its kind's, a tenth up or down."""
+        return KIND_WEIGHT[kind] * draw.integers(90, 110) // 100
+
+    active = Chance(0.75)
+    created_at = Since(History(years_before=4, share_before=0.9))
+
+
+class CustomerAddresses(Table):
+    """Where a customer is billed and shipped to."""
+
+    rows = FanOut(Customers, Between("addresses_min", "addresses_max"))
+
+    id = Key()
+    customer_id = ParentKey(Customers)
+    number = Ordinal(hidden=True)
+
+    @column(Words(["billing", "shipping"]))
+    def address_type(draw, number):
+        """The first is billing, of the others three in four shipping."""
+        return (draw.chance(0.75) & (number > 1)).view(np.int8)
+
+    house_number = Drawn(LogNormal(median=900, sigma=1.2), hidden=True)
+    street = Vocabulary(vocabulary.words("streets", "name"), hidden=True)
+    shown_number = column(Integer, hidden=True)(lambda house_number: house_number % 9_999 + 1)
+    street_address = Text("{shown_number} {street}")
+
+    @column(PLACES.zip_codes.type, hidden=True)
+    def place(draw, number, home=Customers.place):
+        """The first address is at the customer's own place, two thirds of the others too."""
+        elsewhere = (number > 1) & draw.chance(1 / 3)
+        away = np.flatnonzero(elsewhere)
+        place = home.copy()
+        place[away] = PLACES.zip_codes.sample(draw.retry(away))
+        return place
+
+    @column(PLACES.cities)
+    def city(place):
+        return PLACES.city[place]
+
+    @column(PLACES.states)
+    def state(place):
+        return PLACES.state[place]
+
+    @column(PLACES.zip_codes.type)
+    def zip_code(place):
+        """One of the city's."""
+        return place
+
+    country = Category({"United States": 1})
+
+    @column(Boolean)
+    def is_primary(number):
+        """The first."""
+        return number == 1
+
+    @column(Timestamp)
+    def created_at(draw, number, period, since=Customers.created_at):
+        """The first with the customer, the others later."""
+        left = (period.end + 1) * DAY - 1 - since
+        later = (draw.uniform() * left).astype(np.int64)
+        return since + later * (number > 1)
+
+
+class Inventory(Table):
+    """What is in stock of a product at one warehouse."""
+
+    rows = FanOut(Products, Between(1, 3))
+
+    id = Key()
+    product_id = ParentKey(Products)
+    number = Ordinal(hidden=True)
+
+    @column(Words(["Atlanta", "Chicago", "Dallas", "Denver", "Newark", "Reno", "Seattle"]))
+    def warehouse_location(number, product_id):
+        """One after the other from where the product starts, so none comes twice."""
+        return (product_id * 5 + number * 3) % 7
+
+    reorder_point = Integers(10, 120)
+    reorder_quantity = column(Integer)(lambda draw, reorder_point: reorder_point * draw.integers(2, 5))
+
+    @column(Integer)
+    def quantity_on_hand(draw, reorder_point, reorder_quantity):
+        """Between nothing and an order above the reorder point; about one in six has fallen below it."""
+        stocked = reorder_point + draw.below(reorder_quantity + 1)
+        short = draw.below(reorder_point)
+        low = draw.chance(1 / 6)
+        return stocked + (short - stocked) * low
+
+    @column(Timestamp)
+    def last_restocked_at(draw, period, since=Products.created_at):
+        """Within the last 120 days, but not before there was such a product."""
+        now = (period.end + 1) * DAY - 1
+        return np.maximum(now - (draw.uniform() * (120 * DAY)).astype(np.int64), since)
+
+
+PENDING, PAID, OVERDUE = 0, 1, 2
+
+
+class Invoices(Table):
+    """What a customer was billed on one day."""
+
+    rows = Volume(
+        "invoices",
+        Calendar(weekday=(1.1, 1.15, 1.15, 1.1, 1.0, 0.35, 0.25), month={11: 1.1, 12: 1.3}, recency=((30, 40), (90, 30), (None, 30))),
+    )
+
+    id = Key()
+    date = CalendarDay()
+    invoice_number = Text("INV-{date:%Y}-{id:08d}", unique=True)
+    customer_id = ForeignKey(Customers, existing_at="date", where={"status": "active"})
+    discount = Lookup(Customers.discount, hidden=True)
+    terms = Integers(1, 4, hidden=True)
+    due_date = column(Date)(lambda date, terms: date + 15 * terms)
+
+    @column(Words(["pending", "paid", "overdue"]))
+    def status(draw, date, due_date, period):
+        """By age: under 30 days pending or paid, under 60 mostly paid, older paid or overdue; overdue only when due has passed."""
+        age = period.end - date
+        share = draw.below(100)
+        passed = due_date < period.end
+        young = np.where(share < 45, PENDING, PAID)
+        middle = np.where(share < 75, PAID, np.where(passed & (share < 88), OVERDUE, PENDING))
+        old = np.where(passed & (share < 14), OVERDUE, PAID)
+        return np.where(age < 30, young, np.where(age < 60, middle, old))
+
+    subtotal = Sum("invoice_line_items.line_total", Money)
+    tax_rate = Lookup(Customers.sales_tax)
+
+    @column(Money)
+    def tax_amount(subtotal, tax_rate):
+        """Rounded half up to the cent."""
+        return (subtotal * tax_rate + 5_000) // 10_000
+
+    total = column(Money)(lambda subtotal, tax_amount: subtotal + tax_amount)
+    created_at = Moment()
+
+
+class InvoiceLineItems(Table):
+    """A product on an invoice."""
+
+    rows = FanOut(Invoices, Between("lines_min", "lines_max"))
+
+    id = Key()
+    invoice_id = ParentKey(Invoices)
+    line_number = Ordinal()
+    date = Lookup(Invoices.date, hidden=True)
+    product_id = ForeignKey(Products, popularity=Share(), existing_at="date")
+    quantity = Integers(1, 20)
+
+    @column(Money)
+    def unit_price(price=Products.price, discount=Invoices.discount):
+        """The product's price less the customer type's discount, to the cent."""
+        return (price * (100_00 - discount) + 50_00) // 100_00
+
+    line_total = column(Money)(lambda quantity, unit_price: quantity * unit_price)

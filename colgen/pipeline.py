@@ -1,0 +1,193 @@
+"""The conductor: spec, plan, engine, sink, check, publish."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+import pyarrow as pa
+
+from colgen import engines, manifest, publish
+from colgen.checks import Outcome, check
+from colgen.errors import ColgenError, Interrupted, TargetError
+from colgen.generate import BLOCK_ROWS, Blocks, Run, walk
+from colgen.load_sql import load_sql
+from colgen.memory import keep_freed_memory
+from colgen.model import Model
+from colgen.plan import Plan, Task
+from colgen.plan import plan as make_plan
+from colgen.sinks import sink
+from colgen.spec import Spec
+
+
+class Progress(Protocol):
+    """Is told what a build does; called from several threads."""
+
+    def begin(self, plan: Plan) -> None: ...
+    def rows(self, table: str, rows: int) -> None: ...
+    def stage(self, what: str) -> None: ...
+    def end(self) -> None: ...
+
+
+class Silence:
+    """Tells nobody."""
+
+    def begin(self, plan: Plan) -> None: ...
+    def rows(self, table: str, rows: int) -> None: ...
+    def stage(self, what: str) -> None: ...
+    def end(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build made. outcomes : of the check, if it was asked for"""
+
+    folder: Path
+    spec: Spec
+    rows: Mapping[str, int]
+    bytes: Mapping[str, int]
+    seconds: float
+    outcomes: tuple[Outcome, ...] | None = None
+
+
+class CheckFailed(ColgenError):
+    """The data broke a rule, and was not published."""
+
+    def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
+        self.outcomes = outcomes
+        broken = [f"{outcome.table}: {outcome.says}" for outcome in outcomes if not outcome.holds]
+        super().__init__(f"{len(broken)} of {len(outcomes)} checks failed, and nothing was published: " + "; ".join(broken))
+
+
+def build(
+    spec: Spec,
+    model: Model,
+    folder: Path,
+    *,
+    threads: int | None = None,
+    checked: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    block_rows: int = BLOCK_ROWS,
+) -> Summary:
+    """Makes the data of a spec and publishes it at `folder`, whole or not at all.
+
+    threads : how many tasks run at once; one for each core if None
+    checked : prove every rule on what was written before it is published; CheckFailed if one does not hold
+    block_rows : about how many rows are made at a time; changes no value
+
+    Raises TargetError where the folder must not be written to or has no room, and nothing is left behind after any error.
+    """
+    keep_freed_memory()
+    began = time.perf_counter()
+    progress = progress or Silence()
+    run = spec.run(model)
+    plan = make_plan(spec, model, run)
+    _refuse_without_room(plan, folder)
+    outcomes: tuple[Outcome, ...] | None = None
+    try:
+        progress.begin(plan)
+        with publish.staging(folder, overwrite) as new:
+            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_rows)
+            written.write(new)
+            if checked:
+                progress.stage("checking")
+                outcomes = tuple(check(new, model))
+                if not all(outcome.holds for outcome in outcomes):
+                    raise CheckFailed(outcomes)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise ColgenError(
+                f"the disk under {str(folder)!r} is full: the build needs about {_size(plan.total_bytes)}; nothing was left behind"
+            ) from error
+        raise
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was left behind") from None
+    finally:
+        progress.end()
+    sizes = {name: sum(part.bytes for part in table.parts) for name, table in written.tables.items()}
+    return Summary(folder, spec, plan.rows, sizes, time.perf_counter() - began, outcomes)
+
+
+def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_rows: int) -> manifest.Manifest:
+    """Every part, and the files beside them but for the manifest itself, which is returned."""
+    format = sink(plan.spec.format)
+    schemas = {name: run.schema(model.table(name)) for name in plan.spec.tables}
+    for name in schemas:
+        (folder / name).mkdir()
+
+    def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
+        names = [name for name in task.counts if name in schemas]
+        files = {name: f"{name}/part-{task.part:05d}.{plan.spec.format}" for name in names}
+        parts = {name: format.open(folder / files[name], schemas[name], task.counts[name]) for name in names}
+        for blocks in _blocks(model, run, task, block_rows):
+            if stop.is_set():
+                raise ColgenError("stopped")
+            for table, block in blocks.items():
+                name = table.__tablename__
+                if name in parts and block.count:
+                    parts[name].write(block.batch(schemas[name]))
+                    progress.rows(name, block.count)
+        for part in parts.values():
+            part.close()
+        return {name: manifest.describe(folder, files[name], task.counts[name]) for name in names}
+
+    made: dict[str, list[manifest.Part]] = defaultdict(list)
+
+    def done(parts: dict[str, manifest.Part]) -> None:
+        for name, part in parts.items():
+            made[name].append(part)
+
+    engines.run(plan.tasks, work, done, threads)
+    columns = {name: {column.name: column.type.sql for column in model.table(name).visible()} for name in schemas}
+    entries = manifest.entries({name: made[name] for name in schemas}, columns)
+    found = manifest.Manifest(
+        colgen=manifest.colgen_version(), data_version=manifest.DATA_VERSION, versions=manifest.versions(), spec=plan.spec, tables=entries
+    )
+    (folder / manifest.LOAD_SQL).write_text(load_sql(found), encoding="utf-8")
+    return found
+
+
+def _blocks(model: Model, run: Run, task: Task, block_rows: int) -> Iterator[Blocks]:
+    family = next(members for members in model.families() if members[0].__tablename__ == task.root)
+    firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
+    return walk(run, family, task.first, task.rows, firsts, block_rows)
+
+
+def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:
+    """The rows of one table in order, nothing written."""
+    schema = run.schema(model.table(table))
+    for task in plan.tasks:
+        if table in task.counts:
+            for blocks in _blocks(model, run, task, BLOCK_ROWS):
+                block = blocks[model.table(table)]
+                if block.count:
+                    yield block.batch(schema)
+
+
+def _refuse_without_room(plan: Plan, folder: Path) -> None:
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    if plan.total_bytes > free:
+        raise TargetError(f"the disk under {str(folder)!r} has {_size(free)} free, and the build needs about {_size(plan.total_bytes)}")
+
+
+def _size(count: float) -> str:
+    """Bytes for people.
+
+    >>> _size(1_234_567)
+    '1.2 MB'
+    """
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if count < 1000 or unit == "TB":
+            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count /= 1000
+    raise AssertionError

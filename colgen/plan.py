@@ -1,0 +1,94 @@
+"""What a build will do: rows of each table, tasks, and about how many bytes: what `--dry-run` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from colgen.generate import Run, count
+from colgen.model import Model
+from colgen.spec import Spec
+from colgen.table import Table
+
+PART_ROWS = 1 << 22
+"""About so many rows of a family go into one task: a part of each of its tables."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some roots of a family, with all that is fanned out from them: a few numbers, for whoever runs it.
+
+    root : the family's root table, by name
+    first, rows : the roots
+    part : the number of the part it writes in each table
+    firsts : the first id it makes in each table fanned out
+    counts : how many rows it makes in each table
+    """
+
+    root: str
+    first: int
+    rows: int
+    part: int
+    firsts: Mapping[str, int]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """rows : of every table that is written; bytes : about how many it will take, by table"""
+
+    spec: Spec
+    tasks: tuple[Task, ...]
+    rows: Mapping[str, int]
+    bytes: Mapping[str, int]
+
+    @property
+    def total_bytes(self) -> int:
+        return sum(self.bytes.values())
+
+
+# Bytes a value takes, as measured on the models here: in Parquet, and as text.
+_PARQUET = {"key": 0.3, "reference": 3.0, "number": 0.9, "money": 3.2, "time": 3.0, "flag": 0.15, "category": 1.2, "text": 13.0}
+_TEXT = {"key": 9, "reference": 8, "number": 4, "money": 8, "time": 22, "flag": 6, "category": 10, "text": 24}
+_FORMATS = {"parquet": (_PARQUET, 1.0, 0.0), "arrow": (_TEXT, 0.9, 0.0), "csv": (_TEXT, 1.0, 0.0), "csv.gz": (_TEXT, 0.33, 0.0), "csv.zst": (_TEXT, 0.33, 0.0), "jsonl": (_TEXT, 1.0, 15.0)}
+
+
+def estimate(table: type[Table], rows: int, format: str) -> int:
+    """About how many bytes the rows of a table take on disk."""
+    sizes, factor, name = _FORMATS[format]
+    return round(rows * sum(sizes[column.encoding] * factor + name for column in table.visible()) + 2_000)
+
+
+def plan(spec: Spec, model: Model, run: Run) -> Plan:
+    """The tasks of a build, and what comes of them. Counts fanned-out rows, a few nanoseconds each."""
+    tasks: list[Task] = []
+    rows: dict[str, int] = {}
+    for family in model.families():
+        if not any(table.__tablename__ in spec.tables for table in family):
+            continue
+        roots = run.rows_of(family[0])
+        step = max(1, PART_ROWS // rows_per_root(run, family))
+        starts = list(range(0, roots, step))
+        counted = count(run, family, [*starts, roots])
+        for number, low in enumerate(starts):
+            firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
+            made = {table.__tablename__: counted[number + 1][table] - counted[number][table] for table in family[1:]}
+            size = min(step, roots - low)
+            tasks.append(Task(family[0].__tablename__, low + 1, size, number, firsts, {family[0].__tablename__: size, **made}))
+        rows[family[0].__tablename__] = roots
+        rows.update({table.__tablename__: counted[-1][table] for table in family[1:]})
+    written = {name: rows[name] for name in spec.tables}
+    sizes = {name: estimate(model.table(name), written[name], spec.format) for name in written}
+    return Plan(spec, tuple(tasks), written, sizes)
+
+
+def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> int:
+    """About how many rows one root comes with, from the first few hundred: the same on every machine."""
+    sample = min(256, run.rows_of(family[0]))
+    counted = count(run, family, [sample])[-1]
+    return max(1, -(-(sample + sum(counted.values())) // sample))
+

@@ -1,0 +1,176 @@
+"""A build takes its place in one step, or not at all.
+
+A build into `data/` is written into `.data.colgen/new` beside it, on the same file system, under a lock that the kernel lets go when
+its holder dies. When all is written and checked, the folders change places by one rename (an exchange, where there is something at
+`data/` already): a reader sees what was there or the whole new build, whenever the power of `kill -9` strikes. Then the old
+build's files are removed, and what colgen did not write is moved back to where it was.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from colgen import manifest
+from colgen.errors import TargetError
+
+_EXCHANGE = 2  # RENAME_EXCHANGE in Linux's <linux/fs.h>, RENAME_SWAP in macOS's <sys/stdio.h>
+
+
+@contextmanager
+def staging(target: Path, overwrite: bool = False) -> Iterator[Path]:
+    """An empty folder to write a build into; when the block ends without an error, it has taken the place of `target`.
+
+    Raises TargetError, before anything is written, where the target must not be written to: it holds a build and `overwrite` is
+    false, it is no folder, the current folder or not writable, or another build is under way there. On any error, nothing is left.
+    """
+    target = target.resolve()
+    _refuse_unfit(target, overwrite)
+    made = _make_parents(target)
+    side = target.parent / f".{target.name}.colgen"
+    lock = None
+    try:
+        lock = _lock(side, target)
+        recover(target, side)
+        _refuse_unfit(target, overwrite)
+        new = side / "new"
+        new.mkdir()
+        yield new
+        _refuse_foreign(target, new)
+        _take_place(target, side, new)
+    except OSError as error:
+        raise _explained(error, target) from error
+    finally:
+        if lock is not None:
+            with suppress(OSError):
+                recover(target, side)
+                (side / "lock").unlink()
+                side.rmdir()
+            os.close(lock)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _refuse_unfit(target: Path, overwrite: bool) -> None:
+    if target.exists() and not target.is_dir():
+        raise TargetError(f"{str(target)!r} is a file; name a folder")
+    if Path.cwd().is_relative_to(target):
+        raise TargetError(f"{str(target)!r} is the current folder or holds it, and a build replaces its folder in one step; name one inside it")
+    if target.is_mount():
+        raise TargetError(f"{str(target)!r} is a mount point, and a build replaces its folder in one step; name a folder inside it")
+    if manifest.find(target) is not None and not overwrite:
+        raise TargetError(f"{str(target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
+
+
+def _refuse_foreign(target: Path, new: Path) -> None:
+    """A file that is not colgen's may stay in the folder, but not where a part of the build is to lie."""
+    found = manifest.find(target)
+    ours = set(found.files) if found else set()
+    for file in _files(new):
+        if (target / file).exists() and file not in ours:
+            raise TargetError(f"{str(target / file)!r} was not written by colgen and lies where the build has a file; move it away")
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+def _make_parents(target: Path) -> list[Path]:
+    """Makes the folders above the target; those that were not there, innermost first."""
+    missing = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _explained(error, target) from error
+    return missing
+
+
+def _explained(error: OSError, target: Path) -> OSError | TargetError:
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.EBUSY):
+        return TargetError(f"{str(target)!r} cannot be written: {os.strerror(error.errno).lower()}")
+    return error
+
+
+def _lock(side: Path, target: Path) -> int:
+    """Holds the only lock on builds into this target; the kernel frees it when the process ends, however it ends."""
+    while True:
+        side.mkdir(exist_ok=True)
+        try:
+            handle = os.open(side / "lock", os.O_RDWR | os.O_CREAT)
+        except FileNotFoundError:
+            continue  # its last holder removed the folder in between
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise TargetError(f"another build into {str(target)!r} is under way; wait for it or name another folder") from None
+        with suppress(FileNotFoundError):
+            if os.fstat(handle).st_ino == (side / "lock").stat().st_ino:
+                return handle
+        os.close(handle)  # it was locked by its remover
+
+
+def _take_place(target: Path, side: Path, new: Path) -> None:
+    if not target.exists():
+        new.rename(target)
+        return
+    # Should the process end after the exchange, `new` is the old folder: its number tells.
+    (side / "exchange").write_text(str(new.stat().st_ino))
+    if _exchange(new, target):
+        return
+    target.rename(side / "old")
+    new.rename(target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Two folders change names in one step; False where the system or the file system cannot."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "darwin":
+        done = library.renamex_np(os.fsencode(one), os.fsencode(other), _EXCHANGE)
+    elif hasattr(library, "renameat2"):
+        done = library.renameat2(-100, os.fsencode(one), -100, os.fsencode(other), _EXCHANGE)  # -100: AT_FDCWD
+    else:
+        return False
+    if done != 0 and ctypes.get_errno() == errno.EBUSY:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+    return bool(done == 0)
+
+
+def recover(target: Path, side: Path) -> None:
+    """Puts in order what any end of a build may have left beside the target. Needs the lock; harmless at any time."""
+    old, new, note = side / "old", side / "new", side / "exchange"
+    if old.exists() and not target.exists():
+        old.rename(target)  # it ended between the two renames of a system that has no exchange
+    if new.exists():
+        exchanged = note.exists() and note.read_text().strip() != str(new.stat().st_ino)
+        if exchanged:
+            _retire(new, target)
+        else:
+            shutil.rmtree(new)
+    if old.exists():
+        _retire(old, target)
+    note.unlink(missing_ok=True)
+
+
+def _retire(old: Path, target: Path) -> None:
+    """Removes a replaced build: what its manifest lists is deleted, everything else moves into the new one's folder."""
+    found = manifest.find(old)
+    ours = set(found.files) if found else set()
+    for file in _files(old):
+        if file not in ours:
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            (old / file).rename(target / file)
+    for path in sorted(old.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            place = target / path.relative_to(old)
+            if not any(file.startswith(f"{path.relative_to(old)}/") for file in ours):
+                place.mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
+    shutil.rmtree(old)

@@ -1,0 +1,65 @@
+"""Where batches go: one module a format, and how each column is encoded there.
+
+A sink writes one part of one table to one file. Adding one is a module with a `Sink` and a line in `SINKS`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from colgen.errors import RequestError, one_of
+
+SINKS = {
+    "parquet": "colgen.sinks.parquet",
+    "csv": "colgen.sinks.csv",
+    "csv.gz": "colgen.sinks.csv",
+    "csv.zst": "colgen.sinks.csv",
+    "jsonl": "colgen.sinks.jsonl",
+    "arrow": "colgen.sinks.arrow",
+}
+
+
+class Part(Protocol):
+    """A part being written."""
+
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None:
+        """Finishes the file. A part that is not closed is not a part."""
+
+
+class Sink(Protocol):
+    """A format: opens parts, and tells SQL how to read them."""
+
+    def open(self, path: Path, schema: pa.Schema, rows: int) -> Part:
+        """A new part. `rows` is how many it will hold."""
+
+    def reader(self, files: str, columns: dict[str, str]) -> str | None:
+        """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""
+
+
+def sink(format: str) -> Sink:
+    """The sink of a format; RequestError for one there is not."""
+    if format not in SINKS:
+        raise RequestError(f"there is no format {format!r}; {one_of(format, SINKS)}")
+    return import_module(SINKS[format]).sink(format)  # type: ignore[no-any-return]
+
+
+def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch in types that every reader knows: words as strings, decimals in 128 bits."""
+    schema = plain_schema(batch.schema)
+    return batch if schema == batch.schema else batch.cast(schema)
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([field.with_type(_plain(field.type)) for field in schema])
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return pa.decimal128(kind.precision, kind.scale) if pa.types.is_decimal64(kind) else kind

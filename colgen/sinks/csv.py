@@ -1,0 +1,45 @@
+"""CSV by Polars, plain or through gzip or Zstandard; a header in each part, times in ISO 8601 and UTC."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+_CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
+
+
+class CsvPart:
+    def __init__(self, path: Path, schema: pa.Schema, codec: str | None) -> None:
+        self._file = pa.OSFile(str(path), "wb")
+        self._stream = pa.CompressedOutputStream(self._file, codec) if codec else self._file
+        self._stream.write((",".join(schema.names) + "\n").encode())
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        buffer = io.BytesIO()
+        frame = pl.from_arrow(batch)
+        assert isinstance(frame, pl.DataFrame)
+        frame.write_csv(buffer, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+        self._stream.write(buffer.getbuffer())
+
+    def close(self) -> None:
+        self._stream.close()
+        self._file.close()
+
+
+class CsvSink:
+    def __init__(self, codec: str | None) -> None:
+        self._codec = codec
+
+    def open(self, path: Path, schema: pa.Schema, rows: int) -> CsvPart:
+        return CsvPart(path, schema, self._codec)
+
+    def reader(self, files: str, columns: dict[str, str]) -> str:
+        types = ", ".join(f"'{name}': '{type}'" for name, type in columns.items())
+        return f"read_csv('{files}', header = true, columns = {{{types}}})"
+
+
+def sink(format: str) -> CsvSink:
+    return CsvSink(_CODECS[format])

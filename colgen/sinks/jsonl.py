@@ -1,0 +1,41 @@
+"""JSON Lines by Polars: an object a row, times in ISO 8601 and UTC, decimals of up to 15 digits as numbers and longer ones as text."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import polars as pl
+import polars.selectors as cs
+import pyarrow as pa
+
+
+class JsonLinesPart:
+    def __init__(self, path: Path) -> None:
+        self._stream = pa.OSFile(str(path), "wb")
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        buffer = io.BytesIO()
+        frame = pl.from_arrow(batch)
+        assert isinstance(frame, pl.DataFrame)
+        # a double's shortest form is the decimal itself up to 15 digits
+        short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= 15]
+        times = cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        frame.with_columns(pl.col(short).cast(pl.Float64), times).write_ndjson(buffer)
+        self._stream.write(buffer.getbuffer())
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class JsonLinesSink:
+    def open(self, path: Path, schema: pa.Schema, rows: int) -> JsonLinesPart:
+        return JsonLinesPart(path)
+
+    def reader(self, files: str, columns: dict[str, str]) -> str:
+        types = ", ".join(f"'{name}': '{type}'" for name, type in columns.items())
+        return f"read_json('{files}', format = 'newline_delimited', columns = {{{types}}})"
+
+
+def sink(format: str) -> JsonLinesSink:
+    return JsonLinesSink()

@@ -1,0 +1,142 @@
+"""What was asked for, validated at once: model, volume, settings, seed, period, format. It rebuilds the data."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from colgen.calendar import Period
+from colgen.errors import RequestError, one_of
+from colgen.generate import Run
+from colgen.model import Model, load
+from colgen.sinks import SINKS
+
+MOST_ROWS = 10**12
+DEFAULT_LAST_DAY = datetime.date(2024, 12, 31)
+
+
+class Spec(BaseModel):
+    """One build, in full. `Spec.of` makes it from a request; it is written into the manifest beside the data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    volume: str
+    scale: float = 1.0
+    settings: dict[str, int]
+    seed: int = Field(ge=0, lt=2**64)
+    first_day: datetime.date
+    last_day: datetime.date
+    tables: tuple[str, ...]
+    format: str = "parquet"
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        *,
+        volume: str | None = None,
+        scale: float = 1.0,
+        settings: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        first_day: datetime.date | str | None = None,
+        last_day: datetime.date | str | None = None,
+        tables: Sequence[str] | None = None,
+        format: str = "parquet",
+    ) -> Spec:
+        """A request made whole: the volume's settings, scaled, then overridden. Raises RequestError for anything amiss.
+
+        volume : one of the model's; its default if None
+        scale : multiplies the volume's counts (not its other settings)
+        settings : overrides of single settings, whole numbers
+        first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; the year that ends on 2024-12-31 if None
+        tables : those to write; all if None
+        """
+        volume = volume or model.default_volume
+        if volume not in model.volumes:
+            raise RequestError(f"model {model.name} has no volume {volume!r}; {one_of(volume, model.volumes)}")
+        if not (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0):
+            raise RequestError(f"scale {scale!r}: it must be a number above 0, such as 10 or 0.5")
+        chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in model.volumes[volume].items()}
+        for name, value in (settings or {}).items():
+            if name not in chosen:
+                raise RequestError(f"model {model.name} has no setting {name!r}; {one_of(name, chosen)}")
+            chosen[name] = _whole_number(name, value)
+        for name, number in chosen.items():
+            if name in model.counts and number < 1:
+                raise RequestError(f"{name} = {number:,}: there must be at least one")
+            if number > MOST_ROWS:
+                raise RequestError(f"{name} = {number:,}: at most {MOST_ROWS:,} are possible")
+            if number < 0:
+                raise RequestError(f"{name} = {number}: it must not be negative")
+        for name in chosen:
+            low, high = f"{name.removesuffix('_max')}_min", name
+            if name.endswith("_max") and low in chosen and chosen[low] > chosen[high]:
+                raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
+        last = _day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
+        if last_day is None and first_day is not None:
+            last = max(last, _day("from", first_day) + datetime.timedelta(days=364))
+        first = _day("from", first_day) if first_day is not None else _a_year_before(last)
+        if first > last:
+            raise RequestError(f"the period begins on {first}, after it ends on {last}")
+        if not 1900 <= first.year <= last.year <= 2200:
+            raise RequestError(f"the period {first} to {last} must lie between 1900 and 2200")
+        if format not in SINKS:
+            raise RequestError(f"there is no format {format!r}; {one_of(format, SINKS)}")
+        names = [table.__tablename__ for table in model.tables]
+        for name in tables or ():
+            model.table(name)
+        try:
+            return cls(
+                model=model.source or model.name,
+                volume=volume,
+                scale=scale,
+                settings=chosen,
+                seed=seed,
+                first_day=first,
+                last_day=last,
+                tables=tuple(name for name in names if tables is None or name in tables),
+                format=format,
+            )
+        except ValidationError as error:
+            found = error.errors()[0]
+            raise RequestError(f"{found['loc'][0]} = {found['input']!r}: {found['msg']}") from None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_day, self.last_day)
+
+    def run(self, model: Model | None = None) -> Run:
+        """The model with these numbers, ready to give rows."""
+        return Run(model or load(self.model), self.settings, self.seed, self.period)
+
+
+def _whole_number(name: str, value: Any) -> int:
+    text = str(value).replace("_", "")
+    if not re.fullmatch(r"[+-]?\d{1,30}", text):
+        raise RequestError(f"{name} = {value!r}: it must be a whole number")
+    return int(text)
+
+
+def _day(which: str, value: datetime.date | str) -> datetime.date:
+    if isinstance(value, datetime.date):
+        return value
+    if value == "today":
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise RequestError(f"{which} = {value!r}: it must be a day such as 2024-12-31, or today") from None
+
+
+def _a_year_before(last: datetime.date) -> datetime.date:
+    day_after = last + datetime.timedelta(days=1)
+    try:
+        return day_after.replace(year=day_after.year - 1)
+    except ValueError:  # the year before has no 29 February
+        return day_after.replace(year=day_after.year - 1, day=28)

@@ -1,0 +1,304 @@
+"""What a table and a column are, where rows come from, and how a column says what it needs.
+
+A table is a class whose attributes are columns; a column is drawn in a named way (`colgen.columns`) or computed by a
+function whose parameters are what it needs:
+
+- a column of the same table, by its name
+- a column of another table, as the parameter's default (`price=Products.price`): its value at the row that this table's
+  foreign key refers to, or at the row this one is fanned out from
+- `draw`, the column's own random numbers; `period`, the days the build covers; `volume`, the counts and settings
+
+>>> from colgen import Table, Volume, Key, Integers, Money, column
+>>> class Products(Table):
+...     "What is sold."
+...     rows = Volume("products")
+...     id = Key()
+...     cost = column(Money)(lambda draw: draw.integers(1_00, 90_00))
+...
+...     @column(Money)
+...     def price(cost):
+...         "Half as much again as the cost."
+...         return cost + cost // 2
+>>> Products.price.needs
+('cost',)
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from colgen.calendar import Calendar, Period
+from colgen.datatypes import Type, Values
+from colgen.draw import Array, Draw
+from colgen.errors import ModelError, one_of
+
+SPECIAL = ("draw", "period", "volume")
+
+
+class Rows(Protocol):
+    """Some rows of a table while they are made: what a column may ask for."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def ids(self) -> Array: ...
+    @property
+    def period(self) -> Period: ...
+    @property
+    def volume(self) -> Mapping[str, Any]: ...
+    def draw(self, column: Column) -> Draw: ...
+    def values(self, name: str) -> Values:
+        """A column of these rows."""
+
+    def referred(self, column: Column, via: str) -> Values:
+        """Another table's column, at the row each of these refers to by the foreign key `via`."""
+
+    def at(self, column: Column, ids: Array) -> Values:
+        """Another table's column at any of its rows."""
+
+    def rows_of(self, table: type[Table]) -> int: ...
+    def ordinal(self) -> Array:
+        """1 … n within the row each was fanned out from: int64."""
+
+    def summed(self, column: Column) -> Array:
+        """The sum of a column over the rows fanned out from each of these: int64."""
+
+
+class Column:
+    """A column as declared. Kinds of columns say what they need and how values come about."""
+
+    name = ""
+    table: type[Table]
+    unique = False
+    hidden = False
+    references: type[Table] | None = None
+
+    def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, doc: str = "") -> None:
+        self.type = type
+        self.unique = unique
+        self.hidden = hidden
+        self.doc = doc
+
+    def bind(self, table: type[Table], name: str) -> None:
+        self.table, self.name = table, name
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the columns of its own table it is made from."""
+        return ()
+
+    @property
+    def looks_up(self) -> tuple[tuple[Column, str], ...]:
+        """Other tables' columns it is made from, each with the own column that refers to their table."""
+        return ()
+
+    @property
+    def sums(self) -> str | None:
+        """`table.column` of the children it adds up."""
+        return None
+
+    @property
+    def sentence(self) -> str:
+        """How it is drawn, in a few words."""
+        return self.doc
+
+    def values(self, rows: Rows) -> Values:
+        raise NotImplementedError
+
+    @property
+    def encoding(self) -> str:
+        """What its values are like, for a writer: key, reference, number, money, time, flag, category or text."""
+        return "reference" if self.references is not None else self.type.shape
+
+    @property
+    def place(self) -> str:
+        """`table.column`."""
+        return f"{self.table.__tablename__}.{self.name}" if hasattr(self, "table") else "a column outside a table"
+
+    def via(self, foreign_key: str) -> Via:
+        """This column at the row that one foreign key refers to, where a table has several to the same table."""
+        return Via(self, foreign_key)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.place}>"
+
+
+@dataclass(frozen=True)
+class Via:
+    """A column of another table, and the foreign key to reach it by."""
+
+    column: Column
+    foreign_key: str
+
+
+class Computed(Column):
+    """A column that a function computes; made by `column`."""
+
+    def __init__(self, type: Type, function: Callable[..., Values], **options: Any) -> None:
+        super().__init__(type, **{"doc": inspect.cleandoc(function.__doc__ or ""), **options})
+        self.function = function
+        self._parameters: dict[str, tuple[str, Any]] = {}
+
+    def bind(self, table: type[Table], name: str) -> None:
+        super().bind(table, name)
+        for parameter in inspect.signature(self.function).parameters.values():
+            self._parameters[parameter.name] = self._meaning(parameter)
+
+    def _meaning(self, parameter: inspect.Parameter) -> tuple[str, Any]:
+        word, default = parameter.name, parameter.default
+        if isinstance(default, Column | Via):
+            column, via = (default.column, default.foreign_key) if isinstance(default, Via) else (default, None)
+            return "referred", (column, self.table.key_to(column, self.place, via))
+        if default is not inspect.Parameter.empty:
+            return "constant", default
+        if word in SPECIAL:
+            return word, None
+        if word not in self.table.__columns__:
+            known = [*self.table.__columns__, *SPECIAL]
+            raise ModelError(
+                f"{self.place}: its parameter {word!r} is no column of {self.table.__tablename__}; {one_of(word, known)}. "
+                f"A column of another table is given as a default: {word}=Other.{word}"
+            )
+        return "own", None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        own = [name for name, (kind, _) in self._parameters.items() if kind == "own"]
+        return tuple(dict.fromkeys([*own, *(via for _, via in self.looks_up if via in self.table.__columns__)]))
+
+    @property
+    def looks_up(self) -> tuple[tuple[Column, str], ...]:
+        return tuple(what for kind, what in self._parameters.values() if kind == "referred")
+
+    def values(self, rows: Rows) -> Values:
+        given: dict[str, Any] = {}
+        for name, (kind, what) in self._parameters.items():
+            if kind == "own":
+                given[name] = rows.values(name)
+            elif kind == "referred":
+                given[name] = rows.referred(*what)
+            elif kind == "draw":
+                given[name] = rows.draw(self)
+            elif kind != "constant":
+                given[name] = getattr(rows, kind)
+        return self.function(**given)
+
+
+class ComputedKey(Computed):
+    """A foreign key that a function computes; made by `column(ForeignKey(...))`."""
+
+    def __init__(self, references: type[Table], function: Callable[..., Values], **options: Any) -> None:
+        from colgen.datatypes import BigInteger
+
+        super().__init__(BigInteger, function, **options)
+        self.references = references
+
+
+def column(type: Any, *, unique: bool = False, hidden: bool = False) -> Callable[[Callable[..., Values]], Any]:
+    """Makes a function a column. Its parameters are what it needs (see the head of this module); it is given whole arrays.
+
+    type : what it returns, a type of `colgen.datatypes` or `ForeignKey(Table)` for ids of another table
+    unique : no value twice; `colgen check` proves it
+    hidden : for other columns to use, not written
+    """
+
+    def decorate(function: Callable[..., Values]) -> Any:
+        if isinstance(type, Column) and type.references is not None:
+            return ComputedKey(type.references, function, unique=unique, hidden=hidden)
+        return Computed(type, function, unique=unique, hidden=hidden)
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Volume:
+    """As many rows as a volume's count of this name says; multiplied by `--scale`. With a calendar the rows happen in time."""
+
+    name: str
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number from low to high, both included; a name stands for what the volume says."""
+
+    low: int | str
+    high: int | str
+
+    def ends(self, volume: Mapping[str, Any]) -> tuple[int, int]:
+        low, high = (volume[end] if isinstance(end, str) else end for end in (self.low, self.high))
+        return int(low), int(high)
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """So many rows for each row of a parent: a number, a range, or what a whole-number column of the parent says."""
+
+    parent: type[Table]
+    count: int | Between | str
+
+
+class Table:
+    """A table: subclass it, give it `rows` and columns. Its docstring says what a row is."""
+
+    rows: ClassVar[int | Volume | FanOut]
+    __tablename__: ClassVar[str]
+    __columns__: ClassVar[dict[str, Column]]
+
+    def __init_subclass__(cls) -> None:
+        cls.__tablename__ = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        cls.__columns__ = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
+        if not isinstance(cls.__dict__.get("rows"), int | Volume | FanOut):
+            raise ModelError(
+                f"table {cls.__tablename__}: it does not say where its rows come from; "
+                "set `rows` to a number, Volume(name) or FanOut(parent, count)"
+            )
+        if isinstance(cls.rows, int) and cls.rows < 1:
+            raise ModelError(f"table {cls.__tablename__}: rows = {cls.rows}; a fixed table has at least one row")
+        for name, declared in cls.__columns__.items():
+            if name in SPECIAL:
+                raise ModelError(f"{cls.__tablename__}.{name}: {', '.join(SPECIAL)} mean something to column functions; name it otherwise")
+            declared.bind(cls, name)
+        for declared in cls.__columns__.values():
+            for need in declared.needs:
+                if need not in cls.__columns__:
+                    raise ModelError(f"{declared.place} needs {need!r}, which is no column of {cls.__tablename__}; {one_of(need, cls.__columns__)}")
+
+    @classmethod
+    def key_to(cls, column: Column, place: str, via: str | None = None) -> str:
+        """The own column that refers to the table of `column`."""
+        target = getattr(column, "table", None)
+        if target is None:
+            raise ModelError(f"{place}: it looks up a column that belongs to no table")
+        keys = [name for name, own in cls.__columns__.items() if own.references is target]
+        if via is not None:
+            if via not in keys:
+                raise ModelError(f"{place}: {via!r} is no foreign key to {target.__tablename__}; {one_of(via, keys)}")
+            return via
+        if len(keys) != 1:
+            what = "has no foreign key to" if not keys else f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
+            hint = f"; add one: {target.__tablename__}_id = ForeignKey({target.__name__})" if not keys else f"; say which: {column.table.__name__}.{column.name}.via({keys[0]!r})"
+            raise ModelError(f"{place} looks up {column.place}, but {cls.__tablename__} {what} {target.__tablename__}{hint}")
+        return keys[0]
+
+    @classmethod
+    def parent(cls) -> type[Table] | None:
+        """The table it is fanned out from."""
+        return cls.rows.parent if isinstance(cls.rows, FanOut) else None
+
+    @classmethod
+    def visible(cls) -> list[Column]:
+        """The columns that are written."""
+        return [one for one in cls.__columns__.values() if not one.hidden]
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of its docstring."""
+        return inspect.cleandoc(cls.__doc__ or "").split("\n")[0]

@@ -1,0 +1,113 @@
+"""Names, places, streets and products: lists read once, then arrays.
+
+The files beside this one are made by `python -m colgen.vocabulary.make`; README.md there says from what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from colgen.datatypes import Words
+from colgen.distributions import Alias
+from colgen.draw import Array, Draw
+
+
+class WordList:
+    """Words, and how often each comes up; draws are codes, int64.
+
+    weights : relative, or None for equally often
+    """
+
+    def __init__(self, name: str, words: Sequence[str] | pa.StringArray, weights: Array | None = None) -> None:
+        self.name = name
+        self.type = Words(words)
+        self._weights = weights
+
+    @cached_property
+    def _alias(self) -> Alias:
+        return Alias(np.ones(len(self.type.words)) if self._weights is None else self._weights)
+
+    def sample(self, draw: Draw) -> Array:
+        return self._alias.sample(draw)
+
+
+class Grouped:
+    """Words of which each belongs to a group, such as brands to a category: drawn within a given group.
+
+    groups : the group of each word; words of a group stand together
+    """
+
+    def __init__(self, name: str, words: Sequence[str] | pa.StringArray, groups: Array) -> None:
+        distinct = list(dict.fromkeys(words.to_pylist() if isinstance(words, pa.Array) else words))
+        self.name = name
+        self.type = Words(distinct)
+        self._codes = pc.index_in(words if isinstance(words, pa.Array) else pa.array(words), self.type.words).to_numpy()
+        self._first = np.searchsorted(groups, np.arange(groups.max() + 1))
+        self._count = np.bincount(groups)
+
+    def pick(self, draw: Draw, group: Array) -> Array:
+        """One word of the group of each row: codes, int64."""
+        return self._codes.take(self._first.take(group) + draw.below(self._count.take(group)))
+
+
+@cache
+def table(name: str) -> pa.Table:
+    """One of the files as an Arrow table; codes with leading zeros stay text.
+
+    >>> table("states").column_names
+    ['state', 'name', 'region', 'sales_tax']
+    """
+    text = {column: pa.string() for column in ("zip_code", "area_codes")}
+    options = pyarrow.csv.ConvertOptions(column_types=text)
+    path = Path(__file__).with_name(f"{name}.csv")
+    return pyarrow.csv.read_csv(path, convert_options=options, read_options=pyarrow.csv.ReadOptions(use_threads=False)).combine_chunks()
+
+
+def column(name: str, field: str) -> pa.Array:
+    """One column of one of the files."""
+    return table(name)[field].combine_chunks()
+
+
+@cache
+def words(name: str, field: str) -> WordList:
+    """A file's words with its weights; a word that comes twice (a name of either gender) has both."""
+    grouped = table(name).group_by(field, use_threads=False).aggregate([("weight", "sum")])
+    return WordList(name.replace("_", " "), grouped[field].combine_chunks(), grouped["weight_sum"].to_numpy().astype(np.float64))
+
+
+class Places:
+    """Real combinations of city, state and ZIP code, drawn as often as people live there; values are row numbers, int64."""
+
+    def __init__(self) -> None:
+        source = table("places")
+        weights = source["weight"].to_numpy().astype(np.float64)
+        self.zip_codes = WordList("US ZIP codes", column("places", "zip_code"), weights)
+        self.cities, self.city = _distinct(column("places", "city"))
+        self.states = Words(column("states", "state"))
+        self.state = pc.index_in(column("places", "state"), self.states.words).to_numpy()
+        codes = pc.split_pattern(column("places", "area_codes"), "/")
+        self._area_codes = codes.flatten().cast(pa.int64()).to_numpy()
+        self._first = codes.offsets.to_numpy()[:-1].astype(np.int64)
+        self._count = np.diff(codes.offsets.to_numpy()).astype(np.int64)
+
+    def area_code(self, draw: Draw, place: Array) -> Array:
+        """One of the telephone area codes in use at each place: int64."""
+        return self._area_codes.take(self._first.take(place) + draw.below(self._count.take(place)))
+
+
+def _distinct(texts: pa.StringArray) -> tuple[Words, Array]:
+    encoded = texts.dictionary_encode()
+    return Words(encoded.dictionary), encoded.indices.to_numpy()
+
+
+@cache
+def places() -> Places:
+    """The United States by ZIP code."""
+    return Places()
