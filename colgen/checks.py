@@ -60,7 +60,7 @@ def check(folder: Path, model: Model | None = None) -> Iterator[Outcome]:
         connection.register(name, reference)
     for query in queries(found, model):
         try:
-            result = connection.execute(f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}").to_arrow_table()
+            result = connection.sql(f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}").to_arrow_table()
             columns, rows = tuple(result.column_names), [tuple(row.values()) for row in result.to_pylist()]
             # one more pass over it only when something is wrong
             total = len(rows) if len(rows) < OFFENDERS else connection.execute(f"SELECT count(*) FROM ({query.sql})").fetchall()[0][0]

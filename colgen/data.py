@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from colgen.pipeline import batches
-from colgen.generate import Run
+from colgen.generate import BLOCK_ROWS, Run, walk
 from colgen.load_sql import quoted, views
 from colgen.manifest import Manifest
 from colgen.model import Model
@@ -73,6 +73,18 @@ class Dataset:
         """A whole table in Arrow."""
         found = list(self.batches(table))
         return pa.Table.from_batches(found)
+
+    def head(self, table: str, rows: int = 10) -> pa.Table:
+        """The first rows of a table in Arrow; only about so many are made."""
+        wanted = self.model.table(table)
+        family = next(members for members in self.model.families() if wanted in members)
+        roots = min(rows if wanted is family[0] else 1, self._run.rows_of(family[0]))
+        schema = self._run.schema(wanted)
+        while True:
+            found = [blocks[wanted].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_ROWS)]
+            if sum(map(len, found)) >= rows or roots >= self._run.rows_of(family[0]):
+                return pa.Table.from_batches([plain(batch) for batch in found]).slice(0, rows)
+            roots = min(2 * roots, self._run.rows_of(family[0]))
 
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table as a Polars frame."""

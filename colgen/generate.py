@@ -27,7 +27,7 @@ from colgen.table import Between, Column, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_ROWS = 1 << 16
+BLOCK_ROWS = 1 << 18
 """About so many rows of a family's largest table are made at a time; changes no value."""
 
 
@@ -40,7 +40,7 @@ class Run:
     def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period) -> None:
         self.model, self.volume, self.seed, self.period = model, volume, seed, period
         self._keys: dict[Column, int] = {}
-        self._indices: dict[Column, Values] = {}
+        self._indices: dict[Column, tuple[Values, np.dtype[Any] | None]] = {}
         self._calendars: dict[type[Table], Array] = {}
         self._fan_out_rows: dict[type[Table], int] = {}
         self._lock = threading.RLock()
@@ -77,7 +77,8 @@ class Run:
     def at(self, column: Column, ids: Array) -> Values:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
         if self.rows_of(column.table) <= INDEX_LIMIT:
-            return self.index(column).take(ids - 1 if isinstance(self._indices[column], np.ndarray) else pa.array(ids - 1))
+            index, dtype = self.index(column)
+            return index.take(ids - 1).astype(dtype, copy=False) if dtype is not None else index.take(pa.array(ids - 1))
         if column.table.parent() is not None:
             raise ModelError(
                 f"{column.place} is looked up by id, but {column.table.__tablename__} is fanned out and has over {INDEX_LIMIT:,} rows; "
@@ -85,18 +86,28 @@ class Run:
             )
         return Block(self, column.table, ids=ids).values(column.name)
 
-    def index(self, column: Column) -> Values:
-        """The whole column of a small table, made once."""
+    def index(self, column: Column) -> tuple[Values, np.dtype[Any] | None]:
+        """The whole column of a small table, made once, in the narrowest integers that hold it; and its own dtype, None for text."""
         if column not in self._indices:
             with self._lock:
                 if column not in self._indices:
-                    root = column.table
-                    while (parent := root.parent()) is not None:
-                        root = parent
-                    family = next(members for members in self.model.families() if root in members)
-                    parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_ROWS)]
-                    self._indices[column] = np.concatenate(parts) if isinstance(parts[0], np.ndarray) else pa.concat_arrays(parts)
+                    self._indices[column] = self._index(column)
         return self._indices[column]
+
+    def _index(self, column: Column) -> tuple[Values, np.dtype[Any] | None]:
+        root = column.table
+        while (parent := root.parent()) is not None:
+            root = parent
+        family = next(members for members in self.model.families() if root in members)
+        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_ROWS)]
+        if not isinstance(parts[0], np.ndarray):
+            return pa.concat_arrays(parts), None
+        dtype = parts[0].dtype
+        if dtype.kind in "iu":
+            low, high = min(int(part.min(initial=0)) for part in parts), max(int(part.max(initial=0)) for part in parts)
+            narrow = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
+            parts = [part.astype(narrow, copy=False) for part in parts]
+        return np.concatenate(parts), dtype
 
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""

@@ -106,7 +106,7 @@ def build(
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise ColgenError(
-                f"the disk under {str(folder)!r} is full: the build needs about {_size(plan.total_bytes)}; nothing was left behind"
+                f"the disk under {str(folder)!r} is full: the build needs about {size(plan.total_bytes)}; nothing was left behind"
             ) from error
         raise
     except KeyboardInterrupt:
@@ -177,13 +177,13 @@ def _refuse_without_room(plan: Plan, folder: Path) -> None:
     place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(place).free
     if plan.total_bytes > free:
-        raise TargetError(f"the disk under {str(folder)!r} has {_size(free)} free, and the build needs about {_size(plan.total_bytes)}")
+        raise TargetError(f"the disk under {str(folder)!r} has {size(free)} free, and the build needs about {size(plan.total_bytes)}")
 
 
-def _size(count: float) -> str:
+def size(count: float) -> str:
     """Bytes for people.
 
-    >>> _size(1_234_567)
+    >>> size(1_234_567)
     '1.2 MB'
     """
     for unit in ("bytes", "kB", "MB", "GB", "TB"):

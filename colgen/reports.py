@@ -35,5 +35,4 @@ def report(name: str, folder: Path, parameters: Mapping[str, str] | None = None)
     values: dict[str, object] = {parameter: given.get(parameter) for parameter in wanted.parameters}
     connection = connect(folder, found)
     connection.execute(f"SET VARIABLE end_day = DATE '{found.spec.last_day}'")
-    result = connection.execute(wanted.sql, values) if values else connection.execute(wanted.sql)
-    return result.to_arrow_table() if hasattr(result, "to_arrow_table") else result.fetch_arrow_table()
+    return connection.sql(wanted.sql, params=values or None).to_arrow_table()

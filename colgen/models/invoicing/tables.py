@@ -44,6 +44,9 @@ def by_category(name: str, field: str) -> vocabulary.Grouped:
 BRANDS, SERIES = by_category("brands", "brand"), by_category("series", "series")
 SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)
 
+REGIONS = Words(list(dict.fromkeys(vocabulary.column("states", "region").to_pylist())))
+STATE_REGION = vocabulary.column("states", "region").dictionary_encode().indices.to_numpy()
+
 
 class CustomerTypes(Table):
     """What a customer is worth to the business."""
@@ -201,6 +204,11 @@ class CustomerAddresses(Table):
     @column(PLACES.states)
     def state(place):
         return PLACES.state[place]
+
+    @column(REGIONS)
+    def region(place):
+        """The census region of the state."""
+        return STATE_REGION[PLACES.state[place]]
 
     @column(PLACES.zip_codes.type)
     def zip_code(place):

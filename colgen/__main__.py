@@ -1,0 +1,5 @@
+"""`python -m colgen`."""
+
+from colgen.cli import main
+
+main()

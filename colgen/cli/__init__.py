@@ -1,0 +1,33 @@
+"""The command line: parse, call, print. It knows no model by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+
+def main() -> NoReturn:
+    """Runs `colgen`; ends the process with the exit code that says how it went (`colgen.errors`)."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's linear algebra is not used; its threads cost start-up time
+    from colgen.cli.commands import app
+    from colgen.errors import ColgenError
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(prog_name="colgen")
+    except ColgenError as error:
+        print(f"colgen: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("colgen: interrupted", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt

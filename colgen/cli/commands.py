@@ -1,0 +1,214 @@
+"""The commands. Heavy imports wait until a command needs them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from colgen.errors import ColgenError, RequestError
+
+app = typer.Typer(
+    help="Realistic relational data, whole columns at a time.",
+    epilog="Exit codes: 0 done, 1 failed (a check too), 2 the request was wrong, 3 the target was refused, 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ProgressStyle(str, Enum):
+    auto = "auto"
+    plain = "plain"
+    json = "json"
+
+
+class TableStyle(str, Enum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class CheckStyle(str, Enum):
+    table = "table"
+    json = "json"
+
+
+def _models(incomplete: str) -> list[str]:
+    from colgen.model import BUILT_IN
+
+    return [name for name in BUILT_IN if name.startswith(incomplete)]
+
+
+def _formats(incomplete: str) -> list[str]:
+    from colgen.sinks import SINKS
+
+    return [name for name in SINKS if name.startswith(incomplete)]
+
+
+def _volumes(context: typer.Context, incomplete: str) -> list[str]:
+    from colgen.model import load
+
+    return [name for name in load(context.params.get("model") or "invoicing").volumes if name.startswith(incomplete)]
+
+
+ModelName = Annotated[str, typer.Argument(help="A model that ships with colgen, or the path of a Python file that declares one.", autocompletion=_models)]
+VolumeName = Annotated[Optional[str], typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=_volumes)]
+Scale = Annotated[float, typer.Option("--scale", "-k", metavar="K", help="Multiply the volume's counts by K.")]
+Settings = Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.")]
+From = Annotated[Optional[str], typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
+To = Annotated[Optional[str], typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")]
+Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+
+
+def _assignments(pairs: list[str] | None) -> dict[str, str]:
+    found = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise RequestError(f"--set {pair}: it must be NAME=VALUE, such as --set customers=10")
+        found[name.strip()] = value.strip()
+    return found
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    model: ModelName = "invoicing",
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; made whole in one step or not at all.")] = Path("data"),
+    volume: VolumeName = None,
+    scale: Scale = 1.0,
+    set_: Settings = None,
+    seed: Seed = 0,
+    from_: From = None,
+    to: To = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)] = "parquet",
+    tables: Annotated[Optional[list[str]], typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")] = None,
+    threads: Annotated[Optional[int], typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+    progress: Annotated[ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")] = ProgressStyle.auto,
+) -> None:
+    """Build a model: tables that refer to each other, into files.
+
+    Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
+    """
+    from colgen import pipeline
+    from colgen.cli import show
+    from colgen.cli.progress import reporter
+    from colgen.model import load
+    from colgen.plan import plan
+    from colgen.spec import Spec
+
+    if threads is not None and not 1 <= threads <= 1024:
+        raise RequestError(f"--threads {threads}: it must be 1 to 1024")
+    found = load(model)
+    chosen = [name.strip() for group in tables for name in group.split(",") if name.strip()] if tables else None
+    spec = Spec.of(
+        found, volume=volume, scale=scale, settings=_assignments(set_), seed=seed, first_day=from_, last_day=to, tables=chosen, format=format
+    )
+    if dry_run:
+        show.plan(plan(spec, found, spec.run(found)), out)
+        return
+    watcher = reporter("none" if quiet else progress.value)
+    try:
+        summary = pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher)
+    except pipeline.CheckFailed as error:
+        show.failures(error.outcomes)
+        raise
+    watcher.summary(summary)
+
+
+@app.command()
+def check(
+    path: Build,
+    model: Annotated[Optional[str], typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
+    format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
+) -> None:
+    """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
+    from colgen import checks
+    from colgen.cli import show
+    from colgen.model import load
+
+    outcomes = list(checks.check(path, load(model) if model else None))
+    if format is CheckStyle.json:
+        print(json.dumps([show.outcome(one) for one in outcomes], indent=1))
+    else:
+        show.outcomes(outcomes, quiet)
+    broken = sum(not one.holds for one in outcomes)
+    if broken:
+        raise ColgenError(f"{broken} of {len(outcomes)} checks failed")
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="A report of the build's model; `colgen models MODEL` lists them.")],
+    path: Build,
+    set_: Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
+    format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
+) -> None:
+    """Run a named report on a finished build and print it."""
+    from colgen import reports
+    from colgen.cli import show
+
+    show.rows(reports.report(name, path, _assignments(set_)), format.value)
+
+
+@app.command()
+def models(model: Annotated[Optional[str], typer.Argument(help="Show this one's tables, columns, volumes and reports.", autocompletion=_models)] = None) -> None:
+    """List the models, or show one: tables, columns, types, how each is drawn, volumes."""
+    from colgen.cli import show
+    from colgen.model import BUILT_IN, load
+
+    if model is None:
+        show.models([load(name) for name in BUILT_IN])
+    else:
+        show.model(load(model))
+
+
+@app.command()
+def preview(
+    table: Annotated[str, typer.Argument(help="MODEL.TABLE, such as invoicing.invoices or my_model.py.orders.")],
+    rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=100_000, help="How many.")] = 10,
+    volume: VolumeName = None,
+    scale: Scale = 1.0,
+    set_: Settings = None,
+    seed: Seed = 0,
+    from_: From = None,
+    to: To = None,
+    format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
+) -> None:
+    """Print the first rows of a table as a build would make them; nothing is written."""
+    from colgen.cli import show
+    from colgen.data import Dataset
+    from colgen.model import load
+    from colgen.spec import Spec
+
+    model_name, dot, name = table.rpartition(".")
+    if not dot or (name == "py" and Path(table).exists()):
+        raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
+    found = load(model_name)
+    spec = Spec.of(found, volume=volume, scale=scale, settings=_assignments(set_), seed=seed, first_day=from_, last_day=to)
+    show.rows(Dataset(spec, found).head(name, rows), format.value)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"colgen {version('colgen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False) -> None:
+    pass
+

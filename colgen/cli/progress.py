@@ -1,0 +1,139 @@
+"""What a build says of itself while it runs, on stderr: bars on a terminal, plain lines elsewhere, or an object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections import Counter
+from typing import Any, TextIO
+
+from colgen.pipeline import Silence, Summary, size
+from colgen.plan import Plan
+
+
+class Reporter(Silence):
+    """Says nothing; what the others build on."""
+
+    def summary(self, summary: Summary) -> None: ...
+
+
+class Lines(Reporter):
+    """A line for each finished table, and one now and then in between."""
+
+    every = 5.0
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._made: Counter[str] = Counter()
+
+    def begin(self, plan: Plan) -> None:
+        self._plan = plan
+        self._began = self._said = time.monotonic()
+
+    def rows(self, table: str, rows: int) -> None:
+        with self._lock:
+            self._made[table] += rows
+            now = time.monotonic()
+            if self._made[table] >= self._plan.rows[table] or now - self._said >= self.every:
+                self._said = now
+                self._say(table, now - self._began)
+
+    def _say(self, table: str, seconds: float) -> None:
+        made, whole = sum(self._made.values()), sum(self._plan.rows.values())
+        left = seconds * (whole - made) / made
+        self._print(f"{table}: {self._made[table]:,} of {self._plan.rows[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left")
+
+    def stage(self, what: str) -> None:
+        self._print(what)
+
+    def summary(self, summary: Summary) -> None:
+        for line in summary_lines(summary):
+            self._print(line)
+
+    def _print(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+class JsonLines(Lines):
+    """An object a line: begin, rows (five times a second at most), stage and end."""
+
+    every = 0.2
+
+    def begin(self, plan: Plan) -> None:
+        super().begin(plan)
+        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes)
+
+    def _say(self, table: str, seconds: float) -> None:
+        made, whole = sum(self._made.values()), sum(self._plan.rows.values())
+        self._object("rows", table=table, rows=self._made[table], of=self._plan.rows[table], made=made, whole=whole, seconds=round(seconds, 3))
+
+    def stage(self, what: str) -> None:
+        self._object("stage", stage=what)
+
+    def summary(self, summary: Summary) -> None:
+        made = {"rows": dict(summary.rows), "bytes": dict(summary.bytes), "seconds": round(summary.seconds, 3), "seed": summary.spec.seed}
+        self._object("end", folder=str(summary.folder), **made)
+
+    def _object(self, event: str, **content: Any) -> None:
+        self._print(json.dumps({"event": event, **content}))
+
+
+class Bars(Lines):
+    """A bar for each table, redrawn ten times a second."""
+
+    def begin(self, plan: Plan) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.text import Text
+
+        class Speed(ProgressColumn):
+            def render(self, task: Any) -> Text:
+                return Text(f"{task.speed:,.0f} rows/s" if task.speed else "", style="cyan")
+
+        super().begin(plan)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} / {task.total:,.0f}", justify="right"),
+            Speed(),
+            TimeRemainingColumn(compact=True),
+            console=Console(file=self._stream),
+            transient=True,
+        )
+        self._bars = {name: self._progress.add_task(name, total=rows) for name, rows in plan.rows.items()}
+        self._progress.start()
+
+    def rows(self, table: str, rows: int) -> None:
+        self._progress.advance(self._bars[table], rows)
+
+    def stage(self, what: str) -> None:
+        self._progress.add_task(what, total=None)
+
+    def end(self) -> None:
+        if hasattr(self, "_progress"):
+            self._progress.stop()
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """Tables, rows, bytes, seconds and seed."""
+    width = max(len(name) for name in summary.rows)
+    lines = [f"  {name:{width}}  {rows:>15,} rows  {size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
+    rows = sum(summary.rows.values())
+    checked = f", {len(summary.outcomes)} checks hold" if summary.outcomes is not None else ""
+    return [
+        *lines,
+        f"{summary.folder}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
+        f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{checked}",
+    ]
+
+
+def reporter(style: str) -> Reporter:
+    """none, plain or json; auto is bars on a terminal and plain lines elsewhere."""
+    if style == "none":
+        return Reporter()
+    if style == "json":
+        return JsonLines(sys.stderr)
+    return Bars(sys.stderr) if style == "auto" and sys.stderr.isatty() else Lines(sys.stderr)

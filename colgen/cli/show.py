@@ -1,0 +1,153 @@
+"""What commands print: tables for people, or rows for programs, on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from colgen.checks import Outcome
+from colgen.errors import RequestError
+from colgen.model import Model
+from colgen.pipeline import size
+from colgen.plan import Plan
+from colgen.table import Between, FanOut, Volume
+
+
+def _console(stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, soft_wrap=False) if stream.isatty() else Console(file=stream, width=400)
+
+
+def _grid(*headings: str, title: str | None = None) -> Grid:
+    grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        grid.add_column(heading.lstrip(">"), justify="right" if heading.startswith(">") else "left", overflow="fold")
+    return grid
+
+
+def rows(table: pa.Table, style: str) -> None:
+    """Rows of any table in one of four styles."""
+    import polars as pl
+
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    if style == "csv":
+        sys.stdout.write(frame.write_csv())
+    elif style == "json":
+        short = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal)]
+        sys.stdout.write(frame.with_columns(pl.col(short).cast(pl.Float64)).write_json() + "\n")
+    elif style == "parquet":
+        if sys.stdout.isatty():
+            raise RequestError("Parquet is no text for a terminal; redirect it: … --format parquet > report.parquet")
+        frame.write_parquet(sys.stdout.buffer)
+    else:
+        numeric = [kind.is_numeric() for kind in frame.schema.values()]
+        grid = _grid(*(f">{name}" if number else name for name, number in zip(frame.columns, numeric, strict=True)))
+        for row in frame.iter_rows():
+            grid.add_row(*("" if cell is None else escape(_cell(cell)) for cell in row))
+        _console().print(grid)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return str(value)
+    return f"{value:,}"
+
+
+def plan(found: Plan, out: Path) -> None:
+    grid = _grid("table", ">rows", ">about")
+    for name, count in found.rows.items():
+        grid.add_row(name, f"{count:,}", size(found.bytes[name]))
+    grid.add_row("[bold]all[/bold]", f"{sum(found.rows.values()):,}", size(found.total_bytes))
+    spec = found.spec
+    console = _console()
+    console.print(grid)
+    console.print(
+        f"{len(found.tasks)} tasks into {escape(str(out))}/ as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
+        highlight=False,
+    )
+
+
+def outcome(one: Outcome) -> dict[str, Any]:
+    """An outcome for JSON; what JSON has no type for as text."""
+    plain = (int, float, str, bool, type(None))
+    rows = [[cell if isinstance(cell, plain) else str(cell) for cell in row] for row in one.rows]
+    return {"table": one.table, "rule": one.says, "holds": one.holds, "found": one.found, "columns": list(one.columns), "rows": rows}
+
+
+def outcomes(found: Sequence[Outcome], quiet: bool) -> None:
+    console = _console()
+    grid = _grid("", "table", "rule")
+    for one in found:
+        if not (quiet and one.holds):
+            grid.add_row("[green]holds[/green]" if one.holds else "[bold red]BROKEN[/bold red]", one.table, escape(one.says))
+    if grid.row_count:
+        console.print(grid)
+    failures(found, console)
+    if not quiet:
+        held = sum(one.holds for one in found)
+        console.print(f"{held} of {len(found)} checks hold", highlight=False)
+
+
+def failures(found: Sequence[Outcome], console: Console | None = None) -> None:
+    """The offending rows of every rule that does not hold."""
+    console = console or _console(stderr=True)
+    for one in found:
+        if one.holds:
+            continue
+        shown = "" if one.found <= len(one.rows) else f", the first {len(one.rows)} of them"
+        grid = _grid(*one.columns, title=f"{one.table}: {escape(one.says)} — not so in {one.found:,} places{shown}")
+        for row in one.rows:
+            grid.add_row(*(escape(str(cell)) for cell in row))
+        console.print()
+        console.print(grid)
+
+
+def models(found: Sequence[Model]) -> None:
+    grid = _grid("model", "tables", "volumes", "what it is")
+    for one in found:
+        says = (one.says or "").strip().split("\n")[0]
+        grid.add_row(one.name, str(len(one.tables)), ", ".join(one.volumes), escape(says))
+    _console().print(grid)
+
+
+def model(found: Model) -> None:
+    console = _console()
+    console.print(f"[bold]{found.name}[/bold]: {escape((found.says or '').strip())}\n", highlight=False)
+    for table in found.tables:
+        console.print(f"[bold]{table.__tablename__}[/bold]: {escape(table.summary())} {escape(_rows_of(table.rows))}", highlight=False)
+        grid = _grid("", "column", "type", "how it is drawn")
+        for column in table.visible():
+            mark = " unique" if column.unique and column.encoding != "key" else ""
+            target = f" → {column.references.__tablename__}" if column.references is not None else ""
+            grid.add_row("", column.name, column.type.sql.lower(), escape((column.sentence or "").split("\n")[0] + mark + target))
+        console.print(grid)
+        console.print()
+    settings = list(next(iter(found.volumes.values())))
+    grid = _grid("volume", *(f">{name}" for name in settings))
+    for name, values in found.volumes.items():
+        grid.add_row(name + (" (default)" if name == found.default_volume else ""), *(f"{values[one]:,}" for one in settings))
+    console.print(grid)
+    console.print(f"--scale multiplies {', '.join(sorted(found.counts))}; --set overrides any.", highlight=False)
+    if found.reports:
+        console.print()
+        grid = _grid("report", "what it shows")
+        for report in found.reports:
+            grid.add_row(report.name, escape(report.says))
+        console.print(grid)
+
+
+def _rows_of(rows: int | Volume | FanOut) -> str:
+    if isinstance(rows, Volume):
+        return f"({rows.name}{', by a calendar of days' if rows.calendar else ''})"
+    if isinstance(rows, int):
+        return f"({rows} rows)"
+    count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
+    return f"({count} for each of {rows.parent.__tablename__})"
