@@ -88,7 +88,15 @@ def build(
     """
     found = model if isinstance(model, Model) else load(model)
     spec = Spec.of(
-        found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=first_day, last_day=last_day, tables=tables, format=format
+        found,
+        volume=volume,
+        scale=scale,
+        settings=settings,
+        seed=seed,
+        first_day=first_day,
+        last_day=last_day,
+        tables=tables,
+        format=format,
     )
     if out is None:
         return Dataset(spec, found)

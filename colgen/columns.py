@@ -102,7 +102,9 @@ class ForeignKey(Column):
             raise ModelError(f"{self.place}: {len(self.weights)} weights for {parent.__tablename__}, which has rows = {parent.rows}")
         for word, wanted in self.where.items():
             if word not in parent.__columns__:
-                raise ModelError(f"{self.place}: where names {word!r}, no column of {parent.__tablename__}; {one_of(word, parent.__columns__)}")
+                raise ModelError(
+                    f"{self.place}: where names {word!r}, no column of {parent.__tablename__}; {one_of(word, parent.__columns__)}"
+                )
             self._code(parent.__columns__[word], wanted)
         if self.existing_at is not None:
             since_of(parent, self.place)
@@ -179,7 +181,9 @@ class ForeignKey(Column):
             found[bad] -= 1
             if (found[bad] < 1).any():
                 conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
-                raise ModelError(f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them")
+                raise ModelError(
+                    f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them"
+                )
             open_ = bad
         return found
 
@@ -189,7 +193,9 @@ def since_of(table: type[Table], place: str) -> History:
     for declared in table.__columns__.values():
         if isinstance(declared, Since):
             return declared.history
-    raise ModelError(f"{place}: existing_at needs to know since when rows of {table.__tablename__} exist; give it a column Since(History())")
+    raise ModelError(
+        f"{place}: existing_at needs to know since when rows of {table.__tablename__} exist; give it a column Since(History())"
+    )
 
 
 class ParentKey(Column):
@@ -202,7 +208,9 @@ class ParentKey(Column):
     def bind(self, table: type[Table], name: str) -> None:
         super().bind(table, name)
         if table.parent() is not self.references:
-            raise ModelError(f"{self.place}: ParentKey({self.references.__name__}), but the table is not fanned out from it; use ForeignKey")
+            raise ModelError(
+                f"{self.place}: ParentKey({self.references.__name__}), but the table is not fanned out from it; use ForeignKey"
+            )
 
     encoding = "key"
 

@@ -70,16 +70,16 @@ class Draw:
 
     Each call takes the next numbered stream, so two calls in one function are independent:
 
-    >>> draw = Draw(key(7, "shop", "orders", "size"), start=1, count=3)
-    >>> draw.integers(1, 6)
-    array([4, 3, 6])
+    >>> draw = Draw(key(7, "shop", "orders", "quantity"), start=1, count=3)
     >>> draw.integers(1, 6)
     array([4, 2, 4])
+    >>> draw.integers(1, 6)
+    array([5, 2, 6])
 
     and any row alone gives what it gives among others:
 
-    >>> Draw(key(7, "shop", "orders", "size"), start=2, count=1).integers(1, 6)
-    array([3])
+    >>> Draw(key(7, "shop", "orders", "quantity"), start=2, count=1).integers(1, 6)
+    array([2])
     """
 
     __slots__ = ("_ids", "_key", "_start", "_stream", "count")

@@ -7,6 +7,8 @@ scaling by powers of two alone, which IEEE 754 rounds exactly. Both are within 4
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from colgen.draw import Array
@@ -18,7 +20,7 @@ _SQRT_HALF = float.fromhex("0x1.6a09e667f3bcdp-1")
 _BLOCK = 1 << 14
 
 
-def _blocks(function, x):  # type: ignore[no-untyped-def]
+def _blocks(function: Callable[[Array], Array], x: Array | float) -> Array:
     """Works through x in pieces that stay in the cache: some thirty passes are made over each."""
     x = np.asarray(x, np.float64)
     if x.size <= _BLOCK:
@@ -35,7 +37,7 @@ def log(x: Array | float) -> Array:
     >>> float(log(1.0)), round(float(log(10.0)), 12)
     (0.0, 2.302585092994)
     """
-    return _blocks(_log, x)  # type: ignore[no-any-return]
+    return _blocks(_log, x)
 
 
 def exp(x: Array | float) -> Array:
@@ -44,7 +46,7 @@ def exp(x: Array | float) -> Array:
     >>> float(exp(0.0)), round(float(exp(1.0)), 12)
     (1.0, 2.718281828459)
     """
-    return _blocks(_exp, x)  # type: ignore[no-any-return]
+    return _blocks(_exp, x)
 
 
 def power(base: Array | float, exponent: float) -> Array:

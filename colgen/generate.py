@@ -112,7 +112,8 @@ class Run:
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
         fields = [
-            pa.field(one.name, one.type.arrow, False, {"encoding": one.encoding, "comment": one.doc or one.sentence}) for one in table.visible()
+            pa.field(one.name, one.type.arrow, False, {"encoding": one.encoding, "comment": one.doc or one.sentence})
+            for one in table.visible()
         ]
         return pa.schema(fields)
 
@@ -173,7 +174,9 @@ class Block:
                 raise ModelError(f"{column.place} could not be computed: {type(error).__name__}: {error}") from error
             shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
             if shape != (self.count,):
-                raise ModelError(f"{column.place} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed")
+                raise ModelError(
+                    f"{column.place} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed"
+                )
             self._made[name] = values
         return self._made[name]
 
@@ -189,6 +192,7 @@ class Block:
     def parent_rows(self) -> Array:
         """The position of each row's parent in the parent block: int64."""
         assert self.parent is not None
+        assert self.counts is not None
         return np.repeat(np.arange(self.parent.count), self.counts)
 
     def ordinal(self) -> Array:
@@ -227,7 +231,9 @@ class Block:
         if isinstance(rows.count, str):
             counts = self.values(rows.count)
             if len(counts) and counts.min() < 0:
-                raise ModelError(f"{self.table.__tablename__}.{rows.count} says how many rows of {table.__tablename__} there are, and is negative")
+                raise ModelError(
+                    f"{self.table.__tablename__}.{rows.count} says how many rows of {table.__tablename__} there are, and is negative"
+                )
             return counts
         if isinstance(rows.count, Between):
             low, high = rows.count.ends(self.volume)

@@ -61,7 +61,9 @@ class Model:
 
     def __post_init__(self) -> None:
         if not self.volumes:
-            raise ModelError(f"model {self.name}: it has no volumes; give it at least one, such as volumes={{'small': {{'customers': 10}}}}")
+            raise ModelError(
+                f"model {self.name}: it has no volumes; give it at least one, such as volumes={{'small': {{'customers': 10}}}}"
+            )
         if not self.default_volume:
             object.__setattr__(self, "default_volume", next(iter(self.volumes)))
         known = {table.__tablename__ for table in self.tables}
@@ -70,18 +72,23 @@ class Model:
             for column in table.__columns__.values():
                 target = column.references
                 if target is not None and target not in self.tables:
-                    raise ModelError(f"{column.place} refers to {target.__tablename__}, which is not among the tables of model {self.name} ({', '.join(sorted(known))})")
+                    raise ModelError(
+                        f"{column.place} refers to {target.__tablename__}, which is not among the tables of model {self.name} ({', '.join(sorted(known))})"
+                    )
                 if isinstance(column, Sum):
                     column.child = self._child(table, column)
             self._check_rows(table)
+        cleared: set[Column] = set()
         for table in self.tables:
             for column in table.__columns__.values():
-                self._check_circle(column, [])
+                self._check_circle(column, [], cleared)
 
     def _check_rows(self, table: type[Table]) -> None:
         rows = table.rows
         if isinstance(rows, FanOut) and rows.parent not in self.tables:
-            raise ModelError(f"table {table.__tablename__} is fanned out from {rows.parent.__tablename__}, which is not in model {self.name}")
+            raise ModelError(
+                f"table {table.__tablename__} is fanned out from {rows.parent.__tablename__}, which is not in model {self.name}"
+            )
         if isinstance(rows, FanOut) and isinstance(rows.count, str):
             self.column(f"{rows.parent.__tablename__}.{rows.count}")
         needed = [rows.name] if isinstance(rows, Volume) else []
@@ -90,20 +97,26 @@ class Model:
         for name, settings in self.volumes.items():
             for need in needed:
                 if need not in settings:
-                    raise ModelError(f"model {self.name}: volume {name!r} says nothing of {need!r}, which the rows of {table.__tablename__} need; {one_of(need, settings)}")
+                    raise ModelError(
+                        f"model {self.name}: volume {name!r} says nothing of {need!r}, which the rows of {table.__tablename__} need; {one_of(need, settings)}"
+                    )
 
     def _child(self, table: type[Table], column: Sum) -> Column:
         child = self.column(column.sums, column.place)
         if child.table.parent() is not table:
-            raise ModelError(f"{column.place} adds up {column.sums}, but {child.table.__tablename__} is not fanned out from {table.__tablename__}")
+            raise ModelError(
+                f"{column.place} adds up {column.sums}, but {child.table.__tablename__} is not fanned out from {table.__tablename__}"
+            )
         return child
 
-    def _check_circle(self, column: Column, path: list[Column]) -> None:
+    def _check_circle(self, column: Column, path: list[Column], cleared: set[Column]) -> None:
         if column in path:
             circle = " → ".join(one.place for one in [*path[path.index(column) :], column])
             raise ModelError(f"model {self.name}: columns need one another in a circle: {circle}")
-        for need in needs(column):
-            self._check_circle(need, [*path, column])
+        if column not in cleared:
+            for need in needs(column):
+                self._check_circle(need, [*path, column], cleared)
+            cleared.add(column)
 
     def table(self, name: str) -> type[Table]:
         """The table of this name, or a RequestError that says which there are."""
@@ -119,7 +132,9 @@ class Model:
         table = next((one for one in self.tables if one.__tablename__ == table_name), None)
         if table is None or name not in table.__columns__:
             known = table.__columns__ if table is not None else [one.__tablename__ for one in self.tables]
-            raise ModelError(f"{by or f'model {self.name}'}: there is no {place!r}; {one_of(name if table is not None else table_name, known)}")
+            raise ModelError(
+                f"{by or f'model {self.name}'}: there is no {place!r}; {one_of(name if table is not None else table_name, known)}"
+            )
         return table.__columns__[name]
 
     def families(self) -> Iterator[tuple[type[Table], ...]]:
@@ -127,9 +142,8 @@ class Model:
         for root in self.tables:
             if root.parent() is None:
                 members = [root]
-                for table in self.tables:
-                    if table.parent() in members:
-                        members.append(table)
+                for member in members:  # grows while it is walked, so that every generation comes in
+                    members += [table for table in self.tables if table.parent() is member]
                 yield tuple(members)
 
     @property
@@ -151,7 +165,7 @@ def load(name: str) -> Model:
     Raises RequestError for a name that is neither, ModelError for a file that does not declare exactly one model.
     """
     if name in BUILT_IN:
-        return importlib.import_module(f"colgen.models.{name}").model  # type: ignore[no-any-return]
+        return importlib.import_module(f"colgen.models.{name}").model
     if not name.endswith(".py"):
         raise RequestError(f"there is no model {name!r}; {one_of(name, BUILT_IN)}; or give the path of a Python file that declares one")
     path = Path(name)
@@ -170,7 +184,9 @@ def load(name: str) -> Model:
         raise ModelError(f"{name} could not be read: {type(error).__name__}: {error}{_line_of(error, path)}") from error
     models = [value for value in vars(module).values() if isinstance(value, Model)]
     if len(models) != 1:
-        raise ModelError(f"{name} declares {len(models)} models; it must declare exactly one, such as model = Model('shop', tables=[...], volumes={{...}})")
+        raise ModelError(
+            f"{name} declares {len(models)} models; it must declare exactly one, such as model = Model('shop', tables=[...], volumes={{...}})"
+        )
     object.__setattr__(models[0], "source", str(path.resolve()))
     return models[0]
 

@@ -52,9 +52,25 @@ class Plan:
 
 
 # Bytes a value takes, as measured on the models here: in Parquet, and as text.
-_PARQUET = {"key": 0.3, "reference": 3.0, "number": 0.9, "money": 3.2, "time": 3.0, "flag": 0.15, "category": 1.2, "text": 13.0}
-_TEXT = {"key": 9, "reference": 8, "number": 4, "money": 8, "time": 22, "flag": 6, "category": 10, "text": 24}
-_FORMATS = {"parquet": (_PARQUET, 1.0, 0.0), "arrow": (_TEXT, 0.9, 0.0), "csv": (_TEXT, 1.0, 0.0), "csv.gz": (_TEXT, 0.33, 0.0), "csv.zst": (_TEXT, 0.33, 0.0), "jsonl": (_TEXT, 1.0, 15.0)}
+_PARQUET: dict[str, float] = {
+    "key": 0.3,
+    "reference": 3.0,
+    "number": 0.9,
+    "money": 3.2,
+    "time": 3.0,
+    "flag": 0.15,
+    "category": 1.2,
+    "text": 13.0,
+}
+_TEXT: dict[str, float] = {"key": 9, "reference": 8, "number": 4, "money": 8, "time": 22, "flag": 6, "category": 10, "text": 24}
+_FORMATS: dict[str, tuple[dict[str, float], float, float]] = {
+    "parquet": (_PARQUET, 1.0, 0.0),
+    "arrow": (_TEXT, 0.9, 0.0),
+    "csv": (_TEXT, 1.0, 0.0),
+    "csv.gz": (_TEXT, 0.33, 0.0),
+    "csv.zst": (_TEXT, 0.33, 0.0),
+    "jsonl": (_TEXT, 1.0, 15.0),
+}
 
 
 def estimate(table: type[Table], rows: int, format: str) -> int:
@@ -91,4 +107,3 @@ def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> int:
     sample = min(256, run.rows_of(family[0]))
     counted = count(run, family, [sample])[-1]
     return max(1, -(-(sample + sum(counted.values())) // sample))
-

@@ -63,7 +63,9 @@ def _refuse_unfit(target: Path, overwrite: bool) -> None:
     if target.exists() and not target.is_dir():
         raise TargetError(f"{str(target)!r} is a file; name a folder")
     if Path.cwd().is_relative_to(target):
-        raise TargetError(f"{str(target)!r} is the current folder or holds it, and a build replaces its folder in one step; name one inside it")
+        raise TargetError(
+            f"{str(target)!r} is the current folder or holds it, and a build replaces its folder in one step; name one inside it"
+        )
     if target.is_mount():
         raise TargetError(f"{str(target)!r} is a mount point, and a build replaces its folder in one step; name a folder inside it")
     if manifest.find(target) is not None and not overwrite:

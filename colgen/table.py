@@ -269,7 +269,9 @@ class Table:
         for declared in cls.__columns__.values():
             for need in declared.needs:
                 if need not in cls.__columns__:
-                    raise ModelError(f"{declared.place} needs {need!r}, which is no column of {cls.__tablename__}; {one_of(need, cls.__columns__)}")
+                    raise ModelError(
+                        f"{declared.place} needs {need!r}, which is no column of {cls.__tablename__}; {one_of(need, cls.__columns__)}"
+                    )
 
     @classmethod
     def key_to(cls, column: Column, place: str, via: str | None = None) -> str:
@@ -284,7 +286,11 @@ class Table:
             return via
         if len(keys) != 1:
             what = "has no foreign key to" if not keys else f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
-            hint = f"; add one: {target.__tablename__}_id = ForeignKey({target.__name__})" if not keys else f"; say which: {column.table.__name__}.{column.name}.via({keys[0]!r})"
+            hint = (
+                f"; add one: {target.__tablename__}_id = ForeignKey({target.__name__})"
+                if not keys
+                else f"; say which: {column.table.__name__}.{column.name}.via({keys[0]!r})"
+            )
             raise ModelError(f"{place} looks up {column.place}, but {cls.__tablename__} {what} {target.__tablename__}{hint}")
         return keys[0]
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -70,7 +71,7 @@ class Digits:
     width: int = 0
 
 
-Part = str | Coded | Digits | pa.Array
+Part: TypeAlias = str | Coded | Digits | pa.Array
 
 
 @cache
@@ -142,7 +143,14 @@ class _Piece:
         ends = len(prefix) + np.cumsum(sizes)
         out = np.empty(
             rows,
-            np.dtype({"names": names, "formats": [f"<u{s}" for s in sizes], "offsets": [int(e) - s for e, s in zip(ends, sizes, strict=True)], "itemsize": width}),
+            np.dtype(
+                {
+                    "names": names,
+                    "formats": [f"<u{s}" for s in sizes],
+                    "offsets": [int(e) - s for e, s in zip(ends, sizes, strict=True)],
+                    "itemsize": width,
+                }
+            ),
         )
         if prefix or suffix:
             out.view(np.uint8).reshape(rows, width)[:] = np.frombuffer((prefix + b"0" * self.digits + suffix).ljust(width, b"\0"), np.uint8)
@@ -185,7 +193,7 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
         for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
             if length:
                 out[f"piece{i}"] = piece.records(rows, length)  # type: ignore[arg-type]
-        return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))  # type: ignore[arg-type]
+        return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))
     width = -(-max(piece.widest() for piece in pieces) // 8) * 8
     sizes = np.empty((rows, len(pieces)), np.int64)
     records = np.empty((rows, len(pieces)), f"V{width}")
@@ -220,7 +228,7 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
             runs[-1].append(part)
         else:
             runs.append([part])
-    columns = [run[0] if isinstance(run[0], pa.Array) else spell(run, rows) for run in runs]  # type: ignore[arg-type]
+    columns = [run[0] if isinstance(run[0], pa.Array) else spell(run, rows) for run in runs]
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -56,13 +56,20 @@ def _volumes(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in load(context.params.get("model") or "invoicing").volumes if name.startswith(incomplete)]
 
 
-ModelName = Annotated[str, typer.Argument(help="A model that ships with colgen, or the path of a Python file that declares one.", autocompletion=_models)]
-VolumeName = Annotated[Optional[str], typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=_volumes)]
+ModelName = Annotated[
+    str, typer.Argument(help="A model that ships with colgen, or the path of a Python file that declares one.", autocompletion=_models)
+]
+VolumeName = Annotated[
+    str | None,
+    typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=_volumes),
+]
 Scale = Annotated[float, typer.Option("--scale", "-k", metavar="K", help="Multiply the volume's counts by K.")]
-Settings = Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.")]
-From = Annotated[Optional[str], typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
-To = Annotated[Optional[str], typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")]
+From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")
+]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
 
 
@@ -87,14 +94,24 @@ def build(
     seed: Seed = 0,
     from_: From = None,
     to: To = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)] = "parquet",
-    tables: Annotated[Optional[list[str]], typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")] = None,
-    threads: Annotated[Optional[int], typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")] = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)
+    ] = "parquet",
+    tables: Annotated[
+        list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
-    progress: Annotated[ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")] = ProgressStyle.auto,
+    progress: Annotated[
+        ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")
+    ] = ProgressStyle.auto,
 ) -> None:
     """Build a model: tables that refer to each other, into files.
 
@@ -112,7 +129,15 @@ def build(
     found = load(model)
     chosen = [name.strip() for group in tables for name in group.split(",") if name.strip()] if tables else None
     spec = Spec.of(
-        found, volume=volume, scale=scale, settings=_assignments(set_), seed=seed, first_day=from_, last_day=to, tables=chosen, format=format
+        found,
+        volume=volume,
+        scale=scale,
+        settings=_assignments(set_),
+        seed=seed,
+        first_day=from_,
+        last_day=to,
+        tables=chosen,
+        format=format,
     )
     if dry_run:
         show.plan(plan(spec, found, spec.run(found)), out)
@@ -129,7 +154,7 @@ def build(
 @app.command()
 def check(
     path: Build,
-    model: Annotated[Optional[str], typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
 ) -> None:
@@ -152,7 +177,7 @@ def check(
 def report(
     name: Annotated[str, typer.Argument(help="A report of the build's model; `colgen models MODEL` lists them.")],
     path: Build,
-    set_: Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
 ) -> None:
     """Run a named report on a finished build and print it."""
@@ -163,7 +188,11 @@ def report(
 
 
 @app.command()
-def models(model: Annotated[Optional[str], typer.Argument(help="Show this one's tables, columns, volumes and reports.", autocompletion=_models)] = None) -> None:
+def models(
+    model: Annotated[
+        str | None, typer.Argument(help="Show this one's tables, columns, volumes and reports.", autocompletion=_models)
+    ] = None,
+) -> None:
     """List the models, or show one: tables, columns, types, how each is drawn, volumes."""
     from colgen.cli import show
     from colgen.model import BUILT_IN, load
@@ -209,6 +238,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False) -> None:
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
     pass
-

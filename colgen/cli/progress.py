@@ -44,7 +44,9 @@ class Lines(Reporter):
     def _say(self, table: str, seconds: float) -> None:
         made, whole = sum(self._made.values()), sum(self._plan.rows.values())
         left = seconds * (whole - made) / made
-        self._print(f"{table}: {self._made[table]:,} of {self._plan.rows[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left")
+        self._print(
+            f"{table}: {self._made[table]:,} of {self._plan.rows[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left"
+        )
 
     def stage(self, what: str) -> None:
         self._print(what)
@@ -68,7 +70,9 @@ class JsonLines(Lines):
 
     def _say(self, table: str, seconds: float) -> None:
         made, whole = sum(self._made.values()), sum(self._plan.rows.values())
-        self._object("rows", table=table, rows=self._made[table], of=self._plan.rows[table], made=made, whole=whole, seconds=round(seconds, 3))
+        self._object(
+            "rows", table=table, rows=self._made[table], of=self._plan.rows[table], made=made, whole=whole, seconds=round(seconds, 3)
+        )
 
     def stage(self, what: str) -> None:
         self._object("stage", stage=what)

@@ -46,7 +46,7 @@ def sink(format: str) -> Sink:
     """The sink of a format; RequestError for one there is not."""
     if format not in SINKS:
         raise RequestError(f"there is no format {format!r}; {one_of(format, SINKS)}")
-    return import_module(SINKS[format]).sink(format)  # type: ignore[no-any-return]
+    return import_module(SINKS[format]).sink(format)
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

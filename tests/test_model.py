@@ -1,0 +1,513 @@
+"""A model that is declared wrongly says so: model, table, column, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import colgen
+from colgen import (
+    Between,
+    Calendar,
+    Category,
+    Chance,
+    Date,
+    Day,
+    FanOut,
+    ForeignKey,
+    Integer,
+    Integers,
+    Key,
+    Lookup,
+    Model,
+    ModelError,
+    Money,
+    Moment,
+    Ordinal,
+    ParentKey,
+    RequestError,
+    Rule,
+    Share,
+    String,
+    Sum,
+    Table,
+    Text,
+    Values,
+    Volume,
+    column,
+)
+from colgen.model import load
+from colgen.table import Column
+
+
+class Shops(Table):
+    """Where things are sold."""
+
+    rows = 3
+    id = Key()
+    name = Values("North", "South", "West", unique=True)
+    tax = Values(7, 19, 20)
+
+
+class Sales(Table):
+    """What is sold there."""
+
+    rows = Volume("sales")
+    id = Key()
+    shop_id = ForeignKey(Shops, weights=(5, 3, 2))
+    amount = column(Money)(lambda draw: draw.integers(1_00, 99_00))
+
+    @column(Money)
+    def tax(amount, rate=Shops.tax):
+        """The shop's rate, rounded down."""
+        return amount * rate // 100
+
+
+def model(*tables: type[Table], **volume: int) -> Model:
+    return Model("shop", tables=tables, volumes={"small": volume or {"sales": 10}})
+
+
+def build(*tables: type[Table], **volume: int) -> colgen.Dataset:
+    return colgen.build(model(*tables, **volume))
+
+
+def says(*words: str) -> pytest.RaisesExc:  # type: ignore[name-defined]
+    """A ModelError that has all of these words."""
+    return pytest.raises(ModelError, match="(?s)" + "".join(f"(?=.*{word})" for word in words))
+
+
+def test_a_model_of_ones_own_builds_and_checks(tmp_path: Path) -> None:
+    shop = model(Shops, Sales, sales=1000)
+    frame = colgen.build(shop, seed=1).frame("sales")
+    assert frame.height == 1000
+    assert set(frame["shop_id"]) == {1, 2, 3}
+    colgen.build(shop, seed=1, out=tmp_path / "data")
+    assert all(one.holds for one in colgen.check(tmp_path / "data", shop))
+
+
+def test_a_column_function_can_be_called_with_arrays() -> None:
+    assert Sales.tax.function(np.array([100, 50]), np.array([7, 20])).tolist() == [7, 10]
+
+
+def test_a_lookup_takes_the_row_that_is_referred_to() -> None:
+    frame = build(Shops, Sales, sales=100).frame("sales")
+    rates = {1: 7, 2: 19, 3: 20}
+    assert all(
+        int(tax * 100) == int(amount * 100) * rates[shop] // 100
+        for shop, amount, tax in frame.select("shop_id", "amount", "tax").iter_rows()
+    )
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    with says("sales.tax", "'amuont'", "did you mean 'amount'"):
+
+        class Sales(Table):
+            rows = 1
+            id = Key()
+            amount = Integers(1, 2)
+            tax = column(Integer)(lambda amuont: amuont)
+
+
+def test_a_circle_of_columns_is_drawn() -> None:
+    class Loops(Table):
+        rows = 1
+        id = Key()
+        one = column(Integer)(lambda two: two)
+        two = column(Integer)(lambda one: one)
+
+    with says("circle", "loops.one → loops.two → loops.one"):
+        model(Loops)
+
+
+def test_a_circle_over_two_tables_is_drawn() -> None:
+    class Orders(Table):
+        rows = 2
+        id = Key()
+        total = Sum("lines.price")
+
+    class Lines(Table):
+        rows = FanOut(Orders, 2)
+        id = Key()
+        order_id = ParentKey(Orders)
+        price = Lookup(Orders.total)
+
+    with says("circle", "orders.total → lines.price → orders.total"):
+        model(Orders, Lines)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda draw: draw.integers(1, 2)[:-1], ("gave 9 values for 10 rows",)),
+        (lambda draw: 7, ("no array values for 10 rows",)),
+        (lambda draw: np.zeros((10, 2)), ("10 × 2 values",)),
+        (lambda draw: draw.uniform(), ("wrong type", "integer wants a NumPy array of integers", "float64")),
+        (lambda draw: pa.array(["x"] * 10), ("wrong type", "not StringArray")),
+        (lambda draw: draw.nothing(), ("could not be computed", "AttributeError")),
+        (lambda draw: 1 / 0, ("ZeroDivisionError",)),
+    ],
+)
+def test_a_wrong_length_or_type_names_its_column(function: Callable, words: tuple[str, ...]) -> None:
+    class Wrong(Table):
+        rows = 10
+        id = Key()
+        value = column(Integer)(function)
+
+    with says("wrong.value", *words):
+        build(Wrong).frame("wrong")
+
+
+def test_text_from_a_function_must_be_arrow() -> None:
+    class Notes(Table):
+        rows = 2
+        id = Key()
+        note = column(String)(lambda draw: np.array(["a", "b"]))
+
+    with says("notes.note", "string wants a pyarrow.StringArray"):
+        build(Notes).frame("notes")
+
+
+def test_text_from_a_function() -> None:
+    class Notes(Table):
+        rows = 2
+        id = Key()
+        note = column(String)(lambda id: pa.array(["a", "b"]))
+        long = Text("<{note}>-{id}")
+
+    assert build(Notes).frame("notes")["long"].to_list() == ["<a>-1", "<b>-2"]
+
+
+def test_a_reference_to_a_table_outside_the_model_is_named() -> None:
+    with says("sales.shop_id refers to shops", "not among the tables of model shop"):
+        model(Sales)
+
+
+def test_a_reference_to_no_table_is_refused() -> None:
+    with says("wants a table"):
+        ForeignKey("shops")  # type: ignore[arg-type]
+
+
+def test_a_lookup_without_a_foreign_key_says_which_to_add() -> None:
+    with says("lost.tax looks up shops.tax", r"shops_id = ForeignKey\(Shops\)"):
+
+        class Lost(Table):
+            rows = 1
+            id = Key()
+            tax = Lookup(Shops.tax)
+
+
+def test_two_foreign_keys_to_one_table_need_a_choice() -> None:
+    with says("moves.tax", "2 foreign keys", "source_id, target_id", r"via\('source_id'\)"):
+
+        class Moves(Table):
+            rows = 1
+            id = Key()
+            source_id = ForeignKey(Shops)
+            target_id = ForeignKey(Shops)
+            tax = column(Integer)(lambda rate=Shops.tax: rate)
+
+
+def test_a_choice_between_two_foreign_keys_is_kept() -> None:
+    class Moves(Table):
+        rows = 40
+        id = Key()
+        source_id = ForeignKey(Shops)
+        target_id = ForeignKey(Shops)
+        paid = column(Integer)(lambda source=Shops.tax.via("source_id"), target=Shops.tax.via("target_id"): source * 100 + target)
+        rate = Lookup(Shops.tax, via="target_id")
+
+    frame = build(Shops, Moves).frame("moves")
+    rates = {1: 7, 2: 19, 3: 20}
+    for source, target, paid, rate in frame.select("source_id", "target_id", "paid", "rate").iter_rows():
+        assert (paid, rate) == (rates[source] * 100 + rates[target], rates[target])
+
+
+def test_via_names_a_foreign_key() -> None:
+    with says("'shop' is no foreign key to shops", "did you mean 'shop_id'"):
+
+        class Lost(Table):
+            rows = 1
+            id = Key()
+            shop_id = ForeignKey(Shops)
+            tax = Lookup(Shops.tax, via="shop")
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: type("Empty", (Table,), {"id": Key()}), ("table empty", "rows")),
+        (lambda: type("None_", (Table,), {"rows": 0, "id": Key()}), ("at least one row",)),
+        (lambda: type("Taken", (Table,), {"rows": 1, "id": Key(), "draw": Chance(0.5)}), ("taken.draw", "mean something")),
+        (lambda: type("Few", (Table,), {"rows": 3, "id": Key(), "name": Values("a", "b")}), ("few.name", "2 values", "rows = 3")),
+        (lambda: type("Heavy", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, weights=(1, 2))}), ("heavy.shop_id", "2 weights for shops")),
+        (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": Ordinal()}), ("alone.n", "not fanned out")),
+        (lambda: type("Orphan", (Table,), {"rows": 1, "id": Key(), "shop_id": ParentKey(Shops)}), ("orphan.shop_id", "not fanned out from it", "ForeignKey")),
+        (lambda: type("Timeless", (Table,), {"rows": 1, "id": Key(), "at": Moment()}), ("timeless.at", "Calendar")),
+        (lambda: type("Spoken", (Table,), {"rows": 1, "id": Key(), "text": Text("{nam}")}), ("spoken.text", "'nam'")),
+        (lambda: type("Formed", (Table,), {"rows": 1, "id": Key(), "text": Text("{id:x}")}), ("formed.text", "{id:x}", "08d")),
+        (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"nam": 1})}), ("where.shop_id", "'nam'", "did you mean 'name'")),
+        (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"name": "Nort"})}), ("where.shop_id", "did you mean 'North'")),
+        (lambda: type("When", (Table,), {"rows": 1, "id": Key(), "day": column(Date)(lambda id: id), "shop_id": ForeignKey(Shops, existing_at="day")}), ("when.shop_id", "Since")),
+        (lambda: Chance(1.5), ("between 0 and 1",)),
+    ],
+)  # fmt: skip
+def test_a_wrong_declaration_is_named(declare: Callable[[], object], words: tuple[str, ...]) -> None:
+    with says(*words):
+        declare()
+
+
+def test_a_table_without_a_key_is_named() -> None:
+    class Keyless(Table):
+        rows = 1
+        value = Integers(1, 2)
+
+    with says("keyless has no primary key", r"id = Key\(\)"):
+        model(Keyless)
+
+
+def test_a_sum_of_nothing_is_named() -> None:
+    class Orders(Table):
+        rows = 1
+        id = Key()
+        total = Sum("lines.prise")
+
+    class Lines(Table):
+        rows = FanOut(Orders, 1)
+        id = Key()
+        price = Integers(1, 2)
+
+    with says("orders.total", "'lines.prise'", "did you mean 'price'"):
+        model(Orders, Lines)
+
+
+def test_a_sum_over_rows_of_another_is_named() -> None:
+    class Orders(Table):
+        rows = 1
+        id = Key()
+        total = Sum("sales.amount")
+
+    with says("orders.total adds up sales.amount", "not fanned out from orders"):
+        model(Orders, Shops, Sales)
+
+
+def test_a_volume_must_say_what_the_rows_need() -> None:
+    with says("volume 'small' says nothing of 'sales'", "did you mean 'sale'"):
+        model(Shops, Sales, sale=3)
+
+
+def test_a_model_needs_a_volume() -> None:
+    with says("no volumes"):
+        Model("shop", tables=(Shops,), volumes={})
+
+
+def test_a_fan_out_may_follow_a_column_of_the_parent() -> None:
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key()
+        size = Integers(0, 3)
+
+    class Lines(Table):
+        rows = FanOut(Orders, "size")
+        id = Key()
+        order_id = ParentKey(Orders)
+        number = Ordinal()
+
+    class Parts(Table):
+        rows = FanOut(Lines, Between(1, 2))
+        id = Key()
+        line_id = ParentKey(Lines)
+        size = Lookup(Lines.number)
+
+    shop = Model("shop", tables=(Parts, Lines, Orders), volumes={"small": {"orders": 500}})
+    data = colgen.build(shop)
+    orders, lines, parts = (data.frame(name) for name in ("orders", "lines", "parts"))
+    assert lines["order_id"].to_list() == [id for id, size in orders.iter_rows() for _ in range(size)]
+    assert lines["id"].to_list() == list(range(1, lines.height + 1))
+    numbers = dict(zip(lines["id"], lines["number"], strict=True))
+    assert parts["size"].to_list() == [numbers[line] for line in parts["line_id"]]
+
+
+def test_a_negative_fan_out_is_named() -> None:
+    class Orders(Table):
+        rows = 5
+        id = Key()
+        size = Integers(-3, -1)
+
+    class Lines(Table):
+        rows = FanOut(Orders, "size")
+        id = Key()
+
+    with says("orders.size", "negative"):
+        build(Orders, Lines).frame("lines")
+
+
+def test_a_sum_is_of_its_children() -> None:
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key()
+        size = Integers(0, 2)
+        total = Sum("lines.price")
+
+    class Lines(Table):
+        rows = FanOut(Orders, "size")
+        id = Key()
+        order_id = ParentKey(Orders)
+        price = Integers(1, 9)
+
+    data = colgen.build(Model("shop", tables=(Orders, Lines), volumes={"small": {"orders": 300}}))
+    sums = dict(data.duckdb().sql("SELECT order_id, sum(price) FROM lines GROUP BY 1").fetchall())
+    assert data.frame("orders")["total"].to_list() == [sums.get(id, 0) for id in range(1, 301)]
+
+
+def test_a_condition_that_no_row_meets_is_named() -> None:
+    class Doors(Table):
+        rows = 4
+        id = Key()
+        open = Chance(0)
+
+    class Visits(Table):
+        rows = 4
+        id = Key()
+        door_id = ForeignKey(Doors, where={"open": True})
+
+    with says("visits.door_id", "no row of doors has open = True"):
+        build(Doors, Visits).frame("visits")
+
+
+def test_a_rare_condition_is_found() -> None:
+    class Doors(Table):
+        rows = Volume("doors")
+        id = Key()
+        open = column(colgen.Boolean)(lambda id: id == 17)
+
+    class Visits(Table):
+        rows = Volume("visits")
+        id = Key()
+        door_id = ForeignKey(Doors, where={"open": True})
+
+    frame = build(Doors, Visits, doors=5000, visits=50).frame("visits")
+    assert set(frame["door_id"]) == {17}
+
+
+def test_popularity_gives_most_to_few() -> None:
+    class Goods(Table):
+        rows = Volume("goods")
+        id = Key()
+
+    class Hits(Table):
+        rows = Volume("hits")
+        id = Key()
+        good_id = ForeignKey(Goods, popularity=Share(0.1, 0.9))
+
+    counts = np.sort(np.bincount(build(Goods, Hits, goods=1000, hits=100_000).frame("hits")["good_id"].to_numpy(), minlength=1001)[1:])[
+        ::-1
+    ]
+    assert counts[:100].sum() / counts.sum() == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_calendar_may_hang_on_any_table() -> None:
+    class Visits(Table):
+        rows = Volume("visits", Calendar(weekday=(1, 1, 1, 1, 1, 0, 0)))
+        id = Key()
+        day = Day()
+
+    days = build(Visits, visits=1000).frame("visits")["day"]
+    assert days.is_sorted()
+    assert set(days.dt.weekday()) == {1, 2, 3, 4, 5}
+
+
+def test_a_rule_of_ones_own_is_checked(tmp_path: Path) -> None:
+    shop = Model(
+        "shop",
+        tables=(Shops, Sales),
+        volumes={"small": {"sales": 50}},
+        rules=[Rule(Sales, "tax is never negative", "tax >= 0"), Rule(Sales, "shops tax at most 10", "shop.tax <= 10")],
+    )
+    colgen.build(shop, out=tmp_path / "data")
+    broken = [one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds]
+    assert broken == ["shops tax at most 10"]
+
+
+def test_a_rule_that_names_nothing_known_says_so(tmp_path: Path) -> None:
+    shop = Model("shop", tables=(Shops, Sales), volumes={"small": {"sales": 50}}, rules=[Rule(Sales, "odd", "tax >= $nothing")])
+    colgen.build(shop, out=tmp_path / "data")
+    with says(r"\$nothing", r"\$sales"):
+        colgen.check(tmp_path / "data", shop)
+
+
+def test_adding_a_column_changes_no_other_one() -> None:
+    class Before(Table):
+        rows = 20
+        id = Key()
+        b = Integers(1, 1000)
+
+    class After(Table):
+        rows = 20
+        id = Key()
+        a = Integers(1, 1000)
+        b = Integers(1, 1000)
+
+    After.__tablename__ = "before"
+    assert build(Before).frame("before")["b"].to_list() == build(After).frame("before")["b"].to_list()
+    frame = build(After).frame("before")
+    assert frame["a"].to_list() != frame["b"].to_list()
+
+
+MODEL_FILE = """
+from colgen import *
+class Things(Table):
+    "A thing."
+    rows = Volume("things")
+    id = Key()
+    size = Integers(1, 6)
+    kind = Category(big=1, small=3)
+model = Model("things", tables=[Things], volumes={"few": {"things": 12}})
+"""
+
+
+def test_a_model_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "things.py"
+    file.write_text(MODEL_FILE)
+    assert colgen.build(str(file)).frame("things").height == 12
+    colgen.build(str(file), out=tmp_path / "data")
+    assert all(one.holds for one in colgen.check(tmp_path / "data"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = 1", ("declares 0 models",)),
+        (MODEL_FILE + "other = Model('other', tables=[Things], volumes={'few': {'things': 1}})", ("declares 2 models",)),
+        ("x = (", ("could not be read", "SyntaxError", "line 1")),
+        ("import colgen\n\n1 / 0\n", ("ZeroDivisionError", "line 3")),
+        ("from colgen import Nothing", ("Nothing",)),
+    ],
+)
+def test_a_wrong_file_says_what_is_wrong(text: str, words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text(text)
+    with says("wrong.py", *words):
+        load(str(tmp_path / "wrong.py"))
+
+
+def test_an_unknown_model_is_named() -> None:
+    with pytest.raises(RequestError, match="no model 'invoicin'; did you mean 'invoicing'"):
+        load("invoicin")
+
+
+def test_the_base_column_makes_nothing() -> None:
+    with pytest.raises(NotImplementedError):
+        Column(Integer).values(None)  # type: ignore[arg-type]
+
+
+def test_a_category_needs_no_percentages() -> None:
+    class Coins(Table):
+        rows = Volume("coins")
+        id = Key()
+        side = Category({"heads up": 3, "tails up": 1})
+
+    sides = build(Coins, coins=4000).frame("coins")["side"].cast(str)
+    assert (sides == "heads up").mean() == pytest.approx(0.75, abs=0.03)
