@@ -42,8 +42,8 @@ class Key(Column):
 
     unique = True
 
-    def __init__(self) -> None:
-        super().__init__(BigInteger, unique=True, doc="1, 2, 3 …")
+    def __init__(self, *, hidden: bool = False) -> None:
+        super().__init__(BigInteger, unique=True, hidden=hidden, doc="1, 2, 3 …")
 
     encoding = "key"
 
@@ -201,8 +201,8 @@ def since_of(table: type[Table], place: str) -> History:
 class ParentKey(Column):
     """The id of the row this one is fanned out from."""
 
-    def __init__(self, references: type[Table]) -> None:
-        super().__init__(BigInteger, doc=f"the row of {references.__tablename__} it belongs to")
+    def __init__(self, references: type[Table], *, hidden: bool = False) -> None:
+        super().__init__(BigInteger, hidden=hidden, doc=f"the row of {references.__tablename__} it belongs to")
         self.references: type[Table] = references
 
     def bind(self, table: type[Table], name: str) -> None:

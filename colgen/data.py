@@ -1,54 +1,24 @@
-"""A build to work with: DuckDB over its files, and the in-memory one that `colgen.build` gives without `out`."""
+"""A build in memory, made as it is asked for: what `colgen.build` gives without `out`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from colgen.generate import BLOCK_ROWS, Run, walk
-from colgen.load_sql import quoted, views
-from colgen.manifest import Manifest
 from colgen.model import Model
 from colgen.pipeline import batches
 from colgen.plan import Plan, plan
 from colgen.sinks import plain
 from colgen.spec import Spec
+from colgen.views import new_connection
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
-
-
-def connect(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with a view for each table of a build; it spills to disk rather than fill the memory."""
-    connection = new_connection()
-    for name in manifest.tables:
-        add_view(connection, folder, manifest, name)
-    return connection
-
-
-def new_connection() -> duckdb.DuckDBPyConnection:
-    """An empty DuckDB database in memory, whose days are those of UTC."""
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")  # once connected: before, DuckDB would want to fetch its time zones
-    return connection
-
-
-def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str) -> None:
-    """A view of one table of a build. Raises what DuckDB or Arrow say of files they cannot read."""
-    import pyarrow.dataset as datasets
-
-    found = views(manifest, folder.resolve())
-    if name in found:
-        connection.execute(f"CREATE VIEW {quoted(name)} AS {found[name]}")
-    else:
-        connection.register(name, datasets.dataset([folder / part.file for part in manifest.tables[name].parts], format="ipc"))
 
 
 class Dataset:

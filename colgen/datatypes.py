@@ -8,7 +8,7 @@
 | `Date` | integer, days since 1970-01-01 | date32 | DATE |
 | `Timestamp` | int64, microseconds since 1970-01-01 UTC | timestamp[us, UTC] | TIMESTAMPTZ |
 | `String` | a `pyarrow.StringArray` | string | VARCHAR |
-| `Words(list)` | integer codes into the list | dictionary<int, string> | VARCHAR |
+| `Words(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Type:
         return values
 
 
-_KINDS = {"iu": "integers", "b": "booleans"}
+_KINDS = {"iu": "integers", "b": "booleans", "iub": "integers or booleans"}
 
 
 class _Boolean(Type):
@@ -88,7 +88,7 @@ class Words(Type):
         object.__setattr__(self, "words", array)
 
     def to_arrow(self, values: Values) -> pa.Array:
-        codes = np.ascontiguousarray(self._checked(values, "iu"), dtype=self.dtype)
+        codes = np.ascontiguousarray(self._checked(values, "iub"), dtype=self.dtype)
         return pa.DictionaryArray.from_arrays(pa.array(codes), self.words, safe=False)
 
 

@@ -105,6 +105,8 @@ class Choice:
     weights: tuple[float, ...]
 
     def sample(self, draw: Draw) -> Array:
+        if len(set(self.weights)) == 1:
+            return draw.below(len(self.weights))
         return _alias(self.weights).sample(draw)
 
 

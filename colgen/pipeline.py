@@ -19,13 +19,13 @@ from colgen import engines, manifest, publish
 from colgen.checks import Outcome, check
 from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import BLOCK_ROWS, Blocks, Run, walk
-from colgen.load_sql import load_sql
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
 from colgen.plan import Plan, Task
 from colgen.plan import plan as make_plan
 from colgen.sinks import sink
 from colgen.spec import Spec
+from colgen.views import load_sql
 
 
 class Progress(Protocol):

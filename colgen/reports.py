@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from colgen import manifest as manifests
-from colgen.data import connect
 from colgen.errors import RequestError, one_of
 from colgen.model import Model, Report, load
+from colgen.views import connect
 
 
 def find(model: Model, name: str) -> Report:

@@ -202,12 +202,12 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
         records[:, i] = piece.records(rows, width)
     ends = np.cumsum(sizes.reshape(-1))
     total = int(ends[-1]) if rows else 0
-    buffer = np.empty(total + width, np.uint8)
+    buffer = np.empty(total + width, np.uint8)  # room for what the last record has too much
     anywhere = as_strided(buffer[:width].view(f"V{width}"), (total + 1,), (1,))  # a record may begin at any byte
     anywhere[ends - sizes.reshape(-1)] = records.reshape(-1)  # in order: each overwrites what the one before had too much
     begins = np.zeros(rows + 1, np.int64)
     begins[1:] = ends[len(pieces) - 1 :: len(pieces)]
-    return _wrap(begins, buffer)
+    return _wrap(begins, buffer[:total])
 
 
 def _wrap(begins: Array, data: Array) -> pa.StringArray:
@@ -224,6 +224,8 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
     """
     runs: list[list[Part]] = []
     for part in parts:
+        if isinstance(part, pa.Array) and part.type == pa.string_view():
+            part = part.cast(pa.string())
         if runs and not isinstance(part, pa.Array) and not isinstance(runs[-1][-1], pa.Array):
             runs[-1].append(part)
         else:

@@ -57,7 +57,7 @@ def digest(table: pa.Table) -> str:
 
 def table(folder: Path, name: str) -> pa.Table:
     """A written table, through DuckDB or Arrow, in the order it was written."""
-    from colgen.data import connect
+    from colgen.views import connect
 
     found: Manifest = read(folder)
     connection = connect(folder, found)

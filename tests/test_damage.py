@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 import colgen
-from colgen.checks import queries
+from colgen.invariants import queries
 from colgen.manifest import read
 from colgen.model import load
 

@@ -25,8 +25,8 @@ from colgen import (
     Lookup,
     Model,
     ModelError,
-    Money,
     Moment,
+    Money,
     Ordinal,
     ParentKey,
     RequestError,
@@ -511,3 +511,41 @@ def test_a_category_needs_no_percentages() -> None:
 
     sides = build(Coins, coins=4000).frame("coins")["side"].cast(str)
     assert (sides == "heads up").mean() == pytest.approx(0.75, abs=0.03)
+
+
+def test_hidden_keys_leave_out_only_the_checks_that_need_them(tmp_path: Path) -> None:
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key(hidden=True)
+        size = Integers(1, 3)
+        total = Sum("lines.price", Money)
+
+    class Lines(Table):
+        rows = FanOut(Orders, "size")
+        id = Key()
+        order_id = ParentKey(Orders, hidden=True)
+        number = Ordinal()
+        price = Integers(1_00, 9_99, type=Money)
+
+    shop = Model("shop", tables=(Orders, Lines), volumes={"small": {"orders": 50}})
+    colgen.build(shop, out=tmp_path / "data")
+    outcomes = colgen.check(tmp_path / "data", shop)
+    assert [one for one in outcomes if not one.holds] == []
+    assert "price is 1.00 to 9.99" in {one.says for one in outcomes}
+    assert not any("sum" in one.says for one in outcomes)
+
+
+def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key()
+        size = Integers(1, 3)
+
+    class Lines(Table):
+        rows = FanOut(Orders, "size")
+        id = Key()
+        order_id = ParentKey(Orders)
+
+    shop = Model("shop", tables=(Orders, Lines), volumes={"small": {"orders": 50}})
+    colgen.build(shop, out=tmp_path / "data")
+    assert "as many of them as size says for each of orders" in {one.says for one in colgen.check(tmp_path / "data", shop) if one.holds}

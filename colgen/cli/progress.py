@@ -93,6 +93,10 @@ class Bars(Lines):
         from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
         from rich.text import Text
 
+        class Rows(ProgressColumn):
+            def render(self, task: Any) -> Text:
+                return Text(f"{task.completed:,.0f} / {task.total:,.0f}" if task.total else "", justify="right")
+
         class Speed(ProgressColumn):
             def render(self, task: Any) -> Text:
                 return Text(f"{task.speed:,.0f} rows/s" if task.speed else "", style="cyan")
@@ -101,7 +105,7 @@ class Bars(Lines):
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:,.0f} / {task.total:,.0f}", justify="right"),
+            Rows(),
             Speed(),
             TimeRemainingColumn(compact=True),
             console=Console(file=self._stream),

@@ -25,8 +25,8 @@ def _console(stderr: bool = False) -> Console:
     return Console(file=stream, soft_wrap=False) if stream.isatty() else Console(file=stream, width=400)
 
 
-def _grid(*headings: str, title: str | None = None) -> Grid:
-    grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+def _grid(*headings: str) -> Grid:
+    grid = Grid(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         grid.add_column(heading.lstrip(">"), justify="right" if heading.startswith(">") else "left", overflow="fold")
     return grid
@@ -51,14 +51,8 @@ def rows(table: pa.Table, style: str) -> None:
         numeric = [kind.is_numeric() for kind in frame.schema.values()]
         grid = _grid(*(f">{name}" if number else name for name, number in zip(frame.columns, numeric, strict=True)))
         for row in frame.iter_rows():
-            grid.add_row(*("" if cell is None else escape(_cell(cell)) for cell in row))
+            grid.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
         _console().print(grid)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return str(value)
-    return f"{value:,}"
 
 
 def plan(found: Plan, out: Path) -> None:
@@ -103,10 +97,10 @@ def failures(found: Sequence[Outcome], console: Console | None = None) -> None:
         if one.holds:
             continue
         shown = "" if one.found <= len(one.rows) else f", the first {len(one.rows)} of them"
-        grid = _grid(*one.columns, title=f"{one.table}: {escape(one.says)} — not so in {one.found:,} places{shown}")
+        console.print(f"\n[bold]{one.table}: {escape(one.says)}[/bold] — not so in {one.found:,} places{shown}", highlight=False)
+        grid = _grid(*one.columns)
         for row in one.rows:
             grid.add_row(*(escape(str(cell)) for cell in row))
-        console.print()
         console.print(grid)
 
 

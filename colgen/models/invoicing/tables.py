@@ -3,7 +3,7 @@
 import numpy as np
 
 from colgen import vocabulary
-from colgen.calendar import DAY, Calendar, History
+from colgen.calendar import DAY, Calendar, History, time_of_day
 from colgen.columns import (
     Category,
     Chance,
@@ -202,10 +202,12 @@ class CustomerAddresses(Table):
 
     @column(PLACES.cities)
     def city(place):
+        """Where people live, as many as live there."""
         return PLACES.city[place]
 
     @column(PLACES.states)
     def state(place):
+        """The city's."""
         return PLACES.state[place]
 
     @column(REGIONS)
@@ -227,10 +229,10 @@ class CustomerAddresses(Table):
 
     @column(Timestamp)
     def created_at(draw, number, period, since=Customers.created_at):
-        """The first with the customer, the others later."""
-        left = (period.end + 1) * DAY - 1 - since
-        later = (draw.uniform() * left).astype(np.int64)
-        return since + later * (number > 1)
+        """The first with the customer, the others on a later day."""
+        day = since // DAY
+        later = day + draw.below(period.end - day + 1)
+        return np.where(number > 1, np.maximum(later * DAY + time_of_day(draw.uniform()), since), since)
 
 
 class Inventory(Table):
@@ -261,8 +263,8 @@ class Inventory(Table):
     @column(Timestamp)
     def last_restocked_at(draw, period, since=Products.created_at):
         """Within the last 120 days, but not before there was such a product."""
-        now = (period.end + 1) * DAY - 1
-        return np.maximum(now - (draw.uniform() * (120 * DAY)).astype(np.int64), since)
+        day = period.end - draw.below(120)
+        return np.maximum(day * DAY + time_of_day(draw.uniform()), since)
 
 
 PENDING, PAID, OVERDUE = 0, 1, 2

@@ -1,11 +1,15 @@
-"""`load.sql`: opens a build as DuckDB views."""
+"""A build as DuckDB views: over its files here, and in the `load.sql` beside them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from colgen.manifest import Manifest
 from colgen.sinks import sink
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def quoted(identifier: str) -> str:
@@ -32,3 +36,31 @@ def load_sql(manifest: Manifest) -> str:
     if not statements:
         return head + f"-- DuckDB has no reader of its own for {manifest.spec.format} files.\n"
     return head + "".join(statements)
+
+
+def connect(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with a view for each table of a build; it spills to disk rather than fill the memory."""
+    connection = new_connection()
+    for name in manifest.tables:
+        add_view(connection, folder, manifest, name)
+    return connection
+
+
+def new_connection() -> duckdb.DuckDBPyConnection:
+    """An empty DuckDB database in memory, whose days are those of UTC."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")  # once connected: before, DuckDB would want to fetch its time zones
+    return connection
+
+
+def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str) -> None:
+    """A view of one table of a build. Raises what DuckDB or Arrow say of files they cannot read."""
+    import pyarrow.dataset as datasets
+
+    found = views(manifest, folder.resolve())
+    if name in found:
+        connection.execute(f"CREATE VIEW {quoted(name)} AS {found[name]}")
+    else:
+        connection.register(name, datasets.dataset([folder / part.file for part in manifest.tables[name].parts], format="ipc"))

@@ -1,0 +1,1 @@
+"""What colgen costs: beside the floor that its writer sets, and beside peers on the same work."""

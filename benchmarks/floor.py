@@ -1,0 +1,113 @@
+"""`python -m benchmarks.floor --scale 1000`: a whole build beside the least that writing its rows costs.
+
+| side | what is counted |
+|---|---|
+| build | CPU, wall time and peak memory of `colgen build`, the whole process |
+| floor | CPU of writing the same batches, already in memory, with the same writer settings |
+| default | CPU of PyArrow's write_table on the same rows as plain strings and decimals, the same compression, all else its defaults |
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.made import Made
+from benchmarks.measure import COLGEN, markdown, middle, run
+from colgen.memory import keep_freed_memory
+from colgen.sinks import plain
+from colgen.sinks.parquet import COMPRESSION, ParquetPart
+
+
+def write_as_built(batches, path):
+    part = ParquetPart(path, batches[0].schema, sum(map(len, batches)))
+    for batch in batches:
+        part.write(batch)
+    part.close()
+
+
+def write_default(table, path):
+    pq.write_table(table, path, compression=COMPRESSION)
+
+
+def write(side, scale, folder):
+    """Prints the CPU seconds of writing alone; the rows are made between, uncounted."""
+    keep_freed_memory()
+    seconds = 0.0
+    for number, task in enumerate(Made(volume="large", scale=scale).tasks()):
+        for name, batches in task.items():
+            given = batches if side == "floor" else pa.Table.from_batches([plain(batch) for batch in batches])
+            path = folder / f"{name}-{number}.parquet"
+            began = time.process_time()
+            (write_as_built if side == "floor" else write_default)(given, path)
+            seconds += time.process_time() - began
+    print(seconds)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.floor", description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--side", choices=["floor", "default"], help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.side:
+        write(given.side, given.scale, given.out)
+        return
+
+    def build(scale, threads):
+        return [*COLGEN, "build", "--volume", "large", "--scale", str(scale), "--threads", str(threads), "--quiet", "--out"]
+
+    def alone(side):
+        return [sys.executable, "-m", "benchmarks.floor", "--scale", str(given.scale), "--side", side, "--out"]
+
+    sides = {
+        "build, 1 thread": build(given.scale, 1),
+        "build, 2 threads": build(given.scale, 2),
+        "build of a tenth, 1 thread": build(given.scale / 10, 1),
+        "floor": alone("floor"),
+        "default": alone("default"),
+    }
+    costs, writing = defaultdict(list), defaultdict(list)
+    for _ in range(given.rounds):  # interleaved, so that a slow minute of the machine hits every side
+        for name, command in sides.items():
+            with tempfile.TemporaryDirectory() as folder:
+                cost = run([*command, folder], Path(folder))
+            costs[name].append(cost)
+            writing[name].append(float(cost.said) if name in ("floor", "default") else cost.cpu)
+    report(given, costs, writing)
+
+
+def report(given, costs, writing):
+    cpu = {name: sorted(seconds)[len(seconds) // 2] for name, seconds in writing.items()}
+    wall, peak, size = ({name: middle(found, what) for name, found in costs.items()} for what in ("wall", "peak", "bytes"))
+    rows = sum(Made(volume="large", scale=given.scale).plan.rows.values())
+    lines = [
+        [
+            name,
+            f"{cpu[name]:.2f}",
+            *(["", ""] if name in ("floor", "default") else [f"{wall[name]:.2f}", f"{peak[name] / 1e6:.0f}"]),
+            f"{size[name] / 1e6:.1f}",
+        ]
+        for name in costs
+    ]
+    print(f"{rows:,} rows (--volume large --scale {given.scale:g}), medians of {given.rounds}\n")
+    print(markdown(["side", "CPU s", "wall s", "peak MB", "written MB"], lines))
+    one, two, tenth = "build, 1 thread", "build, 2 threads", "build of a tenth, 1 thread"
+    ratios = {
+        "build CPU / floor CPU": cpu[one] / cpu["floor"],
+        "build CPU / default write CPU": cpu[one] / cpu["default"],
+        "speed-up of 2 threads, wall": wall[one] / wall[two],
+        "peak memory / that of a tenth": peak[one] / peak[tenth],
+        "build CPU, ns a row": cpu[one] / rows * 1e9,
+    }
+    print("\n" + markdown(["ratio", ""], [[name, f"{value:.2f}"] for name, value in ratios.items()]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Texts put together in a buffer equal the texts Python would build."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from colgen.text import Coded, Digits, WordTable, join, mailbox, spell
+
+law = settings(derandomize=True, deadline=None, max_examples=200)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["", "a", "Ann", "é", "日本", "🙂" * 5, "x" * 40])
+numbers = (
+    st.integers(0, 10**18 - 1) | st.integers(0, 120) | st.integers(0, 18).flatmap(lambda e: st.sampled_from([10**e - 1, 10 ** min(e, 17)]))
+)
+
+
+@st.composite
+def columns(draw, rows):
+    """A part, and the texts it stands for."""
+    kind = draw(st.sampled_from(["constant", "words", "digits"]))
+    if kind == "constant":
+        text = draw(texts)
+        return text, [text] * rows
+    if kind == "words":
+        words = draw(st.lists(texts, min_size=1, max_size=6))
+        codes = draw(st.lists(st.integers(0, len(words) - 1), min_size=rows, max_size=rows))
+        dtype = draw(st.sampled_from([np.int8, np.int32, np.int64]))
+        return Coded(WordTable(pa.array(words, pa.string())), np.array(codes, dtype)), [words[code] for code in codes]
+    values = draw(st.lists(numbers, min_size=rows, max_size=rows))
+    width = draw(st.integers(0, 20))
+    return Digits(np.array(values, np.int64), width), [str(value).zfill(width) for value in values]
+
+
+@st.composite
+def rows_of_parts(draw):
+    rows = draw(st.integers(0, 12))
+    return rows, draw(st.lists(columns(rows), max_size=6))
+
+
+def naive(texts, rows):
+    return ["".join(row) for row in zip(*texts, strict=True)] if texts else [""] * rows
+
+
+def words_of(*words):
+    return WordTable(pa.array(words, pa.string()))
+
+
+# Any parts in any order
+
+
+@law
+@given(rows_of_parts())
+@example((3, []))
+@example((0, [("a", [])]))
+def test_spell_is_the_parts_one_after_the_other(case):
+    rows, made = case
+    result = spell([part for part, _ in made], rows)
+    result.validate(full=True)
+    assert result.type == pa.string()
+    assert result.to_pylist() == naive([text for _, text in made], rows)
+
+
+@law
+@given(rows_of_parts().filter(lambda case: case[1]), st.data())
+def test_join_takes_arrow_strings_among_the_parts(case, data):
+    rows, made = case
+    for _ in range(data.draw(st.integers(1, 3))):
+        column = data.draw(st.lists(texts, min_size=rows, max_size=rows))
+        made.insert(data.draw(st.integers(0, len(made))), (pa.array(column, pa.string()), column))
+    result = join([part for part, _ in made], rows)
+    result.validate(full=True)
+    assert result.to_pylist() == naive([text for _, text in made], rows)
+
+
+@law
+@given(rows_of_parts().filter(lambda case: case[0] and case[1]), st.data())
+def test_a_row_alone_is_spelt_as_among_others(case, data):
+    rows, made = case
+    row = data.draw(st.integers(0, rows - 1))
+    alone = []
+    for part, _ in made:
+        if isinstance(part, Coded):
+            part = Coded(part.table, part.codes[row : row + 1])
+        elif isinstance(part, Digits):
+            part = Digits(part.values[row : row + 1], part.width)
+        alone.append(part)
+    assert spell(alone, 1)[0] == spell([part for part, _ in made], rows)[row]
+
+
+# Words
+
+
+def test_words_of_one_length_and_of_many_are_spelt_alike():
+    codes = np.array([1, 0, 1])
+    assert spell([Coded(words_of("ab", "cd"), codes), "-"], 3).to_pylist() == ["cd-", "ab-", "cd-"]
+    assert spell([Coded(words_of("ab", "c"), codes), "-"], 3).to_pylist() == ["c-", "ab-", "c-"]
+
+
+def test_words_may_be_empty_or_not_ascii():
+    codes = np.array([0, 1, 2])
+    assert spell([Coded(words_of("", "São Paulo", "東京"), codes), "·"], 3).to_pylist() == ["·", "São Paulo·", "東京·"]
+    assert spell([Coded(words_of(""), codes * 0)], 3).to_pylist() == ["", "", ""]
+
+
+def test_words_may_be_a_slice_of_an_arrow_array():
+    table = WordTable(pa.array(["no", "yes", "perhaps", "no"])[1:3])
+    assert spell([Coded(table, np.array([1, 0]))], 2).to_pylist() == ["perhaps", "yes"]
+
+
+def test_a_word_table_serves_parts_of_any_affix_and_width():
+    table, codes = words_of("Ann", "Bo"), np.array([0, 1])
+    for _ in range(2):
+        assert spell([Coded(table, codes)], 2).to_pylist() == ["Ann", "Bo"]
+        assert spell(["<", Coded(table, codes), ">"], 2).to_pylist() == ["<Ann>", "<Bo>"]
+        assert spell([Coded(table, codes), "!", Coded(table, codes[::-1]), Digits(codes, 30)], 2).to_pylist() == [
+            "Ann!Bo" + "0" * 30,
+            "Bo!Ann" + "1".zfill(30),
+        ]
+
+
+def test_a_long_word_does_not_run_into_the_next_row():
+    long = "x" * 1000
+    assert spell([Coded(words_of(long, ""), np.array([0, 1, 0])), Digits(np.array([1, 2, 3]))], 3).to_pylist() == [
+        long + "1",
+        "2",
+        long + "3",
+    ]
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 3, 4, 5, 8, 9, 18, 19, 25])
+def test_powers_of_ten_and_their_neighbours_have_the_right_digits(width):
+    values = sorted({0, *(10**e + step for e in range(18) for step in (-1, 0, 1))})
+    assert spell([Digits(np.array(values), width)], len(values)).to_pylist() == [str(value).zfill(width) for value in values]
+
+
+def test_a_number_wider_than_its_padding_is_not_cut():
+    assert spell(["#", Digits(np.array([7, 1234567]), 4), "."], 2).to_pylist() == ["#0007.", "#1234567."]
+
+
+def test_numbers_of_one_width_are_padded():
+    assert spell(["INV-", Digits(np.array([2024]), 4), "-", Digits(np.array([42]), 8)], 1).to_pylist() == ["INV-2024-00000042"]
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64])
+def test_numbers_may_be_of_any_integer_dtype(dtype):
+    values = np.array([0, 7, 127], dtype)
+    assert spell([Digits(values, 9), "/", Digits(values)], 3).to_pylist() == ["000000000/0", "000000007/7", "000000127/127"]
+
+
+@pytest.mark.parametrize("width", [0, 3, 19])
+def test_numbers_of_19_digits_stand_beside_short_ones(width):
+    values = [10**18, 95, 2**63 - 1, 0]
+    assert spell([Digits(np.array(values), width)], 4).to_pylist() == [str(value).zfill(width) for value in values]
+
+
+def test_the_numbers_given_are_left_alone():
+    values = np.array([1, 22, 333])
+    spell([Digits(values), Digits(values, 5)], 3)
+    assert values.tolist() == [1, 22, 333]
+
+
+# Constants and emptiness
+
+
+def test_constants_alone_are_said_in_every_row():
+    assert spell(["é", "", "!"], 2).to_pylist() == ["é!", "é!"]
+
+
+def test_no_parts_are_empty_texts():
+    assert spell([], 2).to_pylist() == ["", ""]
+
+
+@pytest.mark.parametrize("parts", [["a"], [Digits(np.array([], int))], [Coded(words_of("a", "bb"), np.array([], int)), "x"], []])
+def test_no_rows_are_no_texts(parts):
+    assert spell(parts, 0).to_pylist() == []
+
+
+def test_one_arrow_array_alone_is_joined_without_a_copy():
+    column = pa.array(["a", "bb"])
+    assert join([column], 2).buffers()[2].address == column.buffers()[2].address
+
+
+# E-mail addresses
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("O'Brien", "obrien"), ("José", "jose"), ("Ann Marie", "annmarie"), ("Åsa-Lí 2", "asali2"), ("日本", ""), ("", ""), ("ﬁ", "fi")],
+)
+def test_a_mailbox_is_the_plain_letters_of_a_word(word, said):
+    assert mailbox(pa.array([word])).to_pylist() == [said]
+
+
+@law
+@given(st.lists(texts, max_size=5))
+def test_a_mailbox_holds_nothing_but_ascii_letters_and_digits(words):
+    for said in mailbox(pa.array(words, pa.string())).to_pylist():
+        assert set(said) <= set("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def test_a_mailbox_of_no_words_is_empty():
+    assert mailbox(pa.array([], pa.string())).to_pylist() == []
