@@ -63,14 +63,17 @@ class Calendar:
             age, low = period.end - days, -1
             for oldest, share in self.recency:
                 band = (age > low) & (age <= (oldest if oldest is not None else period.days))
-                if band.any():
+                if weight[band].any():
                     weight[band] *= share / weight[band].sum()
-                low = oldest if oldest is not None else low
+                low = oldest if oldest is not None else period.days
+            weight[age > low] = 0
         return weight
 
     def spread(self, total: int, period: Period) -> Array:
         """An exact total shared out over the days by largest remainder: int64 rows up to the end of each day, (days + 1,)."""
         weight = self.intensity(period)
+        if not weight.any():
+            raise ValueError(f"the calendar has no busy day from {period.first} to {period.last}")
         exact = weight * (total / weight.sum())
         rows = np.floor(exact).astype(np.int64)
         short = total - int(rows.sum())
@@ -101,8 +104,8 @@ _STEPS = 4096
 
 
 @cache
-def _day_shape(hours: tuple[float, ...]) -> Array:
-    """Times of day in microseconds at 4,097 even quantiles of a shape of hours."""
+def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
+    """From when to when, in microseconds, each of 4,096 even steps of a shape of hours reaches."""
     cumulated = np.concatenate([[0.0], np.cumsum(hours)])
     busy = np.concatenate([[True], np.diff(cumulated) > 0])
     ends = np.arange(25.0)
@@ -112,7 +115,12 @@ def _day_shape(hours: tuple[float, ...]) -> Array:
     while (quiet := ~busy[slot + 1]).any():
         slot[quiet] -= 1
     fraction = (quantile - cumulated[slot]) / (cumulated[slot + 1] - cumulated[slot])
-    return np.minimum(((ends[slot] + fraction) * (DAY / 24)).astype(np.int64), DAY - 1)
+    times = np.minimum(((ends[slot] + fraction) * (DAY / 24)).astype(np.int64), DAY - 1)
+    begins, until = times[:-1].copy(), times[1:].copy()
+    for hour in np.flatnonzero(np.asarray(hours) == 0):  # a step that would lead over closed hours ends where they begin
+        closes = hour * (DAY // 24)
+        until[(begins < closes) & (until >= closes)] = closes
+    return begins, until
 
 
 def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array:
@@ -121,11 +129,11 @@ def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array
     quantile : float64 in [0, 1)
     hours : how busy each of the 24 hours is, relative
     """
-    table = _day_shape(tuple(hours))
-    place = quantile * _STEPS
+    begins, until = _day_shape(tuple(hours))
+    place = np.minimum(quantile, 1 - 2.0**-53) * _STEPS
     step = place.astype(np.int64)
-    low = table.take(step)
-    return low + ((table.take(step + 1) - low) * (place - step)).astype(np.int64)
+    low = begins.take(step)
+    return low + ((until.take(step) - low) * (place - step)).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,10 @@ class History:
     years_before: float = 3.0
     share_before: float = 0.8
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.share_before <= 1 or self.years_before < 0 or (self.share_before > 0 and self.years_before * 365 < 1):
+            raise ValueError(f"{self}: a share lies between 0 and 1, and what came before the period needs time there")
+
     def origin(self, period: Period) -> int:
         """The first row's day, in days since 1970-01-01."""
         return period.start - round(self.years_before * 365.25)
@@ -146,14 +158,16 @@ class History:
     def day_of(self, place: Array, period: Period) -> Array:
         """The day at a place in [0, 1) among all rows: int64, ascending with it."""
         before, origin = self.share_before, self.origin(period)
-        early = origin + place * ((period.start - origin) / before)
-        late = period.start + (place - before) * (period.days / (1 - before))
-        return np.where(place < before, early, late).astype(np.int64)
+        past = period.start - origin
+        early = place * (past / before) if before else place
+        late = past + (place - before) * (period.days / (1 - before)) if before < 1 else early
+        days = np.where(place < before, early, late).astype(np.int64)
+        return origin + np.minimum(days, past + period.days - 1 if before < 1 else past - 1)
 
     def existing_by(self, days: Array, rows: int, period: Period) -> Array:
         """How many rows surely exist before each of the days begins, at least 1: int64. They are the first ones."""
         before, origin = self.share_before, self.origin(period)
-        early = (days - origin) * (before / (period.start - origin))
+        early = (days - origin) * (before / max(period.start - origin, 1))
         late = before + (days - period.start) * ((1 - before) / period.days)
         place = np.clip(np.where(days < period.start, early, late), 0.0, 1.0)
         # a little less, so that rounding cannot let in a row of the day itself

@@ -40,8 +40,18 @@ class Type:
 
         Raises TypeError when the values are not what the type's table says.
         """
-        array = np.ascontiguousarray(self._checked(values, "iu"), dtype=self.dtype)
+        array = self._narrowed(self._checked(values, "iu"))
         return pa.Array.from_buffers(self.arrow, len(array), [None, pa.py_buffer(array)])
+
+    def _narrowed(self, values: Array) -> Array:
+        """The values in the type's own dtype; OverflowError for one that it cannot hold."""
+        assert self.dtype is not None
+        if values.dtype.itemsize > self.dtype.itemsize and len(values):
+            limits = np.iinfo(self.dtype)
+            low, high = values.min(), values.max()
+            if low < limits.min or high > limits.max:
+                raise OverflowError(f"{self.name} holds {limits.min:,} to {limits.max:,}, and there are values from {low:,} to {high:,}")
+        return np.ascontiguousarray(values, dtype=self.dtype)
 
     def _checked(self, values: Values, kinds: str) -> Array:
         if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:
@@ -88,7 +98,10 @@ class Words(Type):
         object.__setattr__(self, "words", array)
 
     def to_arrow(self, values: Values) -> pa.Array:
-        codes = np.ascontiguousarray(self._checked(values, "iub"), dtype=self.dtype)
+        codes = np.ascontiguousarray(self._checked(values, "iub"))
+        if len(codes) and (codes.max() >= len(self.words) or codes.min() < 0):
+            raise OverflowError(f"codes go from 0 to {len(self.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
+        codes = codes.astype(self.dtype, copy=False)
         return pa.DictionaryArray.from_arrays(pa.array(codes), self.words, safe=False)
 
 

@@ -100,12 +100,15 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Choice:
-    """0 … n - 1 with the given weights: int64. The first draw decides; weights need not add up to anything."""
+    """0 … n - 1 with the given weights: int64. They need not add up to anything."""
 
     weights: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", tuple(self.weights))
+
     def sample(self, draw: Draw) -> Array:
-        if len(set(self.weights)) == 1:
+        if len(set(self.weights)) == 1 and 0 < self.weights[0] < math.inf:
             return draw.below(len(self.weights))
         return _alias(self.weights).sample(draw)
 
@@ -182,12 +185,15 @@ class Empirical:
 
     def __init__(self, values: Sequence[Any] | Array, weights: Sequence[float] | Array | None = None) -> None:
         self.values = np.asarray(values)
+        if weights is not None and len(weights) != len(self.values):
+            raise ValueError(f"Empirical: {len(weights)} weights for {len(self.values)} values")
         self._alias = Alias(np.ones(len(self.values)) if weights is None else weights)
 
     def sample(self, draw: Draw) -> Array:
         return self.values[self._alias.sample(draw)]
 
 
+MOST_RANKS = 1 << 38  # beyond, a piece is wider than the 32 bits that place a rank in it
 _OCTAVE = 6  # a piece of ranks is at most 1/64 of its first rank wide
 
 
@@ -206,8 +212,8 @@ class Zipf:
     n: int
 
     def __post_init__(self) -> None:
-        if self.exponent < 0 or self.n < 1:
-            raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n at least 1")
+        if self.exponent < 0 or not 1 <= self.n <= MOST_RANKS:
+            raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n 1 to {MOST_RANKS:,}")
 
     def sample(self, draw: Draw) -> Array:
         lows, shifts, alias, surely = _pieces(self.exponent, self.n)
@@ -222,6 +228,7 @@ class Zipf:
             again = doubtful[coin[doubtful] >= stays]
             if len(again):
                 rank[again] = self.sample(draw.retry(again))
+        draw.skip()
         return rank
 
     @staticmethod

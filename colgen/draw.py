@@ -99,6 +99,10 @@ class Draw:
         ids = positions + self._start if self._ids is None else self._ids[positions]
         return Draw(_mix_int(self._key ^ _mix_int(self._stream)), ids=ids)
 
+    def skip(self) -> None:
+        """Leaves a stream out: after a sampler that has used `retry`, so that nobody else's retry comes to the same draws."""
+        self._stream += 1
+
     def bits(self) -> Array:
         """64 random bits a row: uint64, shape (count,)."""
         start = (self._key + _mix_int(self._stream * GOLDEN & _MASK)) & _MASK

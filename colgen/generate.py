@@ -249,6 +249,8 @@ class Block:
                 arrays.append(column.type.to_arrow(self.values(field.name)))
             except TypeError as error:
                 raise ModelError(f"{column.place} has the wrong type: {error}") from error
+            except OverflowError as error:
+                raise ModelError(f"{column.place}: {error}") from error
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

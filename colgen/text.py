@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -85,7 +85,7 @@ def _digit_table(width: int) -> Array:
 
 
 _CHUNKS = {0: [], 1: [1], 2: [2], 3: [2, 1]}
-_POWERS = 10 ** np.arange(19)
+_POWERS = np.uint64(10) ** np.arange(20, dtype=np.uint64)
 
 
 class _Piece:
@@ -94,74 +94,78 @@ class _Piece:
     def __init__(self, part: Coded | Digits | None, prefix: str = "") -> None:
         self.part, self.prefix, self.suffix = part, prefix, ""
         if isinstance(part, Digits):
-            top = int(part.values.max()) if len(part.values) else 0
-            needed = len(str(top))
-            self.varies = not part.width or needed > part.width
-            self.digits = max(needed, part.width)
+            least, most = (len(str(int(end(part.values)))) if len(part.values) else 1 for end in (np.min, np.max))
+            self.varies = max(least, part.width) < most  # ids of one block mostly have as many digits
+            self.digits = max(most, part.width)
 
     @property
     def takes_suffix(self) -> bool:
         return not (isinstance(self.part, Digits) and self.varies)
 
     def lengths(self) -> int | Array:
-        """Bytes in each row, or in every row."""
+        """Bytes in every row, or an int64 in each."""
         affixes = len((self.prefix + self.suffix).encode())
-        if self.part is None:
-            return affixes
         if isinstance(self.part, Coded):
             lengths = self.part.table.lengths(self.prefix, self.suffix)
             same = len(lengths) and (lengths == lengths[0]).all()
             return int(lengths[0]) if same else lengths.take(self.part.codes)
-        if not self.varies:
-            return affixes + self.digits
-        return affixes + np.maximum(self._own_digits(), self.part.width)
+        if self.part is None or not self.varies:
+            return affixes + (self.digits if self.part is not None else 0)
+        return affixes + self._own_digits
 
     def widest(self) -> int:
         if isinstance(self.part, Coded):
             return int(self.part.table.lengths(self.prefix, self.suffix).max(initial=0))
         return len((self.prefix + self.suffix).encode()) + (self.digits if self.part is not None else 0)
 
+    @cached_property
     def _own_digits(self) -> Array:
-        values = self.part.values  # type: ignore[union-attr]
+        """How many digits each number is written with: int64."""
+        assert isinstance(self.part, Digits)
+        values = self.part.values.astype(np.uint64)
         digits = np.ones(len(values), np.int64)
         for power in _POWERS[1 : self.digits]:
             digits += values >= power
-        return digits
+        return np.maximum(digits, self.part.width)
 
-    def records(self, rows: int, width: int) -> Array:
-        """One record of `width` bytes a row: the text first, anything after it."""
+    def records(self, rows: slice, width: int) -> Array:
+        """One record of `width` bytes for each of some rows: the text first, anything after it."""
         if isinstance(self.part, Coded):
-            return self.part.table.padded(self.prefix, self.suffix, width).take(self.part.codes)
-        prefix, suffix = self.prefix.encode(), self.suffix.encode()
+            return self.part.table.padded(self.prefix, self.suffix, width).take(self.part.codes[rows])
         if self.part is None:
-            return np.frombuffer(prefix.ljust(width, b"\0") * rows, f"V{width}")
-        values = self.part.values
+            return np.full(rows.stop - rows.start, np.frombuffer(self.prefix.encode().ljust(width, b"\0"), f"V{width}"))
+        values = self.part.values[rows].astype(np.uint64)
         if self.varies:  # zeros after the number, to be overwritten, instead of before it
-            values = values * _POWERS[self.digits - np.maximum(self._own_digits(), self.part.width)]
-        sizes = [4] * (self.digits // 4) + _CHUNKS[self.digits % 4]
-        names = [f"digits{i}" for i in range(len(sizes))]
-        ends = len(prefix) + np.cumsum(sizes)
-        out = np.empty(
-            rows,
-            np.dtype(
-                {
-                    "names": names,
-                    "formats": [f"<u{s}" for s in sizes],
-                    "offsets": [int(e) - s for e, s in zip(ends, sizes, strict=True)],
-                    "itemsize": width,
-                }
-            ),
-        )
-        if prefix or suffix:
-            out.view(np.uint8).reshape(rows, width)[:] = np.frombuffer((prefix + b"0" * self.digits + suffix).ljust(width, b"\0"), np.uint8)
-        for name, size in zip(reversed(names), reversed(sizes), strict=True):
-            if name == names[0]:
-                out[name] = _digit_table(size).take(values)
-            else:
-                quotient = values // 10**size
-                out[name] = _digit_table(size).take(values - quotient * 10**size)
-                values = quotient
-        return out.view(f"V{width}")
+            values *= _POWERS.take(self.digits - self._own_digits[rows])
+        elif self.digits <= 4 and width <= 16:
+            return _numbers(self.digits, self.prefix, self.suffix, width).take(values.view(np.int64))
+        return _digits(values, self.digits, self.prefix.encode(), self.suffix.encode(), width)
+
+
+@lru_cache(maxsize=64)
+def _numbers(digits: int, prefix: str, suffix: str, width: int) -> Array:
+    """All numbers of so many digits with their constants: a record of `width` bytes each."""
+    return _digits(np.arange(10**digits, dtype=np.uint64), digits, prefix.encode(), suffix.encode(), width)
+
+
+def _digits(values: Array, digits: int, prefix: bytes, suffix: bytes, width: int) -> Array:
+    """Numbers with leading zeros between two constants: a record of `width` bytes each."""
+    sizes = [4] * (digits // 4) + _CHUNKS[digits % 4]
+    names = [f"digits{i}" for i in range(len(sizes))]
+    offsets = [len(prefix) + sum(sizes[:i]) for i in range(len(sizes))]
+    kind = {"names": names, "formats": [f"<u{size}" for size in sizes], "offsets": offsets, "itemsize": width}
+    out = np.empty(len(values), np.dtype(kind))
+    if prefix or suffix:
+        model = (prefix + b"0" * digits + suffix).ljust(width, b"\0")
+        out.view(f"V{width}")[:] = np.frombuffer(model, f"V{width}")
+    for name, size in zip(reversed(names), reversed(sizes), strict=True):
+        if name == names[0]:
+            out[name] = _digit_table(size).take(values.view(np.int64))
+        else:
+            quotient = values // np.uint64(10**size)
+            out[name] = _digit_table(size).take((values - quotient * np.uint64(10**size)).view(np.int64))
+            values = quotient
+    return out.view(f"V{width}")
 
 
 def _pieces(parts: Sequence[str | Coded | Digits]) -> list[_Piece]:
@@ -179,6 +183,10 @@ def _pieces(parts: Sequence[str | Coded | Digits]) -> list[_Piece]:
     return [*pieces, _Piece(None, waiting)] if waiting or not pieces else pieces
 
 
+_FAST_WIDTHS = (4, 8, 16, 32)  # NumPy's take copies records of these widths several times faster than of others
+_ROWS = 1 << 13  # spelled at a time: their records stay in the second-level cache
+
+
 def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     """The parts of each row one after the other.
 
@@ -188,25 +196,30 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     """
     pieces = _pieces(parts)
     lengths = [piece.lengths() for piece in pieces]
+    chunks = [slice(low, min(low + _ROWS, rows)) for low in range(0, rows, _ROWS)]
     if all(isinstance(length, int) for length in lengths):
         out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(lengths) if length])
         for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
-            if length:
-                out[f"piece{i}"] = piece.records(rows, length)  # type: ignore[arg-type]
-        return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))
-    width = -(-max(piece.widest() for piece in pieces) // 8) * 8
-    sizes = np.empty((rows, len(pieces)), np.int64)
-    records = np.empty((rows, len(pieces)), f"V{width}")
-    for i, piece in enumerate(pieces):
-        sizes[:, i] = lengths[i]
-        records[:, i] = piece.records(rows, width)
-    ends = np.cumsum(sizes.reshape(-1))
-    total = int(ends[-1]) if rows else 0
+            for chunk in chunks if length else ():
+                out[f"piece{i}"][chunk] = piece.records(chunk, length)  # type: ignore[arg-type]
+        return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))  # type: ignore[arg-type]
+    widest = max(piece.widest() for piece in pieces)
+    width = next((size for size in _FAST_WIDTHS if widest <= size), widest)
+    begins = np.zeros(rows + 1, np.int64)
+    np.cumsum(sum(lengths), out=begins[1:])
+    total = int(begins[-1])
     buffer = np.empty(total + width, np.uint8)  # room for what the last record has too much
     anywhere = as_strided(buffer[:width].view(f"V{width}"), (total + 1,), (1,))  # a record may begin at any byte
-    anywhere[ends - sizes.reshape(-1)] = records.reshape(-1)  # in order: each overwrites what the one before had too much
-    begins = np.zeros(rows + 1, np.int64)
-    begins[1:] = ends[len(pieces) - 1 :: len(pieces)]
+    for chunk in chunks:
+        count = chunk.stop - chunk.start
+        places = np.empty((count, len(pieces)), np.int64)
+        records = np.empty((count, len(pieces)), f"V{width}")
+        place = begins[chunk]
+        for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
+            places[:, i] = place
+            records[:, i] = piece.records(chunk, width)
+            place = place + (length if isinstance(length, int) else length[chunk])
+        anywhere[places.reshape(-1)] = records.reshape(-1)  # in order: each overwrites what the one before had too much
     return _wrap(begins, buffer[:total])
 
 

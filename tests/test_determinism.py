@@ -22,8 +22,8 @@ GOLDEN = {
     "product_categories": "f203abab9e07ca42d446a3e0",
     "customers": "f710ab1baa517a9ba4c6215b",
     "products": "7c8585165df268618ecc4340",
-    "customer_addresses": "64638cc29d61f0f865d67d3b",
-    "inventory": "f06a93988ee7b685dc7f6ab2",
+    "customer_addresses": "ea91fcf93a3b89140ae8cd3b",
+    "inventory": "9501071ff9a2f1211023b3a8",
     "invoices": "660e1e4dd53e51c1da1261cd",
     "invoice_line_items": "6cb448c01fa9ee2910cacfa6",
 }
