@@ -21,7 +21,7 @@ from benchmarks.made import Made
 from benchmarks.measure import COLGEN, markdown, middle, run
 from colgen.memory import keep_freed_memory
 from colgen.sinks import plain
-from colgen.sinks.parquet import COMPRESSION, ParquetPart
+from colgen.sinks.parquet import ParquetPart
 
 
 def write_as_built(batches, path):
@@ -32,7 +32,7 @@ def write_as_built(batches, path):
 
 
 def write_default(table, path):
-    pq.write_table(table, path, compression=COMPRESSION)
+    pq.write_table(table, path, compression="snappy")
 
 
 def write(side, scale, folder):

@@ -44,6 +44,7 @@ def build(
     last_day: date | str | None = ...,
     tables: Sequence[str] | None = ...,
     format: str = ...,
+    compression: str = ...,
     threads: int | None = ...,
     check: bool = ...,
     overwrite: bool = ...,
@@ -60,6 +61,7 @@ def build(
     last_day: date | str | None = None,
     tables: Sequence[str] | None = None,
     format: str = "parquet",
+    compression: str = "snappy",
     threads: int | None = None,
     check: bool = False,
     overwrite: bool = False,
@@ -75,6 +77,7 @@ def build(
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
     tables : those to write; all if None
     format : parquet, csv, csv.gz, csv.zst, jsonl or arrow
+    compression : of Parquet: snappy, zstd, lz4, gzip or none
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     overwrite : replace a build that is there

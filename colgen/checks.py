@@ -35,7 +35,7 @@ def check(folder: Path, model: Model | None = None) -> Iterator[Outcome]:
     """
     found = manifests.read(folder)
     model = model or load(found.spec.model)
-    missing = [part.file for table in found.tables.values() for part in table.parts if not (folder / part.file).is_file()]
+    missing = found.missing(folder)
     yield Outcome("*", "every part is there", not missing, len(missing), ("file",), tuple((file,) for file in missing[:OFFENDERS]))
     if missing:
         return
@@ -55,6 +55,8 @@ def check(folder: Path, model: Model | None = None) -> Iterator[Outcome]:
             if total == OFFENDERS:  # another pass only where something is wrong
                 total = connection.sql(f"SELECT count(*) FROM ({query.sql})").fetchall()[0][0]
         except Exception as error:  # a cell that is no value of its type
+            if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+                raise KeyboardInterrupt from None
             yield _unreadable(query.table, query.says, error)
         else:
             yield Outcome(query.table, query.says, not rows, total, columns, rows)

@@ -57,6 +57,10 @@ class Manifest(BaseModel):
         """Every file of the build, relative to its folder."""
         return [part.file for table in self.tables.values() for part in table.parts] + [LOAD_SQL, NAME]
 
+    def missing(self, folder: Path) -> list[str]:
+        """The parts that are no longer there."""
+        return [part.file for table in self.tables.values() for part in table.parts if not (folder / part.file).is_file()]
+
 
 def versions() -> dict[str, str]:
     """Of what the values or the bytes depend on."""

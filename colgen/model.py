@@ -180,7 +180,7 @@ def load(name: str) -> Model:
         specification.loader.exec_module(module)
     except ModelError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ModelError(f"{name} could not be read: {type(error).__name__}: {error}{_line_of(error, path)}") from error
     models = [value for value in vars(module).values() if isinstance(value, Model)]
     if len(models) != 1:
@@ -191,12 +191,14 @@ def load(name: str) -> Model:
     return models[0]
 
 
-def _line_of(error: Exception, path: Path) -> str:
-    """Where in the user's file the error arose."""
-    line = getattr(error, "lineno", None)
+def _line_of(error: BaseException, path: Path) -> str:
+    """Where in the user's file the error arose; a syntax error says so itself."""
+    if isinstance(error, SyntaxError):
+        return ""
+    line = None
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
+        if trace.tb_frame.f_code.co_filename == str(path.absolute()):
             line = trace.tb_lineno
         trace = trace.tb_next
     return f" (line {line})" if line else ""

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -21,7 +22,7 @@ from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import BLOCK_ROWS, Blocks, Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
-from colgen.plan import Plan, Task
+from colgen.plan import Plan, Task, rough_bytes
 from colgen.plan import plan as make_plan
 from colgen.sinks import sink
 from colgen.spec import Spec
@@ -90,8 +91,9 @@ def build(
     began = time.perf_counter()
     progress = progress or Silence()
     run = spec.run(model)
+    _refuse_without_room(rough_bytes(spec, model, run) // 2, folder)  # counting the rows of an absurd build would take hours
     plan = make_plan(spec, model, run)
-    _refuse_without_room(plan, folder)
+    _refuse_without_room(plan.total_bytes, folder)
     outcomes: tuple[Outcome, ...] | None = None
     try:
         progress.begin(plan)
@@ -119,7 +121,7 @@ def build(
 
 def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_rows: int) -> manifest.Manifest:
     """Every part, and the files beside them but for the manifest itself, which is returned."""
-    format = sink(plan.spec.format)
+    format = sink(plan.spec.format, plan.spec.compression)
     schemas = {name: run.schema(model.table(name)) for name in plan.spec.tables}
     for name in schemas:
         (folder / name).mkdir()
@@ -128,14 +130,20 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
         names = [name for name in task.counts if name in schemas]
         files = {name: f"{name}/part-{task.part:05d}.{plan.spec.format}" for name in names}
         parts = {name: format.open(folder / files[name], schemas[name], task.counts[name]) for name in names}
-        for blocks in _blocks(model, run, task, block_rows):
-            if stop.is_set():
-                raise ColgenError("stopped")
-            for table, block in blocks.items():
-                name = table.__tablename__
-                if name in parts and block.count:
-                    parts[name].write(block.batch(schemas[name]))
-                    progress.rows(name, block.count)
+        try:
+            for blocks in _blocks(model, run, task, block_rows):
+                if stop.is_set():
+                    raise ColgenError("stopped")
+                for table, block in blocks.items():
+                    name = table.__tablename__
+                    if name in parts and block.count:
+                        parts[name].write(block.batch(schemas[name]))
+                        progress.rows(name, block.count)
+        except BaseException:
+            for part in parts.values():
+                with suppress(Exception):
+                    part.close()  # lest Arrow complain of it later
+            raise
         for part in parts.values():
             part.close()
         return {name: manifest.describe(folder, files[name], task.counts[name]) for name in names}
@@ -173,11 +181,11 @@ def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.Recor
                     yield block.batch(schema)
 
 
-def _refuse_without_room(plan: Plan, folder: Path) -> None:
-    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+def _refuse_without_room(needed: int, folder: Path) -> None:
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if os.path.exists(parent))
     free = shutil.disk_usage(place).free
-    if plan.total_bytes > free:
-        raise TargetError(f"the disk under {str(folder)!r} has {size(free)} free, and the build needs about {size(plan.total_bytes)}")
+    if needed > free:
+        raise TargetError(f"the disk under {str(folder)!r} has {size(free)} free, and the build needs about {size(needed)}")
 
 
 def size(count: float) -> str:

@@ -102,6 +102,19 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
     return Plan(spec, tuple(tasks), written, sizes)
 
 
+def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
+    """About how many bytes a build takes, from the first few hundred roots of each family: at once, however large it is."""
+    total = 0
+    for family in model.families():
+        roots = run.rows_of(family[0])
+        sample = min(256, roots)
+        counted = {family[0]: sample, **count(run, family, [sample])[-1]}
+        total += sum(
+            estimate(table, counted[table] * roots // sample, spec.format) for table in family if table.__tablename__ in spec.tables
+        )
+    return total
+
+
 def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> int:
     """About how many rows one root comes with, from the first few hundred: the same on every machine."""
     sample = min(256, run.rows_of(family[0]))

@@ -31,22 +31,31 @@ def staging(target: Path, overwrite: bool = False) -> Iterator[Path]:
     Raises TargetError, before anything is written, where the target must not be written to: it holds a build and `overwrite` is
     false, it is no folder, the current folder or not writable, or another build is under way there. On any error, nothing is left.
     """
-    target = target.resolve()
-    _refuse_unfit(target, overwrite)
+    try:
+        target = target.resolve()
+        _refuse_unfit(target)
+    except OSError as error:
+        raise _explained(error, target) from error
+    except RuntimeError:  # before Python 3.13, what resolve() says of a circle
+        raise TargetError(f"{str(target)!r} cannot be written: {os.strerror(errno.ELOOP).lower()}") from None
     made = _make_parents(target)
     side = target.parent / f".{target.name}.colgen"
     lock = None
     try:
         lock = _lock(side, target)
         recover(target, side)
-        _refuse_unfit(target, overwrite)
+        if manifest.find(target) is not None and not overwrite:
+            raise TargetError(f"{str(target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
         new = side / "new"
         new.mkdir()
         yield new
         _refuse_foreign(target, new)
         _take_place(target, side, new)
     except OSError as error:
-        raise _explained(error, target) from error
+        explained = _explained(error, target)
+        if explained is error:
+            raise
+        raise explained from error
     finally:
         if lock is not None:
             with suppress(OSError):
@@ -59,7 +68,7 @@ def staging(target: Path, overwrite: bool = False) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def _refuse_unfit(target: Path, overwrite: bool) -> None:
+def _refuse_unfit(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise TargetError(f"{str(target)!r} is a file; name a folder")
     if Path.cwd().is_relative_to(target):
@@ -68,8 +77,6 @@ def _refuse_unfit(target: Path, overwrite: bool) -> None:
         )
     if target.is_mount():
         raise TargetError(f"{str(target)!r} is a mount point, and a build replaces its folder in one step; name a folder inside it")
-    if manifest.find(target) is not None and not overwrite:
-        raise TargetError(f"{str(target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
 
 
 def _refuse_foreign(target: Path, new: Path) -> None:
@@ -77,8 +84,11 @@ def _refuse_foreign(target: Path, new: Path) -> None:
     found = manifest.find(target)
     ours = set(found.files) if found else set()
     for file in _files(new):
-        if (target / file).exists() and file not in ours:
-            raise TargetError(f"{str(target / file)!r} was not written by colgen and lies where the build has a file; move it away")
+        for name in (file, *map(str, Path(file).parents[:-1])):
+            place = target / name
+            fits = place.is_dir() and not place.is_symlink() if name != file else file in ours
+            if os.path.lexists(place) and not fits:
+                raise TargetError(f"{str(place)!r} was not written by colgen and lies where the build has a file; move it away")
 
 
 def _files(folder: Path) -> list[str]:
@@ -87,8 +97,8 @@ def _files(folder: Path) -> list[str]:
 
 def _make_parents(target: Path) -> list[Path]:
     """Makes the folders above the target; those that were not there, innermost first."""
-    missing = [parent for parent in target.parents if not parent.exists()]
     try:
+        missing = [parent for parent in target.parents if not parent.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _explained(error, target) from error
@@ -96,7 +106,17 @@ def _make_parents(target: Path) -> list[Path]:
 
 
 def _explained(error: OSError, target: Path) -> OSError | TargetError:
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.EBUSY):
+    if error.errno in (
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOTDIR,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.EBUSY,
+        errno.EEXIST,
+        errno.ELOOP,
+    ):
         return TargetError(f"{str(target)!r} cannot be written: {os.strerror(error.errno).lower()}")
     return error
 
@@ -104,7 +124,8 @@ def _explained(error: OSError, target: Path) -> OSError | TargetError:
 def _lock(side: Path, target: Path) -> int:
     """Holds the only lock on builds into this target; the kernel frees it when the process ends, however it ends."""
     while True:
-        side.mkdir(exist_ok=True)
+        with suppress(FileExistsError):  # not exist_ok: that fails where the last holder removes the folder in between
+            side.mkdir()
         try:
             handle = os.open(side / "lock", os.O_RDWR | os.O_CREAT)
         except FileNotFoundError:
@@ -149,6 +170,8 @@ def _exchange(one: Path, other: Path) -> bool:
 def recover(target: Path, side: Path) -> None:
     """Puts in order what any end of a build may have left beside the target. Needs the lock; harmless at any time."""
     old, new, note = side / "old", side / "new", side / "exchange"
+    if (side / "gone").exists():
+        shutil.rmtree(side / "gone")
     if old.exists() and not target.exists():
         old.rename(target)  # it ended between the two renames of a system that has no exchange
     if new.exists():
@@ -175,4 +198,7 @@ def _retire(old: Path, target: Path) -> None:
             place = target / path.relative_to(old)
             if not any(file.startswith(f"{path.relative_to(old)}/") for file in ours):
                 place.mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
-    shutil.rmtree(old)
+    # Under another name, so that what is half deleted is never looked through for the user's files.
+    gone = old.with_name("gone")
+    old.rename(gone)
+    shutil.rmtree(gone)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from colgen import manifest as manifests
-from colgen.errors import RequestError, one_of
+from colgen.errors import ColgenError, RequestError, one_of
 from colgen.model import Model, Report, load
 from colgen.views import connect
 
@@ -33,6 +33,8 @@ def report(name: str, folder: Path, parameters: Mapping[str, str] | None = None)
         if parameter not in wanted.parameters:
             raise RequestError(f"report {name} has no parameter {parameter!r}; {one_of(parameter, wanted.parameters)}")
     values: dict[str, object] = {parameter: given.get(parameter) for parameter in wanted.parameters}
+    if missing := found.missing(folder):
+        raise ColgenError(f"{str(folder)!r} is damaged: {missing[0]} is missing; build it again")
     connection = connect(folder, found)
     connection.execute(f"SET VARIABLE end_day = DATE '{found.spec.last_day}'")
     return connection.sql(wanted.sql, params=values or None).to_arrow_table()

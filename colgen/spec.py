@@ -14,9 +14,10 @@ from colgen.calendar import Period
 from colgen.errors import RequestError, one_of
 from colgen.generate import Run
 from colgen.model import Model, load
-from colgen.sinks import SINKS
+from colgen.sinks import sink
 
-MOST_ROWS = 10**12
+MOST_ROWS = 10**10
+"""A count goes up to ten billion roots: what hangs on them is counted before it is made, at some nanoseconds each."""
 DEFAULT_LAST_DAY = datetime.date(2024, 12, 31)
 
 
@@ -34,6 +35,7 @@ class Spec(BaseModel):
     last_day: datetime.date
     tables: tuple[str, ...]
     format: str = "parquet"
+    compression: str = "snappy"
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class Spec(BaseModel):
         last_day: datetime.date | str | None = None,
         tables: Sequence[str] | None = None,
         format: str = "parquet",
+        compression: str = "snappy",
     ) -> Spec:
         """A request made whole: the volume's settings, scaled, then overridden. Raises RequestError for anything amiss.
 
@@ -62,6 +65,8 @@ class Spec(BaseModel):
             raise RequestError(f"model {model.name} has no volume {volume!r}; {one_of(volume, model.volumes)}")
         if not (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0):
             raise RequestError(f"scale {scale!r}: it must be a number above 0, such as 10 or 0.5")
+        if scale > MOST_ROWS:
+            raise RequestError(f"scale {scale!r}: at most {MOST_ROWS:,} rows are possible")
         chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in model.volumes[volume].items()}
         for name, value in (settings or {}).items():
             if name not in chosen:
@@ -86,9 +91,10 @@ class Spec(BaseModel):
             raise RequestError(f"the period begins on {first}, after it ends on {last}")
         if not 1900 <= first.year <= last.year <= 2200:
             raise RequestError(f"the period {first} to {last} must lie between 1900 and 2200")
-        if format not in SINKS:
-            raise RequestError(f"there is no format {format!r}; {one_of(format, SINKS)}")
+        sink(format, compression)
         names = [table.__tablename__ for table in model.tables]
+        if tables is not None and not tables:
+            raise RequestError(f"tables: name at least one; there are: {', '.join(names)}")
         for name in tables or ():
             model.table(name)
         try:
@@ -102,6 +108,7 @@ class Spec(BaseModel):
                 last_day=last,
                 tables=tuple(name for name in names if tables is None or name in tables),
                 format=format,
+                compression=compression,
             )
         except ValidationError as error:
             found = error.errors()[0]
@@ -125,13 +132,20 @@ def _whole_number(name: str, value: Any) -> int:
 
 def _day(which: str, value: datetime.date | str) -> datetime.date:
     if isinstance(value, datetime.date):
-        return value
+        return _in_range(value)
     if value == "today":
         return datetime.datetime.now(datetime.UTC).date()
     try:
-        return datetime.date.fromisoformat(value)
+        day = datetime.date.fromisoformat(value)
     except ValueError:
         raise RequestError(f"{which} = {value!r}: it must be a day such as 2024-12-31, or today") from None
+    return _in_range(day)
+
+
+def _in_range(day: datetime.date) -> datetime.date:
+    if not 1900 <= day.year <= 2200:
+        raise RequestError(f"{day}: the period must lie between 1900 and 2200")
+    return day
 
 
 def _a_year_before(last: datetime.date) -> datetime.date:

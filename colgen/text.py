@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -153,8 +153,8 @@ def _digits(values: Array, digits: int, prefix: bytes, suffix: bytes, width: int
     sizes = [4] * (digits // 4) + _CHUNKS[digits % 4]
     names = [f"digits{i}" for i in range(len(sizes))]
     offsets = [len(prefix) + sum(sizes[:i]) for i in range(len(sizes))]
-    kind = {"names": names, "formats": [f"<u{size}" for size in sizes], "offsets": offsets, "itemsize": width}
-    out = np.empty(len(values), np.dtype(kind))
+    kind: Any = {"names": names, "formats": [f"<u{size}" for size in sizes], "offsets": offsets, "itemsize": width}
+    out: Any = np.empty(len(values), np.dtype(kind))
     if prefix or suffix:
         model = (prefix + b"0" * digits + suffix).ljust(width, b"\0")
         out.view(f"V{width}")[:] = np.frombuffer(model, f"V{width}")
@@ -201,7 +201,7 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
         out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(lengths) if length])
         for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
             for chunk in chunks if length else ():
-                out[f"piece{i}"][chunk] = piece.records(chunk, length)  # type: ignore[arg-type]
+                out[f"piece{i}"][chunk] = piece.records(chunk, length)
         return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))  # type: ignore[arg-type]
     widest = max(piece.widest() for piece in pieces)
     width = next((size for size in _FAST_WIDTHS if widest <= size), widest)

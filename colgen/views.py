@@ -20,10 +20,10 @@ def quoted(identifier: str) -> str:
 def views(manifest: Manifest, folder: Path | None = None) -> dict[str, str]:
     """A SELECT for each table, over files below `folder` or below the current one. Types are the manifest's, in any format."""
     base = "" if folder is None else f"{folder.as_posix()}/".replace("'", "''")
-    format = sink(manifest.spec.format)
+    format = sink(manifest.spec.format, manifest.spec.compression)
     selects = {}
     for name, table in manifest.tables.items():
-        reader = format.reader(f"{base}{name}/*.{manifest.spec.format}", table.columns)
+        reader = format.reader(f"{base}{name}/part-*.{manifest.spec.format}", table.columns)
         if reader is not None:
             selects[name] = f"SELECT {', '.join(quoted(column) for column in table.columns)} FROM {reader}"
     return selects

@@ -156,3 +156,17 @@ def test_columns_are_encoded_as_they_are_declared(folder: Path) -> None:
     assert columns["total"].physical_type == "INT64"
     assert not columns["total"].is_stats_set
     assert any("DICTIONARY" in encoding for encoding in columns["status"].encodings)
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd", "lz4", "gzip"])
+def test_any_compression_holds_the_same_values(compression: str, folder: Path, tmp_path: Path) -> None:
+    colgen.build("invoicing", volume="large", seed=5, out=tmp_path / "data", compression=compression, tables=["customers"])
+    assert pq.read_table(tmp_path / "data/customers").equals(pq.read_table(folder / "customers"))
+    group = pq.ParquetFile(tmp_path / "data/customers/part-00000.parquet").metadata.row_group(0)
+    assert group.column(1).compression == {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
+
+
+@pytest.mark.parametrize(("format", "compression", "said"), [("parquet", "zst", "did you mean 'zstd'"), ("csv", "zstd", "csv.zst")])
+def test_a_compression_that_cannot_be_is_refused(format: str, compression: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(colgen.RequestError, match=said):
+        colgen.build(out=tmp_path / "data", format=format, compression=compression)

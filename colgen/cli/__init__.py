@@ -11,11 +11,13 @@ from typing import Any, NoReturn
 def main() -> NoReturn:
     """Runs `colgen`; ends the process with the exit code that says how it went (`colgen.errors`)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's linear algebra is not used; its threads cost start-up time
-    from colgen.cli.commands import app
     from colgen.errors import ColgenError
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
+        from colgen.cli.commands import app
+
         app(prog_name="colgen")
     except ColgenError as error:
         print(f"colgen: {error}", file=sys.stderr)
@@ -30,4 +32,6 @@ def main() -> NoReturn:
 
 
 def _interrupt(number: int, frame: Any) -> None:
+    for again in (signal.SIGINT, signal.SIGTERM):  # cleaning up takes a moment, and is not to be interrupted
+        signal.signal(again, signal.SIG_IGN)
     raise KeyboardInterrupt

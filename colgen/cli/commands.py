@@ -50,6 +50,12 @@ def _formats(incomplete: str) -> list[str]:
     return [name for name in SINKS if name.startswith(incomplete)]
 
 
+def _compressions(incomplete: str) -> list[str]:
+    from colgen.sinks import COMPRESSIONS
+
+    return [name for name in COMPRESSIONS if name.startswith(incomplete)]
+
+
 def _volumes(context: typer.Context, incomplete: str) -> list[str]:
     from colgen.model import load
 
@@ -97,6 +103,9 @@ def build(
     format: Annotated[
         str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)
     ] = "parquet",
+    compression: Annotated[
+        str, typer.Option("--compression", help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).", autocompletion=_compressions)
+    ] = "snappy",
     tables: Annotated[
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,

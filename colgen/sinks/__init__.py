@@ -42,11 +42,19 @@ class Sink(Protocol):
         """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""
 
 
-def sink(format: str) -> Sink:
-    """The sink of a format; RequestError for one there is not."""
+COMPRESSIONS = ("snappy", "zstd", "lz4", "gzip", "none")
+"""Of Parquet, whose columns are compressed one by one."""
+
+
+def sink(format: str, compression: str = "snappy") -> Sink:
+    """The sink of a format. Raises RequestError for a format or a compression there is not."""
     if format not in SINKS:
         raise RequestError(f"there is no format {format!r}; {one_of(format, SINKS)}")
-    return import_module(SINKS[format]).sink(format)
+    if compression not in COMPRESSIONS:
+        raise RequestError(f"there is no compression {compression!r}; {one_of(compression, COMPRESSIONS)}")
+    if format != "parquet" and compression != "snappy":
+        raise RequestError(f"compression {compression!r} is Parquet's own, not that of {format!r}; CSV has formats csv.gz and csv.zst")
+    return import_module(SINKS[format]).sink(format, compression)
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

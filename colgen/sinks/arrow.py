@@ -28,5 +28,5 @@ class ArrowSink:
         return None
 
 
-def sink(format: str) -> ArrowSink:
+def sink(format: str, compression: str) -> ArrowSink:
     return ArrowSink()

@@ -41,5 +41,5 @@ class CsvSink:
         return f"read_csv('{files}', header = true, columns = {{{types}}})"
 
 
-def sink(format: str) -> CsvSink:
+def sink(format: str, compression: str) -> CsvSink:
     return CsvSink(_CODECS[format])

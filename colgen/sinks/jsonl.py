@@ -37,5 +37,5 @@ class JsonLinesSink:
         return f"read_json('{files}', format = 'newline_delimited', columns = {{{types}}})"
 
 
-def sink(format: str) -> JsonLinesSink:
+def sink(format: str, compression: str) -> JsonLinesSink:
     return JsonLinesSink()

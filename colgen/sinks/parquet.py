@@ -19,17 +19,16 @@ import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 1 << 24  # in memory: wide rows make smaller groups, so that memory stays flat
-COMPRESSION = "snappy"
 
 
 class ParquetPart:
-    def __init__(self, path: Path, schema: pa.Schema, rows: int) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
         # A dictionary much longer than the part would be most of the file: there the writer collects its own.
         self._schema = pa.schema([field.with_type(field.type.value_type) if self._sparse(field, rows) else field for field in schema])
         self._small = rows < _SMALL
         self._waiting: list[pa.RecordBatch] = []
         self._rows = self._bytes = 0
-        self._writer = pq.ParquetWriter(path, self._schema, **writer_options(self._schema))
+        self._writer = pq.ParquetWriter(path, self._schema, **writer_options(self._schema, compression))
 
     @staticmethod
     def _sparse(field: pa.Field, rows: int) -> bool:
@@ -55,13 +54,13 @@ class ParquetPart:
 _SMALL = 1 << 17
 
 
-def writer_options(schema: pa.Schema) -> dict[str, object]:
+def writer_options(schema: pa.Schema, compression: str = "snappy") -> dict[str, object]:
     """What `pyarrow.parquet.ParquetWriter` is told of a schema's columns."""
     shapes = {field.name: (field.metadata or {}).get(b"encoding", b"").decode() for field in schema}
     delta = [name for name, shape in shapes.items() if shape in ("key", "reference", "number", "money", "time")]
     words = [name for name, shape in shapes.items() if shape == "category"]
     return {
-        "compression": COMPRESSION,
+        "compression": compression,
         "use_dictionary": words or False,
         "column_encoding": dict.fromkeys(delta, "DELTA_BINARY_PACKED"),
         "write_statistics": [name for name, shape in shapes.items() if shape in ("key", "time")] or False,
@@ -71,12 +70,15 @@ def writer_options(schema: pa.Schema) -> dict[str, object]:
 
 
 class ParquetSink:
+    def __init__(self, compression: str) -> None:
+        self._compression = compression
+
     def open(self, path: Path, schema: pa.Schema, rows: int) -> ParquetPart:
-        return ParquetPart(path, schema, rows)
+        return ParquetPart(path, schema, rows, self._compression)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
         return f"read_parquet('{files}')"
 
 
-def sink(format: str) -> ParquetSink:
-    return ParquetSink()
+def sink(format: str, compression: str) -> ParquetSink:
+    return ParquetSink(compression)
