@@ -100,6 +100,7 @@ def build(
         last_day=last_day,
         tables=tables,
         format=format,
+        compression=compression,
     )
     if out is None:
         return Dataset(spec, found)

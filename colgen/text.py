@@ -197,12 +197,13 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     pieces = _pieces(parts)
     lengths = [piece.lengths() for piece in pieces]
     chunks = [slice(low, min(low + _ROWS, rows)) for low in range(0, rows, _ROWS)]
-    if all(isinstance(length, int) for length in lengths):
-        out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(lengths) if length])
-        for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
+    same = [length for length in lengths if isinstance(length, int)]
+    if len(same) == len(pieces):
+        out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(same) if length])
+        for i, (piece, length) in enumerate(zip(pieces, same, strict=True)):
             for chunk in chunks if length else ():
                 out[f"piece{i}"][chunk] = piece.records(chunk, length)
-        return _wrap(np.arange(rows + 1) * sum(lengths), out.view(np.uint8))  # type: ignore[arg-type]
+        return _wrap(np.arange(rows + 1) * sum(same), out.view(np.uint8))
     widest = max(piece.widest() for piece in pieces)
     width = next((size for size in _FAST_WIDTHS if widest <= size), widest)
     begins = np.zeros(rows + 1, np.int64)
