@@ -38,8 +38,8 @@ def python_peer(name: str, rows: int) -> Side:
     )
 
 
-def ours(work: str, model: str, *options: str) -> Side:
-    return Side(work, "colgen", [*COLGEN, "build", str(HERE / model), "--threads", "1", "--quiet", "--out", "{folder}", *options])
+def ours(work: str, model: str, *options: str, name: str = "colgen") -> Side:
+    return Side(work, name, [*COLGEN, "build", str(HERE / model), "--threads", "1", "--quiet", "--out", "{folder}", *options])
 
 
 def tpchgen(scale: float) -> Side:
@@ -60,6 +60,15 @@ def main() -> None:
     given = parser.parse_args()
     sides = [
         ours(CUSTOMERS, "customers.py", "--set", f"customers={round(10_000_000 * given.size)}"),
+        ours(
+            CUSTOMERS,
+            "customers.py",
+            "--set",
+            f"customers={round(10_000_000 * given.size)}",
+            "--compression",
+            "none",
+            name="colgen, uncompressed",
+        ),
         python_peer("mimesis", round(150_000 * given.size)),
         python_peer("faker", round(80_000 * given.size)),
         ours(LINEITEM, "lineitem.py", "--tables", "lineitem", "--scale", f"{given.size:g}"),
@@ -76,12 +85,18 @@ def main() -> None:
                 command = [part.replace("{folder}", folder) for part in side.command]
                 costs[side].append(run(command, Path(folder)))
                 rows[side] = written_rows(Path(folder))
-    print(markdown(["work", "program", "rows", "CPU s", "rows per CPU s", "bytes a row", "colgen is faster by"], lines(sides, costs, rows)))
+    head = ["work", "program", "rows", "CPU s", "rows per CPU s", "bytes a row", "colgen is faster by", "uncompressed by"]
+    print(markdown(head, lines(sides, costs, rows)))
 
 
 def lines(sides, costs, rows):
     speed = {side: rows[side] / middle(costs[side], "cpu") for side in sides}
-    own = {side.work: speed[side] for side in sides if side.name == "colgen"}
+    own = {(side.work, side.name): speed[side] for side in sides}
+
+    def ratio(side, name):
+        ours = own.get((side.work, name))
+        return f"{ours / speed[side]:.2f} ×" if ours and not side.name.startswith("colgen") else ""
+
     return [
         [
             side.work,
@@ -90,7 +105,8 @@ def lines(sides, costs, rows):
             f"{middle(costs[side], 'cpu'):.2f}",
             f"{speed[side]:,.0f}",
             f"{middle(costs[side], 'bytes') / rows[side]:.1f}",
-            "" if side.name == "colgen" else f"{own[side.work] / speed[side]:.2f} ×",
+            ratio(side, "colgen"),
+            ratio(side, "colgen, uncompressed"),
         ]
         for side in sides
     ]

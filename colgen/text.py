@@ -200,9 +200,9 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     same = [length for length in lengths if isinstance(length, int)]
     if len(same) == len(pieces):
         out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(same) if length])
-        for i, (piece, length) in enumerate(zip(pieces, same, strict=True)):
-            for chunk in chunks if length else ():
-                out[f"piece{i}"][chunk] = piece.records(chunk, length)
+        for i, (piece, size) in enumerate(zip(pieces, same, strict=True)):
+            for chunk in chunks if size else ():
+                out[f"piece{i}"][chunk] = piece.records(chunk, size)
         return _wrap(np.arange(rows + 1) * sum(same), out.view(np.uint8))
     widest = max(piece.widest() for piece in pieces)
     width = next((size for size in _FAST_WIDTHS if widest <= size), widest)

@@ -147,6 +147,7 @@ def build(
         last_day=to,
         tables=chosen,
         format=format,
+        compression=compression,
     )
     if dry_run:
         show.plan(plan(spec, found, spec.run(found)), out)
