@@ -29,7 +29,7 @@ from colgen.calendar import DAY, OFFICE_HOURS, History, per_day, time_of_day, ye
 from colgen.datatypes import BigInteger, Boolean, Date, Integer, String, Timestamp, Type, Words
 from colgen.distributions import Choice, Zipf
 from colgen.distributions import Integers as WholeNumbers
-from colgen.draw import Array, Distribution
+from colgen.draw import Array, Distribution, Draw
 from colgen.errors import ModelError, one_of
 from colgen.table import Column, Rows, Table
 
@@ -143,6 +143,10 @@ class ForeignKey(Column):
                 days = days // DAY
             history = since_of(parent, self.place)
             limit = per_day(lambda day: history.existing_by(day, total, rows.period), days)
+        if self.where and self.popularity is None:
+            matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
+            if matching is not None:
+                return self._among(matching, draw, limit)
         shuffle = draw.shuffle(total) if self.popularity else None
         picked = self._candidates(draw, total, limit, shuffle)
         if not self.where and (shuffle is None or self.existing_at is None):
@@ -160,6 +164,18 @@ class ForeignKey(Column):
             wrong = wrong[again]
         picked[wrong] = self._walk(rows, limit[wrong] if isinstance(limit, np.ndarray) else np.full(len(wrong), limit))
         return picked
+
+    def _among(self, matching: tuple[Array, Array], draw: Draw, limit: int | Array) -> Array:
+        """One of the rows that meet the conditions, from a list of them: no search is needed."""
+        ids, until = matching
+        count = until.take(limit) if isinstance(limit, np.ndarray) else int(until[limit])
+        if np.min(count, initial=1) < 1:
+            raise self._none()
+        return ids.take(draw.below(count))
+
+    def _none(self) -> ModelError:
+        conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
+        return ModelError(f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them")
 
     def _candidates(self, draw: Any, total: int, limit: int | Array, shuffle: Any) -> Array:
         if self.popularity is None:
@@ -180,10 +196,7 @@ class ForeignKey(Column):
             bad = open_[~self._holds(rows, found[open_], limit[open_])]
             found[bad] -= 1
             if (found[bad] < 1).any():
-                conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
-                raise ModelError(
-                    f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them"
-                )
+                raise self._none()
             open_ = bad
         return found
 

@@ -41,6 +41,7 @@ class Run:
         self.model, self.volume, self.seed, self.period = model, volume, seed, period
         self._keys: dict[Column, int] = {}
         self._indices: dict[Column, tuple[Values, np.dtype[Any] | None]] = {}
+        self._matching: dict[tuple[Any, ...], tuple[Array, Array]] = {}
         self._calendars: dict[type[Table], Array] = {}
         self._fan_out_rows: dict[type[Table], int] = {}
         self._lock = threading.RLock()
@@ -109,6 +110,17 @@ class Run:
             parts = [part.astype(narrow, copy=False) for part in parts]
         return np.concatenate(parts), dtype
 
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
+        """The ids of a small table whose columns have these values, and how many there are up to each id, from 0."""
+        if self.rows_of(table) > INDEX_LIMIT:
+            return None
+        key = table, *sorted(where.items())
+        with self._lock:
+            if key not in self._matching:
+                good = np.logical_and.reduce([self.index(table.__columns__[name])[0] == value for name, value in where.items()])
+                self._matching[key] = np.flatnonzero(good) + 1, np.concatenate([[0], np.cumsum(good)])
+        return self._matching[key]
+
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
         fields = [
@@ -163,6 +175,9 @@ class Block:
     def at(self, column: Column, ids: Array) -> Values:
         return self.run.at(column, ids)
 
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
+        return self.run.matching(table, where)
+
     def values(self, name: str) -> Values:
         if name not in self._made:
             column = self.table.__columns__[name]
@@ -204,14 +219,10 @@ class Block:
         child = self.children.get(column.table)
         if child is None:
             raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
-        values = child.values(column.name)
-        counts = cast(Array, child.counts)
-        total = np.zeros(self.count, np.int64)
-        some = counts > 0
-        if child.count:
-            starts = (np.cumsum(counts) - counts)[some]
-            total[some] = np.add.reduceat(values, starts)
-        return total
+        until = np.zeros(child.count + 1, np.int64)  # differences of a running sum: NumPy's reduceat takes four times as long
+        assert child.counts is not None
+        np.cumsum(child.values(column.name), out=until[1:])
+        return np.diff(until[np.cumsum(child.counts)], prepend=0)
 
     def happening(self) -> tuple[Array, Array, Array]:
         """For rows of a calendar: the day since 1970-01-01, the place among the day's rows from 0, and how many the day has."""

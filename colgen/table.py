@@ -60,6 +60,9 @@ class Rows(Protocol):
     def at(self, column: Column, ids: Array) -> Values:
         """Another table's column at any of its rows."""
 
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
+        """The ids whose columns have these values, and how many there are up to each id, from 0; None where the table is large."""
+
     def rows_of(self, table: type[Table]) -> int: ...
     def ordinal(self) -> Array:
         """1 … n within the row each was fanned out from: int64."""

@@ -7,7 +7,6 @@ from colgen.calendar import DAY, Calendar, History, time_of_day
 from colgen.columns import (
     Category,
     Chance,
-    Drawn,
     ForeignKey,
     Integers,
     Key,
@@ -24,7 +23,6 @@ from colgen.columns import (
 )
 from colgen.columns import Day as CalendarDay
 from colgen.datatypes import Boolean, Date, Decimal, Integer, Money, Timestamp, Words
-from colgen.distributions import LogNormal
 from colgen.table import Between, FanOut, Table, Volume, column
 
 PLACES = vocabulary.places()
@@ -151,12 +149,12 @@ class Products(Table):
         return SERIES.pick(draw, product_category_id - 1)
 
     name = Text("{brand} {series} {kind}")
-    spread = Drawn(LogNormal(median=1_000_000, sigma=0.2), hidden=True)
 
     @column(Money)
-    def cost(kind, spread):
-        """Around what its kind costs, a fifth up or down."""
-        return np.maximum(KIND_COST[kind] * spread // 1_000_000, 1_00)
+    def cost(draw, kind):
+        """Around what its kind costs, up to a third less or more."""
+        per_mille = draw.integers(333, 666) + draw.integers(333, 666)
+        return KIND_COST[kind] * per_mille // 1000
 
     @column(Money)
     def price(draw, cost, low=ProductCategories.markup_min, high=ProductCategories.markup_max):
@@ -186,10 +184,15 @@ class CustomerAddresses(Table):
         """The first is billing, of the others three in four shipping."""
         return (draw.chance(0.75) & (number > 1)).view(np.int8)
 
-    house_number = Drawn(LogNormal(median=900, sigma=1.2), hidden=True)
     street = Vocabulary(vocabulary.words("streets", "name"), hidden=True)
-    shown_number = column(Integer, hidden=True)(lambda house_number: house_number % 9_999 + 1)
-    street_address = Text("{shown_number} {street}")
+
+    @column(Integer, hidden=True)
+    def house_number(draw):
+        """1 to 9,999, low ones more often."""
+        place = draw.uniform()
+        return (place * place * 9_999).astype(np.int64) + 1
+
+    street_address = Text("{house_number} {street}")
 
     @column(PLACES.zip_codes.type, hidden=True)
     def place(draw, number, home=Customers.place):
@@ -230,9 +233,12 @@ class CustomerAddresses(Table):
     @column(Timestamp)
     def created_at(draw, number, period, since=Customers.created_at):
         """The first with the customer, the others on a later day."""
+        created, others = since.copy(), np.flatnonzero(number > 1)
+        draw, since = draw.retry(others), since[others]
         day = since // DAY
         later = day + draw.below(period.end - day + 1)
-        return np.where(number > 1, np.maximum(later * DAY + time_of_day(draw.uniform()), since), since)
+        created[others] = np.maximum(later * DAY + time_of_day(draw.uniform()), since)
+        return created
 
 
 class Inventory(Table):
@@ -267,9 +273,6 @@ class Inventory(Table):
         return np.maximum(day * DAY + time_of_day(draw.uniform()), since)
 
 
-PENDING, PAID, OVERDUE = 0, 1, 2
-
-
 class Invoices(Table):
     """What a customer was billed on one day."""
 
@@ -292,10 +295,11 @@ class Invoices(Table):
         age = period.end - date
         share = draw.below(100)
         passed = due_date < period.end
-        young = np.where(share < 45, PENDING, PAID)
-        middle = np.where(share < 75, PAID, np.where(passed & (share < 88), OVERDUE, PENDING))
-        old = np.where(passed & (share < 14), OVERDUE, PAID)
-        return np.where(age < 30, young, np.where(age < 60, middle, old))
+        young, old = age < 30, age >= 60
+        middle = ~(young | old)
+        overdue = passed & ((old & (share < 14)) | (middle & (share < 13)))
+        pending = ((young & (share < 45)) | (middle & (share < 25))) & ~overdue
+        return 1 + overdue.view(np.int8) - pending.view(np.int8)  # PENDING, PAID, OVERDUE
 
     subtotal = Sum("invoice_line_items.line_total", Money)
     tax_rate = Lookup(Customers.sales_tax)
