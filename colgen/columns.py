@@ -171,7 +171,7 @@ class ForeignKey(Column):
         count = until.take(limit) if isinstance(limit, np.ndarray) else int(until[limit])
         if np.min(count, initial=1) < 1:
             raise self._none()
-        return ids.take(draw.below(count))
+        return ids.take(draw.below(count)).astype(np.int64)
 
     def _none(self) -> ModelError:
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from colgen.generate import BLOCK_ROWS, Run, walk
+from colgen.generate import BLOCK_CELLS, Run, walk
 from colgen.model import Model
 from colgen.pipeline import batches
 from colgen.plan import Plan, plan
@@ -63,7 +63,7 @@ class Dataset:
         roots = min(rows if wanted is family[0] else 1, self._run.rows_of(family[0]))
         schema = self._run.schema(wanted)
         while True:
-            found = [blocks[wanted].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_ROWS)]
+            found = [blocks[wanted].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_CELLS)]
             if sum(map(len, found)) >= rows or roots >= self._run.rows_of(family[0]):
                 return pa.Table.from_batches([plain(batch) for batch in found]).slice(0, rows)
             roots = min(2 * roots, self._run.rows_of(family[0]))

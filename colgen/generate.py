@@ -18,7 +18,7 @@ import pyarrow as pa
 from colgen import draw as draws
 from colgen.calendar import Period
 from colgen.columns import ParentKey
-from colgen.datatypes import Values
+from colgen.datatypes import String, Values
 from colgen.draw import Array, Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
@@ -27,8 +27,8 @@ from colgen.table import Between, Column, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_ROWS = 1 << 18
-"""About so many rows of a family's largest table are made at a time; changes no value."""
+BLOCK_CELLS = 1 << 22
+"""About so many values of a family are made at a time, 8 bytes each (a text counts as four); changes no value."""
 
 
 class Run:
@@ -100,7 +100,7 @@ class Run:
         while (parent := root.parent()) is not None:
             root = parent
         family = next(members for members in self.model.families() if root in members)
-        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_ROWS)]
+        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_CELLS)]
         if not isinstance(parts[0], np.ndarray):
             return pa.concat_arrays(parts), None
         dtype = parts[0].dtype
@@ -118,7 +118,8 @@ class Run:
         with self._lock:
             if key not in self._matching:
                 good = np.logical_and.reduce([self.index(table.__columns__[name])[0] == value for name, value in where.items()])
-                self._matching[key] = np.flatnonzero(good) + 1, np.concatenate([[0], np.cumsum(good)])
+                until = np.concatenate([[0], np.cumsum(good, dtype=np.int32)])
+                self._matching[key] = (np.flatnonzero(good) + 1).astype(np.int32), until.astype(np.int32)
         return self._matching[key]
 
     def schema(self, table: type[Table]) -> pa.Schema:
@@ -280,23 +281,27 @@ def _fan_out(run: Run, family: Sequence[type[Table]], start: int, rows: int, fir
 
 
 def walk(
-    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_rows: int
+    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_cells: int
 ) -> Iterator[Blocks]:
     """Block after block of a family, from the root with id `start`.
 
     firsts : the first id of each child table there
-    block_rows : about how many rows of the largest table a block has
+    block_cells : about how many values a block has
     """
     firsts = {table: firsts.get(table, 1) for table in family[1:]}
-    step, end = max(1, min(block_rows, rows)), start + rows
-    if len(family) > 1 and rows > 256:  # as many roots as give so many rows of the largest child
-        sample = _fan_out(run, family, start, 256, firsts)
-        step = max(1, min(step, block_rows * 256 // max(256, *(block.count for block in sample.values()))))
+    end = start + rows
+    sample = _fan_out(run, family, start, min(rows, 256), firsts)
+    cells = sum(block.count * (len(table.__columns__) + 3 * _texts(table)) for table, block in sample.items())
+    step = max(1, min(rows, block_cells * min(rows, 256) // max(cells, 1)))
     for low in range(start, end, step):
         blocks = _fan_out(run, family, low, min(step, end - low), firsts)
         yield blocks
         for table in family[1:]:
             firsts[table] += blocks[table].count
+
+
+def _texts(table: type[Table]) -> int:
+    return sum(column.type is String for column in table.__columns__.values())
 
 
 def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> list[dict[type[Table], int]]:
@@ -305,7 +310,7 @@ def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> lis
     firsts: dict[type[Table], int] = dict.fromkeys(family[1:], 0)
     for high in starts:
         if len(family) > 1:
-            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}, BLOCK_ROWS):
+            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}, BLOCK_CELLS):
                 for table in family[1:]:
                     firsts[table] += blocks[table].count
         counted.append(dict(firsts))

@@ -20,7 +20,7 @@ import pyarrow as pa
 from colgen import engines, manifest, publish
 from colgen.checks import Outcome, check
 from colgen.errors import ColgenError, Interrupted, TargetError
-from colgen.generate import BLOCK_ROWS, Blocks, Run, walk
+from colgen.generate import BLOCK_CELLS, Blocks, Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
@@ -78,13 +78,13 @@ def build(
     checked: bool = False,
     overwrite: bool = False,
     progress: Progress | None = None,
-    block_rows: int = BLOCK_ROWS,
+    block_cells: int = BLOCK_CELLS,
 ) -> Summary:
     """Makes the data of a spec and publishes it at `folder`, whole or not at all.
 
     threads : how many tasks run at once; one for each core if None
     checked : prove every rule on what was written before it is published; CheckFailed if one does not hold
-    block_rows : about how many rows are made at a time; changes no value
+    block_cells : about how many values are made at a time; changes none
 
     Raises TargetError where the folder must not be written to or has no room, and nothing is left behind after any error.
     """
@@ -101,7 +101,7 @@ def build(
     try:
         progress.begin(plan)
         with publish.staging(folder, overwrite) as new:
-            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_rows)
+            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells)
             written.write(new)
             if checked:
                 progress.stage("checking")
@@ -122,7 +122,7 @@ def build(
     return Summary(folder, spec, plan.rows, sizes, time.perf_counter() - began, outcomes)
 
 
-def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_rows: int) -> manifest.Manifest:
+def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_cells: int) -> manifest.Manifest:
     """Every part, and the files beside them but for the manifest itself, which is returned."""
     format = sink(plan.spec.format, plan.spec.compression)
     schemas = {name: run.schema(model.table(name)) for name in plan.spec.tables}
@@ -134,7 +134,7 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
         files = {name: f"{name}/part-{task.part:05d}.{plan.spec.format}" for name in names}
         parts = {name: format.open(folder / files[name], schemas[name], task.counts[name]) for name in names}
         try:
-            for blocks in _blocks(model, run, task, block_rows):
+            for blocks in _blocks(model, run, task, block_cells):
                 if stop.is_set():
                     raise ColgenError("stopped")
                 for table, block in blocks.items():
@@ -167,10 +167,10 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
     return found
 
 
-def _blocks(model: Model, run: Run, task: Task, block_rows: int) -> Iterator[Blocks]:
+def _blocks(model: Model, run: Run, task: Task, block_cells: int) -> Iterator[Blocks]:
     family = next(members for members in model.families() if members[0].__tablename__ == task.root)
     firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
-    return walk(run, family, task.first, task.rows, firsts, block_rows)
+    return walk(run, family, task.first, task.rows, firsts, block_cells)
 
 
 def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:
@@ -178,7 +178,7 @@ def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.Recor
     schema = run.schema(model.table(table))
     for task in plan.tasks:
         if table in task.counts:
-            for blocks in _blocks(model, run, task, BLOCK_ROWS):
+            for blocks in _blocks(model, run, task, BLOCK_CELLS):
                 block = blocks[model.table(table)]
                 if block.count:
                     yield block.batch(schema)

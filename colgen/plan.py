@@ -10,8 +10,8 @@ from colgen.model import Model
 from colgen.spec import Spec
 from colgen.table import Table
 
-PART_ROWS = 1 << 22
-"""About so many rows of a family go into one task: a part of each of its tables."""
+PART_BYTES = 48_000_000
+"""About so much of a family, as Parquet, goes into one task: a part of each of its tables. The same for every format."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Task:
     part : the number of the part it writes in each table
     firsts : the first id it makes in each table fanned out
     counts : how many rows it makes in each table
+    bytes : about how much that is, and so about how long it takes
     """
 
     root: str
@@ -31,10 +32,7 @@ class Task:
     part: int
     firsts: Mapping[str, int]
     counts: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,13 @@ _FORMATS: dict[str, tuple[dict[str, float], float, float]] = {
 
 def estimate(table: type[Table], rows: int, format: str) -> int:
     """About how many bytes the rows of a table take on disk."""
+    return round(rows * row_bytes(table, format) + 2_000)
+
+
+def row_bytes(table: type[Table], format: str) -> float:
+    """About how many bytes a row of a table takes."""
     sizes, factor, name = _FORMATS[format]
-    return round(rows * sum(sizes[column.encoding] * factor + name for column in table.visible()) + 2_000)
+    return sum(sizes[column.encoding] * factor + name for column in table.visible())
 
 
 def plan(spec: Spec, model: Model, run: Run) -> Plan:
@@ -87,14 +90,16 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
         if not any(table.__tablename__ in spec.tables for table in family):
             continue
         roots = run.rows_of(family[0])
-        step = max(1, PART_ROWS // rows_per_root(run, family))
+        step = max(1, round(PART_BYTES / bytes_per_root(run, family)))
         starts = list(range(0, roots, step))
         counted = count(run, family, [*starts, roots])
         for number, low in enumerate(starts):
             firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
             made = {table.__tablename__: counted[number + 1][table] - counted[number][table] for table in family[1:]}
             size = min(step, roots - low)
-            tasks.append(Task(family[0].__tablename__, low + 1, size, number, firsts, {family[0].__tablename__: size, **made}))
+            made = {family[0].__tablename__: size, **made}
+            weight = sum(estimate(table, made[table.__tablename__], "parquet") for table in family)
+            tasks.append(Task(family[0].__tablename__, low + 1, size, number, firsts, made, weight))
         rows[family[0].__tablename__] = roots
         rows.update({table.__tablename__: counted[-1][table] for table in family[1:]})
     written = {name: rows[name] for name in spec.tables}
@@ -115,8 +120,8 @@ def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
     return total
 
 
-def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> int:
-    """About how many rows one root comes with, from the first few hundred: the same on every machine."""
+def bytes_per_root(run: Run, family: tuple[type[Table], ...]) -> float:
+    """About how many bytes one root and what is fanned out from it take, from the first few hundred: the same on every machine."""
     sample = min(256, run.rows_of(family[0]))
-    counted = count(run, family, [sample])[-1]
-    return max(1, -(-(sample + sum(counted.values())) // sample))
+    counted = {family[0]: sample, **count(run, family, [sample])[-1]}
+    return sum(rows * row_bytes(table, "parquet") for table, rows in counted.items()) / sample

@@ -56,17 +56,17 @@ def test_any_format_holds_the_same_values(format: str, written: dict[str, str], 
     assert {name: digest(table(tmp_path / "data", name)) for name in TABLES} == written
 
 
-@pytest.mark.parametrize("block_rows", [1, 97, 4096])
-def test_block_size_changes_no_value(block_rows: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("block_cells", [1, 997, 40_960])
+def test_block_size_changes_no_value(block_cells: int, tmp_path: Path) -> None:
     spec = Spec.of(MODEL, volume="medium", seed=3)
-    pipeline.build(spec, MODEL, tmp_path / "blocks", block_rows=block_rows)
+    pipeline.build(spec, MODEL, tmp_path / "blocks", block_cells=block_cells)
     pipeline.build(spec, MODEL, tmp_path / "whole")
     for name in TABLES:
         assert digest(table(tmp_path / "blocks", name)) == digest(table(tmp_path / "whole", name))
 
 
 def test_threads_and_parts_change_no_value(written: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colgen.plan.PART_ROWS", 3000)
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 40_000)
     summary = colgen.build("invoicing", volume="large", seed=3, out=tmp_path / "data", threads=2)
     assert len(list((tmp_path / "data" / "invoice_line_items").iterdir())) > 8
     assert summary.rows["invoices"] == 5000
@@ -74,7 +74,7 @@ def test_threads_and_parts_change_no_value(written: dict[str, str], tmp_path: Pa
 
 
 def test_threads_change_no_byte_of_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colgen.plan.PART_ROWS", 3000)
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 40_000)
     for threads in (1, 2):
         colgen.build("invoicing", volume="large", seed=3, out=tmp_path / str(threads), threads=threads)
     assert (tmp_path / "1/manifest.json").read_bytes() == (tmp_path / "2/manifest.json").read_bytes()

@@ -19,7 +19,7 @@ def run(tasks: Sequence[Task], work: Callable[[Task, Event], Result], done: Call
     """
     stop = Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
-        waiting = {pool.submit(work, task, stop) for task in sorted(tasks, key=lambda task: -task.total)}
+        waiting = {pool.submit(work, task, stop) for task in sorted(tasks, key=lambda task: -task.bytes)}
         try:
             while waiting:
                 # a time-out, so that Ctrl-C is seen on every platform
