@@ -59,20 +59,20 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="multiplies every count of rows")
     given = parser.parse_args()
     sides = [
-        ours(CUSTOMERS, "customers.py", "--set", f"customers={round(10_000_000 * given.size)}"),
+        ours(CUSTOMERS, "customers.py", "--set", f"customers={round(20_000_000 * given.size)}"),
         ours(
             CUSTOMERS,
             "customers.py",
             "--set",
-            f"customers={round(10_000_000 * given.size)}",
+            f"customers={round(20_000_000 * given.size)}",
             "--compression",
             "none",
             name="colgen, uncompressed",
         ),
         python_peer("mimesis", round(150_000 * given.size)),
         python_peer("faker", round(80_000 * given.size)),
-        ours(LINEITEM, "lineitem.py", "--tables", "lineitem", "--scale", f"{given.size:g}"),
-        tpchgen(given.size),
+        ours(LINEITEM, "lineitem.py", "--tables", "lineitem", "--scale", f"{5 * given.size:g}"),
+        tpchgen(5 * given.size),
     ]
     for side in sides:
         if side.missing:
