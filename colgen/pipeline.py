@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import shutil
 import time
@@ -89,8 +88,6 @@ def build(
     Raises TargetError where the folder must not be written to or has no room, and nothing is left behind after any error.
     """
     keep_freed_memory()
-    gc.freeze()  # what was loaded until now stays: no collection need look through it again
-    gc.enable()
     began = time.perf_counter()
     progress = progress or Silence()
     run = spec.run(model)

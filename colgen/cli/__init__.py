@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 def main() -> NoReturn:
     """Runs `colgen`; ends the process with the exit code that says how it went (`colgen.errors`)."""
-    gc.disable()  # nothing made while modules load is garbage; `build` turns it on again
+    gc.disable()  # nothing made while modules load is garbage; only `build` runs long enough to want it on again
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's linear algebra is not used; its threads cost start-up time
     from colgen.errors import ColgenError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from enum import Enum
 from pathlib import Path
@@ -153,6 +154,8 @@ def build(
         show.plan(plan(spec, found, spec.run(found)), out)
         return
     watcher = reporter("none" if quiet else progress.value)
+    gc.freeze()  # what was loaded until now stays: no collection need look through it again
+    gc.enable()
     try:
         summary = pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher)
     except pipeline.CheckFailed as error:
