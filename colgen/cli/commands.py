@@ -128,7 +128,6 @@ def build(
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
     from colgen import pipeline
-    from colgen.cli import show
     from colgen.cli.progress import reporter
     from colgen.model import load
     from colgen.plan import plan
@@ -151,6 +150,8 @@ def build(
         compression=compression,
     )
     if dry_run:
+        from colgen.cli import show
+
         show.plan(plan(spec, found, spec.run(found)), out)
         return
     watcher = reporter("none" if quiet else progress.value)
@@ -159,6 +160,8 @@ def build(
     try:
         summary = pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher)
     except pipeline.CheckFailed as error:
+        from colgen.cli import show
+
         show.failures(error.outcomes)
         raise
     watcher.summary(summary)
