@@ -50,5 +50,7 @@ def one_of(wrong: str, right: Iterable[str]) -> str:
     """
     names = list(right)
     near = difflib.get_close_matches(wrong, names, n=1)
-    guess = f"did you mean {near[0]!r}? " if near else ""
-    return f"{guess}There are: {', '.join(names)}" if names else "there are none"
+    if not names:
+        return "there are none"
+    listed = ", ".join(names)
+    return f"did you mean {near[0]!r}? There are: {listed}" if near else f"there are: {listed}"

@@ -117,7 +117,9 @@ def _explained(error: OSError, target: Path) -> OSError | TargetError:
         errno.EEXIST,
         errno.ELOOP,
     ):
-        return TargetError(f"{str(target)!r} cannot be written: {os.strerror(error.errno).lower()}")
+        inside_a_file = error.errno in (errno.EEXIST, errno.ENOTDIR)
+        reason = "a part of its path is a file, not a folder" if inside_a_file else os.strerror(error.errno).lower()
+        return TargetError(f"{str(target)!r} cannot be written: {reason}")
     return error
 
 
