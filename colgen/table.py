@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from colgen.calendar import Calendar, Period
-from colgen.datatypes import Type, Values
+from colgen.datatypes import BigInteger, Type, Values
 from colgen.draw import Array, Draw
 from colgen.errors import ModelError, one_of
 
@@ -198,8 +198,6 @@ class ComputedKey(Computed):
     """A foreign key that a function computes; made by `column(ForeignKey(...))`."""
 
     def __init__(self, references: type[Table], function: Callable[..., Values], **options: Any) -> None:
-        from colgen.datatypes import BigInteger
-
         super().__init__(BigInteger, function, **options)
         self.references = references
 
