@@ -59,7 +59,7 @@ class Dataset:
     def head(self, table: str, rows: int = 10) -> pa.Table:
         """The first rows of a table in Arrow; only about so many are made."""
         wanted = self.model.table(table)
-        family = next(members for members in self.model.families() if wanted in members)
+        family = self.model.family_of(wanted)
         roots = min(rows if wanted is family[0] else 1, self._run.rows_of(family[0]))
         schema = self._run.schema(wanted)
         while True:

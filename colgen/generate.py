@@ -62,7 +62,7 @@ class Run:
             return int(self.volume[table.rows.name])
         with self._lock:
             if table not in self._fan_out_rows:
-                family = next(members for members in self.model.families() if table in members)
+                family = self.model.family_of(table)
                 self._fan_out_rows.update(count(self, family, [self.rows_of(family[0])])[-1])
         return self._fan_out_rows[table]
 
@@ -96,11 +96,8 @@ class Run:
         return self._indices[column]
 
     def _index(self, column: Column) -> tuple[Values, np.dtype[Any] | None]:
-        root = column.table
-        while (parent := root.parent()) is not None:
-            root = parent
-        family = next(members for members in self.model.families() if root in members)
-        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(root), {}, BLOCK_CELLS)]
+        family = self.model.family_of(column.table)
+        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(family[0]), {}, BLOCK_CELLS)]
         if not isinstance(parts[0], np.ndarray):
             return pa.concat_arrays(parts), None
         dtype = parts[0].dtype
@@ -118,8 +115,9 @@ class Run:
         with self._lock:
             if key not in self._matching:
                 good = np.logical_and.reduce([self.index(table.__columns__[name])[0] == value for name, value in where.items()])
-                until = np.concatenate([[0], np.cumsum(good, dtype=np.int32)])
-                self._matching[key] = (np.flatnonzero(good) + 1).astype(np.int32), until.astype(np.int32)
+                until = np.zeros(len(good) + 1, np.int32)
+                np.cumsum(good, out=until[1:])
+                self._matching[key] = (np.flatnonzero(good) + 1).astype(np.int32), until
         return self._matching[key]
 
     def schema(self, table: type[Table]) -> pa.Schema:

@@ -146,6 +146,10 @@ class Model:
                     members += [table for table in self.tables if table.parent() is member]
                 yield tuple(members)
 
+    def family_of(self, table: type[Table]) -> tuple[type[Table], ...]:
+        """The family that a table belongs to, its root first."""
+        return next(family for family in self.families() if table in family)
+
     @property
     def counts(self) -> set[str]:
         """The settings that count rows: `--scale` multiplies them."""

@@ -165,7 +165,7 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
 
 
 def _blocks(model: Model, run: Run, task: Task, block_cells: int) -> Iterator[Blocks]:
-    family = next(members for members in model.families() if members[0].__tablename__ == task.root)
+    family = model.family_of(model.table(task.root))
     firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
     return walk(run, family, task.first, task.rows, firsts, block_cells)
 

@@ -112,16 +112,17 @@ def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
     total = 0
     for family in model.families():
         roots = run.rows_of(family[0])
-        sample = min(256, roots)
-        counted = {family[0]: sample, **count(run, family, [sample])[-1]}
-        total += sum(
-            estimate(table, counted[table] * roots // sample, spec.format) for table in family if table.__tablename__ in spec.tables
-        )
+        each = rows_per_root(run, family)
+        total += sum(estimate(table, round(each[table] * roots), spec.format) for table in family if table.__tablename__ in spec.tables)
     return total
 
 
 def bytes_per_root(run: Run, family: tuple[type[Table], ...]) -> float:
-    """About how many bytes one root and what is fanned out from it take, from the first few hundred: the same on every machine."""
+    """About how many bytes of Parquet one root and what is fanned out from it take."""
+    return sum(rows * row_bytes(table, "parquet") for table, rows in rows_per_root(run, family).items())
+
+
+def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table], float]:
+    """About how many rows of each table come with one root, from the first few hundred: the same on every machine."""
     sample = min(256, run.rows_of(family[0]))
-    counted = {family[0]: sample, **count(run, family, [sample])[-1]}
-    return sum(rows * row_bytes(table, "parquet") for table, rows in counted.items()) / sample
+    return {family[0]: 1.0, **{table: rows / sample for table, rows in count(run, family, [sample])[-1].items()}}

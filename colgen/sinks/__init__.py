@@ -57,6 +57,11 @@ def sink(format: str, compression: str = "snappy") -> Sink:
     return import_module(SINKS[format]).sink(format, compression)
 
 
+def sql_columns(columns: dict[str, str]) -> str:
+    """Names and SQL types as DuckDB's text readers take them."""
+    return "{" + ", ".join(f"'{name}': '{type}'" for name, type in columns.items()) + "}"
+
+
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch in types that every reader knows: words as strings, decimals in 128 bits."""
     schema = plain_schema(batch.schema)

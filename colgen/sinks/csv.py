@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from colgen.sinks import sql_columns
+
 _CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
 
 
@@ -37,8 +39,7 @@ class CsvSink:
         return CsvPart(path, schema, self._codec)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
-        types = ", ".join(f"'{name}': '{type}'" for name, type in columns.items())
-        return f"read_csv('{files}', header = true, columns = {{{types}}})"
+        return f"read_csv('{files}', header = true, columns = {sql_columns(columns)})"
 
 
 def sink(format: str, compression: str) -> CsvSink:

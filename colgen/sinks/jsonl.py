@@ -9,6 +9,8 @@ import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
+from colgen.sinks import sql_columns
+
 
 class JsonLinesPart:
     def __init__(self, path: Path) -> None:
@@ -33,8 +35,7 @@ class JsonLinesSink:
         return JsonLinesPart(path)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
-        types = ", ".join(f"'{name}': '{type}'" for name, type in columns.items())
-        return f"read_json('{files}', format = 'newline_delimited', columns = {{{types}}})"
+        return f"read_json('{files}', format = 'newline_delimited', columns = {sql_columns(columns)})"
 
 
 def sink(format: str, compression: str) -> JsonLinesSink:

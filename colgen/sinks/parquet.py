@@ -24,15 +24,11 @@ ROW_GROUP_BYTES = 1 << 24  # in memory: wide rows make smaller groups, so that m
 class ParquetPart:
     def __init__(self, path: Path, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
         # A dictionary much longer than the part would be most of the file: there the writer collects its own.
-        self._schema = pa.schema([field.with_type(field.type.value_type) if self._sparse(field, rows) else field for field in schema])
         self._small = rows < _SMALL
+        self._schema = without_dictionaries(schema) if self._small else schema
         self._waiting: list[pa.RecordBatch] = []
         self._rows = self._bytes = 0
         self._writer = pq.ParquetWriter(path, self._schema, **writer_options(self._schema, compression))
-
-    @staticmethod
-    def _sparse(field: pa.Field, rows: int) -> bool:
-        return rows < _SMALL and pa.types.is_dictionary(field.type)
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch.cast(self._schema) if self._small else batch)
@@ -52,6 +48,11 @@ class ParquetPart:
 
 
 _SMALL = 1 << 17
+
+
+def without_dictionaries(schema: pa.Schema) -> pa.Schema:
+    """The schema with words as strings."""
+    return pa.schema([field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema])
 
 
 def writer_options(schema: pa.Schema, compression: str = "snappy") -> dict[str, object]:
