@@ -21,14 +21,16 @@ from benchmarks.made import Made
 from benchmarks.measure import COLGEN, markdown, middle, run
 from colgen.memory import keep_freed_memory
 from colgen.sinks import plain
+from colgen.sinks.file import PartFile
 from colgen.sinks.parquet import ParquetPart
 
 
 def write_as_built(batches, path):
-    part = ParquetPart(path, batches[0].schema, sum(map(len, batches)))
-    for batch in batches:
-        part.write(batch)
-    part.close()
+    with PartFile(path) as file:
+        part = ParquetPart(file, batches[0].schema, sum(map(len, batches)))
+        for batch in batches:
+            part.write(batch)
+        part.close()
 
 
 def write_default(table, path):

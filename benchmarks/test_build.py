@@ -8,6 +8,7 @@ from benchmarks.floor import write_as_built, write_default
 from benchmarks.made import Made, timed
 from colgen import pipeline
 from colgen.sinks import plain
+from colgen.sinks.file import PartFile
 from colgen.sinks.parquet import ParquetPart
 
 TABLES = ["invoices", "invoice_line_items"]
@@ -33,7 +34,8 @@ def rows(made):
 def test_generate_and_encode(benchmark, made, tmp_path):
     def work():
         for task in made.plan.tasks:
-            parts = {name: ParquetPart(tmp_path / f"{name}-{task.part}.parquet", made.schemas[name], task.counts[name]) for name in TABLES}
+            files = {name: PartFile(tmp_path / f"{name}-{task.part}.parquet") for name in TABLES}
+            parts = {name: ParquetPart(files[name], made.schemas[name], task.counts[name]) for name in TABLES}
             for name, batch in made.batches(task):
                 parts[name].write(batch)
             for part in parts.values():

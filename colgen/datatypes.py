@@ -65,7 +65,8 @@ _KINDS = {"iu": "integers", "b": "booleans", "iub": "integers or booleans"}
 
 class _Boolean(Type):
     def to_arrow(self, values: Values) -> pa.Array:
-        return pa.array(self._checked(values, "b"))
+        bits = np.packbits(self._checked(values, "b"), bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
 
 
 class _String(Type):
@@ -102,7 +103,8 @@ class Words(Type):
         if len(codes) and (codes.max() >= len(self.words) or codes.min() < 0):
             raise OverflowError(f"codes go from 0 to {len(self.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
         codes = codes.astype(self.dtype, copy=False)
-        return pa.DictionaryArray.from_arrays(pa.array(codes), self.words, safe=False)
+        indices = pa.Array.from_buffers(self.arrow.index_type, len(codes), [None, pa.py_buffer(codes)])
+        return pa.DictionaryArray.from_arrays(indices, self.words, safe=False)
 
 
 def Decimal(precision: int, scale: int) -> Type:

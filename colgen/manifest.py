@@ -6,12 +6,10 @@ It is written last. A folder without one is not a build.
 from __future__ import annotations
 
 import json
-import mmap
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from colgen.errors import RequestError
@@ -93,17 +91,6 @@ def find(folder: Path) -> Manifest | None:
         return read(folder)
     except RequestError:
         return None
-
-
-def describe(folder: Path, file: str, rows: int) -> Part:
-    """The entry of a part that was just written."""
-    path = folder / file
-    size = path.stat().st_size
-    digest = xxhash.xxh3_128()
-    if size:
-        with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            digest.update(view)
-    return Part(file=file, rows=rows, bytes=size, digest=digest.hexdigest())
 
 
 def entries(parts: dict[str, list[Part]], columns: dict[str, dict[str, str]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from colgen.columns import Sum, key_of
 from colgen.errors import ModelError, RequestError, one_of
+from colgen.memory import keep_freed_memory
 from colgen.table import Between, Column, FanOut, Table, Volume
 
 BUILT_IN = ("invoicing",)
@@ -168,6 +169,7 @@ def load(name: str) -> Model:
 
     Raises RequestError for a name that is neither, ModelError for a file that does not declare exactly one model.
     """
+    keep_freed_memory()  # from here on: reading vocabularies is the first to allocate much
     if name in BUILT_IN:
         return importlib.import_module(f"colgen.models.{name}").model
     if not name.endswith(".py"):

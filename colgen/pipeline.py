@@ -25,6 +25,7 @@ from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
 from colgen.plan import plan as make_plan
 from colgen.sinks import sink
+from colgen.sinks.file import PartFile
 from colgen.spec import Spec
 from colgen.views import load_sql
 
@@ -129,7 +130,8 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
     def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
         names = [name for name in task.counts if name in schemas]
         files = {name: f"{name}/part-{task.part:05d}.{plan.spec.format}" for name in names}
-        parts = {name: format.open(folder / files[name], schemas[name], task.counts[name]) for name in names}
+        opened = {name: PartFile(folder / files[name]) for name in names}
+        parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
         try:
             for blocks in _blocks(model, run, task, block_cells):
                 if stop.is_set():
@@ -140,13 +142,18 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
                         parts[name].write(block.batch(schemas[name]))
                         progress.rows(name, block.count)
         except BaseException:
-            for part in parts.values():
+            for name in names:
                 with suppress(Exception):
-                    part.close()  # lest Arrow complain of it later
+                    parts[name].close()  # lest Arrow complain of it later
+                opened[name].close()
             raise
-        for part in parts.values():
-            part.close()
-        return {name: manifest.describe(folder, files[name], task.counts[name]) for name in names}
+        for name in names:
+            parts[name].close()
+            opened[name].close()
+        return {
+            name: manifest.Part(file=files[name], rows=task.counts[name], bytes=opened[name].size, digest=opened[name].digest)
+            for name in names
+        }
 
     made: dict[str, list[manifest.Part]] = defaultdict(list)
 

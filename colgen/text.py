@@ -1,18 +1,19 @@
 """Text columns without a Python string.
 
-The texts of a block lie one after the other in one buffer. Each part of a row (a word out of a list, a number, a constant) is
-a record of one width, longer than most words; all records are copied, row by row and part by part, to where their text begins.
-What a record has too much is overwritten by the next one, which begins where the word ends. That is one gather and one
-scatter of whole records by NumPy, some 4 ns a part, and the buffer is an Arrow string array without a copy. (Arrow's own
-take and join need three times as long.) Where every part has one width, the records are simply laid side by side.
+The texts of a block lie one after the other in one buffer. Each part of a row (a word out of a list, up to four digits of a number,
+each with the constants beside it) is a record of one width, longer than most words, out of one table for the whole column; the
+records of all rows and parts are copied in order to where their text begins. What a record has too much is overwritten by the next
+one, which begins where the word ends. That is one gather and one scatter of whole records by NumPy, some 5 ns a part, and the buffer
+is an Arrow string array without a copy. (Arrow's own take and join need three times as long.) Where every part has one width, the
+records are simply laid side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from typing import Any, TypeAlias
+from functools import cache, lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -23,36 +24,20 @@ from colgen.draw import Array
 
 
 class WordTable:
-    """A list of words as records of one width, made once for each width and affix it is used with."""
+    """A list of words, as bytes, with any constants before and after each."""
 
     def __init__(self, words: pa.StringArray) -> None:
         self._words = words
         self._made: dict[tuple[str, str], tuple[Array, Array]] = {}
-        self._padded: dict[tuple[str, str, int], Array] = {}
 
     def affixed(self, prefix: str, suffix: str) -> tuple[Array, Array]:
-        """The words' bytes one after the other (uint8), and where each begins (int64, words + 1)."""
+        """The words' bytes one after the other (uint8), and the length of each (int64)."""
         if (prefix, suffix) not in self._made:
             texts = pc.binary_join_element_wise(prefix, self._words, suffix, "") if prefix or suffix else self._words
             texts = pa.concat_arrays([texts, pa.array([""])])  # a copy that begins at 0, so that the buffers are whole
             begins = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts)].astype(np.int64)
-            self._made[prefix, suffix] = np.frombuffer(texts.buffers()[2] or b"", np.uint8), begins
+            self._made[prefix, suffix] = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[: begins[-1]], np.diff(begins)
         return self._made[prefix, suffix]
-
-    def lengths(self, prefix: str, suffix: str) -> Array:
-        return np.diff(self.affixed(prefix, suffix)[1])
-
-    def padded(self, prefix: str, suffix: str, width: int) -> Array:
-        """One record of `width` bytes a word, zeros after its end."""
-        place = prefix, suffix, width
-        if place not in self._padded:
-            data, begins = self.affixed(prefix, suffix)
-            lengths = np.diff(begins)
-            table = np.zeros((len(lengths), width), np.uint8)
-            row = np.repeat(np.arange(len(lengths)), lengths)
-            table[row, np.arange(begins[-1]) - begins[row]] = data[: begins[-1]]
-            self._padded[place] = table.view(f"V{width}").reshape(-1)
-        return self._padded[place]
 
 
 @dataclass(frozen=True)
@@ -72,119 +57,82 @@ class Digits:
 
 
 Part: TypeAlias = str | Coded | Digits | pa.Array
+_Piece: TypeAlias = tuple[WordTable, str, str]  # words, and the constants before and after each
+
+_GROUP = 4  # digits that are one word
 
 
 @cache
-def _digit_table(width: int) -> Array:
-    """0 … 10**width - 1 as text, each one unsigned integer of `width` bytes; width 1, 2 or 4."""
-    numbers = np.arange(10**width)
-    table = np.empty((len(numbers), width), np.uint8)
-    for place in range(width):
-        table[:, width - 1 - place] = numbers // 10**place % 10 + ord("0")
-    return table.reshape(-1).view(f"<u{width}")
+def _numbers(digits: int) -> WordTable:
+    """0 … 10**digits - 1 as words, with leading zeros."""
+    columns = [np.arange(10**digits) // 10**place % 10 + ord("0") for place in reversed(range(digits))]
+    data = np.stack(columns, axis=1).astype(np.uint8)
+    begins = (np.arange(len(data) + 1) * digits).astype(np.int32)
+    return WordTable(pa.StringArray.from_buffers(len(data), pa.py_buffer(begins), pa.py_buffer(data)))
 
 
-_CHUNKS = {0: [], 1: [1], 2: [2], 3: [2, 1]}
-_POWERS = np.uint64(10) ** np.arange(20, dtype=np.uint64)
+@cache
+def _short_numbers(least: int) -> WordTable:
+    """0 … 9999 in as few digits as need be but at least so many, 0 in none if that is 0; after them all once more in four."""
+    short = [str(number).zfill(least) if number or least else "" for number in range(10**_GROUP)]
+    return WordTable(pa.array([*short, *(f"{number:04d}" for number in range(10**_GROUP))]))
 
 
-class _Piece:
-    """What is copied at once: a word or a number with the constants at its sides."""
-
-    def __init__(self, part: Coded | Digits | None, prefix: str = "") -> None:
-        self.part, self.prefix, self.suffix = part, prefix, ""
-        if isinstance(part, Digits):
-            least, most = (len(str(int(end(part.values)))) if len(part.values) else 1 for end in (np.min, np.max))
-            self.varies = max(least, part.width) < most  # ids of one block mostly have as many digits
-            self.digits = max(most, part.width)
-
-    @property
-    def takes_suffix(self) -> bool:
-        return not (isinstance(self.part, Digits) and self.varies)
-
-    def lengths(self) -> int | Array:
-        """Bytes in every row, or an int64 in each."""
-        affixes = len((self.prefix + self.suffix).encode())
-        if isinstance(self.part, Coded):
-            lengths = self.part.table.lengths(self.prefix, self.suffix)
-            same = len(lengths) and (lengths == lengths[0]).all()
-            return int(lengths[0]) if same else lengths.take(self.part.codes)
-        if self.part is None or not self.varies:
-            return affixes + (self.digits if self.part is not None else 0)
-        return affixes + self._own_digits
-
-    def widest(self) -> int:
-        if isinstance(self.part, Coded):
-            return int(self.part.table.lengths(self.prefix, self.suffix).max(initial=0))
-        return len((self.prefix + self.suffix).encode()) + (self.digits if self.part is not None else 0)
-
-    @cached_property
-    def _own_digits(self) -> Array:
-        """How many digits each number is written with: int64."""
-        assert isinstance(self.part, Digits)
-        values = self.part.values.astype(np.uint64)
-        digits = np.ones(len(values), np.int64)
-        for power in _POWERS[1 : self.digits]:
-            digits += values >= power
-        return np.maximum(digits, self.part.width)
-
-    def records(self, rows: slice, width: int) -> Array:
-        """One record of `width` bytes for each of some rows: the text first, anything after it."""
-        if isinstance(self.part, Coded):
-            return self.part.table.padded(self.prefix, self.suffix, width).take(self.part.codes[rows])
-        if self.part is None:
-            return np.full(rows.stop - rows.start, np.frombuffer(self.prefix.encode().ljust(width, b"\0"), f"V{width}"))
-        values = self.part.values[rows].astype(np.uint64)
-        if self.varies:  # zeros after the number, to be overwritten, instead of before it
-            values *= _POWERS.take(self.digits - self._own_digits[rows])
-        elif self.digits <= 4 and width <= 16:
-            return _numbers(self.digits, self.prefix, self.suffix, width).take(values.view(np.int64))
-        return _digits(values, self.digits, self.prefix.encode(), self.suffix.encode(), width)
-
-
-@lru_cache(maxsize=64)
-def _numbers(digits: int, prefix: str, suffix: str, width: int) -> Array:
-    """All numbers of so many digits with their constants: a record of `width` bytes each."""
-    return _digits(np.arange(10**digits, dtype=np.uint64), digits, prefix.encode(), suffix.encode(), width)
-
-
-def _digits(values: Array, digits: int, prefix: bytes, suffix: bytes, width: int) -> Array:
-    """Numbers with leading zeros between two constants: a record of `width` bytes each."""
-    sizes = [4] * (digits // 4) + _CHUNKS[digits % 4]
-    names = [f"digits{i}" for i in range(len(sizes))]
-    offsets = [len(prefix) + sum(sizes[:i]) for i in range(len(sizes))]
-    kind: Any = {"names": names, "formats": [f"<u{size}" for size in sizes], "offsets": offsets, "itemsize": width}
-    out: Any = np.empty(len(values), np.dtype(kind))
-    if prefix or suffix:
-        model = (prefix + b"0" * digits + suffix).ljust(width, b"\0")
-        out.view(f"V{width}")[:] = np.frombuffer(model, f"V{width}")
-    for name, size in zip(reversed(names), reversed(sizes), strict=True):
-        if name == names[0]:
-            out[name] = _digit_table(size).take(values.view(np.int64))
+def _groups(part: Digits) -> list[Coded]:
+    """A number as words of up to four digits, the first digits first."""
+    if not len(part.values):
+        return []
+    least, most = (len(str(int(end(part.values)))) for end in (np.min, np.max))
+    digits, varies = max(most, part.width), max(least, part.width) < most
+    groups, rest = [], part.values.astype(np.uint64, copy=False)
+    for place in range(0, digits, _GROUP):
+        last = place + _GROUP >= digits
+        size = np.uint64(10 ** (digits - place if last and not varies else _GROUP))
+        quotient = rest // size if not last else None
+        codes = (rest - quotient * size if quotient is not None else rest).view(np.int64)
+        if varies:
+            table = _short_numbers(max(place == 0, min(_GROUP, part.width - place)))
+            if quotient is not None:
+                codes += (quotient > 0) * 10**_GROUP
         else:
-            quotient = values // np.uint64(10**size)
-            out[name] = _digit_table(size).take((values - quotient * np.uint64(10**size)).view(np.int64))
-            values = quotient
-    return out.view(f"V{width}")
+            table = _numbers(min(_GROUP, digits - place))
+        groups.append(Coded(table, codes))
+        if quotient is not None:
+            rest = quotient
+    return groups[::-1]
 
 
-def _pieces(parts: Sequence[str | Coded | Digits]) -> list[_Piece]:
-    """The parts with every constant put to the side of a word or a number, where there is one."""
-    pieces: list[_Piece] = []
-    waiting = ""
+def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Piece], list[Array]]:
+    """Every part as words with the constants at their sides, and the codes of each; constants alone are one word."""
+    words: list[Coded] = []
+    constants = [""]  # before each of the words, and after the last
     for part in parts:
-        if not isinstance(part, str):
-            pieces.append(_Piece(part, waiting))
-            waiting = ""
-        elif pieces and not waiting and pieces[-1].takes_suffix:
-            pieces[-1].suffix += part
+        if isinstance(part, str):
+            constants[-1] += part
         else:
-            waiting += part
-    return [*pieces, _Piece(None, waiting)] if waiting or not pieces else pieces
+            found = _groups(part) if isinstance(part, Digits) else [part]
+            words += found
+            constants += [""] * len(found)
+    if not words:
+        return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)]
+    pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
+    pieces[0] = pieces[0][0], constants[0], pieces[0][2]
+    return pieces, [word.codes for word in words]
 
 
-_FAST_WIDTHS = (4, 8, 16, 32)  # NumPy's take copies records of these widths several times faster than of others
+_FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than of others
 _ROWS = 1 << 13  # spelled at a time: their records stay in the second-level cache
+
+
+@lru_cache(maxsize=128)
+def _records(pieces: tuple[_Piece, ...], width: int) -> Array:
+    """Every word of every piece as a record of `width` bytes, zeros after its end."""
+    affixed = [table.affixed(prefix, suffix) for table, prefix, suffix in pieces]
+    data, lengths = (np.concatenate(some) for some in zip(*affixed, strict=True))
+    table = np.zeros((len(lengths), width), np.uint8)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    table[row, np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = data
+    return table.view(f"V{width}").reshape(-1)
 
 
 def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
@@ -194,33 +142,46 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     >>> spell([Coded(names, np.array([1, 0])), "-", Digits(np.array([7, 12345]))], 2).to_pylist()
     ['Bartholomew-7', 'Ann-12345']
     """
-    pieces = _pieces(parts)
-    lengths = [piece.lengths() for piece in pieces]
+    if not rows:
+        return pa.array([], pa.string())
+    pieces, codes = _pieces(parts, rows)
+    lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     chunks = [slice(low, min(low + _ROWS, rows)) for low in range(0, rows, _ROWS)]
-    same = [length for length in lengths if isinstance(length, int)]
-    if len(same) == len(pieces):
-        out = np.empty(rows, [(f"piece{i}", f"V{length}") for i, length in enumerate(same) if length])
-        for i, (piece, size) in enumerate(zip(pieces, same, strict=True)):
-            for chunk in chunks if size else ():
-                out[f"piece{i}"][chunk] = piece.records(chunk, size)
-        return _wrap(np.arange(rows + 1) * sum(same), out.view(np.uint8))
-    widest = max(piece.widest() for piece in pieces)
-    width = next((size for size in _FAST_WIDTHS if widest <= size), widest)
-    begins = np.zeros(rows + 1, np.int64)
-    np.cumsum(sum(lengths), out=begins[1:])
-    total = int(begins[-1])
+    if all((some == some[0]).all() for some in lengths):
+        return _side_by_side(pieces, codes, [int(some[0]) for some in lengths], chunks, rows)
+    return _overlapping(pieces, codes, lengths, chunks, rows)
+
+
+def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], chunks: list[slice], rows: int) -> pa.StringArray:
+    out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
+    for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
+        for chunk in chunks if width else ():
+            out[f"piece{i}"][chunk] = _records((piece,), width).take(code[chunk])
+    return _wrap(np.arange(rows + 1) * sum(widths), out.view(np.uint8))
+
+
+def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array], chunks: list[slice], rows: int) -> pa.StringArray:
+    longest = [int(some.max()) for some in lengths]
+    width = next((size for size in _FAST_WIDTHS if max(longest) <= size), max(longest))
+    records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
+    firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
+    total = sum(int(some.take(code).sum()) for some, code in zip(lengths, codes, strict=True))
     buffer = np.empty(total + width, np.uint8)  # room for what the last record has too much
-    anywhere = as_strided(buffer[:width].view(f"V{width}"), (total + 1,), (1,))  # a record may begin at any byte
+    anywhere = as_strided(buffer[:width].view(f"V{width}"), (len(buffer) - width + 1,), (1,))  # a record may begin at any byte
+    begins, end = np.empty(rows + 1, np.int64), 0
     for chunk in chunks:
-        count = chunk.stop - chunk.start
-        places = np.empty((count, len(pieces)), np.int64)
-        records = np.empty((count, len(pieces)), f"V{width}")
-        place = begins[chunk]
-        for i, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
-            places[:, i] = place
-            records[:, i] = piece.records(chunk, width)
-            place = place + (length if isinstance(length, int) else length[chunk])
-        anywhere[places.reshape(-1)] = records.reshape(-1)  # in order: each overwrites what the one before had too much
+        word = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
+        for i, (code, first) in enumerate(zip(codes, firsts[:-1], strict=True)):
+            np.add(code[chunk], first, out=word[:, i])
+        flat = word.reshape(-1)
+        size = sizes.take(flat)
+        place = np.cumsum(size)
+        place += end
+        end = int(place[-1])
+        place -= size
+        begins[chunk] = place[:: len(pieces)]
+        anywhere[place] = records.take(flat)  # in order: each overwrites what the one before had too much
+    begins[rows] = end
     return _wrap(begins, buffer[:total])
 
 

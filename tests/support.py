@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 
-from colgen.manifest import Manifest, read
+from colgen.manifest import Manifest, Part, read
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,6 +29,12 @@ def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, st
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         timeout=300,
     )
+
+
+def describe(folder: Path, file: str, rows: int) -> Part:
+    """The manifest's entry of a part, from the file itself."""
+    data = (folder / file).read_bytes()
+    return Part(file=file, rows=rows, bytes=len(data), digest=xxhash.xxh3_128_hexdigest(data))
 
 
 def digest(table: pa.Table) -> str:

@@ -22,6 +22,8 @@ from colgen.errors import ColgenError, TargetError
 from colgen.model import load
 from colgen.spec import Spec
 
+from .support import describe
+
 MODEL = load("invoicing")
 SOME_SECONDS = ("--volume", "large", "--scale", "30", "--threads", "2", "--seed", "2")
 """A build of some seconds, start-up and all."""
@@ -64,7 +66,7 @@ def whole(folder: Path) -> manifest.Manifest:
     found = manifest.read(folder)
     for table in found.tables.values():
         for part in table.parts:
-            assert manifest.describe(folder, part.file, part.rows) == part
+            assert describe(folder, part.file, part.rows) == part
     assert (folder / manifest.LOAD_SQL).is_file()
     return found
 
@@ -223,7 +225,7 @@ def publish_tiny(target: Path, seed: int, parts: int, look: Callable[[], None] =
         for number in range(parts):
             file = f"customers/part-{number:05d}.parquet"
             (new / file).write_text(f"{number} of seed {seed}")
-            made.append(manifest.describe(new, file, 1))
+            made.append(describe(new, file, 1))
         entries = manifest.entries({"customers": made}, {"customers": {"id": "BIGINT"}})
         (new / manifest.LOAD_SQL).write_text("")
         spec = Spec.of(MODEL, seed=seed, tables=["customers"])

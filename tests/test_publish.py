@@ -16,6 +16,8 @@ from colgen.model import Rule, load
 from colgen.models.invoicing import tables as invoicing
 from colgen.spec import Spec
 
+from .support import describe
+
 MODEL = load("invoicing")
 TABLES = ("customers", "products")
 
@@ -32,7 +34,7 @@ def write_build(folder: Path, seed: int, parts: int = 2) -> None:
         for number in range(parts):
             file = f"{table}/part-{number:05d}.parquet"
             (folder / file).write_text(f"{table} {number} of seed {seed}")
-            made.setdefault(table, []).append(manifest.describe(folder, file, 1))
+            made.setdefault(table, []).append(describe(folder, file, 1))
     entries = manifest.entries(made, {table: {"id": "BIGINT"} for table in TABLES})
     (folder / manifest.LOAD_SQL).write_text(f"-- seed {seed}")
     manifest.Manifest(colgen="0", data_version=manifest.DATA_VERSION, versions={}, spec=spec(seed), tables=entries).write(folder)
@@ -48,7 +50,7 @@ def whole(folder: Path) -> manifest.Manifest:
     found = manifest.read(folder)
     for table in found.tables.values():
         for part in table.parts:
-            assert manifest.describe(folder, part.file, part.rows) == part
+            assert describe(folder, part.file, part.rows) == part
     assert (folder / manifest.LOAD_SQL).is_file()
     return found
 

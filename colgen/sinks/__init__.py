@@ -6,7 +6,7 @@ A sink writes one part of one table to one file. Adding one is a module with a `
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
+from io import RawIOBase
 from typing import Protocol
 
 import pyarrow as pa
@@ -29,14 +29,14 @@ class Part(Protocol):
     def write(self, batch: pa.RecordBatch) -> None: ...
 
     def close(self) -> None:
-        """Finishes the file. A part that is not closed is not a part."""
+        """Writes what is still to come. A part that is not closed is not a part."""
 
 
 class Sink(Protocol):
     """A format: opens parts, and tells SQL how to read them."""
 
-    def open(self, path: Path, schema: pa.Schema, rows: int) -> Part:
-        """A new part. `rows` is how many it will hold."""
+    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> Part:
+        """A new part, written to an open file. `rows` is how many it will hold."""
 
     def reader(self, files: str, columns: dict[str, str]) -> str | None:
         """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from io import RawIOBase
 
 import pyarrow as pa
 
@@ -10,8 +10,8 @@ from colgen.sinks import plain, plain_schema
 
 
 class ArrowPart:
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._writer = pa.ipc.new_file(str(path), plain_schema(schema))
+    def __init__(self, file: RawIOBase, schema: pa.Schema) -> None:
+        self._writer = pa.ipc.new_file(pa.PythonFile(file, "w"), plain_schema(schema))
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._writer.write_batch(plain(batch))
@@ -21,8 +21,8 @@ class ArrowPart:
 
 
 class ArrowSink:
-    def open(self, path: Path, schema: pa.Schema, rows: int) -> ArrowPart:
-        return ArrowPart(path, schema)
+    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> ArrowPart:
+        return ArrowPart(file, schema)
 
     def reader(self, files: str, columns: dict[str, str]) -> None:
         return None

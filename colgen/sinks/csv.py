@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from io import RawIOBase
 
 import polars as pl
 import pyarrow as pa
@@ -14,9 +14,9 @@ _CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
 
 
 class CsvPart:
-    def __init__(self, path: Path, schema: pa.Schema, codec: str | None) -> None:
-        self._file = pa.OSFile(str(path), "wb")
-        self._stream = pa.CompressedOutputStream(self._file, codec) if codec else self._file
+    def __init__(self, file: RawIOBase, schema: pa.Schema, codec: str | None) -> None:
+        output = pa.PythonFile(file, "w")
+        self._stream = pa.CompressedOutputStream(output, codec) if codec else output
         self._stream.write((",".join(schema.names) + "\n").encode())
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -28,15 +28,14 @@ class CsvPart:
 
     def close(self) -> None:
         self._stream.close()
-        self._file.close()
 
 
 class CsvSink:
     def __init__(self, codec: str | None) -> None:
         self._codec = codec
 
-    def open(self, path: Path, schema: pa.Schema, rows: int) -> CsvPart:
-        return CsvPart(path, schema, self._codec)
+    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> CsvPart:
+        return CsvPart(file, schema, self._codec)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
         return f"read_csv('{files}', header = true, columns = {sql_columns(columns)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from io import RawIOBase
 
 import polars as pl
 import polars.selectors as cs
@@ -13,8 +13,8 @@ from colgen.sinks import sql_columns
 
 
 class JsonLinesPart:
-    def __init__(self, path: Path) -> None:
-        self._stream = pa.OSFile(str(path), "wb")
+    def __init__(self, file: RawIOBase) -> None:
+        self._file = file
 
     def write(self, batch: pa.RecordBatch) -> None:
         buffer = io.BytesIO()
@@ -24,15 +24,15 @@ class JsonLinesPart:
         short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= 15]
         times = cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
         frame.with_columns(pl.col(short).cast(pl.Float64), times).write_ndjson(buffer)
-        self._stream.write(buffer.getbuffer())
+        self._file.write(buffer.getbuffer())
 
     def close(self) -> None:
-        self._stream.close()
+        pass
 
 
 class JsonLinesSink:
-    def open(self, path: Path, schema: pa.Schema, rows: int) -> JsonLinesPart:
-        return JsonLinesPart(path)
+    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> JsonLinesPart:
+        return JsonLinesPart(file)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
         return f"read_json('{files}', format = 'newline_delimited', columns = {sql_columns(columns)})"

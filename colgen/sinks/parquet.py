@@ -12,7 +12,7 @@ Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default r
 
 from __future__ import annotations
 
-from pathlib import Path
+from io import RawIOBase
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,13 +22,13 @@ ROW_GROUP_BYTES = 1 << 24  # in memory: wide rows make smaller groups, so that m
 
 
 class ParquetPart:
-    def __init__(self, path: Path, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
+    def __init__(self, file: RawIOBase, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
         # A dictionary much longer than the part would be most of the file: there the writer collects its own.
         self._small = rows < _SMALL
         self._schema = without_dictionaries(schema) if self._small else schema
         self._waiting: list[pa.RecordBatch] = []
         self._rows = self._bytes = 0
-        self._writer = pq.ParquetWriter(path, self._schema, **writer_options(self._schema, compression))
+        self._writer = pq.ParquetWriter(pa.PythonFile(file, "w"), self._schema, **writer_options(self._schema, compression))
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch.cast(self._schema) if self._small else batch)
@@ -74,8 +74,8 @@ class ParquetSink:
     def __init__(self, compression: str) -> None:
         self._compression = compression
 
-    def open(self, path: Path, schema: pa.Schema, rows: int) -> ParquetPart:
-        return ParquetPart(path, schema, rows, self._compression)
+    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> ParquetPart:
+        return ParquetPart(file, schema, rows, self._compression)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
         return f"read_parquet('{files}')"

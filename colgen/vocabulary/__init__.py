@@ -80,8 +80,9 @@ def column(name: str, field: str) -> pa.Array:
 @cache
 def words(name: str, field: str) -> WordList:
     """A file's words with its weights; a word that comes twice (a name of either gender) has both."""
-    grouped = table(name).group_by(field, use_threads=False).aggregate([("weight", "sum")])
-    return WordList(name.replace("_", " "), grouped[field].combine_chunks(), grouped["weight_sum"].to_numpy().astype(np.float64))
+    found = column(name, field).dictionary_encode()
+    weights = np.bincount(found.indices.to_numpy(), column(name, "weight").to_numpy())
+    return WordList(name.replace("_", " "), found.dictionary, weights)
 
 
 class Places:

@@ -16,9 +16,7 @@ REFERENCE_TABLES = {
                 pc.list_parent_indices(pc.split_pattern(vocabulary.column("places", "area_codes"), "/"))
             ),
         }
-    )
-    .group_by(["area_code", "state"])
-    .aggregate([]),
+    ),
 }
 
 RULES = (
