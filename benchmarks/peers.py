@@ -59,12 +59,12 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="multiplies every count of rows")
     given = parser.parse_args()
     sides = [
-        ours(CUSTOMERS, "customers.py", "--set", f"customers={round(20_000_000 * given.size)}"),
+        ours(CUSTOMERS, "customers.py", "--set", f"customers={round(40_000_000 * given.size)}"),
         ours(
             CUSTOMERS,
             "customers.py",
             "--set",
-            f"customers={round(20_000_000 * given.size)}",
+            f"customers={round(40_000_000 * given.size)}",
             "--compression",
             "none",
             name="colgen, uncompressed",

@@ -17,7 +17,7 @@ from colgen.spec import Spec
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
-DATA_VERSION = 1
+DATA_VERSION = 2
 """Goes up when the same spec gives other data than before."""
 
 

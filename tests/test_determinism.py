@@ -20,9 +20,9 @@ from tests.support import digest, table
 GOLDEN = {
     "customer_types": "6d82a78ba00d068600a77b1a",
     "product_categories": "f203abab9e07ca42d446a3e0",
-    "customers": "f710ab1baa517a9ba4c6215b",
+    "customers": "394cdc35f9b6b7cbaa777a7b",
     "products": "25e81377a38884efcec00a22",
-    "customer_addresses": "875a0a593c8bd9cf73ca13f2",
+    "customer_addresses": "e06d7c91fba95aee920627ad",
     "inventory": "9501071ff9a2f1211023b3a8",
     "invoices": "a691c13a8af5f7e4a1461894",
     "invoice_line_items": "6b9af64489e7916bcebeb2e5",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Event
@@ -18,6 +19,8 @@ def run(tasks: Sequence[Task], work: Callable[[Task, Event], Result], done: Call
     work : does a task; looks at the event now and then, and raises once it is set
     """
     stop = Event()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 10)  # a thread that comes back from NumPy waits so long at most for Python's lock
     with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
         waiting = {pool.submit(work, task, stop) for task in sorted(tasks, key=lambda task: -task.bytes)}
         try:
@@ -31,3 +34,5 @@ def run(tasks: Sequence[Task], work: Callable[[Task, Event], Result], done: Call
             for future in waiting:
                 future.cancel()
             raise
+        finally:
+            sys.setswitchinterval(usual)
