@@ -14,43 +14,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from colgen.api import build, check, report
     from colgen.calendar import Calendar, History, Period
-    from colgen.columns import (
-        Category,
-        Chance,
-        Day,
-        Drawn,
-        ForeignKey,
-        Integers,
-        Key,
-        Lookup,
-        Moment,
-        Ordinal,
-        ParentKey,
-        Share,
-        Since,
-        Sum,
-        Text,
-        Values,
-        Vocabulary,
-    )
+    from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
     from colgen.data import Dataset
-    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Money, String, Timestamp, Words
+    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, String, Timestamp, Words
     from colgen.distributions import Choice, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform, Zipf
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
     from colgen.model import Model, Report, Rule
-    from colgen.table import Between, FanOut, Table, Volume, column
+    from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
+    from colgen.table import Between, Branches, Count, FanOut, Table, Volume, column
     from colgen.vocabulary import WordList
 
 _HOMES = {
     "api": "build check report",
     "calendar": "Calendar History Period",
-    "columns": "Category Chance Day Drawn ForeignKey Integers Key Lookup Moment Ordinal ParentKey Share Since Sum Text Values Vocabulary",
+    "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
     "data": "Dataset",
-    "datatypes": "BigInteger Boolean Date Decimal Integer Money String Timestamp Words",
+    "datatypes": "BigInteger Boolean Date Decimal Integer Json Money String Timestamp Words",
     "distributions": "Choice Empirical Exponential LogNormal Normal Poisson Uniform Zipf",
     "errors": "ColgenError ModelError RequestError TargetError",
     "model": "Model Report Rule",
-    "table": "Between FanOut Table Volume column",
+    "relations": "First ForeignKey Lookup Ordinal ParentKey Running Share Sum",
+    "table": "Between Branches Count FanOut Table Volume column",
     "vocabulary": "WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}

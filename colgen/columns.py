@@ -1,16 +1,12 @@
-"""The kinds of columns: each is one line of a table.
+"""The kinds of columns that stand for themselves, each one line of a table; those that tie rows to other rows are in `colgen.relations`.
 
 | kind | what |
 |---|---|
 | `Key()` | the primary key, 1, 2, 3 … |
-| `ForeignKey(Table, …)` | a row of another table: evenly, by weights, by popularity, among those that existed or that match |
-| `ParentKey(Table)` | the row this one is fanned out from; `Ordinal()` is its number there |
 | `Values(…)` | a fixed list, for a table of so many rows |
 | `Drawn(distribution, Type)` | draws of any distribution of `colgen.distributions` |
 | `Chance(p)`, `Category(a=70, b=30)`, `Vocabulary(list)` | true or false; a word by weight; a word of a long list |
 | `Text("{first_name} {id:08d}")` | other columns put together |
-| `Lookup(Other.column)` | another table's column, by the foreign key to it |
-| `Sum("children.column")` | added up over the rows fanned out from this one |
 | `Day()`, `Moment()` | when a row of a calendar happens, by day and to the microsecond |
 | `Since(History())` | when a row came into being; ids ascend with it |
 """
@@ -18,6 +14,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,10 +24,10 @@ import pyarrow as pa
 from colgen import text
 from colgen.calendar import DAY, OFFICE_HOURS, History, per_day, time_of_day, year_of
 from colgen.datatypes import BigInteger, Boolean, Date, Integer, String, Timestamp, Type, Words
-from colgen.distributions import Choice, Zipf
+from colgen.distributions import Choice
 from colgen.distributions import Integers as WholeNumbers
-from colgen.draw import Array, Distribution, Draw
-from colgen.errors import ModelError, one_of
+from colgen.draw import Array, Distribution
+from colgen.errors import ModelError
 from colgen.table import Column, Rows, Table
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Key(Column):
-    """The primary key: 1 … n in every table."""
+    """The primary key: 1 … n in every table. The branches of a table share one run of numbers, branch after branch."""
 
     unique = True
 
@@ -48,210 +45,7 @@ class Key(Column):
     encoding = "key"
 
     def values(self, rows: Rows) -> Array:
-        return rows.ids
-
-
-class Share:
-    """How popular the rows of a table are: a Zipf in which the `top` part of them gets `share` of the draws, whatever their number."""
-
-    def __init__(self, top: float = 0.2, share: float = 0.8) -> None:
-        self.top, self.share = top, share
-
-    def over(self, rows: int) -> Zipf:
-        return Zipf.for_share(rows, self.top, self.share) if rows > 1 else Zipf(0, 1)
-
-    def __repr__(self) -> str:
-        return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows"
-
-
-_ATTEMPTS = 40
-
-
-class ForeignKey(Column):
-    """A row of another table.
-
-    weights : how often each of its rows is referred to; for a table of a fixed number of rows
-    popularity : a `Share`; which row has which rank is shuffled, so the first row is not the best seller
-    existing_at : the own date column that the row must have come into being before; its table says when with `Since`
-    where : what must hold there, such as `{"status": "active"}`: a word, a flag or a number
-    """
-
-    def __init__(
-        self,
-        references: type[Table],
-        *,
-        weights: Sequence[float] | None = None,
-        popularity: Share | None = None,
-        existing_at: str | None = None,
-        where: dict[str, Any] | None = None,
-        hidden: bool = False,
-    ) -> None:
-        super().__init__(BigInteger, hidden=hidden)
-        if not (isinstance(references, type) and issubclass(references, Table)):
-            raise ModelError(f"ForeignKey({references!r}): it wants a table, declared before this one")
-        self.references: type[Table] = references
-        self.weights = tuple(weights) if weights is not None else None
-        self.popularity = popularity
-        self.existing_at = existing_at
-        self.where = where or {}
-
-    def bind(self, table: type[Table], name: str) -> None:
-        super().bind(table, name)
-        parent = self.references
-        if self.weights is not None and parent.rows != len(self.weights):
-            raise ModelError(f"{self.place}: {len(self.weights)} weights for {parent.__tablename__}, which has rows = {parent.rows}")
-        for word, wanted in self.where.items():
-            if word not in parent.__columns__:
-                raise ModelError(
-                    f"{self.place}: where names {word!r}, no column of {parent.__tablename__}; {one_of(word, parent.__columns__)}"
-                )
-            self._code(parent.__columns__[word], wanted)
-        if self.existing_at is not None:
-            since_of(parent, self.place)
-
-    def _code(self, column: Column, wanted: Any) -> Any:
-        """What a word of the condition is among the column's values."""
-        if not isinstance(column.type, Words):
-            return wanted
-        words = column.type.words.to_pylist()
-        if wanted not in words:
-            raise ModelError(f"{self.place}: where wants {column.name} = {wanted!r}; {one_of(str(wanted), words)}")
-        return words.index(wanted)
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return (self.existing_at,) if self.existing_at else ()
-
-    @property
-    def sentence(self) -> str:
-        said = [f"a row of {self.references.__tablename__}"]
-        said += [f"weights {'/'.join(f'{w:g}' for w in self.weights)}"] if self.weights else []
-        said += [repr(self.popularity)] if self.popularity else []
-        said += [f"where {name} is {value}" for name, value in self.where.items()]
-        said += [f"existing before {self.existing_at}"] if self.existing_at else []
-        return ", ".join(said)
-
-    def values(self, rows: Rows) -> Array:
-        parent, draw = self.references, rows.draw(self)
-        if self.weights is not None:
-            return draw(Choice(self.weights)) + 1
-        total = rows.rows_of(parent)
-        limit: int | Array = total
-        if self.existing_at is not None:
-            days = rows.values(self.existing_at)
-            if self.table.__columns__[self.existing_at].type is Timestamp:
-                days = days // DAY
-            history = since_of(parent, self.place)
-            limit = per_day(lambda day: history.existing_by(day, total, rows.period), days)
-        if self.where and self.popularity is None:
-            matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
-            if matching is not None:
-                return self._among(matching, draw, limit)
-        shuffle = draw.shuffle(total) if self.popularity else None
-        picked = self._candidates(draw, total, limit, shuffle)
-        if not self.where and (shuffle is None or self.existing_at is None):
-            return picked
-        wrong = again = np.flatnonzero(~self._holds(rows, picked, limit))
-        for _ in range(_ATTEMPTS):
-            if not len(wrong):
-                return picked
-            draw = draw.retry(again)
-            bound = limit[wrong] if isinstance(limit, np.ndarray) else limit
-            trial = self._candidates(draw, total, bound, shuffle)
-            good = self._holds(rows, trial, bound)
-            picked[wrong[good]] = trial[good]
-            again = np.flatnonzero(~good)
-            wrong = wrong[again]
-        picked[wrong] = self._walk(rows, limit[wrong] if isinstance(limit, np.ndarray) else np.full(len(wrong), limit))
-        return picked
-
-    def _among(self, matching: tuple[Array, Array], draw: Draw, limit: int | Array) -> Array:
-        """One of the rows that meet the conditions, from a list of them: no search is needed."""
-        ids, until = matching
-        count = until.take(limit) if isinstance(limit, np.ndarray) else int(until[limit])
-        if np.min(count, initial=1) < 1:
-            raise self._none()
-        return ids.take(draw.below(count)).astype(np.int64)
-
-    def _none(self) -> ModelError:
-        conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
-        return ModelError(f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them")
-
-    def _candidates(self, draw: Any, total: int, limit: int | Array, shuffle: Any) -> Array:
-        if self.popularity is None:
-            return draw.below(limit) + 1
-        return shuffle(draw(self.popularity.over(total)) - 1) + 1
-
-    def _holds(self, rows: Rows, ids: Array, limit: int | Array) -> Array:
-        good = ids <= limit
-        for word, wanted in self.where.items():
-            column = self.references.__columns__[word]
-            good &= rows.at(column, ids) == self._code(column, wanted)
-        return good
-
-    def _walk(self, rows: Rows, limit: Array) -> Array:
-        """For the few rows that many attempts left without: the newest row that will do."""
-        found, open_ = limit.copy(), np.arange(len(limit))
-        while len(open_):
-            bad = open_[~self._holds(rows, found[open_], limit[open_])]
-            found[bad] -= 1
-            if (found[bad] < 1).any():
-                raise self._none()
-            open_ = bad
-        return found
-
-
-def since_of(table: type[Table], place: str) -> History:
-    """The history of a table that says since when its rows exist."""
-    for declared in table.__columns__.values():
-        if isinstance(declared, Since):
-            return declared.history
-    raise ModelError(
-        f"{place}: existing_at needs to know since when rows of {table.__tablename__} exist; give it a column Since(History())"
-    )
-
-
-class ParentKey(Column):
-    """The id of the row this one is fanned out from."""
-
-    def __init__(self, references: type[Table], *, hidden: bool = False) -> None:
-        super().__init__(BigInteger, hidden=hidden, doc=f"the row of {references.__tablename__} it belongs to")
-        self.references: type[Table] = references
-
-    def bind(self, table: type[Table], name: str) -> None:
-        super().bind(table, name)
-        if table.parent() is not self.references:
-            raise ModelError(
-                f"{self.place}: ParentKey({self.references.__name__}), but the table is not fanned out from it; use ForeignKey"
-            )
-
-    encoding = "key"
-
-    def values(self, rows: Rows) -> Array:
-        return cast(Array, rows.referred(self.references.__columns__[key_of(self.references)], self.name))
-
-
-def key_of(table: type[Table]) -> str:
-    """The name of a table's primary key."""
-    for name, declared in table.__columns__.items():
-        if isinstance(declared, Key):
-            return name
-    raise ModelError(f"table {table.__tablename__} has no primary key; add id = Key()")
-
-
-class Ordinal(Column):
-    """1 … n among the rows fanned out from the same row."""
-
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(Integer, doc="1, 2, 3 … within its parent", hidden=hidden)
-
-    def bind(self, table: type[Table], name: str) -> None:
-        super().bind(table, name)
-        if table.parent() is None:
-            raise ModelError(f"{self.place}: Ordinal() counts within a parent, but the table is not fanned out")
-
-    def values(self, rows: Rows) -> Array:
-        return rows.ordinal()
+        return rows.ids + rows.ids_before
 
 
 class Values(Column):
@@ -333,50 +127,6 @@ class Vocabulary(Column):
         return self.list.sample(rows.draw(self))
 
 
-class Lookup(Column):
-    """Another table's column, at the row that the foreign key refers to."""
-
-    def __init__(self, column: Column, *, via: str | None = None, hidden: bool = False) -> None:
-        super().__init__(column.type, hidden=hidden)
-        self.column = column
-        self._via = via
-
-    def bind(self, table: type[Table], name: str) -> None:
-        super().bind(table, name)
-        self._via = table.key_to(self.column, self.place, self._via)
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return (cast(str, self._via),)
-
-    @property
-    def looks_up(self) -> tuple[tuple[Column, str], ...]:
-        return ((self.column, cast(str, self._via)),)
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.column.place}, by {self._via}"
-
-    def values(self, rows: Rows) -> Any:
-        return rows.referred(self.column, cast(str, self._via))
-
-
-class Sum(Column):
-    """A column of the rows fanned out from this one, added up: `Sum("invoice_line_items.line_total", Money)`."""
-
-    def __init__(self, child: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
-        super().__init__(type, hidden=hidden, doc=f"sum of {child}")
-        self._child = child
-        self.child: Column | None = None  # known once the model is put together
-
-    @property
-    def sums(self) -> str:
-        return self._child
-
-    def values(self, rows: Rows) -> Array:
-        return rows.summed(cast(Column, self.child))
-
-
 class Day(Column):
     """The day a row of a calendar happens."""
 
@@ -424,13 +174,10 @@ class Since(Column):
         return self.history.day_of(place, rows.period) * DAY + time_of_day(draw.uniform(), self.hours)
 
 
-_FIELD = re.compile(r"\{(\w+)(?::([^}]*))?\}")
-
-
 class Text(Column):
     """Other columns put together: `Text("{first_name} {last_name}")`.
 
-    A field is a column's name in braces; `{id:08d}` pads a number with zeros, `{date:%Y}` is a date's year, `{name:mailbox}` a word
+    A field is a column's name in braces (a brace itself is written twice); `{id:08d}` pads a number with zeros, `{date:%Y}` is a date's year, `{name:mailbox}` a word
     as it may stand in an e-mail address.
     """
 
@@ -438,12 +185,9 @@ class Text(Column):
         super().__init__(String, unique=unique, hidden=hidden, doc=template)
         self.template = template
         self._parts: list[str | tuple[str, str]] = []
-        end = 0
-        for found in _FIELD.finditer(template):
-            self._parts += [template[end : found.start()]] if found.start() > end else []
-            self._parts.append((found[1], found[2] or ""))
-            end = found.end()
-        self._parts += [template[end:]] if end < len(template) else []
+        for constant, field, form, _ in string.Formatter().parse(template):
+            self._parts += [constant] if constant else []
+            self._parts += [(field, form or "")] if field is not None else []
         self._tables: dict[tuple[str, str], text.WordTable] = {}
 
     def bind(self, table: type[Table], name: str) -> None:

@@ -59,9 +59,10 @@ class Dataset:
     def head(self, table: str, rows: int = 10) -> pa.Table:
         """The first rows of a table in Arrow; only about so many are made."""
         wanted = self.model.table(table)
+        schema = self._run.schema(wanted)
+        wanted = next(iter(self.model.branches(wanted)), wanted)
         family = self.model.family_of(wanted)
         roots = min(rows if wanted is family[0] else 1, self._run.rows_of(family[0]))
-        schema = self._run.schema(wanted)
         while True:
             found = [blocks[wanted].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_CELLS)]
             if sum(map(len, found)) >= rows or roots >= self._run.rows_of(family[0]):

@@ -8,7 +8,11 @@
 | `Date` | integer, days since 1970-01-01 | date32 | DATE |
 | `Timestamp` | int64, microseconds since 1970-01-01 UTC | timestamp[us, UTC] | TIMESTAMPTZ |
 | `String` | a `pyarrow.StringArray` | string | VARCHAR |
+| `Repeated` | a `pyarrow.DictionaryArray` | dictionary<int32, string> | VARCHAR |
+| `Json` | a `pyarrow.StringArray` of JSON | string | JSON |
 | `Words(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
+
+A value that is missing is one that is masked in a NumPy masked array, or null in an Arrow one.
 """
 
 from __future__ import annotations
@@ -79,6 +83,27 @@ class _String(Type):
         return values
 
 
+class _Repeated(_String):
+    def to_arrow(self, values: Values) -> pa.Array:
+        if not isinstance(values, pa.DictionaryArray):
+            raise TypeError(f"repeated text wants a pyarrow.DictionaryArray, not {type(values).__name__}")
+        return values
+
+
+def with_missing(array: pa.Array, missing: Array) -> pa.Array:
+    """An Arrow array without nulls, now with some: no copy of the values.
+
+    >>> with_missing(pa.array([1, 2]), np.array([False, True])).to_pylist()
+    [1, None]
+    """
+    if isinstance(array, pa.DictionaryArray):
+        return pa.DictionaryArray.from_arrays(with_missing(array.indices, missing), array.dictionary, safe=False)
+    if array.offset:
+        array = pa.concat_arrays([array])
+    there = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(array.type, len(array), [there, *array.buffers()[1:]])
+
+
 class Words(Type):
     """Text out of a list that is known beforehand: functions work on codes, the text is never built.
 
@@ -122,3 +147,5 @@ Boolean = _Boolean("boolean", "BOOLEAN", pa.bool_(), np.dtype(np.bool_), "flag")
 Date = Type("date", "DATE", pa.date32(), np.dtype(np.int32), "time")
 Timestamp = Type("timestamp", "TIMESTAMPTZ", pa.timestamp("us", tz="UTC"), np.dtype(np.int64), "time")
 String = _String("string", "VARCHAR", pa.string(), None, "text")
+Repeated = _Repeated("string", "VARCHAR", pa.dictionary(pa.int32(), pa.string()), None, "category")
+Json = _String("json", "JSON", pa.string(), None, "text")

@@ -17,18 +17,21 @@ import pyarrow as pa
 
 from colgen import draw as draws
 from colgen.calendar import Period
-from colgen.columns import ParentKey
-from colgen.datatypes import String, Values
+from colgen.datatypes import String, Values, with_missing
 from colgen.draw import Array, Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
-from colgen.table import Between, Column, FanOut, Table, Volume
+from colgen.relations import ParentKey
+from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
 BLOCK_CELLS = 1 << 22
 """About so many values of a family are made at a time, 8 bytes each (a text counts as four); changes no value."""
+
+SAMPLE_CELLS = 1 << 17
+"""How large a block's rows are is judged by its first roots: up to 256 of them, or so many values."""
 
 
 class Run:
@@ -60,11 +63,28 @@ class Run:
             return table.rows
         if isinstance(table.rows, Volume):
             return int(self.volume[table.rows.name])
+        if isinstance(table.rows, Count):
+            return int(table.rows.function(self.volume, self.period))
+        if isinstance(table.rows, Branches):
+            return sum(map(self.rows_of, self.model.branches(table)))
         with self._lock:
             if table not in self._fan_out_rows:
                 family = self.model.family_of(table)
-                self._fan_out_rows.update(count(self, family, [self.rows_of(family[0])])[-1])
+                self.counted(count(self, family, [self.rows_of(family[0])])[-1])
         return self._fan_out_rows[table]
+
+    def rows_before(self, table: type[Table]) -> int:
+        """How many rows the branches before this one have."""
+        base = table.__branch_of__
+        if base is None:
+            return 0
+        branches = self.model.branches(base)
+        return sum(map(self.rows_of, branches[: branches.index(table)]))
+
+    def counted(self, rows: Mapping[type[Table], int]) -> None:
+        """Takes note of how many rows some fanned-out tables have, lest they be counted again."""
+        with self._lock:
+            self._fan_out_rows.update(rows)
 
     def calendar(self, table: type[Table]) -> Array:
         """Rows up to the end of each day: int64, (days + 1,)."""
@@ -100,6 +120,8 @@ class Run:
         parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(family[0]), {}, BLOCK_CELLS)]
         if not isinstance(parts[0], np.ndarray):
             return pa.concat_arrays(parts), None
+        if hasattr(parts[0], "mask"):
+            return np.ma.concatenate(parts), parts[0].dtype  # type: ignore[no-untyped-call]
         dtype = parts[0].dtype
         if dtype.kind in "iu":
             low, high = min(int(part.min(initial=0)) for part in parts), max(int(part.max(initial=0)) for part in parts)
@@ -123,7 +145,7 @@ class Run:
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
         fields = [
-            pa.field(one.name, one.type.arrow, False, {"encoding": one.encoding, "comment": one.doc or one.sentence})
+            pa.field(one.name, one.type.arrow, one.nullable, {"encoding": one.encoding, "comment": one.doc or one.sentence})
             for one in table.visible()
         ]
         return pa.schema(fields)
@@ -165,6 +187,10 @@ class Block:
     def ids(self) -> Array:
         return np.arange(self.start, self.start + self.count) if self._given_ids is None else self._given_ids
 
+    @property
+    def ids_before(self) -> int:
+        return self.run.rows_before(self.table)
+
     def draw(self, column: Column) -> Draw:
         return Draw(self.run.key_of(column), self.start, self.count, self._given_ids)
 
@@ -196,11 +222,23 @@ class Block:
 
     def referred(self, column: Column, via: str) -> Values:
         if not isinstance(self.table.__columns__[via], ParentKey):
-            return self.run.at(column, self.values(via))
+            ids = self.values(via)
+            if not hasattr(ids, "mask"):
+                return self.run.at(column, ids)
+            found = self.run.at(column, ids.filled(1))
+            return with_missing(found, np.ma.getmaskarray(ids)) if isinstance(found, pa.Array) else np.ma.array(found, mask=ids.mask)
         if self.parent is None or self.counts is None:
             raise ModelError(f"{self.table.__tablename__} reads its parent's {column.place}, which only its own family has at hand")
         values = self.parent.values(column.name)
         return values.take(self.parent_rows if isinstance(values, np.ndarray) else pa.array(self.parent_rows))
+
+    def repeated(self, column: Column) -> pa.DictionaryArray:
+        assert self.parent is not None
+        return pa.DictionaryArray.from_arrays(
+            pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(self.parent_rows.astype(np.int32))]),
+            self.parent.values(column.name),
+            safe=False,
+        )
 
     @cached_property
     def parent_rows(self) -> Array:
@@ -213,6 +251,27 @@ class Block:
         assert self.counts is not None
         before = np.cumsum(self.counts) - self.counts
         return np.arange(1, self.count + 1) - before.take(self.parent_rows)
+
+    def running(self, name: str) -> Array:
+        assert self.counts is not None
+        until = np.zeros(self.count + 1, np.int64)
+        np.cumsum(self.values(name), out=until[1:])
+        before = until.take(np.cumsum(self.counts) - self.counts)  # what the rows of earlier parents have
+        return until[1:] - before.take(self.parent_rows)
+
+    def first(self, table: str) -> Array:
+        return self._firsts(table)[:-1]
+
+    def _firsts(self, table: str) -> Array:
+        """The first id in a table further down of each row, and of the row after the last: int64, (count + 1,)."""
+        for child, block in self.children.items():
+            assert block.counts is not None
+            ends = np.concatenate([[0], np.cumsum(block.counts)])
+            if child.__tablename__ == table:
+                return ends + block.start
+            if any(one.__tablename__ == table for one in self.run.model.descendants(child)):
+                return block._firsts(table).take(ends)
+        raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
 
     def summed(self, column: Column) -> Array:
         child = self.children.get(column.table)
@@ -250,13 +309,22 @@ class Block:
             return Draw(self.run.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
         return np.full(self.count, rows.count)
 
+    def _to_arrow(self, column: Column, values: Values) -> pa.Array:
+        if hasattr(values, "mask"):
+            array = with_missing(column.type.to_arrow(values.filled(0)), np.ma.getmaskarray(values))
+        else:
+            array = column.type.to_arrow(values)
+        if array.null_count and not column.nullable:
+            raise ModelError(f"{column.place} has {array.null_count:,} missing values; say nullable=True if it may")
+        return array
+
     def batch(self, schema: pa.Schema) -> pa.RecordBatch:
         """The written columns as Arrow."""
         arrays = []
         for field in schema:
             column = self.table.__columns__[field.name]
             try:
-                arrays.append(column.type.to_arrow(self.values(field.name)))
+                arrays.append(self._to_arrow(column, self.values(field.name)))
             except TypeError as error:
                 raise ModelError(f"{column.place} has the wrong type: {error}") from error
             except OverflowError as error:
@@ -288,9 +356,12 @@ def walk(
     """
     firsts = {table: firsts.get(table, 1) for table in family[1:]}
     end = start + rows
-    sample = _fan_out(run, family, start, min(rows, 256), firsts)
-    cells = sum(block.count * (len(table.__columns__) + 3 * _texts(table)) for table, block in sample.items())
-    step = max(1, min(rows, block_cells * min(rows, 256) // max(cells, 1)))
+    sampled, cells = 0, 0
+    while sampled < min(rows, 256) and cells < SAMPLE_CELLS:
+        sampled = min(rows, 256, max(1, 2 * sampled))
+        sample = _fan_out(run, family, start, sampled, firsts)
+        cells = sum(block.count * (len(table.__columns__) + 3 * _texts(table)) for table, block in sample.items())
+    step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
     for low in range(start, end, step):
         blocks = _fan_out(run, family, low, min(step, end - low), firsts)
         yield blocks

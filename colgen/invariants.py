@@ -9,11 +9,12 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from colgen.columns import Category, ForeignKey, Integers, Key, Lookup, Ordinal, ParentKey, Since, Sum, key_of
+from colgen.columns import Category, Integers, Key, Since
 from colgen.datatypes import Words
 from colgen.errors import ModelError
 from colgen.manifest import Manifest
 from colgen.model import Model, Rule
+from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Sum, key_of
 from colgen.table import Between, Column, FanOut, Table, Volume
 from colgen.views import quoted
 
@@ -33,11 +34,11 @@ class Query:
 def queries(found: Manifest, model: Model) -> Iterator[Query]:
     """Every rule as a query; those that read a table or a column that was not written are left out."""
     written = set(found.tables)
-    for table in model.tables:
+    for table in model.written:
         if table.__tablename__ in written:
             yield from _of_table(table, found)
     for rule in model.rules:
-        needed = {rule.table} | {table for table in model.tables if _mentions(rule.sql, table.__tablename__)}
+        needed = {rule.table} | {table for table in model.written if _mentions(rule.sql, table.__tablename__)}
         needed |= {target for _, target in _joins(rule)}
         if {table.__tablename__ for table in needed} <= written:
             yield Query(rule.table.__tablename__, rule.says, _filled(_rule_sql(rule), found))
@@ -49,7 +50,8 @@ def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
     expected = settings[table.rows.name] if isinstance(table.rows, Volume) else table.rows if isinstance(table.rows, int) else rows
     yield Query(name, f"has {expected:,} rows", f"SELECT * FROM (SELECT count(*) AS rows FROM {quoted(name)}) WHERE rows <> {expected}")
     for column in table.visible():
-        yield Query(name, f"{column.name} is never null", f"SELECT * FROM {quoted(name)} WHERE {quoted(column.name)} IS NULL")
+        if not column.nullable:
+            yield Query(name, f"{column.name} is never null", f"SELECT * FROM {quoted(name)} WHERE {quoted(column.name)} IS NULL")
         if column.unique:
             yield _unique(table, column)
     for column in table.visible():
@@ -124,7 +126,9 @@ def _joined(table: type[Table], column: Column, kind: str = "JOIN") -> str:
 def _reference(table: type[Table], column: Column) -> Query:
     assert column.references is not None
     says = f"{column.name} is in {column.references.__tablename__}"
-    return Query(table.__tablename__, says, f"SELECT child.* FROM {_joined(table, column, 'ANTI JOIN')}")
+    return Query(
+        table.__tablename__, says, f"SELECT child.* FROM {_joined(table, column, 'ANTI JOIN')} WHERE {quoted(column.name)} IS NOT NULL"
+    )
 
 
 def _shares(table: type[Table], column: Column, weights: Mapping[str, float]) -> Query:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from colgen.columns import Sum, key_of
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.memory import keep_freed_memory
-from colgen.table import Between, Column, FanOut, Table, Volume
+from colgen.relations import First, Sum, key_of
+from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 
 BUILT_IN = ("invoicing",)
 
@@ -67,6 +67,9 @@ class Model:
             )
         if not self.default_volume:
             object.__setattr__(self, "default_volume", next(iter(self.volumes)))
+        for base in self.tables:
+            if isinstance(base.rows, Branches):
+                self._unite(base)
         known = {table.__tablename__ for table in self.tables}
         for table in self.tables:
             key_of(table)
@@ -78,11 +81,42 @@ class Model:
                     )
                 if isinstance(column, Sum):
                     column.child = self._child(table, column)
+                if isinstance(column, First) and column.descendant not in {one.__tablename__ for one in self.descendants(table)}:
+                    raise ModelError(f"{column.place}: no rows of {column.descendant} are fanned out from {table.__tablename__}")
             self._check_rows(table)
         cleared: set[Column] = set()
         for table in self.tables:
             for column in table.__columns__.values():
                 self._check_circle(column, [], cleared)
+
+    def _unite(self, base: type[Table]) -> None:
+        """Gives a table the columns of its branches, which must agree in them."""
+        branches = self.branches(base)
+        if not branches:
+            raise ModelError(f"table {base.__tablename__} has no branches; subclass it, and list the subclasses among the model's tables")
+        first, *others = branches
+        for other in others:
+            if [(one.name, one.type) for one in other.visible()] != [(one.name, one.type) for one in first.visible()]:
+                raise ModelError(
+                    f"{other.__tablename__} and {first.__tablename__} are branches of one table, but differ in their written columns"
+                )
+        base.__columns__ = {**{one.name: one for one in first.visible()}, **base.__columns__}
+
+    def branches(self, base: type[Table]) -> list[type[Table]]:
+        """The tables whose rows make up this one, in order."""
+        return [table for table in self.tables if table.__branch_of__ is base]
+
+    def descendants(self, table: type[Table]) -> list[type[Table]]:
+        """Every table fanned out from this one, and from those."""
+        found = [one for one in self.tables if one.parent() is table]
+        for one in found:  # grows while it is walked
+            found += [child for child in self.tables if child.parent() is one]
+        return found
+
+    @property
+    def written(self) -> list[type[Table]]:
+        """The tables that a build writes."""
+        return [table for table in self.tables if table.written_as() is table]
 
     def _check_rows(self, table: type[Table]) -> None:
         rows = table.rows
@@ -92,7 +126,7 @@ class Model:
             )
         if isinstance(rows, FanOut) and isinstance(rows.count, str):
             self.column(f"{rows.parent.__tablename__}.{rows.count}")
-        needed = [rows.name] if isinstance(rows, Volume) else []
+        needed = [rows.name] if isinstance(rows, Volume) else list(rows.grows) if isinstance(rows, Count) else []
         if isinstance(rows, FanOut) and isinstance(rows.count, Between):
             needed = [end for end in (rows.count.low, rows.count.high) if isinstance(end, str)]
         for name, settings in self.volumes.items():
@@ -121,10 +155,10 @@ class Model:
 
     def table(self, name: str) -> type[Table]:
         """The table of this name, or a RequestError that says which there are."""
-        for table in self.tables:
+        for table in self.written:
             if table.__tablename__ == name:
                 return table
-        names = [table.__tablename__ for table in self.tables]
+        names = [table.__tablename__ for table in self.written]
         raise RequestError(f"model {self.name} has no table {name!r}; {one_of(name, names)}")
 
     def column(self, place: str, by: str = "") -> Column:
@@ -141,11 +175,8 @@ class Model:
     def families(self) -> Iterator[tuple[type[Table], ...]]:
         """Each root table with everything fanned out from it, a parent always before its children."""
         for root in self.tables:
-            if root.parent() is None:
-                members = [root]
-                for member in members:  # grows while it is walked, so that every generation comes in
-                    members += [table for table in self.tables if table.parent() is member]
-                yield tuple(members)
+            if root.parent() is None and not isinstance(root.rows, Branches):
+                yield (root, *self.descendants(root))
 
     def family_of(self, table: type[Table]) -> tuple[type[Table], ...]:
         """The family that a table belongs to, its root first."""
@@ -154,7 +185,8 @@ class Model:
     @property
     def counts(self) -> set[str]:
         """The settings that count rows: `--scale` multiplies them."""
-        return {table.rows.name for table in self.tables if isinstance(table.rows, Volume)}
+        counted = {table.rows.name for table in self.tables if isinstance(table.rows, Volume)}
+        return counted.union(*(table.rows.grows for table in self.tables if isinstance(table.rows, Count)))
 
 
 def needs(column: Column) -> list[Column]:

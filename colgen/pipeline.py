@@ -129,7 +129,7 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
 
     def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
         names = [name for name in task.counts if name in schemas]
-        files = {name: f"{name}/part-{task.part:05d}.{plan.spec.format}" for name in names}
+        files = {name: f"{name}/part-{task.parts[name]:05d}.{plan.spec.format}" for name in names}
         opened = {name: PartFile(folder / files[name]) for name in names}
         parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
         try:
@@ -137,8 +137,8 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
                 if stop.is_set():
                     raise ColgenError("stopped")
                 for table, block in blocks.items():
-                    name = table.__tablename__
-                    if name in parts and block.count:
+                    target = table.written_as()
+                    if target is not None and (name := target.__tablename__) in parts and block.count:
                         parts[name].write(block.batch(schemas[name]))
                         progress.rows(name, block.count)
         except BaseException:
@@ -172,20 +172,21 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
 
 
 def _blocks(model: Model, run: Run, task: Task, block_cells: int) -> Iterator[Blocks]:
-    family = model.family_of(model.table(task.root))
+    family = model.family_of(next(table for table in model.tables if table.__tablename__ == task.root))
     firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
     return walk(run, family, task.first, task.rows, firsts, block_cells)
 
 
 def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:
     """The rows of one table in order, nothing written."""
-    schema = run.schema(model.table(table))
+    wanted = model.table(table)
+    schema = run.schema(wanted)
     for task in plan.tasks:
         if table in task.counts:
             for blocks in _blocks(model, run, task, BLOCK_CELLS):
-                block = blocks[model.table(table)]
-                if block.count:
-                    yield block.batch(schema)
+                for one, block in blocks.items():
+                    if one.written_as() is wanted and block.count:
+                        yield block.batch(schema)
 
 
 def _refuse_without_room(needed: int, folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from colgen.generate import Run, count
@@ -20,16 +21,16 @@ class Task:
 
     root : the family's root table, by name
     first, rows : the roots
-    part : the number of the part it writes in each table
+    parts : the number of the part it writes in each table that is written
     firsts : the first id it makes in each table fanned out
-    counts : how many rows it makes in each table
+    counts : how many rows it makes in each table that is written
     bytes : about how much that is, and so about how long it takes
     """
 
     root: str
     first: int
     rows: int
-    part: int
+    parts: Mapping[str, int]
     firsts: Mapping[str, int]
     counts: Mapping[str, int]
     bytes: int
@@ -85,9 +86,11 @@ def row_bytes(table: type[Table], format: str) -> float:
 def plan(spec: Spec, model: Model, run: Run) -> Plan:
     """The tasks of a build, and what comes of them. Counts fanned-out rows, a few nanoseconds each."""
     tasks: list[Task] = []
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for family in model.families():
-        if not any(table.__tablename__ in spec.tables for table in family):
+        names = dict.fromkeys(_written(family))
+        if not any(name in spec.tables for name in names):
             continue
         roots = run.rows_of(family[0])
         step = max(1, round(PART_BYTES / bytes_per_root(run, family)))
@@ -95,16 +98,26 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
         counted = count(run, family, [*starts, roots])
         for number, low in enumerate(starts):
             firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
-            made = {table.__tablename__: counted[number + 1][table] - counted[number][table] for table in family[1:]}
             size = min(step, roots - low)
-            made = {family[0].__tablename__: size, **made}
-            weight = sum(estimate(table, made[table.__tablename__], "parquet") for table in family)
-            tasks.append(Task(family[0].__tablename__, low + 1, size, number, firsts, made, weight))
-        rows[family[0].__tablename__] = roots
-        rows.update({table.__tablename__: counted[-1][table] for table in family[1:]})
+            made = {family[0]: size, **{table: counted[number + 1][table] - counted[number][table] for table in family[1:]}}
+            counts: Counter[str] = Counter()
+            for table, many in made.items():
+                if (written_as := table.written_as()) is not None:
+                    counts[written_as.__tablename__] += many
+            weight = sum(estimate(table, many, "parquet") for table, many in made.items() if not table.__hidden__)
+            numbers = {name: parts[name] for name in names}
+            parts.update(names.keys())
+            rows.update(counts)
+            tasks.append(Task(family[0].__tablename__, low + 1, size, numbers, firsts, dict(counts), weight))
+        run.counted(counted[-1])
     written = {name: rows[name] for name in spec.tables}
     sizes = {name: estimate(model.table(name), written[name], spec.format) for name in written}
     return Plan(spec, tuple(tasks), written, sizes)
+
+
+def _written(family: Sequence[type[Table]]) -> list[str]:
+    """The names of the tables that a family's rows are written to."""
+    return [target.__tablename__ for table in family if (target := table.written_as()) is not None]
 
 
 def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
@@ -113,16 +126,21 @@ def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
     for family in model.families():
         roots = run.rows_of(family[0])
         each = rows_per_root(run, family)
-        total += sum(estimate(table, round(each[table] * roots), spec.format) for table in family if table.__tablename__ in spec.tables)
+        chosen = [table for table in family if any(name in spec.tables for name in _written([table]))]
+        total += sum(estimate(table, round(each[table] * roots), spec.format) for table in chosen)
     return total
 
 
 def bytes_per_root(run: Run, family: tuple[type[Table], ...]) -> float:
     """About how many bytes of Parquet one root and what is fanned out from it take."""
-    return sum(rows * row_bytes(table, "parquet") for table, rows in rows_per_root(run, family).items())
+    return sum(rows * row_bytes(table, "parquet") for table, rows in rows_per_root(run, family).items() if not table.__hidden__)
 
 
 def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table], float]:
-    """About how many rows of each table come with one root, from the first few hundred: the same on every machine."""
-    sample = min(256, run.rows_of(family[0]))
-    return {family[0]: 1.0, **{table: rows / sample for table, rows in count(run, family, [sample])[-1].items()}}
+    """About how many rows of each table come with one root, from the first few hundred roots or 100,000 rows: the same on every machine."""
+    roots = run.rows_of(family[0])
+    sample, found = 1, count(run, family, [1])[-1]
+    while sample < min(256, roots) and sum(found.values()) < 100_000:
+        sample = min(256, roots, 4 * sample)
+        found = count(run, family, [sample])[-1]
+    return {family[0]: 1.0, **{table: rows / sample for table, rows in found.items()}}

@@ -57,7 +57,8 @@ class Spec(BaseModel):
         volume : one of the model's; its default if None
         scale : multiplies the volume's counts (not its other settings)
         settings : overrides of single settings, whole numbers
-        first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; the year that ends on 2024-12-31 if None
+        first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; if None, as many days as the model's setting `days` says,
+            or a year, that end on 2024-12-31
         tables : those to write; all if None
         """
         volume = volume or model.default_volume
@@ -86,13 +87,20 @@ class Spec(BaseModel):
         last = _day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
         if last_day is None and first_day is not None:
             last = max(last, _day("from", first_day) + datetime.timedelta(days=364))
-        first = _day("from", first_day) if first_day is not None else _a_year_before(last)
+        if first_day is not None:
+            first = _day("from", first_day)
+        elif "days" in chosen:
+            first = last - datetime.timedelta(days=min(chosen["days"], 10**5) - 1)
+        else:
+            first = _a_year_before(last)
         if first > last:
             raise RequestError(f"the period begins on {first}, after it ends on {last}")
         if not 1900 <= first.year <= last.year <= 2200:
             raise RequestError(f"the period {first} to {last} must lie between 1900 and 2200")
+        if "days" in chosen:
+            chosen["days"] = (last - first).days + 1
         sink(format, compression)
-        names = [table.__tablename__ for table in model.tables]
+        names = [table.__tablename__ for table in model.written]
         if tables is not None and not tables:
             raise RequestError(f"tables: name at least one; there are: {', '.join(names)}")
         for name in tables or ():

@@ -25,6 +25,7 @@ function whose parameters are what it needs:
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -45,7 +46,13 @@ class Rows(Protocol):
     @property
     def count(self) -> int: ...
     @property
-    def ids(self) -> Array: ...
+    def ids(self) -> Array:
+        """1 … n within the table or branch: int64."""
+
+    @property
+    def ids_before(self) -> int:
+        """How many rows the branches before this one have; 0 where there are none."""
+
     @property
     def period(self) -> Period: ...
     @property
@@ -67,6 +74,15 @@ class Rows(Protocol):
     def ordinal(self) -> Array:
         """1 … n within the row each was fanned out from: int64."""
 
+    def running(self, name: str) -> Array:
+        """An own column added up from the first row of the same parent to each: int64."""
+
+    def first(self, table: str) -> Array:
+        """The first id that the rows fanned out from each of these have in a table further down: int64."""
+
+    def repeated(self, column: Column) -> Values:
+        """The parent's text at each row, as an Arrow dictionary."""
+
     def summed(self, column: Column) -> Array:
         """The sum of a column over the rows fanned out from each of these: int64."""
 
@@ -78,12 +94,14 @@ class Column:
     table: type[Table]
     unique = False
     hidden = False
+    nullable = False
     references: type[Table] | None = None
 
-    def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, doc: str = "") -> None:
+    def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, nullable: bool = False, doc: str = "") -> None:
         self.type = type
         self.unique = unique
         self.hidden = hidden
+        self.nullable = nullable
         self.doc = doc
 
     def bind(self, table: type[Table], name: str) -> None:
@@ -202,18 +220,19 @@ class ComputedKey(Computed):
         self.references = references
 
 
-def column(type: Any, *, unique: bool = False, hidden: bool = False) -> Callable[[Callable[..., Values]], Any]:
+def column(type: Any, *, unique: bool = False, hidden: bool = False, nullable: bool = False) -> Callable[[Callable[..., Values]], Any]:
     """Makes a function a column. Its parameters are what it needs (see the head of this module); it is given whole arrays.
 
     type : what it returns, a type of `colgen.datatypes` or `ForeignKey(Table)` for ids of another table
     unique : no value twice; `colgen check` proves it
     hidden : for other columns to use, not written
+    nullable : some values may be missing: those that are masked in a NumPy masked array, or null in an Arrow one
     """
 
     def decorate(function: Callable[..., Values]) -> Any:
         if isinstance(type, Column) and type.references is not None:
-            return ComputedKey(type.references, function, unique=unique, hidden=hidden)
-        return Computed(type, function, unique=unique, hidden=hidden)
+            return ComputedKey(type.references, function, unique=unique, hidden=hidden, nullable=nullable)
+        return Computed(type, function, unique=unique, hidden=hidden, nullable=nullable)
 
     return decorate
 
@@ -224,6 +243,26 @@ class Volume:
 
     name: str
     calendar: Calendar | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """As many rows as a function of the volume and the period says: `Count(lambda volume, period: period.days)`.
+
+    grows : the volume's settings that `--scale` multiplies for it
+    """
+
+    function: Callable[[Mapping[str, Any], Period], int]
+    grows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Branches:
+    """The rows of every subclass, one subclass after the other: a table that is fed from several places.
+
+    A subclass is a branch: it says where its rows come from and has the written columns that its sisters have. Its key goes on where the
+    branch before it ends.
+    """
 
 
 @dataclass(frozen=True)
@@ -247,16 +286,29 @@ class FanOut:
 
 
 class Table:
-    """A table: subclass it, give it `rows` and columns. Its docstring says what a row is."""
+    """A table: subclass it, give it `rows` and columns. Its docstring says what a row is.
 
-    rows: ClassVar[int | Volume | FanOut]
+    `class Name(Table, hidden=True)` is one for other tables to be fanned out from; it is not written.
+    """
+
+    rows: ClassVar[int | Volume | Count | FanOut | Branches]
     __tablename__: ClassVar[str]
     __columns__: ClassVar[dict[str, Column]]
+    __hidden__: ClassVar[bool]
+    __branch_of__: ClassVar[type[Table] | None]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, hidden: bool = False) -> None:
         cls.__tablename__ = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-        cls.__columns__ = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
-        if not isinstance(cls.__dict__.get("rows"), int | Volume | FanOut):
+        cls.__hidden__ = hidden
+        base: Any = cls.__mro__[1]
+        cls.__branch_of__ = base if base is not Table else None
+        inherited = {}
+        if base is not Table:
+            if not isinstance(base.rows, Branches):
+                raise ModelError(f"table {cls.__tablename__} is a branch of {base.__tablename__}, whose rows are no Branches()")
+            inherited = {name: copy.copy(value) for name, value in vars(base).items() if isinstance(value, Column)}
+        cls.__columns__ = {**inherited, **{name: value for name, value in vars(cls).items() if isinstance(value, Column)}}
+        if not isinstance(cls.__dict__.get("rows"), int | Volume | Count | FanOut | Branches):
             raise ModelError(
                 f"table {cls.__tablename__}: it does not say where its rows come from; "
                 "set `rows` to a number, Volume(name) or FanOut(parent, count)"
@@ -299,6 +351,11 @@ class Table:
     def parent(cls) -> type[Table] | None:
         """The table it is fanned out from."""
         return cls.rows.parent if isinstance(cls.rows, FanOut) else None
+
+    @classmethod
+    def written_as(cls) -> type[Table] | None:
+        """The table whose files its rows go to: itself, or the one it is a branch of; None if it is hidden."""
+        return cls.__branch_of__ or (None if cls.__hidden__ else cls)
 
     @classmethod
     def visible(cls) -> list[Column]:

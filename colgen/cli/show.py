@@ -17,7 +17,7 @@ from colgen.errors import RequestError
 from colgen.model import Model
 from colgen.pipeline import size
 from colgen.plan import Plan
-from colgen.table import Between, FanOut, Volume
+from colgen.table import Between, Branches, Count, FanOut, Volume
 
 
 def _console(stderr: bool = False) -> Console:
@@ -108,14 +108,14 @@ def models(found: Sequence[Model]) -> None:
     grid = _grid("model", "tables", "volumes", "what it is")
     for one in found:
         says = (one.says or "").strip().split("\n")[0]
-        grid.add_row(one.name, str(len(one.tables)), ", ".join(one.volumes), escape(says))
+        grid.add_row(one.name, str(len(one.written)), ", ".join(one.volumes), escape(says))
     _console().print(grid)
 
 
 def model(found: Model) -> None:
     console = _console()
     console.print(f"[bold]{found.name}[/bold]: {escape((found.says or '').strip())}\n", highlight=False)
-    for table in found.tables:
+    for table in found.written:
         console.print(f"[bold]{table.__tablename__}[/bold]: {escape(table.summary())} {escape(_rows_of(table.rows))}", highlight=False)
         grid = _grid("", "column", "type", "how it is drawn")
         for column in table.visible():
@@ -138,10 +138,14 @@ def model(found: Model) -> None:
         console.print(grid)
 
 
-def _rows_of(rows: int | Volume | FanOut) -> str:
+def _rows_of(rows: int | Volume | Count | FanOut | Branches) -> str:
     if isinstance(rows, Volume):
         return f"({rows.name}{', by a calendar of days' if rows.calendar else ''})"
     if isinstance(rows, int):
         return f"({rows} rows)"
+    if isinstance(rows, Count | Branches):
+        return f"(from {', '.join(rows.grows)})" if isinstance(rows, Count) and rows.grows else ""
+    if rows.parent.__hidden__:
+        return ""
     count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
     return f"({count} for each of {rows.parent.__tablename__})"

@@ -4,25 +4,10 @@ import numpy as np
 
 from colgen import vocabulary
 from colgen.calendar import DAY, Calendar, History, time_of_day
-from colgen.columns import (
-    Category,
-    Chance,
-    ForeignKey,
-    Integers,
-    Key,
-    Lookup,
-    Moment,
-    Ordinal,
-    ParentKey,
-    Share,
-    Since,
-    Sum,
-    Text,
-    Values,
-    Vocabulary,
-)
+from colgen.columns import Category, Chance, Integers, Key, Moment, Since, Text, Values, Vocabulary
 from colgen.columns import Day as CalendarDay
 from colgen.datatypes import Boolean, Date, Decimal, Integer, Money, Timestamp, Words
+from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Share, Sum
 from colgen.table import Between, FanOut, Table, Volume, column
 
 PLACES = vocabulary.places()
