@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from colgen.draw import Array
+from colgen.elementary import exp, log
 
 EPOCH = datetime.date(1970, 1, 1)
 DAY = 86_400_000_000  # microseconds
@@ -46,6 +47,7 @@ class Calendar:
 
     weekday : Monday to Sunday, relative
     month : relative, by the month's number; 1 where none is given
+    growth : by how much a year is busier than the year before: 0.2 is a fifth
     recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` is 40 %
         up to 30 days back, 30 % 31 to 90 days, 30 % before that. Bands outside the period drop out.
     """
@@ -53,12 +55,15 @@ class Calendar:
     weekday: Sequence[float] = (1, 1, 1, 1, 1, 1, 1)
     month: Mapping[int, float] = field(default_factory=dict)
     recency: Sequence[tuple[int | None, float]] = ()
+    growth: float = 0.0
 
     def intensity(self, period: Period) -> Array:
         """One weight a day: float64, shape (days,)."""
         days = np.arange(period.start, period.end + 1)
         months = np.array([self.month.get(number, 1.0) for number in range(1, 13)])
         weight = np.asarray(self.weekday, np.float64)[(days + 3) % 7] * months[month_of(days) - 1]
+        if self.growth:
+            weight = weight * exp(log(1 + self.growth) * ((days - period.end) / 365.25))
         if self.recency:
             age, low = period.end - days, -1
             for oldest, share in self.recency:

@@ -181,8 +181,8 @@ class Text(Column):
     as it may stand in an e-mail address.
     """
 
-    def __init__(self, template: str, *, unique: bool = False, hidden: bool = False) -> None:
-        super().__init__(String, unique=unique, hidden=hidden, doc=template)
+    def __init__(self, template: str, *, type: Type = String, unique: bool = False, hidden: bool = False) -> None:
+        super().__init__(type, unique=unique, hidden=hidden, doc=template)
         self.template = template
         self._parts: list[str | tuple[str, str]] = []
         for constant, field, form, _ in string.Formatter().parse(template):

@@ -234,11 +234,11 @@ class Block:
 
     def repeated(self, column: Column) -> pa.DictionaryArray:
         assert self.parent is not None
-        return pa.DictionaryArray.from_arrays(
-            pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(self.parent_rows.astype(np.int32))]),
-            self.parent.values(column.name),
-            safe=False,
-        )
+        values = self.parent.values(column.name)
+        encoded = values if isinstance(values, pa.DictionaryArray) else values.dictionary_encode()  # a word twice would confuse a writer
+        indices = encoded.indices.to_numpy().take(self.parent_rows)
+        indices = pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(indices)])
+        return pa.DictionaryArray.from_arrays(indices, encoded.dictionary, safe=False)
 
     @cached_property
     def parent_rows(self) -> Array:

@@ -15,7 +15,7 @@ from colgen.memory import keep_freed_memory
 from colgen.relations import First, Sum, key_of
 from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 
-BUILT_IN = ("invoicing",)
+BUILT_IN = ("invoicing", "ecommerce")
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,8 @@ def since_of(table: type[Table], place: str) -> History:
 class ParentKey(Column):
     """The id of the row this one is fanned out from."""
 
+    to_parent = True
+
     def __init__(self, references: type[Table], *, hidden: bool = False) -> None:
         super().__init__(BigInteger, hidden=hidden, doc=f"the row of {references.__tablename__} it belongs to")
         self.references: type[Table] = references

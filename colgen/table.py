@@ -95,6 +95,7 @@ class Column:
     unique = False
     hidden = False
     nullable = False
+    to_parent = False
     references: type[Table] | None = None
 
     def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, nullable: bool = False, doc: str = "") -> None:
@@ -328,7 +329,7 @@ class Table:
 
     @classmethod
     def key_to(cls, column: Column, place: str, via: str | None = None) -> str:
-        """The own column that refers to the table of `column`."""
+        """The own column that refers to the table of `column`; where there are several, the one to the row it is fanned out from."""
         target = getattr(column, "table", None)
         if target is None:
             raise ModelError(f"{place}: it looks up a column that belongs to no table")
@@ -337,6 +338,8 @@ class Table:
             if via not in keys:
                 raise ModelError(f"{place}: {via!r} is no foreign key to {target.__tablename__}; {one_of(via, keys)}")
             return via
+        if len(keys) > 1:
+            keys = [name for name in keys if cls.__columns__[name].to_parent] or keys
         if len(keys) != 1:
             what = "has no foreign key to" if not keys else f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
             hint = (

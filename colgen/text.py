@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.lib.stride_tricks import as_strided
 
-from colgen.draw import Array
+from colgen.draw import Array, Draw
 
 
 class WordTable:
@@ -217,3 +217,21 @@ def mailbox(words: pa.StringArray) -> pa.StringArray:
     """
     decomposed = pc.utf8_normalize(words, form="NFKD")
     return pc.utf8_lower(pc.replace_substring_regex(decomposed, "[^A-Za-z0-9]", ""))
+
+
+def filled(patterns: WordTable, codes: Array, draw: Draw) -> pa.StringArray:
+    """Patterns with a random digit for each `#` and a random letter for each `@`.
+
+    >>> from colgen.draw import key
+    >>> filled(WordTable(pa.array(["##-@", "+49 15# ###"])), np.array([0, 1]), Draw(key("any"), count=2)).to_pylist()
+    ['61-C', '+49 153 350']
+    """
+    sizes = patterns.affixed("", "")[1]
+    width = int(sizes.max(initial=1))
+    data = _records(((patterns, "", ""),), width).take(codes).view(np.uint8).reshape(len(codes), width)
+    chance = np.stack([draw.bits() for _ in range(0, width, 8)], axis=1).view(np.uint8)[:, :width].astype(np.uint16)
+    for mark, first, many in (("#", "0", 10), ("@", "A", 26)):
+        data = np.where(data == ord(mark), (chance * many >> 8) + ord(first), data)
+    lengths = sizes.take(codes)
+    begins = np.concatenate([[0], np.cumsum(lengths)])
+    return _wrap(begins, data.astype(np.uint8)[np.arange(width) < lengths[:, None]])

@@ -39,7 +39,11 @@ class ParquetPart:
 
     def _flush(self) -> None:
         if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._waiting), row_group_size=max(1, self._rows))
+            table = pa.Table.from_batches(self._waiting)
+            for number, field in enumerate(self._schema):
+                if pa.types.is_dictionary(field.type) and len({id(batch.column(number).dictionary) for batch in self._waiting}) > 1:
+                    table = table.set_column(number, field, table.column(number).unify_dictionaries())
+            self._writer.write_table(table, row_group_size=max(1, self._rows))
         self._waiting, self._rows, self._bytes = [], 0, 0
 
     def close(self) -> None:

@@ -1,0 +1,45 @@
+"""An online shop as its systems deliver it, down to every click: the bronze layer of a warehouse."""
+
+from colgen.model import Model
+from colgen.models.ecommerce import parties, sales, stock, visits
+from colgen.models.ecommerce.rules import REFERENCE_TABLES, RULES
+
+model = Model(
+    name="ecommerce",
+    says=__doc__,
+    tables=(
+        parties.RawCustomers,
+        parties.RawProducts,
+        visits.Stretches,
+        visits.RawSessions,
+        visits.Steps,
+        visits.RawClickstream,
+        sales.RawOrders,
+        sales.RawOrderItems,
+        sales.RawReviews,
+        stock.RawInventory,
+        stock.InitialStock,
+        stock.Deliveries,
+        stock.Sales,
+        stock.ReturnedGoods,
+    ),
+    volumes={
+        name: dict(
+            customers=customers,
+            products=products,
+            days=days,
+            sessions_per_day=sessions,
+            orders_per_customer=5,
+            events_per_session=14,
+            bounce_percent=36,
+        )
+        for name, customers, products, days, sessions in (
+            ("small", 1_000, 500, 30, 100),
+            ("medium", 10_000, 5_000, 365, 1_000),
+            ("large", 100_000, 50_000, 730, 10_000),
+        )
+    },
+    default_volume="small",
+    rules=RULES,
+    reference_tables=REFERENCE_TABLES,
+)

@@ -1,0 +1,294 @@
+"""What must hold in the shop's data besides what the tables declare."""
+
+import pyarrow as pa
+
+from colgen import vocabulary
+from colgen.model import Rule
+from colgen.models.ecommerce.parties import RawCustomers, RawProducts
+from colgen.models.ecommerce.sales import RawOrderItems, RawOrders, RawReviews
+from colgen.models.ecommerce.stock import RawInventory
+from colgen.models.ecommerce.visits import RawClickstream, RawSessions
+
+COUNTRIES, CITIES = vocabulary.table("countries"), vocabulary.table("cities")
+_country = dict(zip(COUNTRIES["code"].to_pylist(), COUNTRIES["country"].to_pylist(), strict=True))
+_postal = [(one["code"], one["city"], pattern) for one in CITIES.to_pylist() for pattern in one["postal"].split("|")]
+
+
+def expression(pattern: str) -> str:
+    """A regular expression for a pattern."""
+    return "".join({"#": r"\d", "@": "[A-Z]"}.get(letter, "\\" + letter if letter in "+()." else letter) for letter in pattern)
+
+
+REFERENCE_TABLES = {
+    "real_cities": pa.table(
+        {
+            "country": [_country[code] for code, _, _ in _postal],
+            "city": [city for _, city, _ in _postal],
+            "postal": [expression(pattern) for _, _, pattern in _postal],
+        }
+    ),
+    "real_phones": pa.table(
+        {
+            "country": [one["country"] for one in COUNTRIES.to_pylist() for _ in one["phone"].split("|")],
+            "phone": [expression(pattern) for one in COUNTRIES.to_pylist() for pattern in one["phone"].split("|")],
+        }
+    ),
+    "brands": vocabulary.table("brands"),
+    "tax_rates": pa.table({"country": COUNTRIES["country"], "rate": COUNTRIES["tax"]}),
+}
+
+
+def share(table: str, what: str, expected: str) -> str:
+    """The part of a table's rows for which something holds, when it is more than five standard errors off."""
+    return f"""SELECT avg(({what})::INT) AS found, {expected} AS expected, count(*) AS rows FROM {table}
+        HAVING abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
+
+
+RULES = (
+    Rule(
+        RawCustomers,
+        "email is made from the name",
+        r"regexp_full_match(email, '[a-z0-9]*\.[a-z0-9]*\.' || customer_id || '@[a-z0-9-]+(\.[a-z0-9-]+)+')",
+    ),
+    Rule(
+        RawCustomers,
+        "phone has the country's form",
+        """SELECT customer_id, country, phone FROM raw_customers
+        WHERE NOT EXISTS (FROM real_phones WHERE real_phones.country = raw_customers.country
+            AND regexp_full_match(raw_customers.phone, real_phones.phone))""",
+    ),
+    Rule(
+        RawCustomers,
+        "postal_code and city belong to the country",
+        """SELECT customer_id, country, city, postal_code FROM raw_customers
+        WHERE NOT EXISTS (FROM real_cities WHERE real_cities.country = raw_customers.country AND real_cities.city = raw_customers.city
+            AND regexp_full_match(raw_customers.postal_code, real_cities.postal))""",
+    ),
+    Rule(
+        RawCustomers,
+        "is of age, and not older than 86, when registering",
+        "registration_date - date_of_birth BETWEEN 18 * 365 AND 86 * 366",
+    ),
+    Rule(RawCustomers, "preferences is a JSON object", "json_type(preferences) = 'OBJECT' AND preferences ->> 'language' IS NOT NULL"),
+    Rule(RawProducts, "cost is below the price", "cost < price"),
+    Rule(
+        RawProducts,
+        "a brand makes things of its categories",
+        "SELECT raw_products.* FROM raw_products ANTI JOIN brands USING (brand, category)",
+    ),
+    Rule(
+        RawProducts,
+        "a subcategory belongs to one category",
+        "SELECT subcategory FROM raw_products GROUP BY subcategory HAVING count(DISTINCT category) > 1",
+    ),
+    Rule(
+        RawProducts,
+        "attributes is a JSON object, its keys those of the category",
+        """WITH keys AS (SELECT category, attributes, list_sort(json_keys(attributes)) AS keys FROM raw_products)
+        SELECT category, count(DISTINCT keys) AS kinds FROM keys GROUP BY category HAVING kinds <> 1""",
+    ),
+    Rule(
+        RawSessions,
+        "the customer registered before the first session",
+        """SELECT session_id, started_at, registration_date FROM raw_sessions JOIN raw_customers USING (customer_id)
+        WHERE registration_date >= started_at::DATE""",
+    ),
+    Rule(
+        RawSessions,
+        "begins before it ends, within the period",
+        "started_at <= ended_at AND started_at::DATE >= $start AND ended_at::DATE <= $end",
+    ),
+    Rule(RawSessions, "duration_seconds is from begin to end", "duration_seconds = (epoch_us(ended_at) - epoch_us(started_at)) // 1000000"),
+    Rule(RawSessions, "a buyer is known", "customer_id IS NOT NULL OR NOT converted"),
+    Rule(
+        RawSessions,
+        "city belongs to the country",
+        "EXISTS (FROM real_cities WHERE real_cities.country = self.country AND real_cities.city = self.city)",
+    ),
+    Rule(RawSessions, "device_info is a JSON object", "device_info ->> 'device' IN ('desktop', 'mobile', 'tablet')"),
+    Rule(
+        RawSessions,
+        "converts as often as asked",
+        share("raw_sessions", "converted", "least(0.6, $customers * $orders_per_customer / 365.25 / $sessions_per_day)"),
+    ),
+    Rule(RawSessions, "bounces as often as asked", share("raw_sessions", "is_bounce", "$bounce_percent / 100")),
+    Rule(
+        RawSessions,
+        "page_views, is_bounce and the times agree with the events",
+        """SELECT s.session_id, page_views, is_bounce, seen, events FROM raw_sessions AS s LEFT JOIN (
+            SELECT session_id, count(*) AS events, count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen,
+                min(event_ts) AS first, max(event_ts) AS last, count(DISTINCT customer_id) AS customers,
+                max(customer_id) AS customer_id, min(device_info) AS device_info
+            FROM raw_clickstream GROUP BY session_id) AS e USING (session_id)
+        WHERE seen IS DISTINCT FROM page_views OR is_bounce <> (events = 1) OR first <> started_at OR last > ended_at
+            OR e.customer_id IS DISTINCT FROM s.customer_id OR e.device_info <> s.device_info""",
+    ),
+    Rule(
+        RawClickstream,
+        "session_id is in raw_sessions",
+        "SELECT event_id, session_id FROM raw_clickstream ANTI JOIN raw_sessions USING (session_id)",
+    ),
+    Rule(
+        RawClickstream,
+        "event_seq is 1, 2, 3 … and ascends with event_ts",
+        """SELECT session_id FROM raw_clickstream GROUP BY session_id
+        HAVING min(event_seq) <> 1 OR max(event_seq) <> count(*) OR count(DISTINCT event_seq) <> count(*)
+            OR NOT list_sort(list(event_ts)) = list(event_ts ORDER BY event_seq)""",
+    ),
+    Rule(
+        RawClickstream,
+        "an event has what its type needs",
+        """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR page_url LIKE '/product/%')
+        AND (search_query IS NOT NULL) = (event_type = 'search') AND (page_url NOT LIKE '/product/%' OR page_url = '/product/' || product_id)""",
+    ),
+    Rule(
+        RawClickstream,
+        "a path is possible: seen, then in the cart, then out of it",
+        """SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
+            count(*) FILTER (event_type = 'remove_from_cart') AS removed FROM raw_clickstream WHERE product_id IS NOT NULL
+        GROUP BY session_id, product_id
+        HAVING min(event_seq) FILTER (event_type = 'add_to_cart') < min(event_seq) FILTER (event_type = 'product_view')
+            OR (added > 0 AND count(*) FILTER (event_type = 'product_view') = 0) OR removed > added
+            OR min(event_seq) FILTER (event_type = 'remove_from_cart') < min(event_seq) FILTER (event_type = 'add_to_cart')""",
+    ),
+    Rule(
+        RawClickstream,
+        "a path is possible: checkout follows the cart, and purchase the checkout",
+        """SELECT session_id FROM raw_clickstream GROUP BY session_id
+        HAVING count(*) FILTER (event_type = 'checkout_start') > 1 OR count(*) FILTER (event_type = 'purchase') > 1
+            OR (bool_or(event_type = 'checkout_start') AND coalesce(min(event_seq) FILTER (event_type = 'add_to_cart'), 1e9)
+                > min(event_seq) FILTER (event_type = 'checkout_start'))
+            OR (bool_or(event_type = 'purchase') AND coalesce(min(event_seq) FILTER (event_type = 'checkout_start'), 1e9)
+                > min(event_seq) FILTER (event_type = 'purchase'))""",
+    ),
+    Rule(
+        RawOrders,
+        "every order has one session that converted, and every such session one order, at its purchase",
+        """SELECT order_id, session_id FROM raw_orders FULL JOIN (
+            SELECT session_id, s.customer_id, max(event_ts) FILTER (event_type = 'purchase') AS bought,
+                count(*) FILTER (event_type = 'purchase') AS purchases, any_value(converted) AS converted
+            FROM raw_sessions AS s JOIN raw_clickstream USING (session_id) GROUP BY session_id, s.customer_id HAVING converted OR purchases > 0
+        ) AS s USING (session_id)
+        WHERE order_id IS NULL OR s.customer_id IS DISTINCT FROM raw_orders.customer_id OR purchases IS DISTINCT FROM 1 OR NOT converted
+            OR bought <> order_ts""",
+    ),
+    Rule(RawOrders, "a session has at most one order", "SELECT session_id FROM raw_orders GROUP BY session_id HAVING count(*) > 1"),
+    Rule(
+        RawOrders,
+        "subtotal is the sum of the items' line totals",
+        """SELECT order_id, subtotal, found FROM raw_orders LEFT JOIN (
+            SELECT order_id, sum(line_total) AS found FROM raw_order_items GROUP BY order_id) USING (order_id)
+        WHERE subtotal IS DISTINCT FROM found""",
+    ),
+    Rule(
+        RawOrders,
+        "total = subtotal - discount + shipping + tax",
+        "total = subtotal - discount + shipping + tax AND discount BETWEEN 0 AND subtotal",
+    ),
+    Rule(
+        RawOrders,
+        "tax is the rate of the customer's country on the goods",
+        """SELECT order_id, tax, rate FROM raw_orders JOIN raw_customers USING (customer_id) JOIN tax_rates USING (country)
+        WHERE tax <> floor((subtotal - discount) * rate::DECIMAL(5, 4) * 100 + 0.5) / 100""",
+    ),
+    Rule(
+        RawOrders,
+        "order, shipping and delivery follow one another, as the status says",
+        """coalesce(shipped_at > order_ts, true) AND coalesce(delivered_at > shipped_at, delivered_at IS NULL)
+        AND (shipped_at IS NOT NULL) = (status IN ('shipped', 'delivered', 'returned'))
+        AND (delivered_at IS NOT NULL) = (status IN ('delivered', 'returned')) AND coalesce(delivered_at::DATE <= $end, true)""",
+    ),
+    Rule(
+        RawOrders,
+        "shipping_address is a JSON object with a city of its country",
+        """EXISTS (FROM real_cities
+        WHERE real_cities.country = shipping_address ->> 'country' AND real_cities.city = shipping_address ->> 'city'
+            AND regexp_full_match(shipping_address ->> 'postal_code', real_cities.postal))""",
+    ),
+    Rule(
+        RawOrderItems,
+        "line_total = quantity × unit_price - discount",
+        "line_total = quantity * unit_price - discount AND discount >= 0 AND line_total > 0",
+    ),
+    Rule(
+        RawOrderItems,
+        "line_number is 1, 2, 3 … within the order",
+        """SELECT order_id FROM raw_order_items GROUP BY order_id
+        HAVING min(line_number) <> 1 OR max(line_number) <> count(*) OR count(DISTINCT line_number) <> count(*)""",
+    ),
+    Rule(
+        RawOrderItems,
+        "what was ordered was put into the cart in that session, and not taken out",
+        """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) LEFT JOIN (
+            SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
+                count(*) FILTER (event_type = 'remove_from_cart') AS removed FROM raw_clickstream GROUP BY session_id, product_id
+        ) USING (session_id, product_id) WHERE coalesce(added - removed, 0) < 1""",
+    ),
+    Rule(
+        RawOrderItems,
+        "what stayed in the cart was ordered",
+        """SELECT session_id, product_id FROM (
+            SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') - count(*) FILTER (event_type = 'remove_from_cart') AS kept
+            FROM raw_clickstream SEMI JOIN raw_orders USING (session_id) GROUP BY session_id, product_id HAVING kept > 0
+        ) LEFT JOIN (SELECT session_id, product_id, count(*) AS items FROM raw_order_items JOIN raw_orders USING (order_id) GROUP BY ALL)
+            USING (session_id, product_id) WHERE kept IS DISTINCT FROM items""",
+    ),
+    Rule(
+        RawOrderItems,
+        "the product was launched before it was sold",
+        """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) JOIN raw_products USING (product_id)
+        WHERE launch_date >= order_ts::DATE""",
+    ),
+    Rule(
+        RawInventory,
+        "every sold item has its sale movement, of its product and quantity",
+        """SELECT order_item_id, i.quantity, m.quantity AS moved FROM raw_order_items AS i FULL JOIN (
+            SELECT * FROM raw_inventory WHERE movement_type = 'sale') AS m USING (order_item_id)
+        WHERE i.quantity IS DISTINCT FROM -m.quantity OR i.product_id IS DISTINCT FROM m.product_id""",
+    ),
+    Rule(
+        RawInventory,
+        "every item of an order that was returned or cancelled has its return movement, and no other",
+        """WITH back AS (SELECT i.* FROM raw_order_items AS i JOIN raw_orders USING (order_id) WHERE status IN ('returned', 'cancelled'))
+        SELECT order_item_id FROM back FULL JOIN (SELECT * FROM raw_inventory WHERE movement_type = 'return') AS m USING (order_item_id)
+        WHERE back.quantity IS DISTINCT FROM m.quantity""",
+    ),
+    Rule(
+        RawInventory,
+        "a sale is at the order's time",
+        """SELECT movement_id FROM raw_inventory JOIN raw_order_items USING (order_item_id) JOIN raw_orders USING (order_id)
+        WHERE movement_type = 'sale' AND movement_ts <> order_ts""",
+    ),
+    Rule(RawInventory, "stock_after is never negative", "stock_after >= 0"),
+    Rule(
+        RawInventory,
+        "stock_after is the running sum of quantity",
+        """SELECT * FROM (SELECT *, sum(quantity) OVER (PARTITION BY product_id, warehouse_id ORDER BY movement_ts, movement_id) AS running
+            FROM raw_inventory) WHERE running <> stock_after""",
+    ),
+    Rule(
+        RawInventory,
+        "quantity has the sign of its movement",
+        """CASE WHEN movement_type IN ('initial', 'purchase', 'return', 'transfer_in') THEN quantity > 0 ELSE quantity < 0 END""",
+    ),
+    Rule(
+        RawInventory,
+        "what is transferred out comes in elsewhere",
+        """SELECT movement_ts, product_id FROM raw_inventory WHERE movement_type IN ('transfer_in', 'transfer_out')
+        GROUP BY movement_ts, product_id HAVING sum(quantity) <> 0""",
+    ),
+    Rule(
+        RawReviews,
+        "a verified one is by a customer who bought the product in that order, after its delivery",
+        """SELECT review_id FROM raw_reviews AS r LEFT JOIN raw_orders AS o USING (order_id)
+        LEFT JOIN (SELECT DISTINCT order_id, product_id, true AS bought FROM raw_order_items) AS i ON i.order_id = r.order_id AND i.product_id = r.product_id
+        WHERE verified_purchase AND (r.customer_id IS DISTINCT FROM o.customer_id OR bought IS NULL OR review_ts <= delivered_at IS NOT FALSE)""",
+    ),
+    Rule(RawReviews, "is verified where it names an order", "verified_purchase = (order_id IS NOT NULL) AND rating BETWEEN 1 AND 5"),
+    Rule(
+        RawReviews,
+        "ratings: mostly 4 and 5",
+        """SELECT rating, count(*) AS rows FROM raw_reviews GROUP BY rating
+        HAVING (SELECT count(*) FILTER (rating >= 4) / count(*) NOT BETWEEN 0.6 AND 0.92 AND count(*) > 200 FROM raw_reviews)""",
+    ),
+)

@@ -1,0 +1,325 @@
+"""What comes of the sessions that buy: orders, their items, reviews."""
+
+import numpy as np
+import pyarrow as pa
+
+from colgen import vocabulary
+from colgen.calendar import DAY
+from colgen.columns import Category, Drawn, Key, Text
+from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Words
+from colgen.distributions import Choice
+from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
+from colgen.models.ecommerce.visits import DELIVERED, NEVER, RETURNED, SHIPPED, STATUS, RawSessions, Steps
+from colgen.relations import ForeignKey, Lookup, ParentKey, Share
+from colgen.table import FanOut, Table, column
+from colgen.text import Coded, WordTable, spell
+
+EXCHANGE = {"USD": 10_000, "EUR": 9_200, "GBP": 7_900, "PLN": 39_800, "BRL": 51_000, "CAD": 13_600}  # units of 1/10,000 for a dollar
+RATES = np.array([EXCHANGE[name] for name in WORLD.currencies.words.to_pylist()])
+COUPONS = np.array([0, 5, 10, 15, 20])  # per cent
+FREE_SHIPPING, SHIPPING = 50_00, 4_99  # dollars' cents
+
+
+class RawOrders(Table):
+    """What was bought in a session."""
+
+    rows = FanOut(RawSessions, "orders")
+
+    order_id = Key()
+    visit = ParentKey(RawSessions, hidden=True)
+
+    @column(ForeignKey(RawCustomers))
+    def customer_id(who=RawSessions.who):
+        """Who bought in the session."""
+        return who
+
+    session_id = Lookup(RawSessions.session_id)
+
+    @column(Timestamp)
+    def order_ts(ended=RawSessions.ended_at):
+        """The moment of the session's purchase."""
+        return ended
+
+    fate = Lookup(RawSessions.fate, hidden=True)
+    shipping_moment = Lookup(RawSessions.shipping_moment, hidden=True)
+    delivery_moment = Lookup(RawSessions.delivery_moment, hidden=True)
+
+    @column(Words(STATUS))
+    def status(fate):
+        """By age: pending, processing, shipped, delivered; some cancelled, some returned."""
+        return fate
+
+    payment_method = Category(credit_card=46, paypal=24, debit_card=12, apple_pay=8, google_pay=5, klarna=4, gift_card=1)
+
+    @column(WORLD.currencies)
+    def currency(home=RawCustomers.country_row.via("customer_id")):
+        """That of the customer's country."""
+        return WORLD.currency[home]
+
+    @column(Decimal(10, 4))
+    def exchange_rate(currency):
+        """Units of the currency for a US dollar, the same all through."""
+        return RATES[currency]
+
+    @column(Money)
+    def subtotal(amount=RawSessions.amount):
+        """The sum of the items' line totals."""
+        return amount
+
+    coupon = Drawn(Choice((80, 4, 9, 5, 2)), Integer, hidden=True)
+
+    @column(Money)
+    def discount(subtotal, coupon):
+        """A fifth of the orders has a coupon of 5 to 20 %."""
+        return (subtotal * COUPONS[coupon] + 50) // 100
+
+    @column(Money)
+    def shipping(subtotal, discount, currency):
+        """Free above 50 dollars, else 4.99 dollars."""
+        return np.where(subtotal - discount >= in_currency(FREE_SHIPPING, currency), 0, in_currency(SHIPPING, currency))
+
+    @column(Money)
+    def tax(subtotal, discount, home=RawCustomers.country_row.via("customer_id")):
+        """The country's rate on the goods, rounded half up to the cent."""
+        return ((subtotal - discount) * WORLD.tax[home] + 5_000) // 10_000
+
+    @column(Money)
+    def total(subtotal, discount, shipping, tax):
+        """What was paid."""
+        return subtotal - discount + shipping + tax
+
+    other = ForeignKey(RawCustomers, existing_at="day", hidden=True)
+    day = Lookup(RawSessions.day, hidden=True)
+
+    @column(ForeignKey(RawCustomers), hidden=True)
+    def receiver(draw, customer_id, other):
+        """One order in fourteen is a gift to somebody else."""
+        return np.where(draw.chance(0.07), other, customer_id)
+
+    to_first = Lookup(RawCustomers.first_name, via="receiver", hidden=True)
+    to_last = Lookup(RawCustomers.last_name, via="receiver", hidden=True)
+    to_street = Lookup(RawCustomers.street, via="receiver", hidden=True)
+    to_house = Lookup(RawCustomers.house, via="receiver", hidden=True)
+    to_city = Lookup(RawCustomers.city, via="receiver", hidden=True)
+    to_postal_code = Lookup(RawCustomers.postal_code, via="receiver", hidden=True)
+    to_row = Lookup(RawCustomers.country_row, via="receiver", hidden=True)
+    to_country = column(WORLD.countries.type, hidden=True)(lambda to_row: to_row)
+    mark = column(WORLD.street_marks, hidden=True)(lambda to_row: WORLD.street_mark[to_row])
+    house_before = column(Words(["", *(f"{number} " for number in range(1, 10_000))]), hidden=True)(
+        lambda to_house, to_row: to_house * WORLD.number_first[to_row]
+    )
+    house_after = column(Words(["", *(f" {number}" for number in range(1, 10_000))]), hidden=True)(
+        lambda to_house, to_row: to_house * ~WORLD.number_first[to_row]
+    )
+    shipping_address = Text(
+        '{{"name": "{to_first} {to_last}", "street": "{house_before}{mark}{to_street}{house_after}", "city": "{to_city}", '
+        '"postal_code": "{to_postal_code}", "country": "{to_country}"}}',
+        type=Json,
+    )
+
+    @column(Timestamp, nullable=True)
+    def shipped_at(fate, shipping_moment):
+        """Half a day to three after the order, if it has left."""
+        return np.ma.array(shipping_moment, mask=~np.isin(fate, [SHIPPED, DELIVERED, RETURNED]))
+
+    @column(Timestamp, nullable=True)
+    def delivered_at(fate, delivery_moment):
+        """One to six days after it has left, if it has arrived."""
+        return np.ma.array(delivery_moment, mask=~np.isin(fate, [DELIVERED, RETURNED]))
+
+
+NEAREST = np.array([{"US": 0, "CA": 1, "BR": 1, "GB": 3}.get(code, 2) for code in WORLD.codes])  # Reno, Louisville, Rotterdam, Birmingham
+
+
+def sold_and_first(grouping, stretch, warehouse, product_id, quantity):
+    """In the order of `grouping`: the pieces sold up to each row, and the place of the first row of its group."""
+    stretch, warehouse, product_id = stretch[grouping], warehouse[grouping], product_id[grouping]
+    new = (np.diff(stretch, prepend=-1) != 0) | (np.diff(warehouse, prepend=-1) != 0) | (np.diff(product_id, prepend=-1) != 0)
+    return np.cumsum(quantity[grouping]), np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
+
+
+def scattered(grouping, values):
+    """Values in the order of `grouping`, put back to where they belong."""
+    found = np.empty(len(values), np.int64)
+    found[grouping] = values
+    return found
+
+
+def in_currency(cents, currency):
+    return cents * RATES[currency] // 10_000
+
+
+class RawOrderItems(Table):
+    """A product in an order."""
+
+    rows = FanOut(Steps, "items")
+
+    order_item_id = Key()
+    step = ParentKey(Steps, hidden=True)
+
+    @column(ForeignKey(RawOrders))
+    def order_id(order=Steps.order):
+        """The session's order."""
+        return order
+
+    @column(Integer)
+    def line_number(line=Steps.line):
+        """1, 2, 3 … within the order."""
+        return line
+
+    @column(ForeignKey(RawProducts))
+    def product_id(product=Steps.product_id):
+        """What was put into the cart: by popularity, a fifth of the products gets four fifths."""
+        return product
+
+    quantity = Drawn(Choice((0, 74, 17, 6, 2, 1)), Integer)
+
+    @column(Money)
+    def unit_price(country_row, price=RawProducts.price):
+        """The product's, in the order's currency."""
+        return in_currency(price, WORLD.currency[country_row])
+
+    off = Drawn(Choice((86, 0, 0, 0, 0, 5, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)), Integer, hidden=True)
+
+    @column(Money)
+    def discount(quantity, unit_price, off):
+        """One item in seven is on sale, at 5, 10 or 20 % off."""
+        return (quantity * unit_price * off + 50) // 100
+
+    @column(Money)
+    def line_total(quantity, unit_price, discount):
+        """Quantity times price less the discount."""
+        return quantity * unit_price - discount
+
+    day = Lookup(Steps.day, hidden=True)
+    stretch = Lookup(Steps.stretch, hidden=True)
+    customer = Lookup(Steps.who, hidden=True)
+    ordered_at = Lookup(Steps.ended_at, hidden=True)
+    begins = Lookup(Steps.begins, hidden=True)
+    delivered_at = Lookup(Steps.delivered, hidden=True)  # NEVER where it has not been
+    back_on = Lookup(Steps.back_on, hidden=True)  # the day its goods came back, or NEVER
+    country_row = Lookup(Steps.home, hidden=True)
+
+    @column(Timestamp, hidden=True)
+    def reviewed_at(draw, delivered_at):
+        """Some days after the delivery."""
+        return delivered_at + (DAY * (0.3 + 20 * draw.uniform() * draw.uniform())).astype(np.int64)
+
+    @column(Integer, hidden=True)
+    def reviews(draw, reviewed_at, period):
+        return (draw.chance(0.39) & (reviewed_at < (period.end + 1) * DAY)).astype(np.int64)
+
+    @column(Integer, hidden=True)
+    def warehouse(draw, country_row):
+        """The one that serves the country; the United States have two."""
+        return np.where(NEAREST[country_row] == 0, draw.below(2), NEAREST[country_row])
+
+    @column(BigInteger, hidden=True)
+    def grouping(stretch, warehouse, product_id):
+        """The rows in the order of stretch, warehouse and product, and of sale within them."""
+        return np.lexsort((product_id, warehouse, stretch))
+
+    @column(BigInteger, hidden=True)
+    def same_before(grouping, stretch, warehouse, product_id, quantity):
+        """Pieces of the product sold from the warehouse in the stretch before this item."""
+        sold, first = sold_and_first(grouping, stretch, warehouse, product_id, quantity)
+        return scattered(grouping, sold - quantity[grouping] - (sold - quantity[grouping])[first])
+
+    @column(BigInteger, hidden=True)
+    def same_in_all(grouping, stretch, warehouse, product_id, quantity):
+        """Pieces of the product sold from the warehouse in the stretch."""
+        sold, first = sold_and_first(grouping, stretch, warehouse, product_id, quantity)
+        last = np.append(np.flatnonzero(np.diff(first)), len(first) - 1) if len(first) else first
+        group = np.cumsum(np.diff(first, prepend=0) > 0)
+        return scattered(grouping, sold[last][group] - (sold - quantity[grouping])[first])
+
+    return_movements = column(Integer, hidden=True)(lambda back_on: np.where(back_on < NEVER, 4, 0))
+
+
+NO_KIND = len(SHORT_KINDS)
+
+
+def by_rating(name, field="text"):
+    source = vocabulary.table(name)
+    order = np.argsort(source["rating"].to_numpy(), kind="stable")
+    found = source.take(pa.array(order))
+    return vocabulary.Grouped(name, found[field].combine_chunks(), found["rating"].to_numpy() - 1)
+
+
+TITLES, OPENINGS = by_rating("review_titles", "title"), by_rating("review_openings")
+DETAILS, CLOSINGS = by_rating("review_details"), by_rating("review_closings")
+_openings = [opening.partition("{kind}") for opening in OPENINGS.type.words.to_pylist()]
+OPENING_BEFORE, OPENING_AFTER = (WordTable(pa.array([one[place] for one in _openings])) for place in (0, 2))
+NAMES_KIND = np.array([bool(one[1]) for one in _openings])
+KIND_WORDS = WordTable(pa.array([*SHORT_KINDS, ""]))
+DETAIL_WORDS, CLOSING_WORDS = WordTable(DETAILS.type.words), WordTable(CLOSINGS.type.words)
+
+# What the ratings of a product of each quality are like, 1 to 5, cumulated; together 6, 5, 11, 26 and 52 %.
+_low, _high = np.array([14, 10, 18, 27, 31]), np.array([1, 1, 4, 24, 70])
+RATING_UNTIL = np.cumsum([_low + (_high - _low) * quality / 9 for quality in range(10)], axis=1) / 100
+
+
+class RawReviews(Table):
+    """What a customer says of a product."""
+
+    rows = FanOut(RawOrderItems, "reviews")
+
+    review_id = Key()
+    item = ParentKey(RawOrderItems, hidden=True)
+    unproved = column(Boolean, hidden=True)(lambda draw: draw.chance(0.04))
+    day = Lookup(RawOrderItems.day, hidden=True)
+    any_product = ForeignKey(RawProducts, popularity=Share(), existing_at="day", hidden=True)
+
+    @column(ForeignKey(RawProducts))
+    def product_id(unproved, any_product, product=RawOrderItems.product_id):
+        """The one that was bought; if the purchase is unproved, any."""
+        return np.where(unproved, any_product, product)
+
+    @column(ForeignKey(RawCustomers))
+    def customer_id(customer=RawOrderItems.customer):
+        """Who bought it."""
+        return customer
+
+    @column(ForeignKey(RawOrders), nullable=True)
+    def order_id(unproved, order=RawOrderItems.order_id):
+        """The order it was bought in, if that is proved."""
+        return np.ma.array(order, mask=unproved)
+
+    @column(Integer)
+    def rating(draw, quality=RawProducts.quality.via("product_id")):
+        """1 to 5: by the product's own quality, mostly 4 and 5."""
+        chance = draw.uniform()
+        return 1 + sum((chance > RATING_UNTIL[quality, below]).astype(np.int64) for below in range(4))
+
+    @column(TITLES.type)
+    def title(draw, rating):
+        """Fits the rating."""
+        return TITLES.pick(draw, rating - 1)
+
+    kind = Lookup(RawProducts.kind, via="product_id", hidden=True)
+    opening = column(OPENINGS.type, hidden=True)(lambda draw, rating: OPENINGS.pick(draw, rating - 1))
+    detail = column(DETAILS.type, hidden=True)(lambda draw, rating: DETAILS.pick(draw, rating - 1))
+    closing = column(CLOSINGS.type, hidden=True)(lambda draw, rating: CLOSINGS.pick(draw, rating - 1))
+
+    @column(String)
+    def review_text(opening, detail, closing, kind):
+        """Fits the rating, and names the kind of product now and then."""
+        named = np.where(NAMES_KIND[opening], kind, NO_KIND)
+        parts = [Coded(OPENING_BEFORE, opening), Coded(KIND_WORDS, named), Coded(OPENING_AFTER, opening)]
+        return spell([*parts, " ", Coded(DETAIL_WORDS, detail), " ", Coded(CLOSING_WORDS, closing)], len(opening))
+
+    @column(Boolean)
+    def verified_purchase(unproved):
+        """All but one in 25."""
+        return ~unproved
+
+    @column(Integer)
+    def helpful_votes(draw):
+        """None for most, hundreds for a few."""
+        chance = draw.uniform()
+        return np.minimum(0.35 / chance, 900.0).astype(np.int64)
+
+    @column(Timestamp)
+    def review_ts(at=RawOrderItems.reviewed_at):
+        """Within three weeks of the delivery."""
+        return at

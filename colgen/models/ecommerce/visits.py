@@ -1,0 +1,501 @@
+"""What visitors do: sessions, and every click in them.
+
+The hidden tables are the frame: a *stretch* of a day has so many sessions, a session goes through so many *steps* (it lands, looks at
+products one by one, goes to the checkout), and a step makes a few events. What a session comes to is drawn first, so its path is
+possible by construction.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+from colgen import text, vocabulary
+from colgen.calendar import DAY, Calendar, time_of_day
+from colgen.columns import Chance, Key, Vocabulary
+from colgen.datatypes import Boolean, Integer, Repeated, String, Timestamp, Words
+from colgen.distributions import Exponential, LogNormal
+from colgen.models.ecommerce.parties import CATEGORIES, KIND_CATEGORY, SHORT_KINDS, WORLD, RawCustomers, RawProducts
+from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
+from colgen.table import Count, FanOut, Table, column
+
+CALENDAR = Calendar(
+    weekday=(1.0, 0.97, 0.98, 1.02, 1.05, 1.12, 1.16),
+    month={1: 0.94, 2: 0.9, 6: 0.95, 7: 0.92, 8: 0.93, 10: 1.03, 11: 1.3, 12: 1.28},
+    growth=0.25,
+)
+HOURS = (10, 6, 4, 3, 3, 5, 12, 24, 38, 48, 54, 57, 62, 58, 54, 53, 55, 60, 70, 84, 96, 92, 64, 30)
+"""How busy each hour is: a lull at night, a first hill at noon, the summit at nine in the evening."""
+
+MOST_SESSIONS = 8192  # in a stretch: they are made together
+STATUS = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
+PENDING, PROCESSING, SHIPPED, DELIVERED, CANCELLED, RETURNED = range(6)
+NEVER = 2**62
+BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
+LANDING, PRODUCT, TAIL = range(3)
+EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]
+PAGE_VIEW, SEARCH, PRODUCT_VIEW, ADD_TO_CART, REMOVE_FROM_CART, CHECKOUT_START, PURCHASE_EVENT = range(7)
+
+
+def stretches(volume):
+    """Into how many stretches a day is cut, so that even a busy one has not too many sessions in each."""
+    return max(1, -(-2 * volume["sessions_per_day"] // MOST_SESSIONS))
+
+
+@lru_cache(maxsize=8)
+def sessions_until(total, period):
+    """Sessions up to the end of each day."""
+    return CALENDAR.spread(total, period)
+
+
+def boundary(number, per_day, period):
+    """When a stretch begins, in microseconds since 1970; for the number after the last, when the last one ends."""
+    day, place = number // per_day, number % per_day
+    return (period.start + day) * DAY + time_of_day(place / per_day, HOURS) * (place > 0)
+
+
+def days(many):
+    """Some days in microseconds."""
+    return (many * DAY).astype(np.int64)
+
+
+def distinct(values):
+    """Words, each once, and which of them each value is."""
+    values = list(values)
+    words = list(dict.fromkeys(values))
+    place = {word: code for code, word in enumerate(words)}
+    return Words(words), np.array([place[value] for value in values])
+
+
+DEVICES = vocabulary.table("devices").to_pylist()
+DEVICE_JSON, DEVICE = distinct(
+    '{{"device": "{device}", "os": "{os}", "os_version": "{os_version}", "browser": "{browser}", "browser_version": "{browser_version}", '
+    '"screen": "{screen}"}}'.format(**one)
+    for one in DEVICES
+)
+DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, np.bincount(DEVICE, [one["weight"] for one in DEVICES]))
+
+CHANNELS = vocabulary.table("channels").to_pylist()
+CHANNEL_LIST = vocabulary.WordList(
+    "channels", [str(row) for row in range(len(CHANNELS))], np.array([one["weight"] for one in CHANNELS], float)
+)
+CHANNEL_PULL = np.array([one["conversion"] for one in CHANNELS])
+CHANNEL_PULL /= np.average(CHANNEL_PULL, weights=[one["weight"] for one in CHANNELS])
+
+
+def of_channel(field):
+    """A column of the channel's, missing where it is empty."""
+    words, code = distinct([one[field] or "" for one in CHANNELS])
+    if "" not in words.words.to_pylist():
+        return words, lambda channel: code[channel]
+    named = [word for word in words.words.to_pylist() if word]
+    place = np.array([named.index(one[field]) if one[field] else 0 for one in CHANNELS])
+    empty = np.array([not one[field] for one in CHANNELS])
+    return Words(named), lambda channel: np.ma.array(place[channel], mask=empty[channel])
+
+
+REFERRER, UTM_SOURCE, UTM_MEDIUM, UTM_CAMPAIGN = (of_channel(field) for field in ("referrer", "utm_source", "utm_medium", "utm_campaign"))
+
+SEARCH_WORDS = vocabulary.table("search_words").to_pylist()
+_searches = [
+    " ".join(part for part in (one["before"], kind, one["after"]) if part)
+    for kind, category in zip(SHORT_KINDS, KIND_CATEGORY, strict=True)
+    for one in SEARCH_WORDS
+    if one["category"] == CATEGORIES[category]
+]
+_per_kind = np.array([sum(one["category"] == CATEGORIES[category] for one in SEARCH_WORDS) for category in KIND_CATEGORY])
+SEARCHES, SEARCH_CODE = distinct(_searches)
+SEARCHES_OF_KIND = np.concatenate([[0], np.cumsum(_per_kind)])
+
+PAGES = vocabulary.table("pages").to_pylist()
+LANDING_PAGES = vocabulary.WordList(
+    "landing pages",
+    [one["path"] for one in PAGES if one["kind"] == "landing"],
+    np.array([one["weight"] for one in PAGES if one["kind"] == "landing"], float),
+)
+OTHER_PAGES = vocabulary.WordList(
+    "pages between products",
+    [one["path"] for one in PAGES if one["kind"] in ("category", "info")],
+    np.array([one["weight"] for one in PAGES if one["kind"] in ("category", "info")], float),
+)
+FIXED_PAGES = pa.array(
+    ["/search", "/cart", "/checkout", "/checkout/complete", *LANDING_PAGES.type.words.to_pylist(), *OTHER_PAGES.type.words.to_pylist()]
+)
+FIRST_LANDING, FIRST_OTHER = 4, 4 + len(LANDING_PAGES.type.words)
+
+
+class Stretches(Table, hidden=True):
+    """Some hours of a day: what is sold in them is delivered at their begin."""
+
+    rows = Count(lambda volume, period: period.days * stretches(volume), grows=("sessions_per_day",))
+
+    id = Key()
+
+    @column(Integer)
+    def day(id, volume, period):
+        return period.start + (id - 1) // stretches(volume)
+
+    @column(Integer)
+    def of_day(day, volume, period):
+        """Sessions of the whole day."""
+        until = sessions_until(volume["sessions_per_day"] * period.days, period)
+        return np.diff(until)[day - period.start]
+
+    @column(Integer)
+    def before(id, of_day, volume):
+        """Sessions of the day before this stretch."""
+        many = stretches(volume)
+        return (id - 1) % many * of_day // many
+
+    @column(Integer)
+    def sessions(id, of_day, before, volume):
+        many = stretches(volume)
+        return ((id - 1) % many + 1) * of_day // many - before
+
+    @column(Timestamp)
+    def begins(id, volume, period):
+        return boundary(id - 1, stretches(volume), period)
+
+    @column(Timestamp)
+    def ends(id, volume, period):
+        return boundary(id, stretches(volume), period)
+
+
+class RawSessions(Table):
+    """A visit to the shop."""
+
+    rows = FanOut(Stretches, "sessions")
+
+    number = Key(hidden=True)
+    stretch = ParentKey(Stretches, hidden=True)
+    place = Ordinal(hidden=True)
+    day = Lookup(Stretches.day, hidden=True)
+
+    who = ForeignKey(RawCustomers, existing_at="day", popularity=Share(0.2, 0.5), hidden=True)
+    home = Lookup(RawCustomers.country_row, via="who", hidden=True)
+    begins = Lookup(Stretches.begins, hidden=True)
+    channel = Vocabulary(CHANNEL_LIST, hidden=True)
+    device = Vocabulary(DEVICE_LIST, hidden=True)
+
+    @column(Integer, hidden=True)
+    def intent(draw, channel, volume):
+        """What it comes to: a bounce, browsing, a cart left behind, a checkout left behind, a purchase."""
+        buys = conversion(volume)
+        bounces = volume["bounce_percent"] / 100
+        chance = draw.uniform()
+        purchase = chance < buys * CHANNEL_PULL[channel]
+        rest = draw.uniform()  # of those that buy nothing
+        bounce = rest < bounces / (1 - buys)
+        kind = np.where(rest > 0.93, CHECKOUT, np.where(rest > 0.8, CART, BROWSE))
+        return np.where(purchase, PURCHASE, np.where(bounce, BOUNCE, kind))
+
+    orders = column(Integer, hidden=True)(lambda converted: converted.astype(np.int64))
+
+    @column(Integer, hidden=True)
+    def products_seen(draw, intent, volume):
+        """One and more, most few, some very many; none in a bounce."""
+        mean = max(0.05, 0.68 * volume["events_per_session"] - 1.0)
+        many = 1 + np.minimum(draw(Exponential(mean)), 80.0).astype(np.int64)
+        return many * (intent != BOUNCE)
+
+    @column(Integer, hidden=True)
+    def steps(intent, products_seen):
+        return 1 + products_seen + (intent >= CART)
+
+    shipping_moment = column(Timestamp, hidden=True)(lambda draw, ended_at: ended_at + days(0.4 + 2.2 * draw.uniform()))
+    delivery_moment = column(Timestamp, hidden=True)(lambda draw, shipping_moment: shipping_moment + days(1.0 + 5.0 * draw.uniform()))
+
+    @column(Integer, hidden=True)
+    def cancelled(draw, day, period):
+        return draw.chance(0.04) & (day < period.end)
+
+    @column(Integer, hidden=True)
+    def sent_back(draw, delivery_moment, cancelled, period):
+        """The day its goods are back, if it was delivered and is not kept; NEVER otherwise."""
+        back = delivery_moment // DAY + 5 + draw.below(20)
+        return np.where(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
+
+    @column(Words(STATUS), hidden=True)
+    def fate(ended_at, shipping_moment, delivery_moment, cancelled, sent_back, period):
+        """What has become of its order by the end of the period."""
+        now = (period.end + 1) * DAY
+        under_way = np.where(now < shipping_moment, np.where(now - ended_at < DAY // 3, PENDING, PROCESSING), SHIPPED)
+        fate = np.where(now < delivery_moment, under_way, np.where(sent_back < NEVER, RETURNED, DELIVERED))
+        return np.where(cancelled, CANCELLED, fate)
+
+    @column(Timestamp, hidden=True)
+    def delivered(delivery_moment, fate):
+        """When its order arrived, NEVER if it has not."""
+        return np.where(fate == DELIVERED, delivery_moment, np.where(fate == RETURNED, delivery_moment, NEVER))
+
+    @column(Integer, hidden=True)
+    def back_on(day, cancelled, sent_back, fate):
+        """The day its goods are in stock again."""
+        return np.where(cancelled, day + 1, np.where(fate == RETURNED, sent_back, NEVER))
+
+    first_event = First("raw_clickstream")
+    order = First("raw_orders")
+    events = Sum("steps.events", hidden=True)
+    amount = Sum("steps.amount", hidden=True)
+
+    @column(String, unique=True)
+    def session_id(draw, number):
+        """A UUID, version 4."""
+        return uuid(draw.bits(), number)
+
+    @column(ForeignKey(RawCustomers), nullable=True)
+    def customer_id(draw, who, converted):
+        """Who it is, if he has logged in; a buyer has."""
+        return np.ma.array(who, mask=~(converted | draw.chance(0.42)))
+
+    @column(Timestamp, hidden=True)
+    def last_moment(draw, place, day, begins, before=Stretches.before, of_day=Stretches.of_day, ends=Stretches.ends):
+        """When it ends, and buys; sessions are numbered by it."""
+        quantile = (before + place - 1 + draw.uniform()) / of_day
+        return np.clip(day * DAY + time_of_day(quantile, HOURS), begins + 1, ends - 2_000_000)
+
+    @column(Timestamp)
+    def started_at(last_moment, drawn_seconds, day):
+        """The day it ends, at the earliest at midnight."""
+        return np.maximum(last_moment - drawn_seconds * 1_000_000, day * DAY)
+
+    @column(Timestamp)
+    def ended_at(last_moment):
+        """By the calendar: busier in the evening, at weekends, before Christmas, and from year to year."""
+        return last_moment
+
+    @column(Integer, hidden=True)
+    def drawn_seconds(draw, events, intent):
+        """Log-normal: some 25 seconds an event."""
+        return np.minimum(10 + draw(LogNormal(3.0, 0.7)) * events, 14_000.0).astype(np.int64)
+
+    @column(Integer)
+    def duration_seconds(started_at, ended_at):
+        """Log-normal; whole seconds from begin to end."""
+        return (ended_at - started_at) // 1_000_000
+
+    @column(DEVICE_JSON)
+    def device_info(device):
+        """Device, system and browser that go together."""
+        return device
+
+    @column(Integer, hidden=True)
+    def country_row(draw, customer_id, home):
+        return np.where(np.ma.getmaskarray(customer_id), WORLD.countries.sample(draw), home)
+
+    @column(Integer, hidden=True)
+    def place_row(draw, customer_id, country_row, home=RawCustomers.place.via("who")):
+        return np.where(np.ma.getmaskarray(customer_id), WORLD.place(draw, country_row), home)
+
+    @column(WORLD.countries.type)
+    def country(country_row):
+        """The customer's, or where a stranger comes from."""
+        return country_row
+
+    @column(WORLD.cities)
+    def city(place_row):
+        """One of the country's."""
+        return WORLD.city[place_row]
+
+    referrer = column(REFERRER[0], nullable=True)(lambda channel: REFERRER[1](channel))
+    utm_source = column(UTM_SOURCE[0], nullable=True)(lambda channel: UTM_SOURCE[1](channel))
+    utm_medium = column(UTM_MEDIUM[0], nullable=True)(lambda channel: UTM_MEDIUM[1](channel))
+    utm_campaign = column(UTM_CAMPAIGN[0], nullable=True)(lambda channel: UTM_CAMPAIGN[1](channel))
+
+    @column(Boolean)
+    def is_bounce(intent):
+        """It has seen one page and no more."""
+        return intent == BOUNCE
+
+    page_views = Sum("steps.page_views", Integer)
+
+    @column(Boolean)
+    def converted(intent):
+        """It ends with a purchase."""
+        return intent == PURCHASE
+
+
+def conversion(volume):
+    """What part of the sessions buys, for each customer to order as often as he is said to."""
+    return min(0.6, volume["customers"] * volume["orders_per_customer"] / 365.25 / volume["sessions_per_day"])
+
+
+_HEX = text.WordTable(pa.array([f"{number:04x}" for number in range(1 << 16)]))
+
+
+def uuid(bits, number):
+    """RFC 9562 version 4: random, and unlike all others, since its last 62 bits are the number's own shuffled."""
+    mask = np.uint64((1 << 62) - 1)
+    low = number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) & mask  # odd factors and shifts can be undone: no two are alike
+    low ^= low >> np.uint64(31)
+    low = low * np.uint64(0xBF58476D1CE4E5B9) & mask
+    low ^= low >> np.uint64(29)
+    low |= np.uint64(1 << 63)
+    high = bits & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
+
+    def four(word, place):
+        return text.Coded(_HEX, (word >> np.uint64(48 - 16 * place) & np.uint64(0xFFFF)).view(np.int64))
+
+    parts = [
+        four(high, 0),
+        four(high, 1),
+        "-",
+        four(high, 2),
+        "-",
+        four(high, 3),
+        "-",
+        four(low, 0),
+        "-",
+        four(low, 1),
+        four(low, 2),
+        four(low, 3),
+    ]
+    return text.spell(parts, len(bits))
+
+
+class Steps(Table, hidden=True):
+    """A page landed on, a product looked at, or the way to the checkout."""
+
+    rows = FanOut(RawSessions, "steps")
+
+    id = Key()
+    session = ParentKey(RawSessions)
+    place = Ordinal()
+    intent = Lookup(RawSessions.intent)
+    seen = Lookup(RawSessions.products_seen)
+    day = Lookup(RawSessions.day)
+
+    @column(Integer)
+    def kind(place, seen):
+        return (place > 1).astype(np.int8) + (place > seen + 1)
+
+    product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
+    sought = Chance(0.34)  # by a search
+    turned = Chance(0.42)  # over a page between products
+    closely = Chance(0.16)  # at its details too
+
+    @column(Boolean)
+    def bought(draw, kind, place, seen, intent):
+        """A quarter of the products that a buyer sees, and the last one."""
+        return (kind == PRODUCT) & (intent == PURCHASE) & (draw.chance(0.24) | (place == seen + 1))
+
+    @column(Boolean)
+    def added(draw, kind, place, seen, intent, bought):
+        """What is bought, and some that is not: then it is left in the cart, or by a buyer taken out again."""
+        tempted = draw.uniform() < np.where(intent == PURCHASE, 0.06, 0.3)
+        return bought | (kind == PRODUCT) & (intent >= CART) & (tempted | (intent != PURCHASE) & (place == seen + 1))
+
+    @column(Boolean)
+    def removed(draw, added, bought, intent, place, seen):
+        return added & ~bought & ((intent == PURCHASE) | draw.chance(0.15) & (place <= seen))
+
+    @column(Integer)
+    def between(kind, sought, turned):
+        """Events before the product."""
+        return ((kind == PRODUCT) & (sought | turned)).astype(np.int8)
+
+    @column(Integer)
+    def events(kind, between, closely, added, removed, intent):
+        product = between + 1 + closely + added.view(np.int8) + removed.view(np.int8)
+        return np.where(kind == PRODUCT, product, np.where(kind == TAIL, intent - 1, 1)).astype(np.int64)
+
+    @column(Integer)
+    def page_views(kind, between, sought, closely):
+        product = between * ~sought + 1 + closely
+        return np.where(kind == PRODUCT, product, 1).astype(np.int64)
+
+    items = column(Integer)(lambda bought: bought.astype(np.int64))
+    line = Running("items")
+    amount = Sum("raw_order_items.line_total")
+
+    @column(SEARCHES)
+    def query(draw, kind_sold=RawProducts.kind):
+        """How one searches for such a thing."""
+        low = SEARCHES_OF_KIND[kind_sold]
+        return SEARCH_CODE[low + draw.below(SEARCHES_OF_KIND[kind_sold + 1] - low)]
+
+    landing = Vocabulary(LANDING_PAGES)
+    other = Vocabulary(OTHER_PAGES)
+
+    @column(String)
+    def product_page(product_id):
+        return text.spell(["/product/", text.Digits(product_id)], len(product_id))
+
+    started_at = Lookup(RawSessions.started_at)
+    ended_at = Lookup(RawSessions.ended_at)
+    first_event = Lookup(RawSessions.first_event)
+    session_events = Lookup(RawSessions.events)
+    session_id = Lookup(RawSessions.session_id)
+    customer_id = Lookup(RawSessions.customer_id)
+    device = Lookup(RawSessions.device)
+    stretch = Lookup(RawSessions.stretch)
+    begins = Lookup(RawSessions.begins)
+    order = Lookup(RawSessions.order)
+    who = Lookup(RawSessions.who)
+    home = Lookup(RawSessions.home)
+    delivered = Lookup(RawSessions.delivered)
+    back_on = Lookup(RawSessions.back_on)
+
+
+class RawClickstream(Table):
+    """What happens in a session, one event after the other."""
+
+    rows = FanOut(Steps, "events")
+
+    event_id = Key()
+    step = ParentKey(Steps, hidden=True)
+    session_id = Lookup(Steps.session_id)
+    customer_id = Lookup(Steps.customer_id)
+
+    @column(Integer)
+    def event_seq(event_id, first=Steps.first_event):
+        """1, 2, 3 … within the session."""
+        return event_id - first + 1
+
+    place = Ordinal(hidden=True)
+
+    @column(Words(EVENTS))
+    def event_type(place, kind=Steps.kind, between=Steps.between, sought=Steps.sought, closely=Steps.closely):
+        """A possible path: what is put into the cart was looked at, the checkout follows the cart, the purchase the checkout."""
+        after = place - between  # 1 is the product itself
+        beyond = after - closely
+        product = np.where(after <= 0, np.where(sought, SEARCH, PAGE_VIEW), np.where(after == 1, PRODUCT_VIEW, PAGE_VIEW))
+        product = np.where((after > 1) & (beyond > 1), ADD_TO_CART + beyond - 2, product)
+        tail = np.where(place == 1, PAGE_VIEW, CHECKOUT_START + place - 2)
+        return np.where(kind == PRODUCT, product, np.where(kind == TAIL, tail, PAGE_VIEW)).astype(np.int8)
+
+    @column(Timestamp)
+    def event_ts(draw, event_seq, event_type, begins=Steps.started_at, ends=Steps.ended_at, events=Steps.session_events):
+        """Spread over the session; the first event begins it, a purchase ends it."""
+        part = (event_seq - draw.uniform()) / events * (event_seq > 1)
+        part[event_type == PURCHASE_EVENT] = 1.0
+        return begins + ((ends - begins) * part).astype(np.int64)
+
+    of_product = Lookup(Steps.product_page, hidden=True)
+
+    @column(Repeated)
+    def page_url(event_type, place, of_product, kind=Steps.kind, between=Steps.between, landing=Steps.landing, other=Steps.other):
+        """The path of the page it happens on."""
+        tail = np.minimum(place, 3)
+        fixed = np.where(
+            kind == TAIL, tail, np.where(event_type == SEARCH, 0, np.where(kind == LANDING, FIRST_LANDING + landing, FIRST_OTHER + other))
+        )
+        on_product = (kind == PRODUCT) & (place > between)
+        code = np.where(on_product, of_product.indices.to_numpy() + len(FIXED_PAGES), fixed)
+        pages = pa.concat_arrays([FIXED_PAGES, of_product.dictionary])
+        return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int32)), pages, safe=False)
+
+    @column(ForeignKey(RawProducts), nullable=True)
+    def product_id(place, kind=Steps.kind, between=Steps.between, product=Steps.product_id):
+        """What is looked at, or goes into the cart or out of it."""
+        return np.ma.array(product, mask=(kind != PRODUCT) | (place <= between))
+
+    @column(SEARCHES, nullable=True)
+    def search_query(event_type, query=Steps.query):
+        """What was searched for, of the kind of the product that is looked at next."""
+        return np.ma.array(query, mask=event_type != SEARCH)
+
+    @column(DEVICE_JSON)
+    def device_info(device=Steps.device):
+        """The session's."""
+        return device
