@@ -1,4 +1,4 @@
-"""`python -m benchmarks.floor --scale 1000`: a whole build beside the least that writing its rows costs.
+"""`python -m benchmarks.floor [MODEL] --scale 1000`: a whole build beside the least that writing its rows costs.
 
 | side | what is counted |
 |---|---|
@@ -37,11 +37,11 @@ def write_default(table, path):
     pq.write_table(table, path, compression="snappy")
 
 
-def write(side, scale, folder):
+def write(side, model, scale, folder):
     """Prints the CPU seconds of writing alone; the rows are made between, uncounted."""
     keep_freed_memory()
     seconds = 0.0
-    for number, task in enumerate(Made(volume="large", scale=scale).tasks()):
+    for number, task in enumerate(Made(model, volume="large", scale=scale).tasks()):
         for name, batches in task.items():
             given = batches if side == "floor" else pa.Table.from_batches([plain(batch) for batch in batches])
             path = folder / f"{name}-{number}.parquet"
@@ -53,20 +53,21 @@ def write(side, scale, folder):
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.floor", description=__doc__.splitlines()[0])
+    parser.add_argument("model", nargs="?", default="invoicing")
     parser.add_argument("--scale", type=float, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--side", choices=["floor", "default"], help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.side:
-        write(given.side, given.scale, given.out)
+        write(given.side, given.model, given.scale, given.out)
         return
 
     def build(scale, threads):
-        return [*COLGEN, "build", "--volume", "large", "--scale", str(scale), "--threads", str(threads), "--quiet", "--out"]
+        return [*COLGEN, "build", given.model, "--volume", "large", "--scale", str(scale), "--threads", str(threads), "--quiet", "--out"]
 
     def alone(side):
-        return [sys.executable, "-m", "benchmarks.floor", "--scale", str(given.scale), "--side", side, "--out"]
+        return [sys.executable, "-m", "benchmarks.floor", given.model, "--scale", str(given.scale), "--side", side, "--out"]
 
     sides = {
         "build, 1 thread": build(given.scale, 1),
@@ -88,7 +89,7 @@ def main():
 def report(given, costs, writing):
     cpu = {name: sorted(seconds)[len(seconds) // 2] for name, seconds in writing.items()}
     wall, peak, size = ({name: middle(found, what) for name, found in costs.items()} for what in ("wall", "peak", "bytes"))
-    rows = sum(Made(volume="large", scale=given.scale).plan.rows.values())
+    rows = sum(Made(given.model, volume="large", scale=given.scale).plan.rows.values())
     lines = [
         [
             name,
@@ -98,7 +99,7 @@ def report(given, costs, writing):
         ]
         for name in costs
     ]
-    print(f"{rows:,} rows (--volume large --scale {given.scale:g}), medians of {given.rounds}\n")
+    print(f"{rows:,} rows ({given.model} --volume large --scale {given.scale:g}), medians of {given.rounds}\n")
     print(markdown(["side", "CPU s", "wall s", "peak MB", "written MB"], lines))
     one, two, tenth = "build, 1 thread", "build, 2 threads", "build of a tenth, 1 thread"
     ratios = {

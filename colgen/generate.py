@@ -27,7 +27,7 @@ from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_CELLS = 1 << 22
+BLOCK_CELLS = 1 << 23
 """About so many values of a family are made at a time, 8 bytes each (a text counts as four); changes no value."""
 
 SAMPLE_CELLS = 1 << 17
@@ -311,7 +311,7 @@ class Block:
 
     def _to_arrow(self, column: Column, values: Values) -> pa.Array:
         if hasattr(values, "mask"):
-            array = with_missing(column.type.to_arrow(values.filled(0)), np.ma.getmaskarray(values))
+            array = with_missing(column.type.to_arrow(values.data), np.ma.getmaskarray(values))
         else:
             array = column.type.to_arrow(values)
         if array.null_count and not column.nullable:

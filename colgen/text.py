@@ -209,29 +209,37 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "")
 
 
+_NOT_DECOMPOSED = {"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "đ": "d", "ı": "i"}
+
+
 def mailbox(words: pa.StringArray) -> pa.StringArray:
     """Words as they may stand in an e-mail address: ASCII letters and digits, lower case.
 
     >>> mailbox(pa.array(["O'Brien", "José"])).to_pylist()
     ['obrien', 'jose']
     """
+    for letter, plain in _NOT_DECOMPOSED.items():
+        words = pc.replace_substring(words, letter, plain)
     decomposed = pc.utf8_normalize(words, form="NFKD")
     return pc.utf8_lower(pc.replace_substring_regex(decomposed, "[^A-Za-z0-9]", ""))
 
 
+_POSTAL_LETTERS = b"ABEGHJLNPRTWXZ"  # those that British, Canadian and Dutch codes all have in any place
+
+
 def filled(patterns: WordTable, codes: Array, draw: Draw) -> pa.StringArray:
-    """Patterns with a random digit for each `#` and a random letter for each `@`.
+    """Patterns with a random digit for each `#` and for each `@` a random letter that postal codes use.
 
     >>> from colgen.draw import key
     >>> filled(WordTable(pa.array(["##-@", "+49 15# ###"])), np.array([0, 1]), Draw(key("any"), count=2)).to_pylist()
-    ['61-C', '+49 153 350']
+    ['61-B', '+49 153 350']
     """
     sizes = patterns.affixed("", "")[1]
     width = int(sizes.max(initial=1))
     data = _records(((patterns, "", ""),), width).take(codes).view(np.uint8).reshape(len(codes), width)
     chance = np.stack([draw.bits() for _ in range(0, width, 8)], axis=1).view(np.uint8)[:, :width].astype(np.uint16)
-    for mark, first, many in (("#", "0", 10), ("@", "A", 26)):
-        data = np.where(data == ord(mark), (chance * many >> 8) + ord(first), data)
+    for mark, letters in ((b"#", b"0123456789"), (b"@", _POSTAL_LETTERS)):
+        data = np.where(data == ord(mark), np.frombuffer(letters, np.uint8).take(chance * len(letters) >> 8), data)
     lengths = sizes.take(codes)
     begins = np.concatenate([[0], np.cumsum(lengths)])
-    return _wrap(begins, data.astype(np.uint8)[np.arange(width) < lengths[:, None]])
+    return _wrap(begins, data[np.arange(width) < lengths[:, None]])

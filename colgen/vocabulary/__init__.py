@@ -41,22 +41,26 @@ class WordList:
 class Grouped:
     """Words of which each belongs to a group, such as brands to a category: drawn within a given group.
 
-    groups : the group of each word; words of a group stand together
+    groups : the group of each word; words of a group stand together, and a word may come in several
+    weights : whole numbers, relative within the group, or None for equally often
     """
 
-    def __init__(self, name: str, words: Sequence[str] | pa.StringArray, groups: Array) -> None:
+    def __init__(self, name: str, words: Sequence[str] | pa.StringArray, groups: Array, weights: Array | None = None) -> None:
         distinct = list(dict.fromkeys(words.to_pylist() if isinstance(words, pa.Array) else words))
         if not len(groups) or (np.diff(groups, prepend=0) > 1).any() or (np.diff(groups) < 0).any():
             raise ValueError(f"{name}: groups are 0, 1, 2 … in order, each with a word at least")
         self.name = name
         self.type = Words(distinct)
         self._codes = pc.index_in(words if isinstance(words, pa.Array) else pa.array(words), self.type.words).to_numpy()
-        self._first = np.searchsorted(groups, np.arange(groups.max() + 1))
-        self._count = np.bincount(groups)
+        weights = np.ones(len(groups), np.int64) if weights is None else weights.astype(np.int64)
+        self._until = np.cumsum(weights) if (weights != 1).any() else None  # a word stands at as many places as it weighs
+        self._count = np.bincount(groups, weights).astype(np.int64)
+        self._first = np.cumsum(self._count) - self._count
 
     def pick(self, draw: Draw, group: Array) -> Array:
         """One word of the group of each row: codes, int64."""
-        return self._codes.take(self._first.take(group) + draw.below(self._count.take(group)))
+        place = self._first.take(group) + draw.below(self._count.take(group))
+        return self._codes.take(place if self._until is None else np.searchsorted(self._until, place, side="right"))
 
 
 @cache

@@ -10,7 +10,7 @@ from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money,
 from colgen.distributions import Choice
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.models.ecommerce.visits import DELIVERED, NEVER, RETURNED, SHIPPED, STATUS, RawSessions, Steps
-from colgen.relations import ForeignKey, Lookup, ParentKey, Share
+from colgen.relations import ForeignKey, Lookup, ParentKey
 from colgen.table import FanOut, Table, column
 from colgen.text import Coded, WordTable, spell
 
@@ -33,7 +33,10 @@ class RawOrders(Table):
         """Who bought in the session."""
         return who
 
-    session_id = Lookup(RawSessions.session_id)
+    @column(String)
+    def session_id(session=RawSessions.session_id):
+        """The session that bought."""
+        return session
 
     @column(Timestamp)
     def order_ts(ended=RawSessions.ended_at):
@@ -191,7 +194,6 @@ class RawOrderItems(Table):
         """Quantity times price less the discount."""
         return quantity * unit_price - discount
 
-    day = Lookup(Steps.day, hidden=True)
     stretch = Lookup(Steps.stretch, hidden=True)
     customer = Lookup(Steps.who, hidden=True)
     ordered_at = Lookup(Steps.ended_at, hidden=True)
@@ -267,13 +269,11 @@ class RawReviews(Table):
     review_id = Key()
     item = ParentKey(RawOrderItems, hidden=True)
     unproved = column(Boolean, hidden=True)(lambda draw: draw.chance(0.04))
-    day = Lookup(RawOrderItems.day, hidden=True)
-    any_product = ForeignKey(RawProducts, popularity=Share(), existing_at="day", hidden=True)
 
     @column(ForeignKey(RawProducts))
-    def product_id(unproved, any_product, product=RawOrderItems.product_id):
-        """The one that was bought; if the purchase is unproved, any."""
-        return np.where(unproved, any_product, product)
+    def product_id(product=RawOrderItems.product_id):
+        """The one that was bought."""
+        return product
 
     @column(ForeignKey(RawCustomers))
     def customer_id(customer=RawOrderItems.customer):
@@ -282,7 +282,7 @@ class RawReviews(Table):
 
     @column(ForeignKey(RawOrders), nullable=True)
     def order_id(unproved, order=RawOrderItems.order_id):
-        """The order it was bought in, if that is proved."""
+        """The order it was bought in, if the shop could prove it."""
         return np.ma.array(order, mask=unproved)
 
     @column(Integer)

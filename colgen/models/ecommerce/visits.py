@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from colgen import text, vocabulary
 from colgen.calendar import DAY, Calendar, time_of_day
-from colgen.columns import Chance, Key, Vocabulary
-from colgen.datatypes import Boolean, Integer, Repeated, String, Timestamp, Words
-from colgen.distributions import Exponential, LogNormal
+from colgen.columns import Key, Vocabulary
+from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
+from colgen.distributions import Choice, Exponential, LogNormal
 from colgen.models.ecommerce.parties import CATEGORIES, KIND_CATEGORY, SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
 from colgen.table import Count, FanOut, Table, column
@@ -32,9 +32,40 @@ STATUS = ["pending", "processing", "shipped", "delivered", "cancelled", "returne
 PENDING, PROCESSING, SHIPPED, DELIVERED, CANCELLED, RETURNED = range(6)
 NEVER = 2**62
 BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
-LANDING, PRODUCT, TAIL = range(3)
 EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]
 PAGE_VIEW, SEARCH, PRODUCT_VIEW, ADD_TO_CART, REMOVE_FROM_CART, CHECKOUT_START, PURCHASE_EVENT = range(7)
+
+
+# The layouts of a step: a product alone, or after a page or a search, each also with a look at its details; then landing, and the tail.
+LAYOUTS = [
+    [PRODUCT_VIEW],
+    [PRODUCT_VIEW, PAGE_VIEW],
+    [PAGE_VIEW, PRODUCT_VIEW],
+    [PAGE_VIEW, PRODUCT_VIEW, PAGE_VIEW],
+    [SEARCH, PRODUCT_VIEW],
+    [SEARCH, PRODUCT_VIEW, PAGE_VIEW],
+    [PAGE_VIEW],
+    [PAGE_VIEW],
+]
+PRODUCT_LAYOUTS = (32, 6, 24, 4, 29, 5)
+LANDING, TAIL = 6, 7
+OWN_EVENTS = np.array([len(layout) for layout in LAYOUTS])
+OWN_VIEWS = np.array([sum(event in (PAGE_VIEW, PRODUCT_VIEW) for event in layout) for layout in LAYOUTS])
+OWN_EVENTS[TAIL] = 0  # what comes there is said by how far it goes
+BY_SEARCH = np.array([SEARCH in layout for layout in LAYOUTS])
+SLOTS = 8  # more than any step has events; the first is 1
+CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
+SLOT_TYPE, SLOT_ON_PRODUCT, SLOT_ON_PAGE, SLOT_FIXED = (
+    np.zeros(len(LAYOUTS) * SLOTS, kind) for kind in (np.int8, np.bool_, np.bool_, np.int32)
+)
+for _layout, _events in enumerate(LAYOUTS):
+    _after = [CHECKOUT_START, PURCHASE_EVENT] if _layout == TAIL else [ADD_TO_CART, REMOVE_FROM_CART]
+    for _place, _event in enumerate([*_events, *_after], 1):
+        _slot = _layout * SLOTS + _place
+        SLOT_TYPE[_slot] = _event
+        SLOT_ON_PRODUCT[_slot] = _layout < LANDING and PRODUCT_VIEW in [*_events, *_after][:_place]
+        SLOT_ON_PAGE[_slot] = _event == PAGE_VIEW and _layout != TAIL
+        SLOT_FIXED[_slot] = SEARCH_PAGE if _event == SEARCH else _place - 1 if _layout == TAIL else 0
 
 
 def stretches(volume):
@@ -119,7 +150,7 @@ OTHER_PAGES = vocabulary.WordList(
     np.array([one["weight"] for one in PAGES if one["kind"] in ("category", "info")], float),
 )
 FIXED_PAGES = pa.array(
-    ["/search", "/cart", "/checkout", "/checkout/complete", *LANDING_PAGES.type.words.to_pylist(), *OTHER_PAGES.type.words.to_pylist()]
+    ["/cart", "/checkout", "/checkout/complete", "/search", *LANDING_PAGES.type.words.to_pylist(), *OTHER_PAGES.type.words.to_pylist()]
 )
 FIRST_LANDING, FIRST_OTHER = 4, 4 + len(LANDING_PAGES.type.words)
 
@@ -285,7 +316,9 @@ class RawSessions(Table):
 
     @column(Integer, hidden=True)
     def place_row(draw, customer_id, country_row, home=RawCustomers.place.via("who")):
-        return np.where(np.ma.getmaskarray(customer_id), WORLD.place(draw, country_row), home)
+        strangers, place = np.flatnonzero(np.ma.getmaskarray(customer_id)), home.copy()
+        place[strangers] = WORLD.place(draw.retry(strangers), country_row[strangers])
+        return place
 
     @column(WORLD.countries.type)
     def country(country_row):
@@ -320,7 +353,8 @@ def conversion(volume):
     return min(0.6, volume["customers"] * volume["orders_per_customer"] / 365.25 / volume["sessions_per_day"])
 
 
-_HEX = text.WordTable(pa.array([f"{number:04x}" for number in range(1 << 16)]))
+_HEX = np.frombuffer("".join(f"{number:02x}" for number in range(256)).encode(), np.uint16)
+_DASHES = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 
 
 def uuid(bits, number):
@@ -332,25 +366,12 @@ def uuid(bits, number):
     low ^= low >> np.uint64(29)
     low |= np.uint64(1 << 63)
     high = bits & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
-
-    def four(word, place):
-        return text.Coded(_HEX, (word >> np.uint64(48 - 16 * place) & np.uint64(0xFFFF)).view(np.int64))
-
-    parts = [
-        four(high, 0),
-        four(high, 1),
-        "-",
-        four(high, 2),
-        "-",
-        four(high, 3),
-        "-",
-        four(low, 0),
-        "-",
-        four(low, 1),
-        four(low, 2),
-        four(low, 3),
-    ]
-    return text.spell(parts, len(bits))
+    digits = _HEX.take(np.stack([high, low], axis=1).astype(">u8").view(np.uint8)).view(np.uint8)
+    data = np.full((len(bits), 36), ord("-"), np.uint8)
+    for group, (begin, end) in enumerate(_DASHES):
+        data[:, begin + group : end + group] = digits[:, begin:end]
+    begins = np.arange(len(bits) + 1, dtype=np.int32) * 36
+    return pa.StringArray.from_buffers(len(bits), pa.py_buffer(begins), pa.py_buffer(data))
 
 
 class Steps(Table, hidden=True):
@@ -366,63 +387,52 @@ class Steps(Table, hidden=True):
     day = Lookup(RawSessions.day)
 
     @column(Integer)
-    def kind(place, seen):
-        return (place > 1).astype(np.int8) + (place > seen + 1)
+    def layout(draw, place, seen):
+        """Which of the layouts it has."""
+        product = draw(Choice(PRODUCT_LAYOUTS)).astype(np.int8)
+        return np.where(place == 1, LANDING, np.where(place > seen + 1, TAIL, product)).astype(np.int8)
 
     product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
-    sought = Chance(0.34)  # by a search
-    turned = Chance(0.42)  # over a page between products
-    closely = Chance(0.16)  # at its details too
-
-    @column(Boolean)
-    def bought(draw, kind, place, seen, intent):
-        """A quarter of the products that a buyer sees, and the last one."""
-        return (kind == PRODUCT) & (intent == PURCHASE) & (draw.chance(0.24) | (place == seen + 1))
-
-    @column(Boolean)
-    def added(draw, kind, place, seen, intent, bought):
-        """What is bought, and some that is not: then it is left in the cart, or by a buyer taken out again."""
-        tempted = draw.uniform() < np.where(intent == PURCHASE, 0.06, 0.3)
-        return bought | (kind == PRODUCT) & (intent >= CART) & (tempted | (intent != PURCHASE) & (place == seen + 1))
-
-    @column(Boolean)
-    def removed(draw, added, bought, intent, place, seen):
-        return added & ~bought & ((intent == PURCHASE) | draw.chance(0.15) & (place <= seen))
 
     @column(Integer)
-    def between(kind, sought, turned):
-        """Events before the product."""
-        return ((kind == PRODUCT) & (sought | turned)).astype(np.int8)
+    def in_cart(draw, layout, place, seen, intent):
+        """Events after the layout's own: 1 puts a product into the cart, 2 takes it out again; at the checkout how far it goes.
 
-    @column(Integer)
-    def events(kind, between, closely, added, removed, intent):
-        product = between + 1 + closely + added.view(np.int8) + removed.view(np.int8)
-        return np.where(kind == PRODUCT, product, np.where(kind == TAIL, intent - 1, 1)).astype(np.int64)
+        A buyer takes a quarter of the products that he sees, and the last one. Others are tempted too, and leave it in the cart.
+        """
+        mood, last = draw.uniform(), place == seen + 1
+        buyer = np.where(last | (mood < 0.24), 1, np.where(mood > 0.95, 2, 0))
+        other = np.where(last | (mood < 0.26), 1, np.where(mood > 0.955, 2, 0))
+        product = np.where(intent == PURCHASE, buyer, np.where(intent >= CART, other, 0))
+        return np.where(layout == LANDING, 0, np.where(layout == TAIL, intent - 1, product)).astype(np.int8)
 
-    @column(Integer)
-    def page_views(kind, between, sought, closely):
-        product = between * ~sought + 1 + closely
-        return np.where(kind == PRODUCT, product, 1).astype(np.int64)
-
-    items = column(Integer)(lambda bought: bought.astype(np.int64))
+    events = column(Integer)(lambda layout, in_cart: OWN_EVENTS.take(layout) + in_cart.astype(np.int64))
+    page_views = column(Integer)(lambda layout: OWN_VIEWS.take(layout))
+    items = column(Integer)(lambda layout, in_cart, intent: ((layout < LANDING) & (in_cart == 1) & (intent == PURCHASE)).astype(np.int64))
     line = Running("items")
     amount = Sum("raw_order_items.line_total")
 
     @column(SEARCHES)
-    def query(draw, kind_sold=RawProducts.kind):
+    def query(draw, layout, kind=RawProducts.kind):
         """How one searches for such a thing."""
-        low = SEARCHES_OF_KIND[kind_sold]
-        return SEARCH_CODE[low + draw.below(SEARCHES_OF_KIND[kind_sold + 1] - low)]
+        found = np.zeros(len(layout), np.int16)
+        searched = np.flatnonzero(BY_SEARCH.take(layout))
+        kind = kind[searched]
+        low = SEARCHES_OF_KIND.take(kind)
+        found[searched] = SEARCH_CODE.take(low + draw.retry(searched).below(SEARCHES_OF_KIND.take(kind + 1) - low))
+        return found
 
-    landing = Vocabulary(LANDING_PAGES)
-    other = Vocabulary(OTHER_PAGES)
-
-    @column(String)
-    def product_page(product_id):
-        return text.spell(["/product/", text.Digits(product_id)], len(product_id))
+    @column(Integer)
+    def page(draw, layout):
+        """Which of the fixed pages it lands on, or goes by."""
+        found = FIRST_OTHER + OTHER_PAGES.sample(draw)
+        landed = np.flatnonzero(layout == LANDING)
+        found[landed] = FIRST_LANDING + LANDING_PAGES.sample(draw.retry(landed))
+        return found.astype(np.int16)
 
     started_at = Lookup(RawSessions.started_at)
     ended_at = Lookup(RawSessions.ended_at)
+    lasts = column(BigInteger)(lambda started_at, ended_at: ended_at - started_at)
     first_event = Lookup(RawSessions.first_event)
     session_events = Lookup(RawSessions.events)
     session_id = Lookup(RawSessions.session_id)
@@ -453,42 +463,40 @@ class RawClickstream(Table):
         return event_id - first + 1
 
     place = Ordinal(hidden=True)
+    slot = column(Integer, hidden=True)(lambda place, layout=Steps.layout: layout * SLOTS + place.astype(np.int8))
 
     @column(Words(EVENTS))
-    def event_type(place, kind=Steps.kind, between=Steps.between, sought=Steps.sought, closely=Steps.closely):
+    def event_type(slot):
         """A possible path: what is put into the cart was looked at, the checkout follows the cart, the purchase the checkout."""
-        after = place - between  # 1 is the product itself
-        beyond = after - closely
-        product = np.where(after <= 0, np.where(sought, SEARCH, PAGE_VIEW), np.where(after == 1, PRODUCT_VIEW, PAGE_VIEW))
-        product = np.where((after > 1) & (beyond > 1), ADD_TO_CART + beyond - 2, product)
-        tail = np.where(place == 1, PAGE_VIEW, CHECKOUT_START + place - 2)
-        return np.where(kind == PRODUCT, product, np.where(kind == TAIL, tail, PAGE_VIEW)).astype(np.int8)
+        return SLOT_TYPE.take(slot)
 
     @column(Timestamp)
-    def event_ts(draw, event_seq, event_type, begins=Steps.started_at, ends=Steps.ended_at, events=Steps.session_events):
+    def event_ts(draw, event_seq, event_type, begins=Steps.started_at, lasts=Steps.lasts, events=Steps.session_events):
         """Spread over the session; the first event begins it, a purchase ends it."""
-        part = (event_seq - draw.uniform()) / events * (event_seq > 1)
+        part = event_seq - draw.uniform()
+        part /= events
+        part[event_seq == 1] = 0.0
         part[event_type == PURCHASE_EVENT] = 1.0
-        return begins + ((ends - begins) * part).astype(np.int64)
-
-    of_product = Lookup(Steps.product_page, hidden=True)
+        part *= lasts
+        return begins + part.astype(np.int64)
 
     @column(Repeated)
-    def page_url(event_type, place, of_product, kind=Steps.kind, between=Steps.between, landing=Steps.landing, other=Steps.other):
+    def page_url(slot, product_id, page=Steps.page):
         """The path of the page it happens on."""
-        tail = np.minimum(place, 3)
-        fixed = np.where(
-            kind == TAIL, tail, np.where(event_type == SEARCH, 0, np.where(kind == LANDING, FIRST_LANDING + landing, FIRST_OTHER + other))
-        )
-        on_product = (kind == PRODUCT) & (place > between)
-        code = np.where(on_product, of_product.indices.to_numpy() + len(FIXED_PAGES), fixed)
-        pages = pa.concat_arrays([FIXED_PAGES, of_product.dictionary])
+        products = product_id.data
+        sold = np.zeros(products.max(initial=0) + 1, np.bool_)
+        sold[products] = True
+        listed = np.flatnonzero(sold)
+        place = np.zeros(len(sold), np.int32)
+        place[listed] = np.arange(len(FIXED_PAGES), len(FIXED_PAGES) + len(listed))
+        code = np.where(SLOT_ON_PRODUCT.take(slot), place.take(products), np.where(SLOT_ON_PAGE.take(slot), page, SLOT_FIXED.take(slot)))
+        pages = pa.concat_arrays([FIXED_PAGES, text.spell(["/product/", text.Digits(listed)], len(listed))])
         return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int32)), pages, safe=False)
 
     @column(ForeignKey(RawProducts), nullable=True)
-    def product_id(place, kind=Steps.kind, between=Steps.between, product=Steps.product_id):
+    def product_id(slot, product=Steps.product_id):
         """What is looked at, or goes into the cart or out of it."""
-        return np.ma.array(product, mask=(kind != PRODUCT) | (place <= between))
+        return np.ma.array(product, mask=~SLOT_ON_PRODUCT.take(slot))
 
     @column(SEARCHES, nullable=True)
     def search_query(event_type, query=Steps.query):

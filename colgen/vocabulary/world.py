@@ -1,0 +1,98 @@
+"""People and places of several countries: everything is drawn within a country, so that a name, a street and a postal code agree."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.datatypes import Words
+from colgen.draw import Array, Draw
+from colgen.text import WordTable, filled
+from colgen.vocabulary import Grouped, WordList, column, table
+
+
+class Patterns:
+    """Texts with a random digit for each `#` and a random letter for each `@`, of which each group has some.
+
+    patterns : for each group its patterns, joined by `|`
+    """
+
+    def __init__(self, name: str, patterns: list[str]) -> None:
+        each = [one.split("|") for one in patterns]
+        groups = np.repeat(np.arange(len(each)), [len(one) for one in each])
+        self._patterns = Grouped(name, [pattern for one in each for pattern in one], groups)
+        self._table = WordTable(self._patterns.type.words)
+
+    def sample(self, draw: Draw, group: Array) -> pa.StringArray:
+        """A text of the group of each row."""
+        return filled(self._table, self._patterns.pick(draw, group), draw)
+
+
+class World:
+    """The countries of `countries.csv`, each with names, streets, cities, postal codes and telephone numbers; values are row numbers."""
+
+    def __init__(self) -> None:
+        countries, cities, names = table("countries"), table("cities"), table("names")
+        codes = countries["code"].to_pylist()
+        self.codes = codes
+        self.countries = WordList("countries", column("countries", "country"), countries["weight"].to_numpy().astype(np.float64))
+        self.currencies = Words(list(dict.fromkeys(countries["currency"].to_pylist())))
+        self.currency = np.array([self.currencies.words.to_pylist().index(one) for one in countries["currency"].to_pylist()])
+        self.languages = Words(list(dict.fromkeys(countries["language"].to_pylist())))
+        self.language = np.array([self.languages.words.to_pylist().index(one) for one in countries["language"].to_pylist()])
+        self.tax = np.round(countries["tax"].to_numpy() * 10_000).astype(np.int64)
+        self.phones = Patterns("telephone numbers", countries["phone"].to_pylist())
+        self.most = countries["most"].to_numpy().astype(np.int64)
+        address = countries["address"].to_pylist()
+        self.number_first = np.array([one.startswith("{number}") for one in address])
+        self.street_marks = Words(list(dict.fromkeys(one.partition("{street}")[0].replace("{number} ", "") for one in address)))
+        self.street_mark = np.array(
+            [self.street_marks.words.to_pylist().index(one.partition("{street}")[0].replace("{number} ", "")) for one in address]
+        )
+
+        def group(name: str, kind: str | None = None) -> Array:
+            found = table(name)
+            place = np.array([codes.index(code) for code in found["code"].to_pylist()])
+            return (
+                place
+                if kind is None
+                else place * 2 + np.array([one.endswith("male") and not one.endswith("female") for one in found["kind"].to_pylist()])
+            )
+
+        kinds = np.array(names["kind"].to_pylist())
+        people = group("names", "kind")
+
+        def some(last: bool) -> Grouped:
+            chosen = np.flatnonzero(np.char.startswith(kinds, "last") == last)
+            chosen = chosen[np.argsort(people[chosen], kind="stable")]
+            part = names.take(pa.array(chosen))
+            return Grouped(
+                "last names" if last else "first names", part["name"].combine_chunks(), people[chosen], part["weight"].to_numpy()
+            )
+
+        self.first_names, self.last_names = some(False), some(True)
+        self.streets = Grouped(
+            "streets", column("streets_world", "street"), group("streets_world"), column("streets_world", "weight").to_numpy()
+        )
+        home = group("cities")
+        # a city is told by its row: two countries may have a London
+        self._city = Grouped("cities", [str(row) for row in range(len(home))], home, column("cities", "weight").to_numpy())
+        self.cities = Words(list(dict.fromkeys(cities["city"].to_pylist())))
+        spelled = {name: code for code, name in enumerate(self.cities.words.to_pylist())}
+        self.city = np.array([spelled[name] for name in cities["city"].to_pylist()])
+        self.regions = Words(list(dict.fromkeys(cities["region"].to_pylist())))
+        spelled = {name: code for code, name in enumerate(self.regions.words.to_pylist())}
+        self.region = np.array([spelled[name] for name in cities["region"].to_pylist()])
+        self.postal_codes = Patterns("postal codes", cities["postal"].to_pylist())
+
+    def place(self, draw: Draw, country: Array) -> Array:
+        """A city of each country, as often as people live there: row numbers, int64."""
+        return self._city.pick(draw, country)
+
+
+@cache
+def world() -> World:
+    """Ten countries."""
+    return World()
