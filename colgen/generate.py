@@ -235,10 +235,15 @@ class Block:
     def repeated(self, column: Column) -> pa.DictionaryArray:
         assert self.parent is not None
         values = self.parent.values(column.name)
-        encoded = values if isinstance(values, pa.DictionaryArray) else values.dictionary_encode()  # a word twice would confuse a writer
-        indices = encoded.indices.to_numpy().take(self.parent_rows)
-        indices = pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(indices)])
-        return pa.DictionaryArray.from_arrays(indices, encoded.dictionary, safe=False)
+        if column.unique:
+            indices, words = self.parent_rows.astype(np.int32), values
+        else:
+            encoded = (
+                values if isinstance(values, pa.DictionaryArray) else values.dictionary_encode()
+            )  # a word twice would confuse a writer
+            indices, words = encoded.indices.to_numpy().take(self.parent_rows), encoded.dictionary
+        codes = pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(indices)])
+        return pa.DictionaryArray.from_arrays(codes, words, safe=False)
 
     @cached_property
     def parent_rows(self) -> Array:

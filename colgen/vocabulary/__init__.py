@@ -38,6 +38,9 @@ class WordList:
         return self._alias.sample(draw)
 
 
+_LISTED = 1 << 20
+
+
 class Grouped:
     """Words of which each belongs to a group, such as brands to a category: drawn within a given group.
 
@@ -53,7 +56,10 @@ class Grouped:
         self.type = Words(distinct)
         self._codes = pc.index_in(words if isinstance(words, pa.Array) else pa.array(words), self.type.words).to_numpy()
         weights = np.ones(len(groups), np.int64) if weights is None else weights.astype(np.int64)
-        self._until = np.cumsum(weights) if (weights != 1).any() else None  # a word stands at as many places as it weighs
+        # a word stands at as many places as it weighs: in a list, or if that is too long, in a sum to be searched
+        self._until = np.cumsum(weights) if weights.sum() > _LISTED else None
+        if self._until is None:
+            self._codes = np.repeat(self._codes, weights)
         self._count = np.bincount(groups, weights).astype(np.int64)
         self._first = np.cumsum(self._count) - self._count
 

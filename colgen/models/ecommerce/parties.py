@@ -3,6 +3,7 @@
 import numpy as np
 
 from colgen import vocabulary
+from colgen.arrays import either
 from colgen.calendar import DAY, History
 from colgen.columns import Category, Chance, Drawn, Integers, Key, Since, Text, Vocabulary
 from colgen.datatypes import Date, Decimal, Integer, Json, Money, String, Words
@@ -67,7 +68,7 @@ class RawCustomers(Table):
     @column(Integer, hidden=True)
     def people(gender, country_row, draw):
         """The list of names: the country's women's or men's."""
-        man = np.where(gender == 2, draw.below(2), gender)
+        man = either(gender == 2, draw.below(2), gender)
         return country_row * 2 + man
 
     email_domain = Vocabulary(vocabulary.words("email_domains", "domain"), hidden=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import vocabulary
+from colgen.arrays import either
 from colgen.calendar import DAY
 from colgen.columns import Category, Drawn, Key, Text
 from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Words
@@ -79,7 +80,7 @@ class RawOrders(Table):
     @column(Money)
     def shipping(subtotal, discount, currency):
         """Free above 50 dollars, else 4.99 dollars."""
-        return np.where(subtotal - discount >= in_currency(FREE_SHIPPING, currency), 0, in_currency(SHIPPING, currency))
+        return either(subtotal - discount >= in_currency(FREE_SHIPPING, currency), 0, in_currency(SHIPPING, currency))
 
     @column(Money)
     def tax(subtotal, discount, home=RawCustomers.country_row.via("customer_id")):
@@ -97,7 +98,7 @@ class RawOrders(Table):
     @column(ForeignKey(RawCustomers), hidden=True)
     def receiver(draw, customer_id, other):
         """One order in fourteen is a gift to somebody else."""
-        return np.where(draw.chance(0.07), other, customer_id)
+        return either(draw.chance(0.07), other, customer_id)
 
     to_first = Lookup(RawCustomers.first_name, via="receiver", hidden=True)
     to_last = Lookup(RawCustomers.last_name, via="receiver", hidden=True)
@@ -138,7 +139,7 @@ def sold_and_first(grouping, stretch, warehouse, product_id, quantity):
     """In the order of `grouping`: the pieces sold up to each row, and the place of the first row of its group."""
     stretch, warehouse, product_id = stretch[grouping], warehouse[grouping], product_id[grouping]
     new = (np.diff(stretch, prepend=-1) != 0) | (np.diff(warehouse, prepend=-1) != 0) | (np.diff(product_id, prepend=-1) != 0)
-    return np.cumsum(quantity[grouping]), np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
+    return np.cumsum(quantity[grouping]), np.maximum.accumulate(either(new, np.arange(len(new)), 0))
 
 
 def scattered(grouping, values):
@@ -214,7 +215,7 @@ class RawOrderItems(Table):
     @column(Integer, hidden=True)
     def warehouse(draw, country_row):
         """The one that serves the country; the United States have two."""
-        return np.where(NEAREST[country_row] == 0, draw.below(2), NEAREST[country_row])
+        return either(NEAREST[country_row] == 0, draw.below(2), NEAREST[country_row])
 
     @column(BigInteger, hidden=True)
     def grouping(stretch, warehouse, product_id):
@@ -235,7 +236,7 @@ class RawOrderItems(Table):
         group = np.cumsum(np.diff(first, prepend=0) > 0)
         return scattered(grouping, sold[last][group] - (sold - quantity[grouping])[first])
 
-    return_movements = column(Integer, hidden=True)(lambda back_on: np.where(back_on < NEVER, 4, 0))
+    return_movements = column(Integer, hidden=True)(lambda back_on: either(back_on < NEVER, 4, 0))
 
 
 NO_KIND = len(SHORT_KINDS)
@@ -304,7 +305,7 @@ class RawReviews(Table):
     @column(String)
     def review_text(opening, detail, closing, kind):
         """Fits the rating, and names the kind of product now and then."""
-        named = np.where(NAMES_KIND[opening], kind, NO_KIND)
+        named = either(NAMES_KIND[opening], kind, NO_KIND)
         parts = [Coded(OPENING_BEFORE, opening), Coded(KIND_WORDS, named), Coded(OPENING_AFTER, opening)]
         return spell([*parts, " ", Coded(DETAIL_WORDS, detail), " ", Coded(CLOSING_WORDS, closing)], len(opening))
 

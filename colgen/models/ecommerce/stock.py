@@ -8,6 +8,7 @@ and goes on at once to the outlet, which sells it off.
 
 import numpy as np
 
+from colgen.arrays import either
 from colgen.calendar import DAY
 from colgen.columns import Key
 from colgen.datatypes import Integer, Timestamp, Words
@@ -116,9 +117,9 @@ class ReturnedGoods(RawInventory):
     def product_id(product=RawOrderItems.product_id):
         return product
 
-    warehouse_id = column(WAREHOUSES)(lambda number, warehouse=RawOrderItems.warehouse: np.where(number <= 2, warehouse, OUTLET))
+    warehouse_id = column(WAREHOUSES)(lambda number, warehouse=RawOrderItems.warehouse: either(number <= 2, warehouse, OUTLET))
     movement_type = column(MOVEMENTS)(lambda number: np.array([RETURN, TRANSFER_OUT, TRANSFER_IN, ADJUSTMENT])[number - 1])
-    quantity = column(Integer)(lambda number, quantity=RawOrderItems.quantity: np.where(number % 2 == 1, quantity, -quantity))
+    quantity = column(Integer)(lambda number, quantity=RawOrderItems.quantity: either(number % 2 == 1, quantity, -quantity))
 
     @column(Timestamp)
     def movement_ts(item, day=RawOrderItems.back_on):
@@ -133,4 +134,4 @@ class ReturnedGoods(RawInventory):
     @column(Integer)
     def stock_after(number, warehouse_id, quantity, base=RawProducts.base_stock):
         held = base_stock(base, np.minimum(warehouse_id, OUTLET - 1)) * (warehouse_id < OUTLET)
-        return held + np.where(number % 2 == 1, quantity, 0)
+        return held + either(number % 2 == 1, quantity, 0)

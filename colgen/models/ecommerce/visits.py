@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import text, vocabulary
+from colgen.arrays import either
 from colgen.calendar import DAY, Calendar, time_of_day
 from colgen.columns import Key, Vocabulary
 from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
@@ -52,6 +53,7 @@ LANDING, TAIL = 6, 7
 OWN_EVENTS = np.array([len(layout) for layout in LAYOUTS])
 OWN_VIEWS = np.array([sum(event in (PAGE_VIEW, PRODUCT_VIEW) for event in layout) for layout in LAYOUTS])
 OWN_EVENTS[TAIL] = 0  # what comes there is said by how far it goes
+BY_PAGE, LANDS = (np.array([layout in which for layout in range(len(LAYOUTS))]) for which in ((2, 3), (LANDING,)))
 BY_SEARCH = np.array([SEARCH in layout for layout in LAYOUTS])
 SLOTS = 8  # more than any step has events; the first is 1
 CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
@@ -217,8 +219,8 @@ class RawSessions(Table):
         purchase = chance < buys * CHANNEL_PULL[channel]
         rest = draw.uniform()  # of those that buy nothing
         bounce = rest < bounces / (1 - buys)
-        kind = np.where(rest > 0.93, CHECKOUT, np.where(rest > 0.8, CART, BROWSE))
-        return np.where(purchase, PURCHASE, np.where(bounce, BOUNCE, kind))
+        kind = either(rest > 0.93, CHECKOUT, either(rest > 0.8, CART, BROWSE))
+        return either(purchase, PURCHASE, either(bounce, BOUNCE, kind))
 
     orders = column(Integer, hidden=True)(lambda converted: converted.astype(np.int64))
 
@@ -244,25 +246,25 @@ class RawSessions(Table):
     def sent_back(draw, delivery_moment, cancelled, period):
         """The day its goods are back, if it was delivered and is not kept; NEVER otherwise."""
         back = delivery_moment // DAY + 5 + draw.below(20)
-        return np.where(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
+        return either(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
 
     @column(Words(STATUS), hidden=True)
     def fate(ended_at, shipping_moment, delivery_moment, cancelled, sent_back, period):
         """What has become of its order by the end of the period."""
         now = (period.end + 1) * DAY
-        under_way = np.where(now < shipping_moment, np.where(now - ended_at < DAY // 3, PENDING, PROCESSING), SHIPPED)
-        fate = np.where(now < delivery_moment, under_way, np.where(sent_back < NEVER, RETURNED, DELIVERED))
-        return np.where(cancelled, CANCELLED, fate)
+        under_way = either(now < shipping_moment, either(now - ended_at < DAY // 3, PENDING, PROCESSING), SHIPPED)
+        fate = either(now < delivery_moment, under_way, either(sent_back < NEVER, RETURNED, DELIVERED))
+        return either(cancelled, CANCELLED, fate)
 
     @column(Timestamp, hidden=True)
     def delivered(delivery_moment, fate):
         """When its order arrived, NEVER if it has not."""
-        return np.where(fate == DELIVERED, delivery_moment, np.where(fate == RETURNED, delivery_moment, NEVER))
+        return either(fate == DELIVERED, delivery_moment, either(fate == RETURNED, delivery_moment, NEVER))
 
     @column(Integer, hidden=True)
     def back_on(day, cancelled, sent_back, fate):
         """The day its goods are in stock again."""
-        return np.where(cancelled, day + 1, np.where(fate == RETURNED, sent_back, NEVER))
+        return either(cancelled, day + 1, either(fate == RETURNED, sent_back, NEVER))
 
     first_event = First("raw_clickstream")
     order = First("raw_orders")
@@ -312,7 +314,7 @@ class RawSessions(Table):
 
     @column(Integer, hidden=True)
     def country_row(draw, customer_id, home):
-        return np.where(np.ma.getmaskarray(customer_id), WORLD.countries.sample(draw), home)
+        return either(np.ma.getmaskarray(customer_id), WORLD.countries.sample(draw), home)
 
     @column(Integer, hidden=True)
     def place_row(draw, customer_id, country_row, home=RawCustomers.place.via("who")):
@@ -389,8 +391,9 @@ class Steps(Table, hidden=True):
     @column(Integer)
     def layout(draw, place, seen):
         """Which of the layouts it has."""
-        product = draw(Choice(PRODUCT_LAYOUTS)).astype(np.int8)
-        return np.where(place == 1, LANDING, np.where(place > seen + 1, TAIL, product)).astype(np.int8)
+        found = draw(Choice(PRODUCT_LAYOUTS)).astype(np.int8)
+        found = either(place > seen + 1, np.int8(TAIL), found)
+        return either(place == 1, np.int8(LANDING), found)
 
     product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
 
@@ -400,11 +403,13 @@ class Steps(Table, hidden=True):
 
         A buyer takes a quarter of the products that he sees, and the last one. Others are tempted too, and leave it in the cart.
         """
-        mood, last = draw.uniform(), place == seen + 1
-        buyer = np.where(last | (mood < 0.24), 1, np.where(mood > 0.95, 2, 0))
-        other = np.where(last | (mood < 0.26), 1, np.where(mood > 0.955, 2, 0))
-        product = np.where(intent == PURCHASE, buyer, np.where(intent >= CART, other, 0))
-        return np.where(layout == LANDING, 0, np.where(layout == TAIL, intent - 1, product)).astype(np.int8)
+        steps = np.zeros(len(layout), np.int8)
+        some = np.flatnonzero(intent >= CART)
+        mood, how, intent = draw.retry(some).uniform(), layout[some], intent[some]
+        takes = (place[some] == seen[some] + 1) | (mood < 0.25)
+        product = takes + 2 * (~takes & (mood > 0.955))
+        steps[some] = either(how == TAIL, intent - 1, product * (how != LANDING))
+        return steps
 
     events = column(Integer)(lambda layout, in_cart: OWN_EVENTS.take(layout) + in_cart.astype(np.int64))
     page_views = column(Integer)(lambda layout: OWN_VIEWS.take(layout))
@@ -425,10 +430,11 @@ class Steps(Table, hidden=True):
     @column(Integer)
     def page(draw, layout):
         """Which of the fixed pages it lands on, or goes by."""
-        found = FIRST_OTHER + OTHER_PAGES.sample(draw)
-        landed = np.flatnonzero(layout == LANDING)
-        found[landed] = FIRST_LANDING + LANDING_PAGES.sample(draw.retry(landed))
-        return found.astype(np.int16)
+        found = np.zeros(len(layout), np.int32)
+        for those, first, pages in ((BY_PAGE, FIRST_OTHER, OTHER_PAGES), (LANDS, FIRST_LANDING, LANDING_PAGES)):
+            some = np.flatnonzero(those.take(layout))
+            found[some] = first + pages.sample(draw.retry(some))
+        return found
 
     started_at = Lookup(RawSessions.started_at)
     ended_at = Lookup(RawSessions.ended_at)
@@ -475,8 +481,8 @@ class RawClickstream(Table):
         """Spread over the session; the first event begins it, a purchase ends it."""
         part = event_seq - draw.uniform()
         part /= events
-        part[event_seq == 1] = 0.0
-        part[event_type == PURCHASE_EVENT] = 1.0
+        part *= event_seq > 1
+        part += (1.0 - part) * (event_type == PURCHASE_EVENT)
         part *= lasts
         return begins + part.astype(np.int64)
 
@@ -486,12 +492,12 @@ class RawClickstream(Table):
         products = product_id.data
         sold = np.zeros(products.max(initial=0) + 1, np.bool_)
         sold[products] = True
-        listed = np.flatnonzero(sold)
-        place = np.zeros(len(sold), np.int32)
+        listed, place = np.flatnonzero(sold), np.zeros(len(sold), np.int32)
         place[listed] = np.arange(len(FIXED_PAGES), len(FIXED_PAGES) + len(listed))
-        code = np.where(SLOT_ON_PRODUCT.take(slot), place.take(products), np.where(SLOT_ON_PAGE.take(slot), page, SLOT_FIXED.take(slot)))
+        code = either(SLOT_ON_PAGE.take(slot), page, SLOT_FIXED.take(slot))
+        code = either(product_id.mask, code, place.take(products))
         pages = pa.concat_arrays([FIXED_PAGES, text.spell(["/product/", text.Digits(listed)], len(listed))])
-        return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int32)), pages, safe=False)
+        return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int32(), len(code), [None, pa.py_buffer(code)]), pages, safe=False)
 
     @column(ForeignKey(RawProducts), nullable=True)
     def product_id(slot, product=Steps.product_id):
