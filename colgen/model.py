@@ -43,8 +43,24 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A picture of a finished build for its page (`colgen report MODEL PATH --html FILE`).
+
+    sql : a SELECT of x and y, or of x, y and z for a heat map
+    kind : line, bar, bars (lying, longest first), heat map, curve (both axes logarithmic) or funnel
+    axes : what stands at x and at y
+    """
+
+    title: str
+    says: str
+    kind: str
+    sql: str
+    axes: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
 class Model:
-    """Tables, volumes, rules and reports under one name.
+    """Tables, volumes, rules, reports and charts under one name.
 
     volumes : settings by volume; those that name a `Volume` are counts and grow with `--scale`
     reference_tables : Arrow tables that rules may read, by name: what is true of the world
@@ -57,6 +73,7 @@ class Model:
     default_volume: str = ""
     rules: Sequence[Rule] = ()
     reports: Sequence[Report] = ()
+    charts: Sequence[Chart] = ()
     reference_tables: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
 

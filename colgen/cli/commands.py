@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import sys
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from colgen.errors import ColgenError, RequestError
+
+if TYPE_CHECKING:
+    from colgen.model import Model
 
 app = typer.Typer(
     help="Realistic relational data, whole columns at a time.",
@@ -72,6 +78,9 @@ VolumeName = Annotated[
 ]
 Scale = Annotated[float, typer.Option("--scale", "-k", metavar="K", help="Multiply the volume's counts by K.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
+Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
+Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
+Days = Annotated[int | None, typer.Option("--days", metavar="N", help="Short for --set days=N, where the model counts days.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.")]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
 To = Annotated[
@@ -90,6 +99,13 @@ def _assignments(pairs: list[str] | None) -> dict[str, str]:
     return found
 
 
+def _settings(model: Model, pairs: list[str] | None, named: Mapping[str, int | None]) -> dict[str, Any]:
+    """What overrides the volume: the environment's COLGEN_NAME, over it options, over them --set."""
+    names = next(iter(model.volumes.values()))
+    environment = {name: os.environ[f"COLGEN_{name.upper()}"] for name in names if f"COLGEN_{name.upper()}" in os.environ}
+    return {**environment, **{name: value for name, value in named.items() if value is not None}, **_assignments(pairs)}
+
+
 @app.command()
 def build(
     context: typer.Context,
@@ -97,6 +113,9 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; made whole in one step or not at all.")] = Path("data"),
     volume: VolumeName = None,
     scale: Scale = 1.0,
+    customers: Customers = None,
+    products: Products = None,
+    days: Days = None,
     set_: Settings = None,
     seed: Seed = 0,
     from_: From = None,
@@ -125,6 +144,8 @@ def build(
 ) -> None:
     """Build a model: tables that refer to each other, into files.
 
+    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500.
+
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
     from colgen import pipeline
@@ -141,7 +162,7 @@ def build(
         found,
         volume=volume,
         scale=scale,
-        settings=_assignments(set_),
+        settings=_settings(found, set_, {"customers": customers, "products": products, "days": days}),
         seed=seed,
         first_day=from_,
         last_day=to,
@@ -191,15 +212,25 @@ def check(
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help="A report of the build's model; `colgen models MODEL` lists them.")],
+    name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
     path: Build,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into a page of its own.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
 ) -> None:
-    """Run a named report on a finished build and print it."""
+    """Run a named report on a finished build and print it; or draw a page of charts.
+
+    Examples: colgen report financial_summary data/ · colgen report ecommerce shop/ --html shop.html
+    """
     from colgen import reports
     from colgen.cli import show
 
+    if html is not None:
+        from colgen import page
+
+        page.write(name, path, html)
+        print(f"wrote {html}", file=sys.stderr)
+        return
     show.rows(reports.report(name, path, _assignments(set_)), format.value)
 
 
@@ -225,6 +256,9 @@ def preview(
     rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=100_000, help="How many.")] = 10,
     volume: VolumeName = None,
     scale: Scale = 1.0,
+    customers: Customers = None,
+    products: Products = None,
+    days: Days = None,
     set_: Settings = None,
     seed: Seed = 0,
     from_: From = None,
@@ -241,7 +275,8 @@ def preview(
     if not dot or (name == "py" and Path(table).exists()):
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
     found = load(model_name)
-    spec = Spec.of(found, volume=volume, scale=scale, settings=_assignments(set_), seed=seed, first_day=from_, last_day=to)
+    settings = _settings(found, set_, {"customers": customers, "products": products, "days": days})
+    spec = Spec.of(found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=from_, last_day=to)
     show.rows(Dataset(spec, found).head(name, rows), format.value)
 
 

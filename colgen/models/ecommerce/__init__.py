@@ -2,6 +2,7 @@
 
 from colgen.model import Model
 from colgen.models.ecommerce import parties, sales, stock, visits
+from colgen.models.ecommerce.charts import CHARTS
 from colgen.models.ecommerce.rules import REFERENCE_TABLES, RULES
 
 model = Model(
@@ -41,5 +42,6 @@ model = Model(
     },
     default_volume="small",
     rules=RULES,
+    charts=CHARTS,
     reference_tables=REFERENCE_TABLES,
 )

@@ -137,7 +137,7 @@ class RawCustomers(Table):
     language = column(WORLD.languages, hidden=True)(lambda country_row: WORLD.language[country_row])
     newsletter = Category(daily=8, weekly=34, monthly=18, never=40, hidden=True)
     theme = Category(light=62, dark=23, auto=15, hidden=True)
-    interest = Drawn(Choice(np.bincount(KIND_CATEGORY).astype(float)), INTERESTS, hidden=True)
+    interest = Drawn(Choice(tuple(np.bincount(KIND_CATEGORY).tolist())), INTERESTS, hidden=True)
     preferences = Text(
         '{{"language": "{language}", "newsletter": "{newsletter}", "theme": "{theme}", "interest": "{interest}"}}', type=Json
     )

@@ -300,7 +300,7 @@ class RawSessions(Table):
     @column(Integer, hidden=True)
     def drawn_seconds(draw, events, intent):
         """Log-normal: some 25 seconds an event."""
-        return np.minimum(10 + draw(LogNormal(3.0, 0.7)) * events, 14_000.0).astype(np.int64)
+        return np.minimum(10 + draw(LogNormal(20.0, 0.7)) * events, 14_000.0).astype(np.int64)
 
     @column(Integer)
     def duration_seconds(started_at, ended_at):
