@@ -113,14 +113,14 @@ class Words(Type):
 
     words: pa.StringArray
 
-    def __init__(self, words: Sequence[str] | pa.StringArray) -> None:
+    def __init__(self, words: Sequence[str] | pa.StringArray, sql: str = "VARCHAR") -> None:
         array = words if isinstance(words, pa.Array) else pa.array(list(words), pa.string())
         if len(array.unique()) != len(array):
             raise ValueError("the words of a list must differ from one another")
         smallest = next(size for size in (np.int8, np.int16, np.int32) if len(array) <= np.iinfo(size).max)
         dtype = np.dtype(smallest)
         arrow = pa.dictionary(pa.from_numpy_dtype(dtype), pa.string())
-        super().__init__(f"one of {len(array)} words", "VARCHAR", arrow, dtype, "category")
+        super().__init__(f"one of {len(array)} words", sql, arrow, dtype, "category")
         object.__setattr__(self, "words", array)
 
     def to_arrow(self, values: Values) -> pa.Array:

@@ -25,7 +25,11 @@ def views(manifest: Manifest, folder: Path | None = None) -> dict[str, str]:
     for name, table in manifest.tables.items():
         reader = format.reader(f"{base}{name}/part-*.{manifest.spec.format}", table.columns)
         if reader is not None:
-            selects[name] = f"SELECT {', '.join(quoted(column) for column in table.columns)} FROM {reader}"
+            columns = [
+                f"{quoted(column)}::JSON AS {quoted(column)}" if type == "JSON" else quoted(column)
+                for column, type in table.columns.items()
+            ]
+            selects[name] = f"SELECT {', '.join(columns)} FROM {reader}"
     return selects
 
 

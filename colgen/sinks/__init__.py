@@ -58,8 +58,8 @@ def sink(format: str, compression: str = "snappy") -> Sink:
 
 
 def sql_columns(columns: dict[str, str]) -> str:
-    """Names and SQL types as DuckDB's text readers take them."""
-    return "{" + ", ".join(f"'{name}': '{type}'" for name, type in columns.items()) + "}"
+    """Names and SQL types as DuckDB's text readers take them; JSON is text there like any other."""
+    return "{" + ", ".join(f"'{name}': '{'VARCHAR' if type == 'JSON' else type}'" for name, type in columns.items()) + "}"
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -40,7 +40,7 @@ REFERENCE_TABLES = {
 
 def share(table: str, what: str, expected: str) -> str:
     """The part of a table's rows for which something holds, when it is more than five standard errors off."""
-    return f"""SELECT avg(({what})::INT) AS found, {expected} AS expected, count(*) AS rows FROM {table}
+    return f"""SELECT count(*) FILTER ({what}) / count(*) AS found, {expected} AS expected, count(*) AS rows FROM {table}
         HAVING abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
 
 

@@ -106,6 +106,7 @@ DEVICE_JSON, DEVICE = distinct(
     '"screen": "{screen}"}}'.format(**one)
     for one in DEVICES
 )
+DEVICE_JSON = Words(DEVICE_JSON.words, sql="JSON")
 DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, np.bincount(DEVICE, [one["weight"] for one in DEVICES]))
 
 CHANNELS = vocabulary.table("channels").to_pylist()

@@ -1,0 +1,13 @@
+-- Sessions by the hour (UTC) in which they begin: how many, how long in seconds, what they see, and what part of them buys.
+SELECT
+    hour(started_at) AS hour,
+    count(*) AS sessions,
+    round(count(*) / sum(count(*)) OVER (), 4) AS share,
+    median(duration_seconds) AS median_seconds,
+    quantile_cont(duration_seconds, 0.9) AS seconds_90th,
+    round(avg(page_views), 2) AS page_views,
+    round(avg(is_bounce::INTEGER), 4) AS bounces,
+    round(avg(converted::INTEGER), 4) AS conversion
+FROM raw_sessions
+GROUP BY hour
+ORDER BY hour
