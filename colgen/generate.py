@@ -174,6 +174,7 @@ class Block:
         self.parent, self.counts = parent, counts
         self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()  # weak: a circle would outlive the block
         self._made: dict[str, Values] = {}
+        self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
 
     @property
     def period(self) -> Period:
@@ -227,21 +228,29 @@ class Block:
                 return self.run.at(column, ids)
             found = self.run.at(column, ids.filled(1))
             return with_missing(found, np.ma.getmaskarray(ids)) if isinstance(found, pa.Array) else np.ma.array(found, mask=ids.mask)
-        if self.parent is None or self.counts is None:
+        block, rows = self._above(column)
+        values = block.values(column.name)
+        return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
+
+    def _above(self, column: Column) -> tuple[Block, Array]:
+        """The block of a parent, or a parent's parent, to which a column belongs, and the position of each row's there: int64."""
+        if self.parent is None:
             raise ModelError(f"{self.table.__tablename__} reads its parent's {column.place}, which only its own family has at hand")
-        values = self.parent.values(column.name)
-        return values.take(self.parent_rows if isinstance(values, np.ndarray) else pa.array(self.parent_rows))
+        if self.parent.table is column.table:
+            return self.parent, self.parent_rows
+        if column.table not in self._rows_above:
+            block, rows = self.parent._above(column)
+            self._rows_above[column.table] = block, rows.take(self.parent_rows)
+        return self._rows_above[column.table]
 
     def repeated(self, column: Column) -> pa.DictionaryArray:
-        assert self.parent is not None
-        values = self.parent.values(column.name)
+        block, rows = self._above(column)
+        words = block.values(column.name)
         if column.unique:
-            indices, words = self.parent_rows.astype(np.int32), values
-        else:
-            encoded = (
-                values if isinstance(values, pa.DictionaryArray) else values.dictionary_encode()
-            )  # a word twice would confuse a writer
-            indices, words = encoded.indices.to_numpy().take(self.parent_rows), encoded.dictionary
+            indices = rows.astype(np.int32)
+        else:  # a word that came twice would confuse a writer
+            encoded = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
+            indices, words = encoded.indices.to_numpy().take(rows), encoded.dictionary
         codes = pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(indices)])
         return pa.DictionaryArray.from_arrays(codes, words, safe=False)
 

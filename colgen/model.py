@@ -42,6 +42,15 @@ class Report:
     parameters: tuple[str, ...] = ()
 
 
+def read_reports(folder: Path, parameters: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Report, ...]:
+    """The reports of a folder, in the order of their names: each a file of SQL, whose first line is a comment that says what it shows."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        found.append(Report(path.stem, sql.split("\n", 1)[0].removeprefix("-- "), sql, (parameters or {}).get(path.stem, ())))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Chart:
     """A picture of a finished build for its page (`colgen report MODEL PATH --html FILE`).

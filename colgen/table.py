@@ -329,7 +329,8 @@ class Table:
 
     @classmethod
     def key_to(cls, column: Column, place: str, via: str | None = None) -> str:
-        """The own column that refers to the table of `column`; where there are several, the one to the row it is fanned out from."""
+        """The own column that refers to the table of `column`; where there are several, the one to the row it is fanned out from; where there
+        is none, that one too if it leads there by way of parents."""
         target = getattr(column, "table", None)
         if target is None:
             raise ModelError(f"{place}: it looks up a column that belongs to no table")
@@ -338,8 +339,11 @@ class Table:
             if via not in keys:
                 raise ModelError(f"{place}: {via!r} is no foreign key to {target.__tablename__}; {one_of(via, keys)}")
             return via
-        if len(keys) > 1:
-            keys = [name for name in keys if cls.__columns__[name].to_parent] or keys
+        to_parent = [name for name, own in cls.__columns__.items() if own.to_parent]
+        if not keys and target in cls.ancestors():
+            keys = to_parent
+        elif len(keys) > 1:
+            keys = [name for name in keys if name in to_parent] or keys
         if len(keys) != 1:
             what = "has no foreign key to" if not keys else f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
             hint = (
@@ -354,6 +358,12 @@ class Table:
     def parent(cls) -> type[Table] | None:
         """The table it is fanned out from."""
         return cls.rows.parent if isinstance(cls.rows, FanOut) else None
+
+    @classmethod
+    def ancestors(cls) -> list[type[Table]]:
+        """The table it is fanned out from, the one that is fanned out from, and so on."""
+        parent = cls.parent()
+        return [] if parent is None else [parent, *parent.ancestors()]
 
     @classmethod
     def written_as(cls) -> type[Table] | None:

@@ -3,6 +3,7 @@
 from colgen.model import Model
 from colgen.models.ecommerce import parties, sales, stock, visits
 from colgen.models.ecommerce.charts import CHARTS
+from colgen.models.ecommerce.reports import REPORTS
 from colgen.models.ecommerce.rules import REFERENCE_TABLES, RULES
 
 model = Model(
@@ -42,6 +43,7 @@ model = Model(
     },
     default_volume="small",
     rules=RULES,
+    reports=REPORTS,
     charts=CHARTS,
     reference_tables=REFERENCE_TABLES,
 )

@@ -162,7 +162,7 @@ class RawOrderItems(Table):
     step = ParentKey(Steps, hidden=True)
 
     @column(ForeignKey(RawOrders))
-    def order_id(order=Steps.order):
+    def order_id(order=RawSessions.order):
         """The session's order."""
         return order
 
@@ -195,13 +195,12 @@ class RawOrderItems(Table):
         """Quantity times price less the discount."""
         return quantity * unit_price - discount
 
-    stretch = Lookup(Steps.stretch, hidden=True)
-    customer = Lookup(Steps.who, hidden=True)
-    ordered_at = Lookup(Steps.ended_at, hidden=True)
-    begins = Lookup(Steps.begins, hidden=True)
-    delivered_at = Lookup(Steps.delivered, hidden=True)  # NEVER where it has not been
-    back_on = Lookup(Steps.back_on, hidden=True)  # the day its goods came back, or NEVER
-    country_row = Lookup(Steps.home, hidden=True)
+    stretch = Lookup(RawSessions.stretch, hidden=True)
+    customer = Lookup(RawSessions.who, hidden=True)
+    ordered_at = Lookup(RawSessions.ended_at, hidden=True)
+    delivered_at = Lookup(RawSessions.delivered, hidden=True)  # NEVER where it has not been
+    back_on = Lookup(RawSessions.back_on, hidden=True)  # the day its goods came back, or NEVER
+    country_row = Lookup(RawSessions.home, hidden=True)
 
     @column(Timestamp, hidden=True)
     def reviewed_at(draw, delivered_at):

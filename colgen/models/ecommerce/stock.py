@@ -14,6 +14,7 @@ from colgen.columns import Key
 from colgen.datatypes import Integer, Timestamp, Words
 from colgen.models.ecommerce.parties import RawProducts
 from colgen.models.ecommerce.sales import RawOrderItems
+from colgen.models.ecommerce.visits import Stretches
 from colgen.relations import ForeignKey, Ordinal, ParentKey
 from colgen.table import Branches, FanOut, Table, column
 
@@ -73,7 +74,7 @@ class Deliveries(RawInventory):
     warehouse_id = column(WAREHOUSES)(lambda warehouse=RawOrderItems.warehouse: warehouse)
     movement_type = column(MOVEMENTS)(lambda item: np.full(len(item), PURCHASE))
     quantity = column(Integer)(lambda quantity=RawOrderItems.quantity: quantity)
-    movement_ts = column(Timestamp)(lambda begins=RawOrderItems.begins: begins)
+    movement_ts = column(Timestamp)(lambda begins=Stretches.begins: begins)
     order_item_id = column(ForeignKey(RawOrderItems), nullable=True)(lambda item: np.ma.array(item, mask=True))
 
     @column(Integer)

@@ -207,7 +207,6 @@ class RawSessions(Table):
 
     who = ForeignKey(RawCustomers, existing_at="day", popularity=Share(0.2, 0.5), hidden=True)
     home = Lookup(RawCustomers.country_row, via="who", hidden=True)
-    begins = Lookup(Stretches.begins, hidden=True)
     channel = Vocabulary(CHANNEL_LIST, hidden=True)
     device = Vocabulary(DEVICE_LIST, hidden=True)
 
@@ -267,6 +266,7 @@ class RawSessions(Table):
         """The day its goods are in stock again."""
         return either(cancelled, day + 1, either(fate == RETURNED, sent_back, NEVER))
 
+    lasts = column(BigInteger, hidden=True)(lambda started_at, ended_at: ended_at - started_at)
     first_event = First("raw_clickstream")
     order = First("raw_orders")
     events = Sum("steps.events", hidden=True)
@@ -283,7 +283,7 @@ class RawSessions(Table):
         return np.ma.array(who, mask=~(converted | draw.chance(0.42)))
 
     @column(Timestamp, hidden=True)
-    def last_moment(draw, place, day, begins, before=Stretches.before, of_day=Stretches.of_day, ends=Stretches.ends):
+    def last_moment(draw, place, day, begins=Stretches.begins, before=Stretches.before, of_day=Stretches.of_day, ends=Stretches.ends):
         """When it ends, and buys; sessions are numbered by it."""
         quantile = (before + place - 1 + draw.uniform()) / of_day
         return np.clip(day * DAY + time_of_day(quantile, HOURS), begins + 1, ends - 2_000_000)
@@ -437,22 +437,6 @@ class Steps(Table, hidden=True):
             found[some] = first + pages.sample(draw.retry(some))
         return found
 
-    started_at = Lookup(RawSessions.started_at)
-    ended_at = Lookup(RawSessions.ended_at)
-    lasts = column(BigInteger)(lambda started_at, ended_at: ended_at - started_at)
-    first_event = Lookup(RawSessions.first_event)
-    session_events = Lookup(RawSessions.events)
-    session_id = Lookup(RawSessions.session_id)
-    customer_id = Lookup(RawSessions.customer_id)
-    device = Lookup(RawSessions.device)
-    stretch = Lookup(RawSessions.stretch)
-    begins = Lookup(RawSessions.begins)
-    order = Lookup(RawSessions.order)
-    who = Lookup(RawSessions.who)
-    home = Lookup(RawSessions.home)
-    delivered = Lookup(RawSessions.delivered)
-    back_on = Lookup(RawSessions.back_on)
-
 
 class RawClickstream(Table):
     """What happens in a session, one event after the other."""
@@ -461,11 +445,11 @@ class RawClickstream(Table):
 
     event_id = Key()
     step = ParentKey(Steps, hidden=True)
-    session_id = Lookup(Steps.session_id)
-    customer_id = Lookup(Steps.customer_id)
+    session_id = Lookup(RawSessions.session_id)
+    customer_id = Lookup(RawSessions.customer_id)
 
     @column(Integer)
-    def event_seq(event_id, first=Steps.first_event):
+    def event_seq(event_id, first=RawSessions.first_event):
         """1, 2, 3 … within the session."""
         return event_id - first + 1
 
@@ -478,7 +462,7 @@ class RawClickstream(Table):
         return SLOT_TYPE.take(slot)
 
     @column(Timestamp)
-    def event_ts(draw, event_seq, event_type, begins=Steps.started_at, lasts=Steps.lasts, events=Steps.session_events):
+    def event_ts(draw, event_seq, event_type, begins=RawSessions.started_at, lasts=RawSessions.lasts, events=RawSessions.events):
         """Spread over the session; the first event begins it, a purchase ends it."""
         part = event_seq - draw.uniform()
         part /= events
@@ -511,6 +495,6 @@ class RawClickstream(Table):
         return np.ma.array(query, mask=event_type != SEARCH)
 
     @column(DEVICE_JSON)
-    def device_info(device=Steps.device):
+    def device_info(device=RawSessions.device):
         """The session's."""
         return device

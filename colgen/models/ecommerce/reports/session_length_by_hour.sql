@@ -3,8 +3,8 @@ SELECT
     hour(started_at) AS hour,
     count(*) AS sessions,
     round(count(*) / sum(count(*)) OVER (), 4) AS share,
-    median(duration_seconds) AS median_seconds,
-    quantile_cont(duration_seconds, 0.9) AS seconds_90th,
+    round(median(duration_seconds), 1) AS median_seconds,
+    round(quantile_cont(duration_seconds, 0.9), 1) AS seconds_90th,
     round(avg(page_views), 2) AS page_views,
     round(avg(is_bounce::INTEGER), 4) AS bounces,
     round(avg(converted::INTEGER), 4) AS conversion

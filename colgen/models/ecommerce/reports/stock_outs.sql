@@ -37,7 +37,7 @@ SELECT
     sum(stock)::BIGINT AS stock,
     round(sum(stock) * (getvariable('end_day') - min(first_movement)::DATE) / nullif(sum(sold), 0), 1) AS days_of_cover,
     min(least) AS least_stock,
-    median(least) AS median_least_stock,
+    round(median(least), 1) AS median_least_stock,
     round(avg(times_at_least), 1) AS times_at_least_stock,
     count(*) FILTER (low > 0) AS products_at_5_or_fewer,
     sum(low)::BIGINT AS movements_to_5_or_fewer,

@@ -2,7 +2,7 @@
 WITH sold AS (
     SELECT
         product_id,
-        count(*) AS orders,
+        count(DISTINCT order_id) AS orders,
         sum(quantity)::BIGINT AS units,
         sum(line_total * (1 - orders.discount / subtotal) / exchange_rate) AS revenue
     FROM raw_order_items AS item JOIN raw_orders AS orders USING (order_id)

@@ -2,13 +2,6 @@
 
 from pathlib import Path
 
-from colgen.model import Report
+from colgen.model import read_reports
 
-
-def _read(path: Path, parameters: tuple[str, ...] = ()) -> Report:
-    sql = path.read_text(encoding="utf-8")
-    return Report(path.stem, sql.split("\n", 1)[0].removeprefix("-- "), sql, parameters)
-
-
-_PARAMETERS = {"invoice_details": ("invoice",)}
-REPORTS = tuple(_read(path, _PARAMETERS.get(path.stem, ())) for path in sorted(Path(__file__).parent.glob("*.sql")))
+REPORTS = read_reports(Path(__file__).parent, {"invoice_details": ("invoice",)})

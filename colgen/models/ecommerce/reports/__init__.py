@@ -1,0 +1,7 @@
+"""The shop's reports: one SQL file each, which begins with what it shows."""
+
+from pathlib import Path
+
+from colgen.model import read_reports
+
+REPORTS = read_reports(Path(__file__).parent)
