@@ -172,7 +172,9 @@ class Block:
         self._given_ids = ids
         self.count = count if ids is None else len(ids)
         self.parent, self.counts = parent, counts
-        self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()  # weak: a circle would outlive the block
+        # weak, both: a circle would outlive the block
+        self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
+        self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
         self._made: dict[str, Values] = {}
         self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
 
@@ -224,6 +226,10 @@ class Block:
     def referred(self, column: Column, via: str) -> Values:
         if not isinstance(self.table.__columns__[via], ParentKey):
             ids = self.values(via)
+            near = self.family.get(column.table)
+            if near is not None and near.holds(ids):
+                values, rows = near.values(column.name), ids - near.start
+                return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
             if not hasattr(ids, "mask"):
                 return self.run.at(column, ids)
             found = self.run.at(column, ids.filled(1))
@@ -242,6 +248,10 @@ class Block:
             block, rows = self.parent._above(column)
             self._rows_above[column.table] = block, rows.take(self.parent_rows)
         return self._rows_above[column.table]
+
+    def holds(self, ids: Array) -> bool:
+        """Whether all of some rows are among these."""
+        return self._given_ids is None and bool(len(ids)) and ids.min() >= self.start and ids.max() < self.start + self.count
 
     def repeated(self, column: Column) -> pa.DictionaryArray:
         block, rows = self._above(column)
@@ -352,11 +362,14 @@ Blocks = Mapping[type[Table], Block]
 def _fan_out(run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int]) -> dict[type[Table], Block]:
     """A block of roots and of everything fanned out from them."""
     blocks = {family[0]: Block(run, family[0], start, rows)}
+    at_hand: WeakValueDictionary[type[Table], Block] = WeakValueDictionary(blocks)
+    blocks[family[0]].family = at_hand
     for table in family[1:]:
         parent = blocks[cast(FanOut, table.rows).parent]
         counts = parent.fan_out(table)
         blocks[table] = Block(run, table, firsts.get(table, 1), int(counts.sum()), parent=parent, counts=counts)
-        parent.children[table] = blocks[table]
+        parent.children[table] = at_hand[table] = blocks[table]
+        blocks[table].family = at_hand
     return blocks
 
 

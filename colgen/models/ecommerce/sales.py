@@ -10,7 +10,7 @@ from colgen.columns import Category, Drawn, Key, Text
 from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Words
 from colgen.distributions import Choice
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
-from colgen.models.ecommerce.visits import DELIVERED, NEVER, RETURNED, SHIPPED, STATUS, RawSessions, Steps
+from colgen.models.ecommerce.visits import RawSessions, Steps
 from colgen.relations import ForeignKey, Lookup, ParentKey
 from colgen.table import FanOut, Table, column
 from colgen.text import Coded, WordTable, spell
@@ -21,6 +21,16 @@ COUPONS = np.array([0, 5, 10, 15, 20])  # per cent
 FREE_SHIPPING, SHIPPING = 50_00, 4_99  # dollars' cents
 
 
+STATUS = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
+PENDING, PROCESSING, SHIPPED, DELIVERED, CANCELLED, RETURNED = range(6)
+NEVER = 2**62
+
+
+def days(many):
+    """Some days in microseconds."""
+    return (many * DAY).astype(np.int64)
+
+
 class RawOrders(Table):
     """What was bought in a session."""
 
@@ -28,6 +38,7 @@ class RawOrders(Table):
 
     order_id = Key()
     visit = ParentKey(RawSessions, hidden=True)
+    day = Lookup(RawSessions.day, hidden=True)
 
     @column(ForeignKey(RawCustomers))
     def customer_id(who=RawSessions.who):
@@ -44,14 +55,36 @@ class RawOrders(Table):
         """The moment of the session's purchase."""
         return ended
 
-    fate = Lookup(RawSessions.fate, hidden=True)
-    shipping_moment = Lookup(RawSessions.shipping_moment, hidden=True)
-    delivery_moment = Lookup(RawSessions.delivery_moment, hidden=True)
+    shipping_moment = column(Timestamp, hidden=True)(lambda draw, order_ts: order_ts + days(0.4 + 2.2 * draw.uniform()))
+    delivery_moment = column(Timestamp, hidden=True)(lambda draw, shipping_moment: shipping_moment + days(1.0 + 5.0 * draw.uniform()))
+
+    @column(Integer, hidden=True)
+    def cancelled(draw, day, period):
+        return draw.chance(0.04) & (day < period.end)
+
+    @column(Integer, hidden=True)
+    def sent_back(draw, delivery_moment, cancelled, period):
+        """The day its goods are back, if it was delivered and is not kept; NEVER otherwise."""
+        back = delivery_moment // DAY + 5 + draw.below(20)
+        return either(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
 
     @column(Words(STATUS))
-    def status(fate):
-        """By age: pending, processing, shipped, delivered; some cancelled, some returned."""
-        return fate
+    def status(order_ts, shipping_moment, delivery_moment, cancelled, sent_back, period):
+        """By age at the end of the period: pending, processing, shipped, delivered; some cancelled, some returned."""
+        now = (period.end + 1) * DAY
+        under_way = either(now < shipping_moment, either(now - order_ts < DAY // 3, PENDING, PROCESSING), SHIPPED)
+        status = either(now < delivery_moment, under_way, either(sent_back < NEVER, RETURNED, DELIVERED))
+        return either(cancelled, CANCELLED, status)
+
+    @column(Timestamp, hidden=True)
+    def delivered(delivery_moment, status):
+        """When its order arrived, NEVER if it has not."""
+        return either(status == DELIVERED, delivery_moment, either(status == RETURNED, delivery_moment, NEVER))
+
+    @column(Integer, hidden=True)
+    def back_on(day, cancelled, sent_back, status):
+        """The day its goods are in stock again."""
+        return either(cancelled, day + 1, either(status == RETURNED, sent_back, NEVER))
 
     payment_method = Category(credit_card=46, paypal=24, debit_card=12, apple_pay=8, google_pay=5, klarna=4, gift_card=1)
 
@@ -93,7 +126,6 @@ class RawOrders(Table):
         return subtotal - discount + shipping + tax
 
     other = ForeignKey(RawCustomers, existing_at="day", hidden=True)
-    day = Lookup(RawSessions.day, hidden=True)
 
     @column(ForeignKey(RawCustomers), hidden=True)
     def receiver(draw, customer_id, other):
@@ -122,14 +154,14 @@ class RawOrders(Table):
     )
 
     @column(Timestamp, nullable=True)
-    def shipped_at(fate, shipping_moment):
+    def shipped_at(status, shipping_moment):
         """Half a day to three after the order, if it has left."""
-        return np.ma.array(shipping_moment, mask=~np.isin(fate, [SHIPPED, DELIVERED, RETURNED]))
+        return np.ma.array(shipping_moment, mask=~np.isin(status, [SHIPPED, DELIVERED, RETURNED]))
 
     @column(Timestamp, nullable=True)
-    def delivered_at(fate, delivery_moment):
+    def delivered_at(status, delivery_moment):
         """One to six days after it has left, if it has arrived."""
-        return np.ma.array(delivery_moment, mask=~np.isin(fate, [DELIVERED, RETURNED]))
+        return np.ma.array(delivery_moment, mask=~np.isin(status, [DELIVERED, RETURNED]))
 
 
 NEAREST = np.array([{"US": 0, "CA": 1, "BR": 1, "GB": 3}.get(code, 2) for code in WORLD.codes])  # Reno, Louisville, Rotterdam, Birmingham
@@ -198,8 +230,8 @@ class RawOrderItems(Table):
     stretch = Lookup(RawSessions.stretch, hidden=True)
     customer = Lookup(RawSessions.who, hidden=True)
     ordered_at = Lookup(RawSessions.ended_at, hidden=True)
-    delivered_at = Lookup(RawSessions.delivered, hidden=True)  # NEVER where it has not been
-    back_on = Lookup(RawSessions.back_on, hidden=True)  # the day its goods came back, or NEVER
+    delivered_at = Lookup(RawOrders.delivered, hidden=True)  # NEVER where it has not been
+    back_on = Lookup(RawOrders.back_on, hidden=True)
     country_row = Lookup(RawSessions.home, hidden=True)
 
     @column(Timestamp, hidden=True)

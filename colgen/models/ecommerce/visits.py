@@ -29,9 +29,6 @@ HOURS = (10, 6, 4, 3, 3, 5, 12, 24, 38, 48, 54, 57, 62, 58, 54, 53, 55, 60, 70, 
 """How busy each hour is: a lull at night, a first hill at noon, the summit at nine in the evening."""
 
 MOST_SESSIONS = 8192  # in a stretch: they are made together
-STATUS = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
-PENDING, PROCESSING, SHIPPED, DELIVERED, CANCELLED, RETURNED = range(6)
-NEVER = 2**62
 BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
 EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]
 PAGE_VIEW, SEARCH, PRODUCT_VIEW, ADD_TO_CART, REMOVE_FROM_CART, CHECKOUT_START, PURCHASE_EVENT = range(7)
@@ -85,11 +82,6 @@ def boundary(number, per_day, period):
     """When a stretch begins, in microseconds since 1970; for the number after the last, when the last one ends."""
     day, place = number // per_day, number % per_day
     return (period.start + day) * DAY + time_of_day(place / per_day, HOURS) * (place > 0)
-
-
-def days(many):
-    """Some days in microseconds."""
-    return (many * DAY).astype(np.int64)
 
 
 def distinct(values):
@@ -235,41 +227,10 @@ class RawSessions(Table):
     def steps(intent, products_seen):
         return 1 + products_seen + (intent >= CART)
 
-    shipping_moment = column(Timestamp, hidden=True)(lambda draw, ended_at: ended_at + days(0.4 + 2.2 * draw.uniform()))
-    delivery_moment = column(Timestamp, hidden=True)(lambda draw, shipping_moment: shipping_moment + days(1.0 + 5.0 * draw.uniform()))
-
-    @column(Integer, hidden=True)
-    def cancelled(draw, day, period):
-        return draw.chance(0.04) & (day < period.end)
-
-    @column(Integer, hidden=True)
-    def sent_back(draw, delivery_moment, cancelled, period):
-        """The day its goods are back, if it was delivered and is not kept; NEVER otherwise."""
-        back = delivery_moment // DAY + 5 + draw.below(20)
-        return either(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
-
-    @column(Words(STATUS), hidden=True)
-    def fate(ended_at, shipping_moment, delivery_moment, cancelled, sent_back, period):
-        """What has become of its order by the end of the period."""
-        now = (period.end + 1) * DAY
-        under_way = either(now < shipping_moment, either(now - ended_at < DAY // 3, PENDING, PROCESSING), SHIPPED)
-        fate = either(now < delivery_moment, under_way, either(sent_back < NEVER, RETURNED, DELIVERED))
-        return either(cancelled, CANCELLED, fate)
-
-    @column(Timestamp, hidden=True)
-    def delivered(delivery_moment, fate):
-        """When its order arrived, NEVER if it has not."""
-        return either(fate == DELIVERED, delivery_moment, either(fate == RETURNED, delivery_moment, NEVER))
-
-    @column(Integer, hidden=True)
-    def back_on(day, cancelled, sent_back, fate):
-        """The day its goods are in stock again."""
-        return either(cancelled, day + 1, either(fate == RETURNED, sent_back, NEVER))
-
-    lasts = column(BigInteger, hidden=True)(lambda started_at, ended_at: ended_at - started_at)
     first_event = First("raw_clickstream")
     order = First("raw_orders")
     events = Sum("steps.events", hidden=True)
+    share = column(BigInteger, hidden=True)(lambda started_at, ended_at, events: (ended_at - started_at) // events)  # of an event
     amount = Sum("steps.amount", hidden=True)
 
     @column(String, unique=True)
@@ -462,14 +423,13 @@ class RawClickstream(Table):
         return SLOT_TYPE.take(slot)
 
     @column(Timestamp)
-    def event_ts(draw, event_seq, event_type, begins=RawSessions.started_at, lasts=RawSessions.lasts, events=RawSessions.events):
-        """Spread over the session; the first event begins it, a purchase ends it."""
-        part = event_seq - draw.uniform()
-        part /= events
-        part *= event_seq > 1
-        part += (1.0 - part) * (event_type == PURCHASE_EVENT)
-        part *= lasts
-        return begins + part.astype(np.int64)
+    def event_ts(draw, event_seq, event_type, begins=RawSessions.started_at, share=RawSessions.share, ends=RawSessions.ended_at):
+        """Spread over the session, each event in a part of it; the first begins it, a purchase ends it."""
+        within = draw.bits() >> np.uint64(44)
+        within *= share.view(np.uint64)
+        within >>= np.uint64(20)
+        at = begins + ((event_seq - 2) * share + within.view(np.int64)) * (event_seq > 1)
+        return either(event_type == PURCHASE_EVENT, ends, at)
 
     @column(Repeated)
     def page_url(slot, product_id, page=Steps.page):

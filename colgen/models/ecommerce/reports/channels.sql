@@ -7,7 +7,7 @@ SELECT
     count(order_id) AS orders,
     round(count(order_id) / count(*), 4) AS conversion,
     coalesce(sum(amount), 0)::DECIMAL(18, 2) AS revenue,
-    (coalesce(sum(amount), 0) / count(*))::DECIMAL(12, 2) AS per_session
+    (coalesce(sum(amount), 0) / nullif(count(*), 0))::DECIMAL(12, 2) AS per_session
 FROM raw_sessions
 LEFT JOIN (
     SELECT session_id, order_id, CASE WHEN status <> 'cancelled' THEN (subtotal - discount) / exchange_rate END AS amount FROM raw_orders
