@@ -9,15 +9,10 @@ from colgen.columns import Category, Chance, Drawn, Integers, Key, Since, Text, 
 from colgen.datatypes import Date, Decimal, Integer, Json, Money, String, Words
 from colgen.distributions import Choice
 from colgen.table import Table, Volume, column
+from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST, KIND_NAMES, KIND_WEIGHT, KINDS, SERIES
 from colgen.vocabulary.world import world
 
 WORLD = world()
-KINDS = vocabulary.table("product_kinds")
-CATEGORIES = list(dict.fromkeys(KINDS["category"].to_pylist()))
-KIND_CATEGORY = np.array([CATEGORIES.index(name) for name in KINDS["category"].to_pylist()])
-KIND_COST = np.round(KINDS["median_cost"].to_numpy() * 100).astype(np.int64)
-KIND_WEIGHT = np.round(KINDS["weight_kg"].to_numpy() * 1000).astype(np.int64)
-KIND_NAMES = vocabulary.WordList("product kinds", vocabulary.column("product_kinds", "kind"), KINDS["popularity"].to_numpy().astype(float))
 SUBCATEGORY = {kind: name for _, kind, name in zip(*vocabulary.table("subcategories").to_pydict().values(), strict=True)}
 SUBCATEGORIES = Words(list(dict.fromkeys(SUBCATEGORY.values())))
 KIND_SUBCATEGORY = np.array([SUBCATEGORIES.words.to_pylist().index(SUBCATEGORY[kind]) for kind in KINDS["kind"].to_pylist()])
@@ -26,11 +21,6 @@ SKU_PREFIX = Words(
     ["".join(word[0] for word in (name.replace("&", "") + " Goods").split())[:3].upper() + str(i) for i, name in enumerate(CATEGORIES)]
 )
 MOST_ATTRIBUTES = 5
-
-
-def by_category(name, field):
-    groups = np.array([CATEGORIES.index(category) for category in vocabulary.column(name, "category").to_pylist()])
-    return vocabulary.Grouped(name, vocabulary.column(name, field), groups)
 
 
 def attributes(place):
@@ -51,7 +41,6 @@ def attributes(place):
     return vocabulary.Grouped(f"attributes {place}", words, np.array(groups), np.array(weights))
 
 
-BRANDS, SERIES = by_category("brands", "brand"), by_category("series", "series")
 ATTRIBUTES = [attributes(place) for place in range(MOST_ATTRIBUTES)]
 INTERESTS = Words(CATEGORIES)
 

@@ -16,9 +16,10 @@ from colgen.calendar import DAY, Calendar, time_of_day
 from colgen.columns import Key, Vocabulary
 from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
 from colgen.distributions import Choice, Exponential, LogNormal
-from colgen.models.ecommerce.parties import CATEGORIES, KIND_CATEGORY, SHORT_KINDS, WORLD, RawCustomers, RawProducts
+from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
 from colgen.table import Count, FanOut, Table, column
+from colgen.vocabulary.goods import CATEGORIES, KIND_CATEGORY
 
 CALENDAR = Calendar(
     weekday=(1.0, 0.97, 0.98, 1.02, 1.05, 1.12, 1.16),

@@ -9,22 +9,9 @@ from colgen.columns import Day as CalendarDay
 from colgen.datatypes import Boolean, Date, Decimal, Integer, Money, Timestamp, Words
 from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Share, Sum
 from colgen.table import Between, FanOut, Table, Volume, column
+from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST, KIND_NAMES, KIND_WEIGHT, SERIES
 
 PLACES = vocabulary.places()
-KINDS = vocabulary.table("product_kinds")
-CATEGORIES = list(dict.fromkeys(KINDS["category"].to_pylist()))
-KIND_CATEGORY = np.array([CATEGORIES.index(name) for name in KINDS["category"].to_pylist()])
-KIND_COST = np.round(KINDS["median_cost"].to_numpy() * 100).astype(np.int64)
-KIND_WEIGHT = np.round(KINDS["weight_kg"].to_numpy() * 1000).astype(np.int64)
-KIND_NAMES = vocabulary.WordList("product kinds", KINDS["kind"].combine_chunks(), KINDS["popularity"].to_numpy().astype(float))
-
-
-def by_category(name: str, field: str) -> vocabulary.Grouped:
-    groups = np.array([CATEGORIES.index(category) for category in vocabulary.column(name, "category").to_pylist()])
-    return vocabulary.Grouped(name, vocabulary.column(name, field), groups)
-
-
-BRANDS, SERIES = by_category("brands", "brand"), by_category("series", "series")
 SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)
 
 REGIONS = Words(list(dict.fromkeys(vocabulary.column("states", "region").to_pylist())))

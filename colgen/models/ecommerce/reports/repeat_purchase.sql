@@ -11,9 +11,9 @@ WITH placed AS (
 SELECT
     orders,
     count(*) FILTER (place = 1) AS customers,
-    round(count(*) FILTER (place = 1) / (SELECT count(DISTINCT customer_id) FROM raw_orders), 4) AS share_of_customers,
+    round(count(*) FILTER (place = 1) / nullif((SELECT count(DISTINCT customer_id) FROM raw_orders), 0), 4) AS share_of_customers,
     count(*) AS placed,
-    round(count(*) / (SELECT count(*) FROM raw_orders), 4) AS share_of_orders,
+    round(count(*) / nullif((SELECT count(*) FROM raw_orders), 0), 4) AS share_of_orders,
     round(median(days), 1) AS median_days_between
 FROM placed
 GROUP BY GROUPING SETS ((orders), ())

@@ -3,8 +3,8 @@ SELECT
     strftime(order_ts, '%Y-%m') AS month,
     category,
     count(DISTINCT order_id) AS orders,
-    sum(quantity)::BIGINT AS units,
-    sum(amount)::DECIMAL(18, 2) AS revenue,
+    coalesce(sum(quantity), 0)::BIGINT AS units,
+    coalesce(sum(amount), 0)::DECIMAL(18, 2) AS revenue,
     (sum(amount) / count(DISTINCT order_id))::DECIMAL(12, 2) AS per_order,
     coalesce(sum(amount) FILTER (status = 'returned'), 0)::DECIMAL(18, 2) AS sent_back
 FROM (

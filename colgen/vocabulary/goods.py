@@ -1,0 +1,22 @@
+"""What can be sold: kinds of goods by category, each with what it costs and weighs; brands and series by category."""
+
+import numpy as np
+
+from colgen.draw import Array
+from colgen.vocabulary import Grouped, WordList, column, table
+
+KINDS = table("product_kinds")
+CATEGORIES: list[str] = list(dict.fromkeys(KINDS["category"].to_pylist()))
+KIND_CATEGORY: Array = np.array([CATEGORIES.index(name) for name in KINDS["category"].to_pylist()])
+KIND_COST: Array = np.round(KINDS["median_cost"].to_numpy() * 100).astype(np.int64)  # cents
+KIND_WEIGHT: Array = np.round(KINDS["weight_kg"].to_numpy() * 1000).astype(np.int64)  # grams
+KIND_NAMES = WordList("product kinds", column("product_kinds", "kind"), KINDS["popularity"].to_numpy().astype(np.float64))
+
+
+def by_category(name: str, field: str) -> Grouped:
+    """A file's words, each drawn within a category, by its place in `CATEGORIES`."""
+    groups = np.array([CATEGORIES.index(category) for category in column(name, "category").to_pylist()])
+    return Grouped(name, column(name, field), groups)
+
+
+BRANDS, SERIES = by_category("brands", "brand"), by_category("series", "series")
