@@ -159,21 +159,37 @@ class Draw:
         return z, low
 
     def shuffle(self, n: int) -> Callable[[Array], Array]:
-        """A fixed shuffle of 0 … n - 1, the same in every row: `a * x + b` modulo n with a prime to n.
+        """A fixed shuffle of 0 … n - 1, the same in every row.
+
+        A Feistel network of two rounds: x is a high and a low half of about equal size, and each is moved on by a random number that the
+        other one names. What lands beyond n - 1, one in the root of n, goes round again.
 
         >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(10)))
         array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
         """
-        factor = _mix_int(self._key ^ _mix_int(n)) % max(1, min(n, (1 << 62) // n)) | 1
-        while math.gcd(factor, n) != 1:
-            factor += 2
-        offset = _mix_int(self._key ^ _mix_int(n + 1)) % n
+        lows = math.isqrt(max(n - 1, 0)) + 1
+        highs = -(-n // lows)
+        to_high = Draw(_mix_int(self._key ^ _mix_int(n)), count=lows).below(highs)
+        to_low = Draw(_mix_int(self._key ^ _mix_int(n + 1)), count=highs).below(lows)
+
+        def moved(x: Array) -> Array:
+            high = x // lows
+            low = x - high * lows
+            high += to_high.take(low)
+            high -= (high >= highs) * highs
+            low += to_low.take(high)
+            low -= (low >= lows) * lows
+            high *= lows
+            high += low
+            return high
 
         def shuffled(x: Array) -> Array:
-            product = x * factor
-            product += offset
-            product -= product // n * n  # NumPy divides by a constant faster than it takes a remainder
-            return product
+            found = moved(x)
+            beyond = np.flatnonzero(found >= n)
+            while len(beyond):
+                found[beyond] = moved(found[beyond])
+                beyond = beyond[found[beyond] >= n]
+            return found
 
         return shuffled
 

@@ -251,7 +251,7 @@ class Block:
 
     def holds(self, ids: Array) -> bool:
         """Whether all of some rows are among these."""
-        return self._given_ids is None and bool(len(ids)) and ids.min() >= self.start and ids.max() < self.start + self.count
+        return self._given_ids is None and (not len(ids) or bool(ids.min() >= self.start and ids.max() < self.start + self.count))
 
     def repeated(self, column: Column) -> pa.DictionaryArray:
         block, rows = self._above(column)

@@ -183,7 +183,7 @@ class RawProducts(Table):
     attribute_4 = column(ATTRIBUTES[3].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[3].pick(draw, category_row))
     attribute_5 = column(ATTRIBUTES[4].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[4].pick(draw, category_row))
     attributes = Text("{{{attribute_1}{attribute_2}{attribute_3}{attribute_4}{attribute_5}}}", type=Json)
-    is_active = Chance(0.93)
+    is_active = Chance(0.93)  # at the end of the period
     launched_at = Since(History(years_before=4, share_before=0.9), hidden=True)
 
     @column(Date)

@@ -102,6 +102,13 @@ DEVICE_JSON, DEVICE = distinct(
 DEVICE_JSON = Words(DEVICE_JSON.words, sql="JSON")
 DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, np.bincount(DEVICE, [one["weight"] for one in DEVICES]))
 
+_weights = np.bincount(DEVICE, [one["weight"] for one in DEVICES])
+DEVICE_PULL = np.zeros(len(_weights))
+DEVICE_PULL[DEVICE] = [
+    {"desktop": 1.35, "mobile": 0.78, "tablet": 1.0}[one["device"]] for one in DEVICES
+]  # on a large screen one buys more
+DEVICE_PULL /= np.average(DEVICE_PULL, weights=_weights)
+
 CHANNELS = vocabulary.table("channels").to_pylist()
 CHANNEL_LIST = vocabulary.WordList(
     "channels", [str(row) for row in range(len(CHANNELS))], np.array([one["weight"] for one in CHANNELS], float)
@@ -198,18 +205,18 @@ class RawSessions(Table):
     place = Ordinal(hidden=True)
     day = Lookup(Stretches.day, hidden=True)
 
-    who = ForeignKey(RawCustomers, existing_at="day", popularity=Share(0.2, 0.5), hidden=True)
+    who = ForeignKey(RawCustomers, existing_at="day", popularity=Share(0.2, 0.4), hidden=True)
     home = Lookup(RawCustomers.country_row, via="who", hidden=True)
     channel = Vocabulary(CHANNEL_LIST, hidden=True)
     device = Vocabulary(DEVICE_LIST, hidden=True)
 
     @column(Integer, hidden=True)
-    def intent(draw, channel, volume):
+    def intent(draw, channel, device, volume):
         """What it comes to: a bounce, browsing, a cart left behind, a checkout left behind, a purchase."""
         buys = conversion(volume)
         bounces = volume["bounce_percent"] / 100
         chance = draw.uniform()
-        purchase = chance < buys * CHANNEL_PULL[channel]
+        purchase = chance < buys * CHANNEL_PULL.take(channel) * DEVICE_PULL.take(device)
         rest = draw.uniform()  # of those that buy nothing
         bounce = rest < bounces / (1 - buys)
         kind = either(rest > 0.93, CHECKOUT, either(rest > 0.8, CART, BROWSE))
