@@ -325,7 +325,7 @@ def conversion(volume):
     return min(0.6, volume["customers"] * volume["orders_per_customer"] / 365.25 / volume["sessions_per_day"])
 
 
-_HEX = np.frombuffer("".join(f"{number:02x}" for number in range(256)).encode(), np.uint16)
+_HEX = np.frombuffer("".join(f"{number:04x}" for number in range(1 << 16)).encode(), np.uint32)  # four digits at a time
 _DASHES = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 
 
@@ -338,7 +338,7 @@ def uuid(bits, number):
     low ^= low >> np.uint64(29)
     low |= np.uint64(1 << 63)
     high = bits & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
-    digits = _HEX.take(np.stack([high, low], axis=1).astype(">u8").view(np.uint8)).view(np.uint8)
+    digits = _HEX.take(np.stack([high, low], axis=1).view(np.uint16).reshape(-1, 2, 4)[:, :, ::-1].reshape(-1, 8)).view(np.uint8)
     data = np.full((len(bits), 36), ord("-"), np.uint8)
     for group, (begin, end) in enumerate(_DASHES):
         data[:, begin + group : end + group] = digits[:, begin:end]
