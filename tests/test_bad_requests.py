@@ -105,6 +105,13 @@ WRONG_BUILDS = {
     "a period in the first year of all": (["--to", "0001-05-05"], ["between 1900 and 2200"]),
     "a period that ends with the calendar": (["--to", "9999-12-31"], ["between 1900 and 2200"]),
     "a period that begins with the calendar's end": (["--from", "9999-12-31"], ["between 1900 and 2200"]),
+    "days where the model counts none": (["--days", "30"], ["invoicing has no setting 'days'"]),
+    "no days at all": (["ecommerce", "--days", "0"], ["the period begins on 2025-01-01", "2024-12-31"]),
+    "more days than the calendar has": (["ecommerce", "--days", "1000000"], ["between 1900 and 2200"]),
+    "a number of days below zero": (["ecommerce", "--days", "-3"], ["days = -3", "not be negative"]),
+    "no customers": (["--customers", "0"], ["customers = 0", "at least one"]),
+    "a hidden table": (["ecommerce", "--tables", "steps"], ["'steps'", "there are: raw_customers"]),
+    "a branch of a table": (["ecommerce", "--tables", "deliveries"], ["'deliveries'"]),
     "a model file that there is not": (["no_such.py"], ["no file 'no_such.py'"]),
 }
 
@@ -114,6 +121,12 @@ def test_a_wrong_build_is_refused_with_code_2_and_a_line_that_helps(here: Here, 
     said = here.refused("build", *arguments)
     for word in words:
         assert word in said
+
+
+@pytest.mark.parametrize("value", ["abc", "", "0", "1.5"])
+def test_a_wrong_value_in_the_environment_is_refused(here: Here, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLGEN_CUSTOMERS", value)
+    assert "customers = " in here.refused("build")
 
 
 @pytest.mark.parametrize(

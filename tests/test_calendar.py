@@ -81,6 +81,47 @@ def test_bands_before_the_period_drop_out():
     assert Calendar(recency=((9, 40), (90, 20), (None, 30))).intensity(Period(period.last, period.last)).sum() == pytest.approx(40)
 
 
+def test_growth_makes_each_year_busier_than_the_one_before():
+    period = Period(dt.date(2020, 1, 1), dt.date(2024, 12, 31))
+    rows = per_day_of(Calendar(weekday=WEEKDAYS, month={12: 2}, growth=0.25), 10**9, period)
+    years = [rows[[date(day).year == year for day in range(period.start, period.end + 1)]].sum() for year in range(2020, 2025)]
+    assert np.divide(years[1:], years[:-1]) == pytest.approx(1.25, rel=0.02)  # years differ in their Sundays
+
+
+@law
+@given(periods, st.floats(-0.9, 3), st.data())
+def test_growth_goes_on_evenly_from_day_to_day(period, growth, data):
+    weights = Calendar(growth=growth).intensity(period)
+    one, other = (data.draw(st.integers(0, period.days - 1)) for _ in range(2))
+    assert weights[other] / weights[one] == pytest.approx((1 + growth) ** ((other - one) / 365.25))
+    assert weights[-1] == pytest.approx(1)
+
+
+@law
+@given(periods, st.floats(-0.9, 3))
+def test_growth_keeps_the_shape_of_the_week_and_the_year(period, growth):
+    plain = Calendar(weekday=WEEKDAYS, month={2: 0.5, 12: 3}).intensity(period)
+    grown = Calendar(weekday=WEEKDAYS, month={2: 0.5, 12: 3}, growth=growth).intensity(period)
+    np.testing.assert_allclose(grown, plain * Calendar(growth=growth).intensity(period))
+
+
+def test_no_growth_changes_nothing():
+    assert Calendar(weekday=WEEKDAYS, growth=0.0).intensity(YEAR).tolist() == Calendar(weekday=WEEKDAYS).intensity(YEAR).tolist()
+
+
+def test_less_and_less_is_growth_too():
+    weights = Calendar(growth=-0.5).intensity(YEAR)
+    assert (np.diff(weights) < 0).all()
+    assert weights[0] / weights[-1] == pytest.approx(2, rel=0.01)
+
+
+def test_recency_gives_each_band_its_share_whatever_the_growth():
+    weights = Calendar(recency=((30, 40), (90, 30), (None, 30)), growth=0.8).intensity(YEAR)
+    age = YEAR.end - np.arange(YEAR.start, YEAR.end + 1)
+    assert [weights[band].sum() for band in (age <= 30, (age > 30) & (age <= 90), age > 90)] == pytest.approx([40, 30, 30])
+    assert (np.diff(weights[age > 90]) > 0).all()
+
+
 # Spreading a total
 
 

@@ -1,5 +1,7 @@
 """The word lists, and what is drawn from them."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,11 +12,42 @@ from scipy import stats
 
 from colgen import vocabulary
 from colgen.draw import Draw, key
+from colgen.text import mailbox
 from colgen.vocabulary import Grouped, WordList
+from colgen.vocabulary.world import Patterns, world
 
 N = 50_000
 KEY = key(7, "vocabulary")
-FILES = ["brands", "email_domains", "first_names", "last_names", "places", "product_kinds", "series", "states", "streets"]
+FILES = [
+    "attributes",
+    "brands",
+    "channels",
+    "cities",
+    "countries",
+    "devices",
+    "email_domains",
+    "first_names",
+    "last_names",
+    "names",
+    "pages",
+    "places",
+    "product_kinds",
+    "review_closings",
+    "review_details",
+    "review_openings",
+    "review_titles",
+    "search_words",
+    "series",
+    "states",
+    "streets",
+    "streets_world",
+    "subcategories",
+]
+EMPTY = {  # fields that may be empty: a visitor comes from nowhere, nothing stands before or after what is searched for
+    "channels": {"referrer", "utm_source", "utm_medium", "utm_campaign"},
+    "search_words": {"before", "after"},
+}
+BRACES = {"review_openings": {"kind"}, "countries": {"street", "number"}}  # what a file's texts leave open
 WEIGHTED = [("email_domains", "domain"), ("first_names", "name"), ("last_names", "name"), ("streets", "name")]
 STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX "
@@ -48,20 +81,35 @@ def test_a_file_loads_whole(name):
     table = vocabulary.table(name)
     assert len(table) > 0
     assert all(column.null_count == 0 for column in table.columns)
-    for column in table.columns:
+    for field, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_string(column.type):
-            assert not pc.any(pc.equal(pc.utf8_trim_whitespace(column), "")).as_py()
+            assert pc.any(pc.equal(column, "")).as_py() == (field in EMPTY.get(name, ()))
             assert pc.all(pc.equal(pc.utf8_trim_whitespace(column), column)).as_py()
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_row_comes_twice(name):
     rows = vocabulary.table(name)
-    said = [rows[column].to_pylist() for column in rows.column_names if column != "weight"]
-    assert len(set(zip(*said, strict=True))) == len(rows)
+    said = list(zip(*[rows[column].to_pylist() for column in rows.column_names if column != "weight"], strict=True))
+    if name == "search_words":  # the more often, the more people search for the thing alone
+        said = [row for row in said if row[1:] != ("", "")]
+    assert len(set(said)) == len(said)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in WEIGHTED] + ["places", "product_kinds"])
+@pytest.mark.parametrize("name", FILES)
+def test_texts_need_no_escape_in_json(name):
+    for column in vocabulary.table(name).columns:
+        for text in column.unique().to_pylist() if pa.types.is_string(column.type) else ():
+            assert not set(text) & set('"\\\t\n\r')
+            assert set(re.findall("{(.*?)}", text)) <= BRACES.get(name, set())
+            assert not set(re.sub("{[a-z]+}", "", text)) & set("{}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, _ in WEIGHTED]
+    + ["places", "product_kinds", "channels", "cities", "countries", "devices", "names", "pages", "streets_world"],
+)
 def test_every_weight_is_above_0(name):
     assert min(texts(name, "popularity" if name == "product_kinds" else "weight")) > 0
 
@@ -201,9 +249,302 @@ def test_groups_may_differ_by_row_and_a_row_alone_picks_what_it_picks_among_othe
     assert set(zip(groups.tolist(), whole.tolist(), strict=True)) == {(0, 0), (0, 1), (1, 2), (1, 3), (1, 4), (2, 5), (2, 6)}
 
 
-@pytest.mark.parametrize("name", ["brands", "series"])
-def test_every_category_of_products_has_its_brands_and_series_in_the_same_order(name):
+@pytest.mark.parametrize("name", ["attributes", "brands", "search_words", "series", "subcategories"])
+def test_every_category_of_products_has_its_rows_in_the_same_order(name):
     kinds = list(dict.fromkeys(texts("product_kinds", "category")))
     of_words = texts(name, "category")
     assert list(dict.fromkeys(of_words)) == kinds
     assert of_words == sorted(of_words, key=kinds.index)  # words of a group stand together
+
+
+@pytest.mark.parametrize("times", [1, 1 << 20], ids=["in a list", "in a sum to be searched"])
+def test_a_pick_follows_the_weights_of_its_group(times):
+    weights = np.array([1, 9, 5, 1, 3, 4, 4, 90]) * times
+    groups = np.array([0, 0, 1, 1, 1, 2, 2, 2])
+    grouped = Grouped("letters", list("abcdefgh"), groups, weights)
+    for group in range(3):
+        codes = grouped.pick(Draw(KEY, 1, N), np.full(N, group))
+        assert fits(codes - np.argmax(groups == group), weights[groups == group]) > 0.001
+
+
+def test_equal_weights_are_no_weights():
+    listed, groups, row = list("abcdefg"), np.array([0, 0, 1, 1, 1, 2, 2]), np.arange(300) % 3
+    even, none = Grouped("letters", listed, groups, np.ones(7)), Grouped("letters", listed, groups)
+    assert even.pick(Draw(KEY, 1, 300), row).tolist() == none.pick(Draw(KEY, 1, 300), row).tolist()
+
+
+def test_weights_in_a_list_and_in_a_sum_pick_alike(monkeypatch):
+    arguments = "letters", list("abcdeab"), np.array([0, 0, 1, 1, 1, 2, 2]), np.array([3, 1, 1, 7, 2, 5, 5])
+    row = np.arange(300) % 3
+    listed = Grouped(*arguments).pick(Draw(KEY, 1, 300), row)
+    monkeypatch.setattr(vocabulary, "_LISTED", 0)
+    assert Grouped(*arguments).pick(Draw(KEY, 1, 300), row).tolist() == listed.tolist()
+
+
+def test_a_word_of_no_weight_is_never_picked():
+    grouped = Grouped("letters", list("abcd"), np.array([0, 0, 1, 1]), np.array([0, 1, 5, 0]))
+    assert set(grouped.pick(Draw(KEY, 1, 500), np.arange(500) % 2).tolist()) == {1, 2}
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [],
+        [0, 2, 2],
+        [1, 0, 0],
+        [0, 1, 0],
+        pytest.param([1, 1, 2], marks=pytest.mark.xfail(strict=True, reason="group 0 has no words, and picks those of group 1")),
+    ],
+)
+def test_groups_are_numbered_in_order_from_0(groups):
+    with pytest.raises(ValueError, match="letters: groups are 0, 1, 2 … in order"):
+        Grouped("letters", ["a", "b", "c"][: len(groups)], np.array(groups, int))
+
+
+# What is sold, searched for and said of it
+
+
+def test_every_kind_of_product_has_a_subcategory():
+    assert texts("subcategories", "kind") == texts("product_kinds", "kind")
+    assert texts("subcategories", "category") == texts("product_kinds", "category")
+    home = dict(zip(texts("subcategories", "subcategory"), texts("subcategories", "category"), strict=True))
+    assert all(home[one["subcategory"]] == one["category"] for one in vocabulary.table("subcategories").to_pylist())
+
+
+def test_every_attribute_has_values_each_with_a_weight():
+    for one in vocabulary.table("attributes").to_pylist():
+        values, weights = one["values"].split("|"), one["weights"].split("|")
+        assert len(values) == len(set(values)) == len(weights) > 1
+        assert all(values)
+        assert all(int(weight) > 0 for weight in weights)
+        assert re.fullmatch("[a-z_]+", one["key"])
+
+
+def test_every_thing_is_searched_for_alone_now_and_then():
+    rows = vocabulary.table("search_words").to_pylist()
+    assert {one["category"] for one in rows if not one["before"] and not one["after"]} == set(texts("product_kinds", "category"))
+    assert all(one["before"] == one["before"].lower() and one["after"] == one["after"].lower() for one in rows)
+
+
+@pytest.mark.parametrize("name", ["review_titles", "review_openings", "review_details", "review_closings"])
+def test_reviews_have_texts_for_one_to_five_stars_in_order(name):
+    ratings = texts(name, "rating")
+    assert ratings == sorted(ratings)
+    assert set(ratings) == {1, 2, 3, 4, 5}
+    assert min(np.bincount(ratings)[1:]) >= 25
+
+
+@pytest.mark.parametrize("name", ["review_openings", "review_details", "review_closings"])
+def test_reviews_are_made_of_whole_sentences(name):
+    for text in texts(name, "text"):
+        assert re.fullmatch(r"[A-Z0-9].*[.!?]", text), text
+        assert text.count("{kind}") <= 1
+
+
+def test_some_openings_name_the_thing_whatever_the_stars():
+    openings = vocabulary.table("review_openings").to_pylist()
+    assert {one["rating"] for one in openings if "{kind}" in one["text"]} == {1, 2, 3, 4, 5}
+
+
+# How visitors come
+
+
+def test_a_campaign_is_named_in_full_or_not_at_all():
+    for one in vocabulary.table("channels").to_pylist():
+        named = [one[field] for field in ("utm_source", "utm_medium", "utm_campaign")]
+        assert all(named) or not any(named)
+        assert all(re.fullmatch("[a-z_]*", name) for name in named)
+        assert re.fullmatch(r"(https|android-app)://[a-z0-9.]+/[a-z/]*|", one["referrer"])
+        assert one["conversion"] > 0
+
+
+def test_invented_sites_are_below_example_com():
+    invented = [one["referrer"] for one in vocabulary.table("channels").to_pylist() if one["channel"] in ("affiliate", "display")]
+    assert invented
+    assert all(site.endswith(".example.com/") for site in invented)
+
+
+def test_devices_have_screens_and_systems_that_go_together():
+    systems = {
+        "desktop": {"ChromeOS", "Linux", "Ubuntu", "Windows", "macOS"},
+        "mobile": {"Android", "iOS"},
+        "tablet": {"Android", "Fire OS", "iPadOS"},
+    }
+    for one in vocabulary.table("devices").to_pylist():
+        assert one["os"] in systems[one["device"]]
+        width, height = map(int, one["screen"].split("x"))
+        assert (width > height) == (one["device"] == "desktop")
+        assert one["browser"] != "Safari" or one["os"] in ("macOS", "iOS", "iPadOS")
+
+
+def test_pages_are_paths():
+    assert set(texts("pages", "kind")) == {"landing", "category", "cart", "info"}
+    assert all(re.fullmatch("/([a-z0-9-]+(/[a-z0-9-]+)*)?", path) for path in texts("pages", "path"))
+    assert "/" in texts("pages", "path")
+
+
+# Countries
+
+COUNTRIES = {  # telephone and postal code, as those who live there write them
+    "BR": (r"\+55 [1-9]\d 9\d{4}-\d{4}", r"\d{5}-\d{3}"),
+    "CA": (r"\+1 [2-9]\d\d-[2-9]\d\d-\d{4}", r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d"),
+    "DE": (r"\+49 1[567]\d{1,2} \d{7,8}", r"(0[1-9]|[1-9]\d)\d{3}"),
+    "ES": (r"\+34 [67]\d\d( \d\d){3}", r"(0[1-9]|[1-4]\d|5[0-2])\d{3}"),
+    "FR": (r"\+33 [67]( \d\d){4}", r"(0[1-9]|[1-8]\d|9[0-8])\d{3}"),
+    "GB": (r"\+44 7\d{3} \d{6}", r"[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}"),
+    "IT": (r"\+39 3\d\d \d{3} \d{4}", r"\d{5}"),
+    "NL": (r"\+31 6 [1-9]\d{7}", r"[1-9]\d{3} [A-Z]{2}"),
+    "PL": (r"\+48 [5-8]\d\d \d{3} \d{3}", r"\d\d-\d{3}"),
+    "US": (r"\+1 [2-9]\d\d-[2-9]\d\d-\d{4}", r"\d{5}"),
+}
+CODES = sorted(COUNTRIES)
+
+
+def drawn(kind, group, n=2000):
+    """So many texts of one group."""
+    found = getattr(world(), kind)
+    if isinstance(found, Patterns):
+        return found.sample(Draw(KEY, 1, n), np.full(n, group)).to_pylist()
+    return found.type.to_arrow(found.pick(Draw(KEY, 1, n), np.full(n, group))).to_pylist()
+
+
+def listed(name, **fields):
+    """The rows of a file with these values."""
+    return [one for one in vocabulary.table(name).to_pylist() if all(one[field] == value for field, value in fields.items())]
+
+
+@pytest.mark.parametrize("name", ["countries", "cities", "names", "streets_world"])
+def test_every_country_has_its_rows_in_the_same_order(name):
+    of_rows = texts(name, "code")
+    assert list(dict.fromkeys(of_rows)) == CODES == world().codes
+    assert of_rows == sorted(of_rows)
+
+
+def test_countries_are_drawn_by_their_weights():
+    assert fits(Draw(KEY, 1, N)(world().countries), texts("countries", "weight")) > 0.001
+
+
+def test_a_country_has_its_currency_language_and_tax():
+    of = {one["code"]: one for one in listed("countries")}
+    for place, code in enumerate(world().codes):
+        assert world().currencies.words[world().currency[place]].as_py() == of[code]["currency"]
+        assert world().languages.words[world().language[place]].as_py() == of[code]["language"]
+        assert world().tax[place] == round(of[code]["tax"] * 10_000)
+        assert world().most[place] == of[code]["most"] > 0
+    assert of["DE"]["currency"] == of["FR"]["currency"] == "EUR"
+    assert (of["GB"]["currency"], of["US"]["currency"], of["BR"]["language"]) == ("GBP", "USD", "pt")
+    assert all(0 < one["tax"] < 0.3 for one in of.values())
+
+
+def test_a_house_number_stands_where_the_country_puts_it():
+    for place, code in enumerate(world().codes):
+        mark = world().street_marks.words[world().street_mark[place]].as_py()
+        address = mark + "{street}"
+        address = "{number} " + address if world().number_first[place] else address + " {number}"
+        assert listed("countries", code=code)[0]["address"] == address
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_telephone_number_is_the_countrys(code):
+    said = drawn("phones", CODES.index(code))
+    patterns = listed("countries", code=code)[0]["phone"].split("|")
+    assert all(re.fullmatch(COUNTRIES[code][0], number) for number in said)
+    assert {re.sub(r"\d", "#", number) for number in said} == {re.sub(r"\d", "#", pattern) for pattern in patterns}
+    assert all(8 <= sum(letter.isdigit() for letter in number) <= 15 for number in said)
+
+
+def test_area_codes_of_the_states_and_canada_are_not_shared():
+    def area_codes(code):
+        return {pattern[3:6] for pattern in listed("countries", code=code)[0]["phone"].split("|")}
+
+    assert not area_codes("US") & area_codes("CA")
+    assert area_codes("US") <= {code for some in texts("places", "area_codes") for code in some.split("/")}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_city_is_the_countrys_and_its_postal_code_the_citys(code):
+    rows = world().place(Draw(KEY, 1, 5000), np.full(5000, CODES.index(code)))
+    cities = vocabulary.table("cities").take(pa.array(rows)).to_pylist()
+    assert {one["code"] for one in cities} == {code}
+    assert world().cities.to_arrow(world().city[rows]).to_pylist() == [one["city"] for one in cities]
+    assert world().regions.to_arrow(world().region[rows]).to_pylist() == [one["region"] for one in cities]
+    for one, postal_code in zip(cities, world().postal_codes.sample(Draw(KEY, 1, 5000), rows).to_pylist(), strict=True):
+        assert re.fullmatch(COUNTRIES[code][1], postal_code), postal_code
+        expressions = one["postal"].replace("#", r"\d").replace("@", "[A-Z]")  # a bar is a bar
+        assert re.fullmatch(expressions, postal_code), (one, postal_code)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_cities_are_drawn_as_often_as_people_live_there(code):
+    cities = listed("cities", code=code)
+    rows = world().place(Draw(KEY, 1, N), np.full(N, CODES.index(code)))
+    assert fits(rows - texts("cities", "code").index(code), [one["weight"] for one in cities]) > 0.001
+    assert len({one["city"] for one in cities}) == len(cities)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("man", "gender"), [(0, "female"), (1, "male")])
+@pytest.mark.parametrize(("kind", "prefix"), [("first_names", ""), ("last_names", "last_")])
+def test_names_are_the_countrys_and_the_genders_by_their_weights(code, man, gender, kind, prefix):
+    weight = {one["name"]: one["weight"] for one in listed("names", code=code, kind=prefix + gender)}
+    said = drawn(kind, CODES.index(code) * 2 + man, N)
+    assert set(said) <= set(weight)
+    place = {name: number for number, name in enumerate(weight)}
+    assert fits([place[name] for name in said], list(weight.values())) > 0.001 / 40
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_streets_are_the_countrys_by_their_weights(code):
+    weight = {one["street"]: one["weight"] for one in listed("streets_world", code=code)}
+    said = drawn("streets", CODES.index(code), N)
+    place = {street: number for number, street in enumerate(weight)}
+    assert fits([place[street] for street in said], list(weight.values())) > 0.001
+
+
+@pytest.mark.parametrize("code", ["DE", "FR", "GB", "IT"])
+def test_men_and_women_of_most_countries_share_their_last_names(code):
+    men, women = ([one["name"] for one in listed("names", code=code, kind=f"last_{gender}")] for gender in ("male", "female"))
+    assert men == women
+
+
+def test_last_names_of_polish_women_and_men_differ_in_their_ends():
+    men, women = ({one["name"] for one in listed("names", code="PL", kind=f"last_{gender}")} for gender in ("male", "female"))
+    assert {name[:-1] + "i" for name in women if name.endswith("ska")} == {name for name in men if name.endswith("ski")} != set()
+    assert not any(name.endswith(("ska", "cka")) for name in men)
+
+
+def test_every_letter_of_a_name_leaves_something_in_a_mailbox():
+    letters = sorted({letter for name in texts("names", "name") for letter in name if letter.isalpha()})
+    assert all(mailbox(pa.array(letters)).to_pylist())
+
+
+def test_the_world_is_read_once():
+    assert world() is world()
+
+
+# Patterns
+
+
+def test_a_pattern_is_one_of_the_groups_each_as_often():
+    patterns = Patterns("codes", ["A#|B##", "C", "D@|E@|F@|G@"])
+    for group, firsts in enumerate(["AB", "C", "DEFG"]):
+        said = patterns.sample(Draw(KEY, 1, 8000), np.full(8000, group)).to_pylist()
+        counts = np.unique([text[0] for text in said], return_counts=True)
+        assert "".join(counts[0]) == firsts
+        assert len(firsts) == 1 or stats.chisquare(counts[1]).pvalue > 0.001
+    mixed = patterns.sample(Draw(KEY, 1, 300), np.arange(300) % 3).to_pylist()
+    assert all(re.fullmatch(["A\\d|B\\d\\d", "C", "[D-G][A-Z]"][place % 3], text) for place, text in enumerate(mixed))
+
+
+def test_a_pattern_may_serve_several_groups():
+    patterns = Patterns("codes", ["A#", "A#", "B#"])
+    said = patterns.sample(Draw(KEY, 1, 300), np.arange(300) % 3).to_pylist()
+    assert {text[0] for text in said[0::3]} == {text[0] for text in said[1::3]} == {"A"}
+    assert {text[0] for text in said[2::3]} == {"B"}
+
+
+def test_the_pattern_and_what_is_filled_in_are_independent():
+    said = Patterns("codes", ["A#|B#"]).sample(Draw(KEY, 1, 20_000), np.zeros(20_000, int)).to_pylist()
+    counts = np.unique(said, return_counts=True)
+    assert len(counts[0]) == 20
+    assert np.abs(counts[1] / 20_000 - 1 / 20).max() < 0.05 / 20 + 5 * np.sqrt(1 / 20 / 20_000)

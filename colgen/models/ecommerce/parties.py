@@ -81,7 +81,7 @@ class RawCustomers(Table):
     @column(Date)
     def date_of_birth(draw, registration_date):
         """18 to 85 years before registering, most between 25 and 50."""
-        age = 18 + 67 * (draw.uniform() + draw.uniform() * draw.uniform()) / 2
+        age = 18.01 + 67 * (draw.uniform() + draw.uniform() * draw.uniform()) / 2
         return registration_date - (age * 365.25).astype(np.int64)
 
     registered_at = Since(History(years_before=3, share_before=0.75), hidden=True)

@@ -44,11 +44,23 @@ def share(table: str, what: str, expected: str) -> str:
         HAVING abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
 
 
+CONVERSION = "least(0.6, $customers * $orders_per_customer / 365.25 / $sessions_per_day)"
+
+
+def mailbox(name: str) -> str:
+    """How a name is spelt in an e-mail address."""
+    plain = f"translate(lower({name}), 'łøđı', 'lodi')"
+    for letter, spelt in (("ß", "ss"), ("æ", "ae"), ("œ", "oe")):
+        plain = f"replace({plain}, '{letter}', '{spelt}')"
+    return f"regexp_replace(strip_accents({plain}), '[^a-z0-9]', '', 'g')"
+
+
 RULES = (
     Rule(
         RawCustomers,
         "email is made from the name",
-        r"regexp_full_match(email, '[a-z0-9]*\.[a-z0-9]*\.' || customer_id || '@[a-z0-9-]+(\.[a-z0-9-]+)+')",
+        f"starts_with(email, {mailbox('first_name')} || '.' || {mailbox('last_name')} || '.' || customer_id || '@')"
+        r" AND regexp_full_match(email, '[a-z0-9.]+@[a-z0-9-]+(\.[a-z0-9-]+)+')",
     ),
     Rule(
         RawCustomers,
@@ -67,7 +79,7 @@ RULES = (
     Rule(
         RawCustomers,
         "is of age, and not older than 86, when registering",
-        "registration_date - date_of_birth BETWEEN 18 * 365 AND 86 * 366",
+        "date_of_birth + INTERVAL 18 YEAR <= registration_date AND date_of_birth + INTERVAL 86 YEAR > registration_date",
     ),
     Rule(RawCustomers, "preferences is a JSON object", "json_type(preferences) = 'OBJECT' AND preferences ->> 'language' IS NOT NULL"),
     Rule(RawProducts, "cost is below the price", "cost < price"),
@@ -109,19 +121,20 @@ RULES = (
     Rule(
         RawSessions,
         "converts as often as asked",
-        share("raw_sessions", "converted", "least(0.6, $customers * $orders_per_customer / 365.25 / $sessions_per_day)"),
+        share("raw_sessions", "converted", CONVERSION),
     ),
-    Rule(RawSessions, "bounces as often as asked", share("raw_sessions", "is_bounce", "$bounce_percent / 100")),
+    Rule(RawSessions, "bounces as often as asked", share("raw_sessions", "is_bounce", f"least($bounce_percent / 100, 1 - {CONVERSION})")),
     Rule(
         RawSessions,
         "page_views, is_bounce and the times agree with the events",
         """SELECT s.session_id, page_views, is_bounce, seen, events FROM raw_sessions AS s LEFT JOIN (
             SELECT session_id, count(*) AS events, count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen,
                 min(event_ts) AS first, max(event_ts) AS last, count(DISTINCT customer_id) AS customers,
-                max(customer_id) AS customer_id, min(device_info) AS device_info
+                count(customer_id) AS known, max(customer_id) AS customer_id, min(device_info) AS device_info, max(device_info) AS other_device
             FROM raw_clickstream GROUP BY session_id) AS e USING (session_id)
         WHERE seen IS DISTINCT FROM page_views OR is_bounce <> (events = 1) OR first <> started_at OR last > ended_at
-            OR e.customer_id IS DISTINCT FROM s.customer_id OR e.device_info <> s.device_info""",
+            OR e.customer_id IS DISTINCT FROM s.customer_id OR e.device_info <> s.device_info
+            OR e.device_info <> other_device OR customers > 1 OR known NOT IN (0, events)""",
     ),
     Rule(
         RawClickstream,

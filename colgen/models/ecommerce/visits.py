@@ -16,6 +16,7 @@ from colgen.calendar import DAY, Calendar, time_of_day
 from colgen.columns import Key, Vocabulary
 from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
 from colgen.distributions import Choice, Exponential, LogNormal
+from colgen.elementary import log
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
 from colgen.table import Count, FanOut, Table, column
@@ -53,6 +54,8 @@ OWN_VIEWS = np.array([sum(event in (PAGE_VIEW, PRODUCT_VIEW) for event in layout
 OWN_EVENTS[TAIL] = 0  # what comes there is said by how far it goes
 BY_PAGE, LANDS = (np.array([layout in which for layout in range(len(LAYOUTS))]) for which in ((2, 3), (LANDING,)))
 BY_SEARCH = np.array([SEARCH in layout for layout in LAYOUTS])
+LEFT_IN_CART, LEFT_AT_CHECKOUT = 0.13, 0.07  # of the sessions that buy nothing
+TAKEN, DROPPED = 0.25, 0.06  # of the products seen by who fills a cart: put in; of the others put in and taken out again
 SLOTS = 8  # more than any step has events; the first is 1
 CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
 SLOT_TYPE, SLOT_ON_PRODUCT, SLOT_ON_PAGE, SLOT_FIXED = (
@@ -213,22 +216,21 @@ class RawSessions(Table):
     @column(Integer, hidden=True)
     def intent(draw, channel, device, volume):
         """What it comes to: a bounce, browsing, a cart left behind, a checkout left behind, a purchase."""
-        buys = conversion(volume)
-        bounces = volume["bounce_percent"] / 100
+        buys, bounces = conversion(volume), bounce(volume)
         chance = draw.uniform()
         purchase = chance < buys * CHANNEL_PULL.take(channel) * DEVICE_PULL.take(device)
         rest = draw.uniform()  # of those that buy nothing
-        bounce = rest < bounces / (1 - buys)
-        kind = either(rest > 0.93, CHECKOUT, either(rest > 0.8, CART, BROWSE))
-        return either(purchase, PURCHASE, either(bounce, BOUNCE, kind))
+        kind = either(rest > 1 - LEFT_AT_CHECKOUT, CHECKOUT, either(rest > 1 - LEFT_AT_CHECKOUT - LEFT_IN_CART, CART, BROWSE))
+        return either(purchase, PURCHASE, either(rest < bounces / (1 - buys), BOUNCE, kind))
 
     orders = column(Integer, hidden=True)(lambda converted: converted.astype(np.int64))
 
     @column(Integer, hidden=True)
     def products_seen(draw, intent, volume):
         """One and more, most few, some very many; none in a bounce."""
-        mean = max(0.05, 0.68 * volume["events_per_session"] - 1.0)
-        many = 1 + np.minimum(draw(Exponential(mean)), 80.0).astype(np.int64)
+        beyond_one = max(products_per_session(volume) - 1, 0.02)
+        mean = 1 / float(log(1 + 1 / beyond_one))  # of what rounded down has that mean
+        many = 1 + np.minimum(draw(Exponential(mean)), 1000.0).astype(np.int64)
         return many * (intent != BOUNCE)
 
     @column(Integer, hidden=True)
@@ -325,6 +327,23 @@ def conversion(volume):
     return min(0.6, volume["customers"] * volume["orders_per_customer"] / 365.25 / volume["sessions_per_day"])
 
 
+def bounce(volume):
+    """What part of the sessions sees one page: as asked, but no more than do not buy."""
+    return min(volume["bounce_percent"] / 100, 1 - conversion(volume))
+
+
+def products_per_session(volume):
+    """How many products a session that does not bounce sees, for all together to have as many events as asked."""
+    buys, bounces = conversion(volume), bounce(volume)
+    others = 1 - bounces / (1 - buys)  # of those that buy nothing
+    checkout = (1 - buys) * min(LEFT_AT_CHECKOUT, others)
+    cart = (1 - buys) * min(LEFT_IN_CART, max(others - LEFT_AT_CHECKOUT, 0))
+    own = np.average(OWN_EVENTS[:LANDING], weights=PRODUCT_LAYOUTS)
+    carting, tail = buys + cart + checkout, 3 * buys + 2 * checkout + cart
+    each = TAKEN + 2 * (1 - TAKEN) * DROPPED  # cart events of a product, but for the last: that is always taken
+    return (volume["events_per_session"] - 1 - tail - carting * (1 - each)) / ((1 - bounces) * own + carting * each)
+
+
 _HEX = np.frombuffer("".join(f"{number:04x}" for number in range(1 << 16)).encode(), np.uint32)  # four digits at a time
 _DASHES = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 
@@ -376,8 +395,8 @@ class Steps(Table, hidden=True):
         steps = np.zeros(len(layout), np.int8)
         some = np.flatnonzero(intent >= CART)
         mood, how, intent = draw.retry(some).uniform(), layout[some], intent[some]
-        takes = (place[some] == seen[some] + 1) | (mood < 0.25)
-        product = takes + 2 * (~takes & (mood > 0.955))
+        takes = (place[some] == seen[some] + 1) | (mood < TAKEN)
+        product = takes + 2 * (~takes & (mood > 1 - (1 - TAKEN) * DROPPED))
         steps[some] = either(how == TAIL, intent - 1, product * (how != LANDING))
         return steps
 
