@@ -193,6 +193,8 @@ class Text(Column):
     def bind(self, table: type[Table], name: str) -> None:
         super().bind(table, name)
         for word, form in (part for part in self._parts if not isinstance(part, str)):
+            if word in table.__columns__ and table.__columns__[word].nullable and table.__columns__[word].type is not String:
+                raise ModelError(f"{self.place} needs {word!r}, which may be missing; put it together in a function, with nullable=True")
             if word in table.__columns__ and not re.fullmatch(r"|0\d+d|%Y|mailbox", form):
                 raise ModelError(f"{self.place}: {{{word}:{form}}} has an unknown form; there are 08d, %Y and mailbox")
 

@@ -12,8 +12,9 @@ from colgen.generate import BLOCK_CELLS, Run, walk
 from colgen.model import Model
 from colgen.pipeline import batches
 from colgen.plan import Plan, plan
-from colgen.sinks import plain
+from colgen.sinks import plain, plain_schema
 from colgen.spec import Spec
+from colgen.table import Table
 from colgen.views import new_connection
 
 if TYPE_CHECKING:
@@ -53,21 +54,27 @@ class Dataset:
 
     def table(self, table: str) -> pa.Table:
         """A whole table in Arrow."""
-        found = list(self.batches(table))
-        return pa.Table.from_batches(found)
+        return pa.Table.from_batches(self.batches(table), plain_schema(self._run.schema(self.model.table(table))))
 
     def head(self, table: str, rows: int = 10) -> pa.Table:
         """The first rows of a table in Arrow; only about so many are made."""
         wanted = self.model.table(table)
         schema = self._run.schema(wanted)
-        wanted = next(iter(self.model.branches(wanted)), wanted)
-        family = self.model.family_of(wanted)
-        roots = min(rows if wanted is family[0] else 1, self._run.rows_of(family[0]))
+        found = pa.Table.from_batches([], plain_schema(schema))
+        for one in self.model.branches(wanted) or [wanted]:
+            if len(found) < rows:
+                found = pa.concat_tables([found, self._head(one, rows - len(found), schema)])
+        return found
+
+    def _head(self, table: type[Table], rows: int, schema: pa.Schema) -> pa.Table:
+        family = self.model.family_of(table)
+        most = self._run.rows_of(family[0])
+        roots = min(rows if table is family[0] else 1, most)
         while True:
-            found = [blocks[wanted].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_CELLS)]
-            if sum(map(len, found)) >= rows or roots >= self._run.rows_of(family[0]):
+            found = [blocks[table].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_CELLS)]
+            if sum(map(len, found)) >= rows or roots >= most:
                 return pa.Table.from_batches([plain(batch) for batch in found]).slice(0, rows)
-            roots = min(2 * roots, self._run.rows_of(family[0]))
+            roots = min(2 * roots, most)
 
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table as a Polars frame."""

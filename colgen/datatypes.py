@@ -91,7 +91,7 @@ class _Repeated(_String):
 
 
 def with_missing(array: pa.Array, missing: Array) -> pa.Array:
-    """An Arrow array without nulls, now with some: no copy of the values.
+    """An Arrow array with nulls, or with more of them: no copy of the values.
 
     >>> with_missing(pa.array([1, 2]), np.array([False, True])).to_pylist()
     [1, None]
@@ -100,6 +100,8 @@ def with_missing(array: pa.Array, missing: Array) -> pa.Array:
         return pa.DictionaryArray.from_arrays(with_missing(array.indices, missing), array.dictionary, safe=False)
     if array.offset:
         array = pa.concat_arrays([array])
+    if array.null_count:
+        missing = missing | array.is_null().to_numpy(zero_copy_only=False)
     there = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     return pa.Array.from_buffers(array.type, len(array), [there, *array.buffers()[1:]])
 

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import draw as draws
+from colgen.arrays import either
 from colgen.calendar import Period
 from colgen.datatypes import String, Values, with_missing
 from colgen.draw import Array, Draw
@@ -64,7 +65,13 @@ class Run:
         if isinstance(table.rows, Volume):
             return int(self.volume[table.rows.name])
         if isinstance(table.rows, Count):
-            return int(table.rows.function(self.volume, self.period))
+            try:
+                rows = int(table.rows.function(self.volume, self.period))
+            except Exception as error:
+                raise ModelError(f"table {table.__tablename__}: its count failed: {type(error).__name__}: {error}") from error
+            if rows < 1:
+                raise ModelError(f"table {table.__tablename__}: its count gives {rows:,}; there must be at least one row")
+            return rows
         if isinstance(table.rows, Branches):
             return sum(map(self.rows_of, self.model.branches(table)))
         with self._lock:
@@ -215,6 +222,8 @@ class Block:
                 raise
             except Exception as error:
                 raise ModelError(f"{column.place} could not be computed: {type(error).__name__}: {error}") from error
+            if isinstance(values, pa.ChunkedArray):
+                values = values.combine_chunks()
             shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
             if shape != (self.count,):
                 raise ModelError(
@@ -226,17 +235,29 @@ class Block:
     def referred(self, column: Column, via: str) -> Values:
         if not isinstance(self.table.__columns__[via], ParentKey):
             ids = self.values(via)
-            near = self.family.get(column.table)
-            if near is not None and near.holds(ids):
-                values, rows = near.values(column.name), ids - near.start
-                return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
             if not hasattr(ids, "mask"):
-                return self.run.at(column, ids)
-            found = self.run.at(column, ids.filled(1))
-            return with_missing(found, np.ma.getmaskarray(ids)) if isinstance(found, pa.Array) else np.ma.array(found, mask=ids.mask)
+                return self._of(column, ids)
+            missing = np.ma.getmaskarray(ids)
+            found = self._of(column, either(missing, self._any_of(column.table), ids.data))
+            if isinstance(found, pa.Array):
+                return with_missing(found, missing)
+            return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
         block, rows = self._above(column)
         values = block.values(column.name)
         return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
+
+    def _of(self, column: Column, ids: Array) -> Values:
+        """A column at any ids of its table: from the family's block at hand, if they are all there."""
+        near = self.family.get(column.table)
+        if near is None or not near.holds(ids):
+            return self.run.at(column, ids)
+        values, rows = near.values(column.name), ids - near.start
+        return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
+
+    def _any_of(self, table: type[Table]) -> int:
+        """The id of a row that is easily come by."""
+        near = self.family.get(table)
+        return near.start if near is not None and near.count else 1
 
     def _above(self, column: Column) -> tuple[Block, Array]:
         """The block of a parent, or a parent's parent, to which a column belongs, and the position of each row's there: int64."""
@@ -292,7 +313,7 @@ class Block:
             assert block.counts is not None
             ends = np.concatenate([[0], np.cumsum(block.counts)])
             if child.__tablename__ == table:
-                return ends + block.start
+                return ends + block.start + self.run.rows_before(child)
             if any(one.__tablename__ == table for one in self.run.model.descendants(child)):
                 return block._firsts(table).take(ends)
         raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
@@ -335,7 +356,11 @@ class Block:
 
     def _to_arrow(self, column: Column, values: Values) -> pa.Array:
         if hasattr(values, "mask"):
-            array = with_missing(column.type.to_arrow(values.data), np.ma.getmaskarray(values))
+            try:
+                array = column.type.to_arrow(values.data)
+            except OverflowError:  # what is masked may be anything
+                array = column.type.to_arrow(values.filled(0))
+            array = with_missing(array, np.ma.getmaskarray(values))
         else:
             array = column.type.to_arrow(values)
         if array.null_count and not column.nullable:

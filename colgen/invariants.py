@@ -83,14 +83,14 @@ def _literal(word: str) -> str:
 def _of_kind(table: type[Table], column: Column, found: Manifest) -> Iterator[Query]:
     """What the kind of a column promises."""
     name, at = table.__tablename__, quoted(column.name)
+    if isinstance(column.type, Words) and len(column.type.words) <= WORDS_LISTED:
+        words = ", ".join(_literal(word) for word in column.type.words.to_pylist())
+        yield Query(name, f"{column.name} is one of its words", f"SELECT * FROM {quoted(name)} WHERE {at} NOT IN ({words})")
     if isinstance(column, Integers):
         # as the values are written: a decimal was declared in its smallest unit
         scale = column.type.arrow.scale if pa.types.is_decimal(column.type.arrow) else 0
         low, high = (f"{Decimal(end).scaleb(-scale):f}" for end in (column.low, column.high))
         yield Query(name, f"{column.name} is {low} to {high}", f"SELECT * FROM {quoted(name)} WHERE {at} NOT BETWEEN {low} AND {high}")
-    if isinstance(column.type, Words) and len(column.type.words) <= WORDS_LISTED:
-        words = ", ".join(_literal(word) for word in column.type.words.to_pylist())
-        yield Query(name, f"{column.name} is one of its words", f"SELECT * FROM {quoted(name)} WHERE {at} NOT IN ({words})")
     if isinstance(column, Category) and len(column.weights) > 1:
         yield _shares(table, column, {_literal(word): weight for word, weight in column.weights.items()})
     if isinstance(column, ForeignKey) and column.weights is not None:
@@ -111,7 +111,7 @@ def _unique(table: type[Table], column: Column) -> Query:
         sql = f"""SELECT {at}, count(*) AS times FROM {name} GROUP BY {at} HAVING times > 1
             UNION ALL SELECT {at}, 0 FROM {name} WHERE {at} < 1 OR {at} > (SELECT count(*) FROM {name})"""
         return Query(table.__tablename__, f"{column.name} is 1, 2, 3 … without a gap, each once", sql)
-    sql = f"SELECT {at}, count(*) AS times FROM {name} GROUP BY {at} HAVING times > 1 ORDER BY 1"
+    sql = f"SELECT {at}, count(*) AS times FROM {name} WHERE {at} IS NOT NULL GROUP BY {at} HAVING times > 1 ORDER BY 1"
     return Query(table.__tablename__, f"{column.name} is unique", sql)
 
 
@@ -175,6 +175,8 @@ def _written_as(table: type[Table], name: str) -> tuple[str, str] | None:
         return f"child.{quoted(name)}", ""
     if isinstance(column, Lookup) and not column.column.hidden:
         other, via = column.column.table, column.looks_up[0][1]
+        if table.__columns__[via].references is not other:  # a parent's parent
+            return None
         join = f"JOIN {quoted(other.__tablename__)} AS source ON child.{quoted(via)} = source.{quoted(key_of(other))}"
         return (f"source.{quoted(column.column.name)}", join) if not table.__columns__[via].hidden and _key(other) is not None else None
     return None

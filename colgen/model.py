@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from colgen.datatypes import Words
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.memory import keep_freed_memory
-from colgen.relations import First, Sum, key_of
+from colgen.relations import First, Ordinal, Sum, key_of
 from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 
 BUILT_IN = ("invoicing", "ecommerce")
@@ -96,6 +97,10 @@ class Model:
         for base in self.tables:
             if isinstance(base.rows, Branches):
                 self._unite(base)
+            if base.__branch_of__ is not None and base.__branch_of__ not in self.tables:
+                raise ModelError(
+                    f"{base.__tablename__} is a branch of {base.__branch_of__.__tablename__}, which is not among the tables of model {self.name}"
+                )
         known = {table.__tablename__ for table in self.tables}
         for table in self.tables:
             key_of(table)
@@ -122,11 +127,12 @@ class Model:
             raise ModelError(f"table {base.__tablename__} has no branches; subclass it, and list the subclasses among the model's tables")
         first, *others = branches
         for other in others:
-            if [(one.name, one.type) for one in other.visible()] != [(one.name, one.type) for one in first.visible()]:
+            if _written_columns(other) != _written_columns(first):
                 raise ModelError(
                     f"{other.__tablename__} and {first.__tablename__} are branches of one table, but differ in their written columns"
                 )
-        base.__columns__ = {**{one.name: one for one in first.visible()}, **base.__columns__}
+        agreed = {one.name: _agreed([branch.__columns__[one.name] for branch in branches]) for one in first.visible()}
+        base.__columns__ = {**agreed, **base.__columns__}
 
     def branches(self, base: type[Table]) -> list[type[Table]]:
         """The tables whose rows make up this one, in order."""
@@ -213,6 +219,25 @@ class Model:
         """The settings that count rows: `--scale` multiplies them."""
         counted = {table.rows.name for table in self.tables if isinstance(table.rows, Volume)}
         return counted.union(*(table.rows.grows for table in self.tables if isinstance(table.rows, Count)))
+
+
+def _agreed(columns: Sequence[Column]) -> Column:
+    """What a table may say of a column that each of its branches draws in its own way: all, or no more than its type."""
+    first = columns[0]
+    promises = [(type(one), one.references, *(vars(one).get(word) for word in ("low", "high", "weights"))) for one in columns]
+    if not isinstance(first, Ordinal) and all(promise == promises[0] for promise in promises):
+        return first
+    plain = Column(first.type, nullable=first.nullable, doc=first.doc or first.sentence)
+    plain.bind(first.table, first.name)
+    plain.references = first.references if len({one.references for one in columns}) == 1 else None
+    return plain
+
+
+def _written_columns(table: type[Table]) -> list[tuple[Any, ...]]:
+    """What the branches of a table must agree in."""
+    return [
+        (one.name, one.type, one.nullable, one.type.words.to_pylist() if isinstance(one.type, Words) else None) for one in table.visible()
+    ]
 
 
 def needs(column: Column) -> list[Column]:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
+import pyarrow as pa
 
 from colgen.calendar import DAY, History, per_day
 from colgen.columns import Key, Since
@@ -242,8 +243,12 @@ class Lookup(Column):
     def bind(self, table: type[Table], name: str) -> None:
         super().bind(table, name)
         self._via = table.key_to(self.column, self.place, self._via)
-        if self.type is String and isinstance(table.__columns__[self._via], ParentKey):
+        key = table.__columns__[self._via]
+        self.nullable = self.column.nullable or key.nullable
+        if self.type is String and isinstance(key, ParentKey) and not self.nullable:
             self.type = Repeated  # the same text for all rows of a parent: written once
+        elif self.type is Repeated and not isinstance(key, ParentKey):
+            self.type = String
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -258,7 +263,10 @@ class Lookup(Column):
         return f"{self.column.place}, by {self._via}"
 
     def values(self, rows: Rows) -> Any:
-        return rows.repeated(self.column) if self.type is Repeated else rows.referred(self.column, cast(str, self._via))
+        if self.type is Repeated:
+            return rows.repeated(self.column)
+        found = rows.referred(self.column, cast(str, self._via))
+        return found.cast(pa.string()) if isinstance(found, pa.DictionaryArray) else found
 
 
 class Sum(Column):

@@ -18,6 +18,7 @@ from colgen.sinks import sink
 
 MOST_ROWS = 10**10
 """A count goes up to ten billion roots: what hangs on them is counted before it is made, at some nanoseconds each."""
+_A_YEAR = datetime.timedelta(days=364)
 DEFAULT_LAST_DAY = datetime.date(2024, 12, 31)
 
 
@@ -86,7 +87,8 @@ class Spec(BaseModel):
                 raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
         last = _day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
         if last_day is None and first_day is not None:
-            last = max(last, _day("from", first_day) + datetime.timedelta(days=364))
+            begin = _day("from", first_day)
+            last = begin + datetime.timedelta(days=min(chosen["days"], 10**5) - 1) if "days" in chosen else max(last, begin + _A_YEAR)
         if first_day is not None:
             first = _day("from", first_day)
         elif "days" in chosen:

@@ -199,7 +199,7 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
     """
     runs: list[list[Part]] = []
     for part in parts:
-        if isinstance(part, pa.Array) and part.type == pa.string_view():
+        if isinstance(part, pa.Array) and part.type != pa.string():
             part = part.cast(pa.string())
         if runs and not isinstance(part, pa.Array) and not isinstance(runs[-1][-1], pa.Array):
             runs[-1].append(part)
@@ -209,7 +209,21 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "")
 
 
-_NOT_DECOMPOSED = {"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "đ": "d", "ı": "i"}
+_NOT_DECOMPOSED = {
+    "ß": "ss",
+    "ł": "l",
+    "Ł": "l",
+    "ø": "o",
+    "Ø": "o",
+    "æ": "ae",
+    "Æ": "ae",
+    "œ": "oe",
+    "Œ": "oe",
+    "đ": "d",
+    "Đ": "d",
+    "ı": "i",
+    "ẞ": "ss",
+}
 
 
 def mailbox(words: pa.StringArray) -> pa.StringArray:
@@ -218,6 +232,7 @@ def mailbox(words: pa.StringArray) -> pa.StringArray:
     >>> mailbox(pa.array(["O'Brien", "José"])).to_pylist()
     ['obrien', 'jose']
     """
+    words = words.cast(pa.string())
     for letter, plain in _NOT_DECOMPOSED.items():
         words = pc.replace_substring(words, letter, plain)
     decomposed = pc.utf8_normalize(words, form="NFKD")

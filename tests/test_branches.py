@@ -395,13 +395,11 @@ def test_branches_may_differ_in_their_hidden_columns(tmp_path: Path) -> None:
     assert list(manifest.read(tmp_path / "data").tables["rolls"].columns) == ["id", "size"]
 
 
-@pytest.mark.xfail(strict=True, reason="types of words are compared without their words")
 def test_branches_agree_in_their_words() -> None:
     with says("differ in their written columns"):
         two({"size": Category(a=1, b=1)}, {"size": Category(c=1, d=1)})()
 
 
-@pytest.mark.xfail(strict=True, reason="whether values may be missing is not compared; the first branch decides what the file says")
 def test_branches_agree_in_what_may_be_missing() -> None:
     missing = column(Integer, nullable=True)(lambda id: np.ma.array(id, mask=id == 1))
     with says("differ in their written columns"):
@@ -439,7 +437,6 @@ def test_a_check_finds_what_is_wrong_among_branches(statement: str, rule: str, t
     assert rule in broken(tmp_path / "data")
 
 
-@pytest.mark.xfail(strict=True, reason="a table of branches is judged by what its first branch declares")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -459,7 +456,6 @@ def test_a_check_asks_of_each_branch_what_it_declares(first: dict[str, Any], sec
     assert broken(tmp_path / "data", shop) == []
 
 
-@pytest.mark.xfail(strict=True, reason="ordinals are proved over all branches, and each counts from 1")
 def test_each_branch_counts_its_own_rows_of_a_parent(tmp_path: Path) -> None:
     class Steps(Table):
         rows = Branches()
@@ -559,7 +555,6 @@ def test_a_branch_is_no_table_of_its_own() -> None:
         colgen.build(STOCK).frame("sold")
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is said, and nothing of it is written")
 def test_a_branch_whose_table_is_not_in_the_model_is_refused() -> None:
     with says("moves"):
         model(Opening)
@@ -600,7 +595,6 @@ def test_a_lookup_in_a_table_of_branches_finds_the_row() -> None:
     assert notes["points"].to_list() == [points[id - 1] for id in notes["roll_id"]]
 
 
-@pytest.mark.xfail(strict=True, reason="First counts from the branch's own first row, as if no branch were before it")
 def test_the_first_row_in_a_branch_is_known_by_its_key() -> None:
     class Trips(Table):
         rows = 3
@@ -642,7 +636,6 @@ def test_a_column_that_a_branch_has_from_its_table_is_read_by_its_children() -> 
     assert data.frame("notes")["points"].to_list() == data.frame("rolls")["points"].to_list()
 
 
-@pytest.mark.xfail(strict=True, reason="only the first branch is asked")
 def test_the_first_rows_of_a_table_come_from_as_many_branches_as_need_be() -> None:
     assert colgen.build(STOCK).head("moves", 20).num_rows == 20
 

@@ -36,12 +36,12 @@ GOLDEN = {
     "ecommerce": {
         "raw_customers": "341adc61bb04b837c7fc0695",
         "raw_products": "fa292f6dc2841c45a74b7f31",
-        "raw_sessions": "0c01ba7eabd7c18a01d0ee19",
-        "raw_clickstream": "ce478f1711d75566d920831b",
-        "raw_orders": "f113c7afb1b0127248e15ed8",
-        "raw_order_items": "df5263037cb4a5529b4f4104",
-        "raw_reviews": "d8f26fc021271dca973091b9",
-        "raw_inventory": "d26e7192cb65b3a487d51738",
+        "raw_sessions": "fa3ee7d3f499c50c832f27f2",
+        "raw_clickstream": "aea09061e801d5ae9bd0a269",
+        "raw_orders": "a4b285f99f20de0b89e8d080",
+        "raw_order_items": "1813f83801d0280fb37ee888",
+        "raw_reviews": "fb5ba636cc643754fc35dbd6",
+        "raw_inventory": "488445947574c77f4a52dcbc",
     },
 }
 

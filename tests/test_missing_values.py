@@ -47,7 +47,7 @@ from colgen import (
     manifest,
     pipeline,
 )
-from colgen.datatypes import Repeated, Type, with_missing
+from colgen.datatypes import Type, with_missing
 from colgen.generate import BLOCK_CELLS
 from colgen.spec import Spec
 from colgen.views import connect
@@ -186,10 +186,7 @@ def test_what_is_missing_is_null_in_every_type_and_format(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_missing_text_is_not_an_empty_one(format: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if format.startswith("csv"):
-        request.applymarker(pytest.mark.xfail(strict=True, reason='DuckDB takes "" for null unless told allow_quoted_nulls = false'))
-
+def test_a_missing_text_is_not_an_empty_one(format: str, tmp_path: Path) -> None:
     class Notes(Table):
         rows = 3
         id = Key()
@@ -312,7 +309,6 @@ def test_what_is_missing_is_left_out_of_a_sum(tmp_path: Path) -> None:
     ],
     ids=["words", "numbers", "days"],
 )
-@pytest.mark.xfail(strict=True, reason="what is masked is judged too: OverflowError")
 def test_anything_may_stand_where_a_value_is_missing(kind: Type, values: list[int]) -> None:
     class Things(Table):
         rows = 3
@@ -406,7 +402,6 @@ def test_a_lookup_of_a_missing_value_is_missing() -> None:
     assert frame("knocks", Doors, Visits, Knocks)["size"].to_list() == [1, 1, None, None, 3, 3, 4, 4]
 
 
-@pytest.mark.xfail(strict=True, reason="with_missing on an array that has nulls forgets them: '' instead")
 def test_a_missing_text_looked_up_by_a_key_that_may_be_missing_is_missing() -> None:
     class Visits(Table):
         rows = 4
@@ -417,7 +412,6 @@ def test_a_missing_text_looked_up_by_a_key_that_may_be_missing_is_missing() -> N
     assert frame("visits", Shops, Visits)["motto"].to_list() == [None, "second to none", None, None]
 
 
-@pytest.mark.xfail(strict=True, reason="Lookup.nullable looks at the column alone, not at the key; and it takes no nullable=True")
 def test_a_lookup_column_by_a_key_that_may_be_missing_may_be_missing() -> None:
     class Visits(Table):
         rows = 3
@@ -428,7 +422,6 @@ def test_a_lookup_column_by_a_key_that_may_be_missing_may_be_missing() -> None:
     assert frame("visits", Shops, Visits)["shop"].to_list() == ["shop 1", None, "shop 3"]
 
 
-@pytest.mark.xfail(strict=True, reason="indices with nulls have no to_numpy() without a copy")
 def test_a_parents_missing_text_is_missing_in_its_rows() -> None:
     class Posters(Table):
         rows = FanOut(Shops, 2)
@@ -452,14 +445,12 @@ def test_a_parents_missing_text_that_comes_only_once_is_missing_in_its_rows(tmp_
         code = Lookup(Codes.code)
 
     shop = model(Codes, Uses)
-    assert Uses.code.type is Repeated
     for format in FORMATS:
         colgen.build(shop, out=tmp_path / format, format=format, check=True)
         found = connect(tmp_path / format, manifest.read(tmp_path / format)).sql("SELECT code FROM uses ORDER BY id").fetchall()
         assert found == [("a",), ("a",), (None,), (None,), ("c",), ("c",)]
 
 
-@pytest.mark.xfail(strict=True, reason="ndarray.take of masked positions takes what stands under the mask: wrong values, silently")
 def test_a_lookup_by_a_missing_key_within_the_own_family_is_missing() -> None:
     class Orders(Table):
         rows = 3
@@ -605,7 +596,6 @@ def test_words_and_ranges_are_asked_of_what_is_there(tmp_path: Path) -> None:
     assert not outcomes(tmp_path / "data", shop)["things: kind is one of its words"]
 
 
-@pytest.mark.xfail(strict=True, reason="all that are missing are grouped as one value that comes twice")
 def test_a_unique_column_may_miss_several_values(tmp_path: Path) -> None:
     class Things(Table):
         rows = 5

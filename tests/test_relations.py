@@ -360,9 +360,6 @@ def test_blocks_with_texts_of_their_own_share_a_row_group(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="id() of dictionaries that are gone at once: they are never unified, and all but the first block is plain"
-)
 def test_blocks_with_texts_of_their_own_are_written_in_one_dictionary(tmp_path: Path) -> None:
     book = model(Chapters, Pages, chapters=10_000)
     pipeline.build(Spec.of(book), book, tmp_path / "data", block_cells=1 << 18)
@@ -371,7 +368,6 @@ def test_blocks_with_texts_of_their_own_are_written_in_one_dictionary(tmp_path: 
     assert texts.total_uncompressed_size < 10_000 * 75 + 200_000 * 3  # each title once, and two bytes or so a row
 
 
-@pytest.mark.xfail(strict=True, reason="Text puts together no dictionaries")
 def test_a_parents_text_may_be_put_into_another_text() -> None:
     class Orders(Table):
         rows = 2
@@ -392,7 +388,6 @@ def test_a_parents_text_may_be_put_into_another_text() -> None:
     assert of(made, "mail") == ["o1@example.com", "o1@example.com", "o2@example.com", "o2@example.com"]
 
 
-@pytest.mark.xfail(strict=True, reason="a Lookup of a Repeated column is Repeated itself, and then looks among its parents")
 def test_a_repeated_text_may_be_looked_up_by_a_foreign_key() -> None:
     class Orders(Table):
         rows = 3
@@ -438,7 +433,6 @@ def test_a_repeated_text_is_looked_up_by_the_next_generation() -> None:
     assert of(made, "name") == [f"order {part['order_id']}" for part in made]
 
 
-@pytest.mark.xfail(strict=True, reason="dictionary_encode of an array in chunks has no indices")
 def test_a_parents_text_may_come_in_chunks() -> None:
     class Orders(Table):
         rows = 3
@@ -596,7 +590,6 @@ def test_two_foreign_keys_neither_to_the_parent_need_a_choice(kind: Any) -> None
             name = column(kind)(lambda name=Orders.name: name)
 
 
-@pytest.mark.xfail(strict=True, reason="the check joins the parent's parent by the key to the parent: a false alarm")
 def test_what_existed_by_a_day_of_a_parents_parent_is_checked(tmp_path: Path) -> None:
     class Shops(Table):
         rows = 50
@@ -723,7 +716,6 @@ def test_a_family_may_have_no_rows_below_its_roots(tmp_path: Path) -> None:
     assert summary.rows == {"orders": 3, "lines": 0, "parts": 0}
 
 
-@pytest.mark.xfail(strict=True, reason="Dataset.table puts together no batches: ValueError: Must pass schema, or at least one RecordBatch")
 def test_an_empty_table_in_memory_has_its_columns() -> None:
     frame = colgen.build(family([0, 0, 0], [], [])).frame("parts")
     assert frame.height == 0

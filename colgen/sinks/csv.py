@@ -38,7 +38,7 @@ class CsvSink:
         return CsvPart(file, schema, self._codec)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
-        return f"read_csv('{files}', header = true, columns = {sql_columns(columns)})"
+        return f"read_csv('{files}', header = true, allow_quoted_nulls = false, columns = {sql_columns(columns)})"
 
 
 def sink(format: str, compression: str) -> CsvSink:

@@ -41,7 +41,7 @@ class ParquetPart:
         if self._waiting:
             table = pa.Table.from_batches(self._waiting)
             for number, field in enumerate(self._schema):
-                if pa.types.is_dictionary(field.type) and len({id(batch.column(number).dictionary) for batch in self._waiting}) > 1:
+                if pa.types.is_dictionary(field.type) and len({_place(batch.column(number).dictionary) for batch in self._waiting}) > 1:
                     table = table.set_column(number, field, table.column(number).unify_dictionaries())
             self._writer.write_table(table, row_group_size=max(1, self._rows))
         self._waiting, self._rows, self._bytes = [], 0, 0
@@ -52,6 +52,12 @@ class ParquetPart:
 
 
 _SMALL = 1 << 17
+
+
+def _place(words: pa.StringArray) -> tuple[int, int]:
+    """Where in memory some words lie: lists that lie at one place are one list."""
+    data = words.buffers()[2]
+    return (data.address if data is not None else 0), len(words)
 
 
 def without_dictionaries(schema: pa.Schema) -> pa.Schema:

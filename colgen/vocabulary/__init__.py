@@ -50,7 +50,7 @@ class Grouped:
 
     def __init__(self, name: str, words: Sequence[str] | pa.StringArray, groups: Array, weights: Array | None = None) -> None:
         distinct = list(dict.fromkeys(words.to_pylist() if isinstance(words, pa.Array) else words))
-        if not len(groups) or (np.diff(groups, prepend=0) > 1).any() or (np.diff(groups) < 0).any():
+        if not len(groups) or groups[0] != 0 or (np.diff(groups) > 1).any() or (np.diff(groups) < 0).any():
             raise ValueError(f"{name}: groups are 0, 1, 2 … in order, each with a word at least")
         self.name = name
         self.type = Words(distinct)
