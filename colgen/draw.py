@@ -169,27 +169,34 @@ class Draw:
         """
         lows = math.isqrt(max(n - 1, 0)) + 1
         highs = -(-n // lows)
-        to_high = Draw(_mix_int(self._key ^ _mix_int(n)), count=lows).below(highs)
-        to_low = Draw(_mix_int(self._key ^ _mix_int(n + 1)), count=highs).below(lows)
+        kind: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers go through faster
+        sign = kind(np.iinfo(kind).bits - 1)
+        to_high = Draw(_mix_int(self._key ^ _mix_int(n)), count=lows).below(highs).astype(kind)
+        to_low = Draw(_mix_int(self._key ^ _mix_int(n + 1)), count=highs).below(lows).astype(kind)
+
+        def within(x: Array, end: int) -> None:
+            """Takes `end` from what is not below it."""
+            x -= kind(end)
+            x += (x >> sign) & kind(end)
 
         def moved(x: Array) -> Array:
-            high = x // lows
-            low = x - high * lows
+            high = x // kind(lows)
+            low = x - high * kind(lows)
             high += to_high.take(low)
-            high -= (high >= highs) * highs
+            within(high, highs)
             low += to_low.take(high)
-            low -= (low >= lows) * lows
-            high *= lows
+            within(low, lows)
+            high *= kind(lows)
             high += low
             return high
 
         def shuffled(x: Array) -> Array:
-            found = moved(x)
+            found = moved(x.astype(kind))
             beyond = np.flatnonzero(found >= n)
             while len(beyond):
                 found[beyond] = moved(found[beyond])
                 beyond = beyond[found[beyond] >= n]
-            return found
+            return found.astype(np.int64)
 
         return shuffled
 

@@ -28,7 +28,7 @@ from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_CELLS = 1 << 23
+BLOCK_CELLS = 1 << 22
 """About so many values of a family are made at a time, 8 bytes each (a text counts as four); changes no value."""
 
 SAMPLE_CELLS = 1 << 17
