@@ -75,10 +75,12 @@ class Spec(BaseModel):
                 raise RequestError(f"model {model.name} has no setting {name!r}; {one_of(name, chosen)}")
             chosen[name] = _whole_number(name, value)
         for name, number in chosen.items():
-            if name in model.counts and number < 1:
+            if (name in model.counts or name == "days") and number < 1:
                 raise RequestError(f"{name} = {number:,}: there must be at least one")
             if number > MOST_ROWS:
                 raise RequestError(f"{name} = {number:,}: at most {MOST_ROWS:,} are possible")
+            if name.endswith("_percent") and number > 100:
+                raise RequestError(f"{name} = {number}: it must be 0 to 100")
             if number < 0:
                 raise RequestError(f"{name} = {number}: it must not be negative")
         for name in chosen:

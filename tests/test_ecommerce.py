@@ -398,3 +398,21 @@ def test_devices_belong_together(data: Dataset) -> None:
         found = json.loads(text)
         assert found["device"] in makers.get(found["os"], {"desktop", "mobile", "tablet"}), text
         assert found["browser"] != "Safari" or found["os"] in {"iOS", "iPadOS", "macOS"}, text
+
+
+# Requests that make no sense
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"days": 0}, "days = 0: there must be at least one"),
+        ({"sessions_per_day": 0}, "sessions_per_day = 0: there must be at least one"),
+        ({"bounce_percent": 101}, "bounce_percent = 101: it must be 0 to 100"),
+        ({"events_per_session": -1}, "events_per_session = -1: it must not be negative"),
+        ({"days": 100_000}, "must lie between 1900 and 2200"),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused(settings: dict[str, int], said: str) -> None:
+    with pytest.raises(colgen.RequestError, match=said):
+        colgen.build("ecommerce", settings=settings)
