@@ -644,7 +644,7 @@ def test_days_that_are_asked_for_begin_on_the_first_day() -> None:
     assert (str(spec.first_day), str(spec.last_day), spec.settings["days"]) == ("2024-06-01", "2024-06-10", 10)
 
 
-@pytest.mark.parametrize("days", [0, 10**6, 10**10])
+@pytest.mark.parametrize("days", [10**6, 10**10])
 def test_days_before_all_calendars_are_refused(days: int) -> None:
     with pytest.raises(RequestError, match="the period"):
         of(settings={"days": days})
