@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -159,7 +160,7 @@ class Draw:
         return z, low
 
     def shuffle(self, n: int) -> Callable[[Array], Array]:
-        """A fixed shuffle of 0 … n - 1, the same in every row.
+        """A fixed shuffle of 0 … n - 1, the same in every row: out of a list where n is small, worked out where it is not.
 
         A Feistel network of two rounds: x is a high and a low half of about equal size, and each is moved on by a random number that the
         other one names. What lands beyond n - 1, one in the root of n, goes round again.
@@ -167,39 +168,54 @@ class Draw:
         >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(10)))
         array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
         """
-        lows = math.isqrt(max(n - 1, 0)) + 1
-        highs = -(-n // lows)
-        kind: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers go through faster
-        sign = kind(np.iinfo(kind).bits - 1)
-        to_high = Draw(_mix_int(self._key ^ _mix_int(n)), count=lows).below(highs).astype(kind)
-        to_low = Draw(_mix_int(self._key ^ _mix_int(n + 1)), count=highs).below(lows).astype(kind)
-
-        def within(x: Array, end: int) -> None:
-            """Takes `end` from what is not below it."""
-            x -= kind(end)
-            x += (x >> sign) & kind(end)
-
-        def moved(x: Array) -> Array:
-            high = x // kind(lows)
-            low = x - high * kind(lows)
-            high += to_high.take(low)
-            within(high, highs)
-            low += to_low.take(high)
-            within(low, lows)
-            high *= kind(lows)
-            high += low
-            return high
-
-        def shuffled(x: Array) -> Array:
-            found = moved(x.astype(kind))
-            beyond = np.flatnonzero(found >= n)
-            while len(beyond):
-                found[beyond] = moved(found[beyond])
-                beyond = beyond[found[beyond] >= n]
-            return found.astype(np.int64)
-
-        return shuffled
+        if n <= _LISTED:
+            listed = _shuffled(self._key, n)
+            return lambda x: listed.take(x).astype(np.int64)
+        return _feistel(self._key, n)
 
     def __call__(self, distribution: Distribution[T]) -> T:
         """Values of any distribution of `colgen.distributions`, one a row."""
         return distribution.sample(self)
+
+
+_LISTED = 1 << 21  # numbers whose shuffle is kept as a list, of 4 bytes each
+
+
+@lru_cache(maxsize=8)
+def _shuffled(key: int, n: int) -> Array:
+    return _feistel(key, n)(np.arange(n)).astype(np.int32)
+
+
+def _feistel(key: int, n: int) -> Callable[[Array], Array]:
+    lows = math.isqrt(max(n - 1, 0)) + 1
+    highs = -(-n // lows)
+    kind: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers go through faster
+    sign = kind(np.iinfo(kind).bits - 1)
+    to_high = Draw(_mix_int(key ^ _mix_int(n)), count=lows).below(highs).astype(kind)
+    to_low = Draw(_mix_int(key ^ _mix_int(n + 1)), count=highs).below(lows).astype(kind)
+
+    def within(x: Array, end: int) -> None:
+        """Takes `end` from what is not below it."""
+        x -= kind(end)
+        x += (x >> sign) & kind(end)
+
+    def moved(x: Array) -> Array:
+        high = x // kind(lows)
+        low = x - high * kind(lows)
+        high += to_high.take(low)
+        within(high, highs)
+        low += to_low.take(high)
+        within(low, lows)
+        high *= kind(lows)
+        high += low
+        return high
+
+    def shuffled(x: Array) -> Array:
+        found = moved(x.astype(kind))
+        beyond = np.flatnonzero(found >= n)
+        while len(beyond):
+            found[beyond] = moved(found[beyond])
+            beyond = beyond[found[beyond] >= n]
+        return found.astype(np.int64)
+
+    return shuffled

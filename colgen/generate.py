@@ -106,7 +106,8 @@ class Run:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
         if self.rows_of(column.table) <= INDEX_LIMIT:
             index, dtype = self.index(column)
-            return index.take(ids - 1).astype(dtype, copy=False) if dtype is not None else index.take(pa.array(ids - 1))
+            found = taken(index, ids - 1)
+            return found.astype(dtype, copy=False) if dtype is not None else found
         if column.table.parent() is not None:
             raise ModelError(
                 f"{column.place} is looked up by id, but {column.table.__tablename__} is fanned out and has over {INDEX_LIMIT:,} rows; "
@@ -242,22 +243,23 @@ class Block:
             if isinstance(found, pa.Array):
                 return with_missing(found, missing)
             return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
-        block, rows = self._above(column)
-        values = block.values(column.name)
-        return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
+        return taken(*self.above(column))
 
     def _of(self, column: Column, ids: Array) -> Values:
         """A column at any ids of its table: from the family's block at hand, if they are all there."""
         near = self.family.get(column.table)
         if near is None or not near.holds(ids):
             return self.run.at(column, ids)
-        values, rows = near.values(column.name), ids - near.start
-        return values.take(rows if isinstance(values, np.ndarray) else pa.array(rows))
+        return taken(near.values(column.name), ids - near.start)
 
     def _any_of(self, table: type[Table]) -> int:
         """The id of a row that is easily come by."""
         near = self.family.get(table)
         return near.start if near is not None and near.count else 1
+
+    def above(self, column: Column) -> tuple[Values, Array]:
+        block, rows = self._above(column)
+        return block.values(column.name), rows
 
     def _above(self, column: Column) -> tuple[Block, Array]:
         """The block of a parent, or a parent's parent, to which a column belongs, and the position of each row's there: int64."""
@@ -379,6 +381,11 @@ class Block:
             except OverflowError as error:
                 raise ModelError(f"{column.place}: {error}") from error
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def taken(values: Values, positions: Array) -> Values:
+    """NumPy's or Arrow's values at some positions."""
+    return values.take(positions if isinstance(values, np.ndarray) else pa.array(positions))
 
 
 Blocks = Mapping[type[Table], Block]

@@ -114,11 +114,7 @@ class ForeignKey(Column):
         total = rows.rows_of(parent)
         limit: int | Array = total
         if self.existing_at is not None:
-            days = rows.values(self.existing_at)
-            if self.table.__columns__[self.existing_at].type is Timestamp:
-                days = days // DAY
-            history = since_of(parent, self.place)
-            limit = per_day(lambda day: history.existing_by(day, total, rows.period), days)
+            limit = self._existing(rows, self.table.__columns__[self.existing_at], total)
         if self.where and self.popularity is None:
             matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
             if matching is not None:
@@ -140,6 +136,16 @@ class ForeignKey(Column):
             wrong = wrong[again]
         picked[wrong] = self._walk(rows, limit[wrong] if isinstance(limit, np.ndarray) else np.full(len(wrong), limit))
         return picked
+
+    def _existing(self, rows: Rows, when: Column, total: int) -> Array:
+        """How many of the other table's rows there are by a column of days or moments: int64."""
+        if isinstance(when, Lookup) and self.table.__columns__[when.looks_up[0][1]].to_parent:  # once for each parent
+            days, parents = rows.above(when.column)
+        else:
+            days, parents = rows.values(when.name), None
+        history = since_of(self.references, self.place)
+        limit = per_day(lambda day: history.existing_by(day, total, rows.period), days // DAY if when.type is Timestamp else days)
+        return limit if parents is None else limit.take(parents)
 
     def _among(self, matching: tuple[Array, Array], draw: Draw, limit: int | Array) -> Array:
         """One of the rows that meet the conditions, from a list of them: no search is needed."""
