@@ -177,8 +177,8 @@ class Since(Column):
 class Text(Column):
     """Other columns put together: `Text("{first_name} {last_name}")`.
 
-    A field is a column's name in braces (a brace itself is written twice); `{id:08d}` pads a number with zeros, `{date:%Y}` is a date's year, `{name:mailbox}` a word
-    as it may stand in an e-mail address.
+    A field is a column's name in braces (a brace itself is written twice); `{id:08d}` pads a number with zeros, `{date:%Y}` is a date's
+    year, `{name:mailbox}` a word as it may stand in an e-mail address.
     """
 
     def __init__(self, template: str, *, type: Type = String, unique: bool = False, hidden: bool = False) -> None:

@@ -102,7 +102,7 @@ class Places:
         source = table("places")
         weights = source["weight"].to_numpy().astype(np.float64)
         self.zip_codes = WordList("US ZIP codes", column("places", "zip_code"), weights)
-        self.cities, self.city = _distinct(column("places", "city"))
+        self.cities, self.city = distinct(column("places", "city"))
         self.states = Words(column("states", "state"))
         self.state = pc.index_in(column("places", "state"), self.states.words).to_numpy()
         codes = pc.split_pattern(column("places", "area_codes"), "/")
@@ -115,9 +115,14 @@ class Places:
         return self._area_codes.take(self._first.take(place) + draw.below(self._count.take(place)))
 
 
-def _distinct(texts: pa.StringArray) -> tuple[Words, Array]:
-    encoded = texts.dictionary_encode()
-    return Words(encoded.dictionary), encoded.indices.to_numpy()
+def distinct(texts: pa.StringArray | Sequence[str], sql: str = "VARCHAR") -> tuple[Words, Array]:
+    """Words, each once, in the order in which they first come; and which of them each text is: int32.
+
+    >>> distinct(["b", "a", "b"])[1].tolist()
+    [0, 1, 0]
+    """
+    encoded = (texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())).dictionary_encode()
+    return Words(encoded.dictionary, sql), encoded.indices.to_numpy()
 
 
 @cache

@@ -7,10 +7,9 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from colgen.datatypes import Words
 from colgen.draw import Array, Draw
 from colgen.text import WordTable, filled
-from colgen.vocabulary import Grouped, WordList, column, table
+from colgen.vocabulary import Grouped, WordList, column, distinct, table
 
 
 class Patterns:
@@ -38,28 +37,20 @@ class World:
         codes = countries["code"].to_pylist()
         self.codes = codes
         self.countries = WordList("countries", column("countries", "country"), countries["weight"].to_numpy().astype(np.float64))
-        self.currencies = Words(list(dict.fromkeys(countries["currency"].to_pylist())))
-        self.currency = np.array([self.currencies.words.to_pylist().index(one) for one in countries["currency"].to_pylist()])
-        self.languages = Words(list(dict.fromkeys(countries["language"].to_pylist())))
-        self.language = np.array([self.languages.words.to_pylist().index(one) for one in countries["language"].to_pylist()])
+        self.currencies, self.currency = distinct(column("countries", "currency"))
+        self.languages, self.language = distinct(column("countries", "language"))
         self.tax = np.round(countries["tax"].to_numpy() * 10_000).astype(np.int64)
         self.phones = Patterns("telephone numbers", countries["phone"].to_pylist())
         self.most = countries["most"].to_numpy().astype(np.int64)
         address = countries["address"].to_pylist()
         self.number_first = np.array([one.startswith("{number}") for one in address])
-        self.street_marks = Words(list(dict.fromkeys(one.partition("{street}")[0].replace("{number} ", "") for one in address)))
-        self.street_mark = np.array(
-            [self.street_marks.words.to_pylist().index(one.partition("{street}")[0].replace("{number} ", "")) for one in address]
-        )
+        self.street_marks, self.street_mark = distinct([one.partition("{street}")[0].replace("{number} ", "") for one in address])
 
         def group(name: str, kind: str | None = None) -> Array:
-            found = table(name)
-            place = np.array([codes.index(code) for code in found["code"].to_pylist()])
-            return (
-                place
-                if kind is None
-                else place * 2 + np.array([one.endswith("male") and not one.endswith("female") for one in found["kind"].to_pylist()])
-            )
+            place = np.array([codes.index(code) for code in column(name, "code").to_pylist()])
+            if kind is None:
+                return place
+            return place * 2 + np.array([one.endswith("male") and not one.endswith("female") for one in column(name, kind).to_pylist()])
 
         kinds = np.array(names["kind"].to_pylist())
         people = group("names", "kind")
@@ -79,12 +70,8 @@ class World:
         home = group("cities")
         # a city is told by its row: two countries may have a London
         self._city = Grouped("cities", [str(row) for row in range(len(home))], home, column("cities", "weight").to_numpy())
-        self.cities = Words(list(dict.fromkeys(cities["city"].to_pylist())))
-        spelled = {name: code for code, name in enumerate(self.cities.words.to_pylist())}
-        self.city = np.array([spelled[name] for name in cities["city"].to_pylist()])
-        self.regions = Words(list(dict.fromkeys(cities["region"].to_pylist())))
-        spelled = {name: code for code, name in enumerate(self.regions.words.to_pylist())}
-        self.region = np.array([spelled[name] for name in cities["region"].to_pylist()])
+        self.cities, self.city = distinct(column("cities", "city"))
+        self.regions, self.region = distinct(column("cities", "region"))
         self.postal_codes = Patterns("postal codes", cities["postal"].to_pylist())
 
     def place(self, draw: Draw, country: Array) -> Array:

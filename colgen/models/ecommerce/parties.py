@@ -14,8 +14,7 @@ from colgen.vocabulary.world import world
 
 WORLD = world()
 SUBCATEGORY = {kind: name for _, kind, name in zip(*vocabulary.table("subcategories").to_pydict().values(), strict=True)}
-SUBCATEGORIES = Words(list(dict.fromkeys(SUBCATEGORY.values())))
-KIND_SUBCATEGORY = np.array([SUBCATEGORIES.words.to_pylist().index(SUBCATEGORY[kind]) for kind in KINDS["kind"].to_pylist()])
+SUBCATEGORIES, KIND_SUBCATEGORY = vocabulary.distinct([SUBCATEGORY[kind] for kind in KINDS["kind"].to_pylist()])
 SHORT_KINDS = [kind.lower().partition(",")[0] for kind in KINDS["kind"].to_pylist()]  # as people say it
 SKU_PREFIX = Words(
     ["".join(word[0] for word in (name.replace("&", "") + " Goods").split())[:3].upper() + str(i) for i, name in enumerate(CATEGORIES)]
@@ -30,7 +29,7 @@ def attributes(place):
     for category, name in enumerate(CATEGORIES):
         keys = [one for one in found if one["category"] == name]
         if place >= len(keys):
-            keys, texts, shares = [], [""], [1]
+            texts, shares = [""], [1]
         else:
             one, comma = keys[place], ", " if place + 1 < len(keys) else ""
             texts = [
@@ -43,6 +42,11 @@ def attributes(place):
 
 ATTRIBUTES = [attributes(place) for place in range(MOST_ATTRIBUTES)]
 INTERESTS = Words(CATEGORIES)
+
+
+def attribute(keys):
+    """A column with one `"key": value` of the product's category."""
+    return column(keys.type, hidden=True)(lambda draw, category_row: keys.pick(draw, category_row))
 
 
 class RawCustomers(Table):
@@ -177,11 +181,7 @@ class RawProducts(Table):
         """Its kind's, a tenth up or down."""
         return KIND_WEIGHT[kind] * draw.integers(90, 110) // 100
 
-    attribute_1 = column(ATTRIBUTES[0].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[0].pick(draw, category_row))
-    attribute_2 = column(ATTRIBUTES[1].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[1].pick(draw, category_row))
-    attribute_3 = column(ATTRIBUTES[2].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[2].pick(draw, category_row))
-    attribute_4 = column(ATTRIBUTES[3].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[3].pick(draw, category_row))
-    attribute_5 = column(ATTRIBUTES[4].type, hidden=True)(lambda draw, category_row: ATTRIBUTES[4].pick(draw, category_row))
+    attribute_1, attribute_2, attribute_3, attribute_4, attribute_5 = map(attribute, ATTRIBUTES)
     attributes = Text("{{{attribute_1}{attribute_2}{attribute_3}{attribute_4}{attribute_5}}}", type=Json)
     is_active = Chance(0.93)  # at the end of the period
     launched_at = Since(History(years_before=4, share_before=0.9), hidden=True)

@@ -88,24 +88,12 @@ def boundary(number, per_day, period):
     return (period.start + day) * DAY + time_of_day(place / per_day, HOURS) * (place > 0)
 
 
-def distinct(values):
-    """Words, each once, and which of them each value is."""
-    values = list(values)
-    words = list(dict.fromkeys(values))
-    place = {word: code for code, word in enumerate(words)}
-    return Words(words), np.array([place[value] for value in values])
-
-
 DEVICES = vocabulary.table("devices").to_pylist()
-DEVICE_JSON, DEVICE = distinct(
-    '{{"device": "{device}", "os": "{os}", "os_version": "{os_version}", "browser": "{browser}", "browser_version": "{browser_version}", '
-    '"screen": "{screen}"}}'.format(**one)
-    for one in DEVICES
-)
-DEVICE_JSON = Words(DEVICE_JSON.words, sql="JSON")
-DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, np.bincount(DEVICE, [one["weight"] for one in DEVICES]))
-
+_device = '{{"device": "{device}", "os": "{os}", "os_version": "{os_version}", "browser": "{browser}", '
+_device += '"browser_version": "{browser_version}", "screen": "{screen}"}}'
+DEVICE_JSON, DEVICE = vocabulary.distinct([_device.format(**one) for one in DEVICES], sql="JSON")
 _weights = np.bincount(DEVICE, [one["weight"] for one in DEVICES])
+DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, _weights)
 DEVICE_PULL = np.zeros(len(_weights))
 DEVICE_PULL[DEVICE] = [
     {"desktop": 1.35, "mobile": 0.78, "tablet": 1.0}[one["device"]] for one in DEVICES
@@ -122,7 +110,7 @@ CHANNEL_PULL /= np.average(CHANNEL_PULL, weights=[one["weight"] for one in CHANN
 
 def of_channel(field):
     """A column of the channel's, missing where it is empty."""
-    words, code = distinct([one[field] or "" for one in CHANNELS])
+    words, code = vocabulary.distinct([one[field] or "" for one in CHANNELS])
     if "" not in words.words.to_pylist():
         return words, lambda channel: code[channel]
     named = [word for word in words.words.to_pylist() if word]
@@ -141,7 +129,7 @@ _searches = [
     if one["category"] == CATEGORIES[category]
 ]
 _per_kind = np.array([sum(one["category"] == CATEGORIES[category] for one in SEARCH_WORDS) for category in KIND_CATEGORY])
-SEARCHES, SEARCH_CODE = distinct(_searches)
+SEARCHES, SEARCH_CODE = vocabulary.distinct(_searches)
 SEARCHES_OF_KIND = np.concatenate([[0], np.cumsum(_per_kind)])
 
 PAGES = vocabulary.table("pages").to_pylist()
@@ -270,7 +258,7 @@ class RawSessions(Table):
         return last_moment
 
     @column(Integer, hidden=True)
-    def drawn_seconds(draw, events, intent):
+    def drawn_seconds(draw, events):
         """Log-normal: some 25 seconds an event."""
         return np.minimum(10 + draw(LogNormal(20.0, 0.7)) * events, 14_000.0).astype(np.int64)
 
