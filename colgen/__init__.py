@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from colgen.api import build, check, report
-    from colgen.calendar import Calendar, History, Period
+    from colgen.calendar import Burst, Calendar, History
     from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
     from colgen.data import Dataset
     from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, String, Timestamp, Words
     from colgen.distributions import Choice, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform, Zipf
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
     from colgen.model import Model, Report, Rule
+    from colgen.period import Period
     from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
     from colgen.table import Between, Branches, Count, FanOut, Table, Volume, column
     from colgen.vocabulary import WordList
 
 _HOMES = {
     "api": "build check report",
-    "calendar": "Calendar History Period",
+    "calendar": "Burst Calendar History",
     "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
     "data": "Dataset",
     "datatypes": "BigInteger Boolean Date Decimal Integer Json Money String Timestamp Words",
@@ -34,6 +35,7 @@ _HOMES = {
     "errors": "ColgenError ModelError RequestError TargetError",
     "model": "Model Report Rule",
     "relations": "First ForeignKey Lookup Ordinal ParentKey Running Share Sum",
+    "period": "Period",
     "table": "Between Branches Count FanOut Table Volume column",
     "vocabulary": "WordList",
 }

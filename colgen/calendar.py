@@ -9,10 +9,11 @@ from functools import cache
 
 import numpy as np
 
+from colgen import seasons
 from colgen.draw import Array
 from colgen.elementary import exp, log
+from colgen.period import EPOCH, Period
 
-EPOCH = datetime.date(1970, 1, 1)
 DAY = 86_400_000_000  # microseconds
 
 OFFICE_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 11, 7, 10, 12, 11, 9, 6, 3, 2, 1, 1, 0, 0)
@@ -20,25 +21,27 @@ OFFICE_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 11, 7, 10, 12, 11, 9, 6, 3, 2
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a build covers, first and last included."""
+class Burst:
+    """Some days that are busier than usual, or quieter.
 
-    first: datetime.date
-    last: datetime.date
+    first : a date, or a number: 1 is the first day of the period
+    times : by how much, such as 3 or 0.2
+    spread : over so many days before and after, it comes and goes evenly
+    """
 
-    @property
-    def start(self) -> int:
-        """The first day, in days since 1970-01-01."""
-        return (self.first - EPOCH).days
+    first: datetime.date | int
+    days: int
+    times: float
+    spread: int = 0
 
-    @property
-    def end(self) -> int:
-        """The last day, in days since 1970-01-01."""
-        return (self.last - EPOCH).days
+    def factor(self, days: Array, period: Period) -> Array:
+        """One factor a day: float64, 1 where it is not felt.
 
-    @property
-    def days(self) -> int:
-        return self.end - self.start + 1
+        days : since 1970-01-01
+        """
+        begin = (self.first - EPOCH).days if isinstance(self.first, datetime.date) else period.start + self.first - 1
+        away = np.maximum(np.maximum(begin - days, days - (begin + self.days - 1)), 0)
+        return 1 + (self.times - 1) * np.maximum(1 - away / (self.spread + 1), 0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class Calendar:
     weekday : Monday to Sunday, relative
     month : relative, by the month's number; 1 where none is given
     growth : by how much a year is busier than the year before: 0.2 is a fifth
+    country, holiday : the ISO code of a country, and how busy its public holidays are: 0.1 is a tenth
+    ramadan : how busy the days of Ramadan are
+    bursts : days that stand out
     recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` is 40 %
         up to 30 days back, 30 % 31 to 90 days, 30 % before that. Bands outside the period drop out.
     """
@@ -56,14 +62,33 @@ class Calendar:
     month: Mapping[int, float] = field(default_factory=dict)
     recency: Sequence[tuple[int | None, float]] = ()
     growth: float = 0.0
+    country: str = ""
+    holiday: float = 1.0
+    ramadan: float = 1.0
+    bursts: Sequence[Burst] = ()
+
+    def factor(self, days: Array, period: Period) -> Array:
+        """How busy a day is beside an average one: float64. A longer period changes none, since growth is counted from its first day.
+
+        days : since 1970-01-01; `recency`, which looks back from the end, is left out
+        """
+        week = np.asarray(self.weekday, np.float64)
+        months = np.array([self.month.get(number, 1.0) for number in range(1, 13)])
+        weight = (week * (7 / (week.sum() or 1)))[(days + 3) % 7] * months[month_of(days) - 1]
+        if self.growth:
+            weight = weight * exp(log(1 + self.growth) * ((days - period.start) / 365.25))
+        if self.holiday != 1:
+            weight = weight * np.where(np.isin(days, seasons.holidays(self.country, period)), self.holiday, 1.0)
+        if self.ramadan != 1:
+            weight = weight * np.where(np.isin(days, seasons.ramadan(period)), self.ramadan, 1.0)
+        for burst in self.bursts:
+            weight = weight * burst.factor(days, period)
+        return weight
 
     def intensity(self, period: Period) -> Array:
-        """One weight a day: float64, shape (days,)."""
+        """One weight a day of the period: float64, shape (days,)."""
         days = np.arange(period.start, period.end + 1)
-        months = np.array([self.month.get(number, 1.0) for number in range(1, 13)])
-        weight = np.asarray(self.weekday, np.float64)[(days + 3) % 7] * months[month_of(days) - 1]
-        if self.growth:
-            weight = weight * exp(log(1 + self.growth) * ((days - period.end) / 365.25))
+        weight = self.factor(days, period)
         if self.recency:
             age, low = period.end - days, -1
             for oldest, share in self.recency:

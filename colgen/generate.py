@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from colgen import draw as draws
 from colgen.arrays import either
-from colgen.calendar import Period
 from colgen.datatypes import String, Values, with_missing
 from colgen.draw import Array, Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
+from colgen.period import Period
 from colgen.relations import ParentKey
 from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from colgen.calendar import Period
 from colgen.errors import RequestError, one_of
 from colgen.generate import Run
 from colgen.model import Model, load
+from colgen.period import Period
 from colgen.sinks import sink
 
 MOST_ROWS = 10**10

@@ -32,10 +32,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from colgen.calendar import Calendar, Period
+from colgen.calendar import Calendar
 from colgen.datatypes import BigInteger, Type, Values
 from colgen.draw import Array, Draw
 from colgen.errors import ModelError, one_of
+from colgen.period import Period
 
 SPECIAL = ("draw", "period", "volume")
 

@@ -1,0 +1,30 @@
+"""The days a build covers."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+EPOCH = datetime.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days a build covers, first and last included."""
+
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def start(self) -> int:
+        """The first day, in days since 1970-01-01."""
+        return (self.first - EPOCH).days
+
+    @property
+    def end(self) -> int:
+        """The last day, in days since 1970-01-01."""
+        return (self.last - EPOCH).days
+
+    @property
+    def days(self) -> int:
+        return self.end - self.start + 1
