@@ -54,6 +54,7 @@ class Calendar:
     country, holiday : the ISO code of a country, and how busy its public holidays are: 0.1 is a tenth
     ramadan : how busy the days of Ramadan are
     bursts : days that stand out
+    hours : how busy each of the 24 hours of a day is
     recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` is 40 %
         up to 30 days back, 30 % 31 to 90 days, 30 % before that. Bands outside the period drop out.
     """
@@ -66,6 +67,7 @@ class Calendar:
     holiday: float = 1.0
     ramadan: float = 1.0
     bursts: Sequence[Burst] = ()
+    hours: Sequence[float] = OFFICE_HOURS
 
     def factor(self, days: Array, period: Period) -> Array:
         """How busy a day is beside an average one: float64. A longer period changes none, since growth is counted from its first day.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from colgen.calendar import Calendar
 from colgen.datatypes import Words
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.memory import keep_freed_memory
@@ -74,6 +75,10 @@ class Model:
 
     volumes : settings by volume; those that name a `Volume` are counts and grow with `--scale`
     reference_tables : Arrow tables that rules may read, by name: what is true of the world
+    rates : probabilities that a scenario may change, by name
+    shares : how often each of some words comes, by name; those of one name add up to 1; a scenario may change them
+    anomalies : the kinds of anomalies that it knows, and how often each comes unless a scenario says otherwise; they add up to 1
+    calendar : when things happen; a scenario may change it
     """
 
     name: str
@@ -85,6 +90,10 @@ class Model:
     reports: Sequence[Report] = ()
     charts: Sequence[Chart] = ()
     reference_tables: Mapping[str, Any] = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    anomalies: Mapping[str, float] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
     source: str = ""
 
     def __post_init__(self) -> None:
