@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from colgen.api import build, check, report
+    from colgen.api import build, check, diff, report
     from colgen.calendar import Burst, Calendar, History
     from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
     from colgen.data import Dataset
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from colgen.model import Model, Report, Rule
     from colgen.period import Period
     from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
-    from colgen.table import Between, Branches, Count, FanOut, Table, Volume, column
+    from colgen.scenario import Scenario
+    from colgen.table import Between, Branches, Daily, FanOut, Table, Volume, column
     from colgen.vocabulary import WordList
 
 _HOMES = {
-    "api": "build check report",
+    "api": "build check diff report",
     "calendar": "Burst Calendar History",
     "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
     "data": "Dataset",
@@ -36,7 +37,8 @@ _HOMES = {
     "model": "Model Report Rule",
     "relations": "First ForeignKey Lookup Ordinal ParentKey Running Share Sum",
     "period": "Period",
-    "table": "Between Branches Count FanOut Table Volume column",
+    "scenario": "Scenario",
+    "table": "Between Branches Daily FanOut Table Volume column",
     "vocabulary": "WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}

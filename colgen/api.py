@@ -1,4 +1,4 @@
-"""The three calls: `build`, `check` and `report`."""
+"""The calls: `build`, `check`, `report` and `diff`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, overload
 
 from colgen.data import Dataset
 from colgen.model import Model, load
+from colgen.scenario import Scenario
 from colgen.spec import Spec
 
 if TYPE_CHECKING:
     import polars as pl
 
     from colgen.checks import Outcome
+    from colgen.differences import Difference
     from colgen.pipeline import Summary
 
 
@@ -30,6 +32,7 @@ def build(
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
     tables: Sequence[str] | None = ...,
+    scenario: str | Path | Scenario | None = ...,
 ) -> Dataset: ...
 @overload
 def build(
@@ -43,6 +46,7 @@ def build(
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
     tables: Sequence[str] | None = ...,
+    scenario: str | Path | Scenario | None = ...,
     format: str = ...,
     compression: str = ...,
     threads: int | None = ...,
@@ -60,6 +64,7 @@ def build(
     first_day: date | str | None = None,
     last_day: date | str | None = None,
     tables: Sequence[str] | None = None,
+    scenario: str | Path | Scenario | None = None,
     format: str = "parquet",
     compression: str = "snappy",
     threads: int | None = None,
@@ -76,6 +81,7 @@ def build(
     seed : the same one gives the same values on any machine
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
     tables : those to write; all if None
+    scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
     format : parquet, csv, csv.gz, csv.zst, jsonl or arrow
     compression : of Parquet: snappy, zstd, lz4, gzip or none
     threads : how many tasks run at once; one for each core if None
@@ -99,6 +105,7 @@ def build(
         first_day=first_day,
         last_day=last_day,
         tables=tables,
+        scenario=scenario,
         format=format,
         compression=compression,
     )
@@ -128,3 +135,14 @@ def report(name: str, path: str | Path, **parameters: str) -> pl.DataFrame:
     frame = pl.from_arrow(reports.report(name, Path(path), parameters))
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def diff(a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: Model | None = None) -> list[Difference]:
+    """What two finished builds of a model differ in: a `Difference` for each table that differs, none for equal builds.
+
+    tables : those to compare; all if None
+    model : needed for one that was neither shipped nor read from a file
+    """
+    from colgen import differences
+
+    return list(differences.differences(Path(a), Path(b), tables, model))

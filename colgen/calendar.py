@@ -34,12 +34,16 @@ class Burst:
     times: float
     spread: int = 0
 
+    def begin(self, period: Period) -> int:
+        """Its first day, in days since 1970-01-01."""
+        return (self.first - EPOCH).days if isinstance(self.first, datetime.date) else period.start + self.first - 1
+
     def factor(self, days: Array, period: Period) -> Array:
         """One factor a day: float64, 1 where it is not felt.
 
         days : since 1970-01-01
         """
-        begin = (self.first - EPOCH).days if isinstance(self.first, datetime.date) else period.start + self.first - 1
+        begin = self.begin(period)
         away = np.maximum(np.maximum(begin - days, days - (begin + self.days - 1)), 0)
         return 1 + (self.times - 1) * np.maximum(1 - away / (self.spread + 1), 0)
 
@@ -116,6 +120,12 @@ class Calendar:
 def month_of(days: Array) -> Array:
     """1 … 12 of days since 1970-01-01: int64."""
     return days.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12 + 1
+
+
+def day_of_month(days: Array) -> Array:
+    """1 … 31 of days since 1970-01-01: int64."""
+    dates = days.astype("M8[D]")
+    return (dates - dates.astype("M8[M]")).astype(np.int64) + 1
 
 
 def year_of(days: Array) -> Array:

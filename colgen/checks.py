@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
+from typing import Any
 
 from colgen import manifest as manifests
 from colgen.invariants import queries
 from colgen.model import Model, load
-from colgen.views import add_view, new_connection
-
-if TYPE_CHECKING:
-    import duckdb
+from colgen.views import add_view, answer, new_connection
 
 OFFENDERS = 5
 """So many offending rows are shown."""
@@ -55,28 +49,15 @@ def check(folder: Path, model: Model | None = None) -> Iterator[Outcome]:
         connection.register(name, reference)
     for query in queries(found, model):
         try:
-            result = _answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
+            result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
             columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
             total = len(rows)
             if total == OFFENDERS:  # another pass only where something is wrong
-                total = _answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
+                total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
         except Exception as error:  # a cell that is no value of its type
             yield _unreadable(query.table, query.says, error)
         else:
             yield Outcome(query.table, query.says, not rows, total, columns, rows)
-
-
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
-    """What a query gives. It runs in a thread of its own, since DuckDB does not always heed Ctrl-C in the main one."""
-    with ThreadPoolExecutor(1) as helper:
-        asked = helper.submit(lambda: connection.sql(sql).to_arrow_table())
-        try:
-            while not wait([asked], timeout=0.2).done:
-                pass
-        except BaseException:
-            connection.interrupt()
-            raise
-        return asked.result()
 
 
 def _unreadable(table: str, says: str, error: Exception) -> Outcome:

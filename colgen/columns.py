@@ -7,7 +7,7 @@
 | `Drawn(distribution, Type)` | draws of any distribution of `colgen.distributions` |
 | `Chance(p)`, `Category(a=70, b=30)`, `Vocabulary(list)` | true or false; a word by weight; a word of a long list |
 | `Text("{first_name} {id:08d}")` | other columns put together |
-| `Day()`, `Moment()` | when a row of a calendar happens, by day and to the microsecond |
+| `Day()`, `Moment()` | when a row of a calendar, or of a day, happens, by day and to the microsecond |
 | `Since(History())` | when a row came into being; ids ascend with it |
 """
 
@@ -15,20 +15,20 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
 
 from colgen import text
-from colgen.calendar import DAY, OFFICE_HOURS, History, per_day, time_of_day, year_of
+from colgen.calendar import DAY, OFFICE_HOURS, History, day_of_month, month_of, per_day, time_of_day, year_of
 from colgen.datatypes import BigInteger, Boolean, Date, Integer, String, Timestamp, Type, Words
 from colgen.distributions import Choice
 from colgen.distributions import Integers as WholeNumbers
 from colgen.draw import Array, Distribution
 from colgen.errors import ModelError
-from colgen.table import Column, Rows, Table
+from colgen.table import Column, Daily, Rows, Table
 
 if TYPE_CHECKING:
     from colgen.vocabulary import WordList
@@ -135,8 +135,8 @@ class Day(Column):
 
     def bind(self, table: type[Table], name: str) -> None:
         super().bind(table, name)
-        if getattr(table.rows, "calendar", None) is None:
-            raise ModelError(f"{self.place}: {type(self).__name__}() needs rows that happen in time: Volume(name, Calendar())")
+        if getattr(table.rows, "calendar", None) is None and not isinstance(table.rows, Daily):
+            raise ModelError(f"{self.place}: {type(self).__name__}() needs rows that happen in time: Volume(name, Calendar()) or Daily()")
 
     def values(self, rows: Rows) -> Array:
         return cast(Any, rows).happening()[0]
@@ -174,11 +174,23 @@ class Since(Column):
         return self.history.day_of(place, rows.period) * DAY + time_of_day(draw.uniform(), self.hours)
 
 
+_PIECES: dict[str, tuple[Callable[[Array], Array], int]] = {
+    "Y": (lambda moments: per_day(year_of, moments // DAY), 4),
+    "m": (lambda moments: per_day(month_of, moments // DAY), 2),
+    "d": (lambda moments: per_day(day_of_month, moments // DAY), 2),
+    "H": (lambda moments: moments % DAY // (DAY // 24), 2),
+    "M": (lambda moments: moments % DAY // (DAY // 1440) % 60, 2),
+    "S": (lambda moments: moments % DAY // 1_000_000 % 60, 2),
+}
+"""What `strftime` calls the parts of a moment (microseconds since 1970-01-01), and how many digits each has."""
+
+
 class Text(Column):
     """Other columns put together: `Text("{first_name} {last_name}")`.
 
-    A field is a column's name in braces (a brace itself is written twice); `{id:08d}` pads a number with zeros, `{date:%Y}` is a date's
-    year, `{name:mailbox}` a word as it may stand in an e-mail address.
+    A field is a column's name in braces (a brace itself is written twice); `{id:08d}` pads a number with zeros,
+    `{placed_at:%Y-%m-%d %H:%M:%S}` writes a date or a moment as `strftime` does, `{name:mailbox}` a word as it may stand in an e-mail
+    address.
     """
 
     def __init__(self, template: str, *, type: Type = String, unique: bool = False, hidden: bool = False) -> None:
@@ -195,15 +207,33 @@ class Text(Column):
         for word, form in (part for part in self._parts if not isinstance(part, str)):
             if word in table.__columns__ and table.__columns__[word].nullable and table.__columns__[word].type is not String:
                 raise ModelError(f"{self.place} needs {word!r}, which may be missing; put it together in a function, with nullable=True")
-            if word in table.__columns__ and not re.fullmatch(r"|0\d+d|%Y|mailbox", form):
-                raise ModelError(f"{self.place}: {{{word}:{form}}} has an unknown form; there are 08d, %Y and mailbox")
+            if word in table.__columns__ and not re.fullmatch(r"|0\d+d|(%[YmdHMS][^%]*)+|mailbox", form):
+                raise ModelError(f"{self.place}: {{{word}:{form}}} has an unknown form; there are 08d, mailbox, and %Y %m %d %H %M %S")
 
     @property
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(part[0] for part in self._parts if not isinstance(part, str)))
 
     def values(self, rows: Rows) -> pa.StringArray:
-        return text.join([part if isinstance(part, str) else self._part(rows, *part) for part in self._parts], rows.count)
+        parts: list[text.Part] = []
+        for part in self._parts:
+            if isinstance(part, str):
+                parts.append(part)
+            elif part[1].startswith("%"):
+                parts += self._moment(rows, *part)
+            else:
+                parts.append(self._part(rows, *part))
+        return text.join(parts, rows.count)
+
+    def _moment(self, rows: Rows, name: str, form: str) -> list[text.Part]:
+        """The pieces of a date or a moment."""
+        values = rows.values(name)
+        moments = values if self.table.__columns__[name].type is Timestamp else values * DAY
+        parts: list[text.Part] = []
+        for mark, constant in re.findall(r"%(.)([^%]*)", form):
+            function, width = _PIECES[mark]
+            parts += [text.Digits(function(moments), width), constant]
+        return parts
 
     def _part(self, rows: Rows, name: str, form: str) -> text.Part:
         column, values = self.table.__columns__[name], rows.values(name)
@@ -214,6 +244,4 @@ class Text(Column):
             return text.Coded(self._tables[name, form], values)
         if isinstance(values, pa.Array):
             return text.mailbox(values) if form == "mailbox" else values
-        if form == "%Y":
-            return text.Digits(per_day(year_of, values // DAY if column.type is Timestamp else values), 4)
         return text.Digits(values, int(form[1:-1]) if form else 0)

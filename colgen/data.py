@@ -44,8 +44,11 @@ class Dataset:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Rows of each table."""
-        return dict(self.plan.rows)
+        """Rows of each table; one that does not keep all its rows is made to count them."""
+        return {name: self._kept(name) if self.model.table(name).__keep__ else rows for name, rows in self.plan.rows.items()}
+
+    def _kept(self, table: str) -> int:
+        return sum(map(len, batches(self._run, self.plan, self.model, table)))
 
     def batches(self, table: str) -> Iterator[pa.RecordBatch]:
         """The rows of a table as Arrow record batches, in order and made one at a time; RequestError for an unknown table."""

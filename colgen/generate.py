@@ -23,7 +23,8 @@ from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
 from colgen.period import Period
 from colgen.relations import ParentKey
-from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
+from colgen.scenario import Conditions
+from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
 
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
@@ -41,8 +42,9 @@ class Run:
     counts : rows of every table that is not fanned out, by table name
     """
 
-    def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period) -> None:
+    def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period, scenario: Conditions | None = None) -> None:
         self.model, self.volume, self.seed, self.period = model, volume, seed, period
+        self.scenario = scenario or Conditions.of(model)
         self._keys: dict[Column, int] = {}
         self._indices: dict[Column, tuple[Values, np.dtype[Any] | None]] = {}
         self._matching: dict[tuple[Any, ...], tuple[Array, Array]] = {}
@@ -64,14 +66,8 @@ class Run:
             return table.rows
         if isinstance(table.rows, Volume):
             return int(self.volume[table.rows.name])
-        if isinstance(table.rows, Count):
-            try:
-                rows = int(table.rows.function(self.volume, self.period))
-            except Exception as error:
-                raise ModelError(f"table {table.__tablename__}: its count failed: {type(error).__name__}: {error}") from error
-            if rows < 1:
-                raise ModelError(f"table {table.__tablename__}: its count gives {rows:,}; there must be at least one row")
-            return rows
+        if isinstance(table.rows, Daily):
+            return self._per_day(table, table.rows) * self.period.days
         if isinstance(table.rows, Branches):
             return sum(map(self.rows_of, self.model.branches(table)))
         with self._lock:
@@ -79,6 +75,15 @@ class Run:
                 family = self.model.family_of(table)
                 self.counted(count(self, family, [self.rows_of(family[0])])[-1])
         return self._fan_out_rows[table]
+
+    def _per_day(self, table: type[Table], daily: Daily) -> int:
+        try:
+            rows = daily.per_day(self.volume)
+        except Exception as error:
+            raise ModelError(f"table {table.__tablename__}: its rows for each day failed: {type(error).__name__}: {error}") from error
+        if rows < 1:
+            raise ModelError(f"table {table.__tablename__}: {rows:,} rows for each day; there must be at least one")
+        return rows
 
     def rows_before(self, table: type[Table]) -> int:
         """How many rows the branches before this one have."""
@@ -97,9 +102,12 @@ class Run:
         """Rows up to the end of each day: int64, (days + 1,)."""
         with self._lock:
             if table not in self._calendars:
-                calendar = cast(Volume, table.rows).calendar
-                assert calendar is not None
-                self._calendars[table] = calendar.spread(self.rows_of(table), self.period)
+                if isinstance(table.rows, Daily):
+                    self._calendars[table] = np.arange(self.period.days + 1) * self._per_day(table, table.rows)
+                else:
+                    calendar = cast(Volume, table.rows).calendar
+                    assert calendar is not None
+                    self._calendars[table] = calendar.spread(self.rows_of(table), self.period)
         return self._calendars[table]
 
     def at(self, column: Column, ids: Array) -> Values:
@@ -193,6 +201,10 @@ class Block:
     @property
     def volume(self) -> Mapping[str, Any]:
         return self.run.volume
+
+    @property
+    def scenario(self) -> Conditions:
+        return self.run.scenario
 
     @cached_property
     def ids(self) -> Array:
@@ -370,7 +382,7 @@ class Block:
         return array
 
     def batch(self, schema: pa.Schema) -> pa.RecordBatch:
-        """The written columns as Arrow."""
+        """The written columns as Arrow, without the rows that are not kept."""
         arrays = []
         for field in schema:
             column = self.table.__columns__[field.name]
@@ -380,7 +392,9 @@ class Block:
                 raise ModelError(f"{column.place} has the wrong type: {error}") from error
             except OverflowError as error:
                 raise ModelError(f"{column.place}: {error}") from error
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        kept = self.values(self.table.__keep__) if self.table.__keep__ is not None else None
+        return batch if kept is None or kept.all() else batch.filter(pa.array(kept))
 
 
 def taken(values: Values, positions: Array) -> Values:

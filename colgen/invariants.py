@@ -15,6 +15,7 @@ from colgen.errors import ModelError
 from colgen.manifest import Manifest
 from colgen.model import Model, Rule
 from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Sum, key_of
+from colgen.scenario import Conditions
 from colgen.table import Between, Column, FanOut, Table, Volume
 from colgen.views import quoted
 
@@ -41,7 +42,7 @@ def queries(found: Manifest, model: Model) -> Iterator[Query]:
         needed = {rule.table} | {table for table in model.written if _mentions(rule.sql, table.__tablename__)}
         needed |= {target for _, target in _joins(rule)}
         if {table.__tablename__ for table in needed} <= written:
-            yield Query(rule.table.__tablename__, rule.says, _filled(_rule_sql(rule), found))
+            yield Query(rule.table.__tablename__, rule.says, _filled(_rule_sql(rule), found, found.spec.conditions(model)))
 
 
 def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
@@ -62,7 +63,13 @@ def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
             if isinstance(column, ForeignKey):
                 yield from _conditions(table, column)
     parent = table.parent()
-    if parent is not None and parent.__tablename__ in found.tables and _key(parent) is not None and _link(table) is not None:
+    if (
+        parent is not None
+        and table.__keep__ is None
+        and parent.__tablename__ in found.tables
+        and _key(parent) is not None
+        and _link(table) is not None
+    ):
         yield from _fan_out(table, settings)
 
 
@@ -106,6 +113,9 @@ def _of_kind(table: type[Table], column: Column, found: Manifest) -> Iterator[Qu
 
 def _unique(table: type[Table], column: Column) -> Query:
     name, at = quoted(table.__tablename__), quoted(column.name)
+    if isinstance(column, Key) and table.__keep__ is not None:
+        sql = f"""SELECT {at}, count(*) AS times FROM {name} GROUP BY {at} HAVING times > 1 OR {at} < 1"""
+        return Query(table.__tablename__, f"{column.name} is 1 or more, each once", sql)
     if isinstance(column, Key):
         # 1 … n in any order: as many different ones as rows, between 1 and n
         sql = f"""SELECT {at}, count(*) AS times FROM {name} GROUP BY {at} HAVING times > 1
@@ -263,9 +273,10 @@ def _rule_sql(rule: Rule) -> str:
     return f"SELECT self.* FROM {quoted(rule.table.__tablename__)} AS self{joins} WHERE NOT coalesce(({rule.sql}), false)"
 
 
-def _filled(sql: str, found: Manifest) -> str:
-    """The settings of the spec and the period put in for `$name`."""
+def _filled(sql: str, found: Manifest, scenario: Conditions) -> str:
+    """The settings of the spec, the rates of its scenario and the period put in for `$name`."""
     known: dict[str, str] = {name: str(value) for name, value in found.spec.settings.items()}
+    known |= {name: str(value) for name, value in scenario.rates.items()} | {"anomaly_rate": str(scenario.anomaly_rate)}
     known |= {"start": f"DATE '{found.spec.first_day}'", "end": f"DATE '{found.spec.last_day}'"}
 
     def value(match: re.Match[str]) -> str:

@@ -15,9 +15,9 @@ from colgen.datatypes import Words
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.memory import keep_freed_memory
 from colgen.relations import First, Ordinal, Sum, key_of
-from colgen.table import Between, Branches, Column, Count, FanOut, Table, Volume
+from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
 
-BUILT_IN = ("invoicing", "ecommerce")
+BUILT_IN = ("invoicing", "ecommerce", "erp")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Model:
     shares : how often each of some words comes, by name; those of one name add up to 1; a scenario may change them
     anomalies : the kinds of anomalies that it knows, and how often each comes unless a scenario says otherwise; they add up to 1
     calendar : when things happen; a scenario may change it
+    first_day : when the period begins unless it is said, such as 2024-01-01
+    default_scenario : the one that it is built under unless another is named
     """
 
     name: str
@@ -94,6 +96,8 @@ class Model:
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     anomalies: Mapping[str, float] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    first_day: str = ""
+    default_scenario: str = ""
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -142,6 +146,7 @@ class Model:
                 )
         agreed = {one.name: _agreed([branch.__columns__[one.name] for branch in branches]) for one in first.visible()}
         base.__columns__ = {**agreed, **base.__columns__}
+        base.__keep__ = next((branch.__keep__ for branch in branches if branch.__keep__ is not None), None)
 
     def branches(self, base: type[Table]) -> list[type[Table]]:
         """The tables whose rows make up this one, in order."""
@@ -167,7 +172,7 @@ class Model:
             )
         if isinstance(rows, FanOut) and isinstance(rows.count, str):
             self.column(f"{rows.parent.__tablename__}.{rows.count}")
-        needed = [rows.name] if isinstance(rows, Volume) else list(rows.grows) if isinstance(rows, Count) else []
+        needed = [rows.name] if isinstance(rows, Volume) else list(rows.grows) if isinstance(rows, Daily) else []
         if isinstance(rows, FanOut) and isinstance(rows.count, Between):
             needed = [end for end in (rows.count.low, rows.count.high) if isinstance(end, str)]
         for name, settings in self.volumes.items():
@@ -227,7 +232,7 @@ class Model:
     def counts(self) -> set[str]:
         """The settings that count rows: `--scale` multiplies them."""
         counted = {table.rows.name for table in self.tables if isinstance(table.rows, Volume)}
-        return counted.union(*(table.rows.grows for table in self.tables if isinstance(table.rows, Count)))
+        return counted.union(*(table.rows.grows for table in self.tables if isinstance(table.rows, Daily)))
 
 
 def _agreed(columns: Sequence[Column]) -> Column:

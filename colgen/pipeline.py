@@ -117,7 +117,8 @@ def build(
     finally:
         progress.end()
     sizes = {name: sum(part.bytes for part in table.parts) for name, table in written.tables.items()}
-    return Summary(folder, spec, plan.rows, sizes, time.perf_counter() - began, outcomes)
+    rows = {name: table.rows for name, table in written.tables.items()}
+    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes)
 
 
 def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_cells: int) -> manifest.Manifest:
@@ -131,6 +132,7 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
         names = [name for name in task.counts if name in schemas]
         files = {name: f"{name}/part-{task.parts[name]:05d}.{plan.spec.format}" for name in names}
         opened = {name: PartFile(folder / files[name]) for name in names}
+        rows = dict.fromkeys(names, 0)
         parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
         try:
             for blocks in _blocks(model, run, task, block_cells):
@@ -139,8 +141,10 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
                 for table, block in blocks.items():
                     target = table.written_as()
                     if target is not None and (name := target.__tablename__) in parts and block.count:
-                        parts[name].write(block.batch(schemas[name]))
-                        progress.rows(name, block.count)
+                        batch = block.batch(schemas[name])
+                        parts[name].write(batch)
+                        progress.rows(name, len(batch))
+                        rows[name] += len(batch)
         except BaseException:
             for name in names:
                 with suppress(Exception):
@@ -151,8 +155,7 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
             parts[name].close()
             opened[name].close()
         return {
-            name: manifest.Part(file=files[name], rows=task.counts[name], bytes=opened[name].size, digest=opened[name].digest)
-            for name in names
+            name: manifest.Part(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names
         }
 
     made: dict[str, list[manifest.Part]] = defaultdict(list)

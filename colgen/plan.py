@@ -38,7 +38,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """rows : of every table that is written; bytes : about how many it will take, by table"""
+    """rows : of every table that is written, those included that a table does not keep; bytes : about how many it will take, by table"""
 
     spec: Spec
     tasks: tuple[Task, ...]

@@ -6,6 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,7 @@ from colgen.errors import RequestError, one_of
 from colgen.generate import Run
 from colgen.model import Model, load
 from colgen.period import Period
+from colgen.scenario import Conditions, Scenario
 from colgen.sinks import sink
 
 MOST_ROWS = 10**10
@@ -37,6 +39,7 @@ class Spec(BaseModel):
     tables: tuple[str, ...]
     format: str = "parquet"
     compression: str = "snappy"
+    scenario: Scenario | None = None
 
     @classmethod
     def of(
@@ -52,15 +55,17 @@ class Spec(BaseModel):
         tables: Sequence[str] | None = None,
         format: str = "parquet",
         compression: str = "snappy",
+        scenario: str | Path | Scenario | None = None,
     ) -> Spec:
-        """A request made whole: the volume's settings, scaled, then overridden. Raises RequestError for anything amiss.
+        """A request made whole: the volume's settings under the scenario, scaled, then overridden. Raises RequestError for anything amiss.
 
         volume : one of the model's; its default if None
         scale : multiplies the volume's counts (not its other settings)
         settings : overrides of single settings, whole numbers
         first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; if None, as many days as the model's setting `days` says,
-            or a year, that end on 2024-12-31
+            or a year, from the model's first day or up to 2024-12-31
         tables : those to write; all if None
+        scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
         """
         volume = volume or model.default_volume
         if volume not in model.volumes:
@@ -69,7 +74,12 @@ class Spec(BaseModel):
             raise RequestError(f"scale {scale!r}: it must be a number above 0, such as 10 or 0.5")
         if scale > MOST_ROWS:
             raise RequestError(f"scale {scale!r}: at most {MOST_ROWS:,} rows are possible")
-        chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in model.volumes[volume].items()}
+        if scenario is None and model.default_scenario:
+            scenario = model.default_scenario
+        if scenario is not None and not isinstance(scenario, Scenario):
+            scenario = Scenario.load(scenario, model)
+        usual = scenario.settings_for(model, model.volumes[volume]) if scenario is not None else model.volumes[volume]
+        chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in usual.items()}
         for name, value in (settings or {}).items():
             if name not in chosen:
                 raise RequestError(f"model {model.name} has no setting {name!r}; {one_of(name, chosen)}")
@@ -88,6 +98,8 @@ class Spec(BaseModel):
             if name.endswith("_max") and low in chosen and chosen[low] > chosen[high]:
                 raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
         last = _day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
+        if first_day is None and model.first_day and (last_day is None or _day("from", model.first_day) <= last):
+            first_day = model.first_day
         if last_day is None and first_day is not None:
             begin = _day("from", first_day)
             last = begin + datetime.timedelta(days=min(chosen["days"], 10**5) - 1) if "days" in chosen else max(last, begin + _A_YEAR)
@@ -121,6 +133,7 @@ class Spec(BaseModel):
                 tables=tuple(name for name in names if tables is None or name in tables),
                 format=format,
                 compression=compression,
+                scenario=scenario,
             )
         except ValidationError as error:
             found = error.errors()[0]
@@ -132,7 +145,12 @@ class Spec(BaseModel):
 
     def run(self, model: Model | None = None) -> Run:
         """The model with these numbers, ready to give rows."""
-        return Run(model or load(self.model), self.settings, self.seed, self.period)
+        model = model or load(self.model)
+        return Run(model, self.settings, self.seed, self.period, self.conditions(model))
+
+    def conditions(self, model: Model) -> Conditions:
+        """The rates, shares and times of its scenario."""
+        return self.scenario.conditions(model) if self.scenario is not None else Conditions.of(model)
 
 
 def _whole_number(name: str, value: Any) -> int:

@@ -6,7 +6,8 @@ function whose parameters are what it needs:
 - a column of the same table, by its name
 - a column of another table, as the parameter's default (`price=Products.price`): its value at the row that this table's
   foreign key refers to, or at the row this one is fanned out from
-- `draw`, the column's own random numbers; `period`, the days the build covers; `volume`, the counts and settings
+- `draw`, the column's own random numbers; `period`, the days the build covers; `volume`, the counts and settings; `scenario`, the
+  rates, shares and times of the `colgen.scenario.Conditions` it is made under
 
 >>> from colgen import Table, Volume, Key, Integers, Money, column
 >>> class Products(Table):
@@ -30,15 +31,18 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from colgen.calendar import Calendar
-from colgen.datatypes import BigInteger, Type, Values
+from colgen.datatypes import BigInteger, Boolean, Type, Values
 from colgen.draw import Array, Draw
 from colgen.errors import ModelError, one_of
 from colgen.period import Period
 
-SPECIAL = ("draw", "period", "volume")
+if TYPE_CHECKING:
+    from colgen.scenario import Conditions
+
+SPECIAL = ("draw", "period", "volume", "scenario")
 
 
 class Rows(Protocol):
@@ -58,6 +62,8 @@ class Rows(Protocol):
     def period(self) -> Period: ...
     @property
     def volume(self) -> Mapping[str, Any]: ...
+    @property
+    def scenario(self) -> Conditions: ...
     def draw(self, column: Column) -> Draw: ...
     def values(self, name: str) -> Values:
         """A column of these rows."""
@@ -251,14 +257,17 @@ class Volume:
 
 
 @dataclass(frozen=True)
-class Count:
-    """As many rows as a function of the volume and the period says: `Count(lambda volume, period: period.days)`.
+class Daily:
+    """So many rows for each day of the period, one day after the other: a number, or a function of the volume. A longer period adds rows.
 
-    grows : the volume's settings that `--scale` multiplies for it
+    grows : the volume's settings that `--scale` multiplies for what comes of these rows
     """
 
-    function: Callable[[Mapping[str, Any], Period], int]
+    times: int | Callable[[Mapping[str, Any]], int] = 1
     grows: tuple[str, ...] = ()
+
+    def per_day(self, volume: Mapping[str, Any]) -> int:
+        return self.times if isinstance(self.times, int) else int(self.times(volume))
 
 
 @dataclass(frozen=True)
@@ -293,18 +302,21 @@ class FanOut:
 class Table:
     """A table: subclass it, give it `rows` and columns. Its docstring says what a row is.
 
-    `class Name(Table, hidden=True)` is one for other tables to be fanned out from; it is not written.
+    `class Name(Table, hidden=True)` is one for other tables to be fanned out from; it is not written. `class Name(Table, keep="happened")`
+    leaves out the rows whose flag `happened` is false: they are made, so that no other row has another id for it, but not written.
     """
 
-    rows: ClassVar[int | Volume | Count | FanOut | Branches]
+    rows: ClassVar[int | Volume | Daily | FanOut | Branches]
     __tablename__: ClassVar[str]
     __columns__: ClassVar[dict[str, Column]]
     __hidden__: ClassVar[bool]
+    __keep__: ClassVar[str | None]
     __branch_of__: ClassVar[type[Table] | None]
 
-    def __init_subclass__(cls, hidden: bool = False) -> None:
+    def __init_subclass__(cls, hidden: bool = False, keep: str | None = None) -> None:
         cls.__tablename__ = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.__hidden__ = hidden
+        cls.__keep__ = keep
         base: Any = cls.__mro__[1]
         cls.__branch_of__ = base if base is not Table else None
         inherited = {}
@@ -313,7 +325,7 @@ class Table:
                 raise ModelError(f"table {cls.__tablename__} is a branch of {base.__tablename__}, whose rows are no Branches()")
             inherited = {name: copy.copy(value) for name, value in vars(base).items() if isinstance(value, Column)}
         cls.__columns__ = {**inherited, **{name: value for name, value in vars(cls).items() if isinstance(value, Column)}}
-        if not isinstance(cls.__dict__.get("rows"), int | Volume | Count | FanOut | Branches):
+        if not isinstance(cls.__dict__.get("rows"), int | Volume | Daily | FanOut | Branches):
             raise ModelError(
                 f"table {cls.__tablename__}: it does not say where its rows come from; "
                 "set `rows` to a number, Volume(name) or FanOut(parent, count)"
@@ -324,6 +336,8 @@ class Table:
             if name in SPECIAL:
                 raise ModelError(f"{cls.__tablename__}.{name}: {', '.join(SPECIAL)} mean something to column functions; name it otherwise")
             declared.bind(cls, name)
+        if keep is not None and (keep not in cls.__columns__ or cls.__columns__[keep].type is not Boolean):
+            raise ModelError(f"table {cls.__tablename__}: keep={keep!r} is no column of its own that is true or false")
         for declared in cls.__columns__.values():
             for need in declared.needs:
                 if need not in cls.__columns__:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from colgen.sinks import sink
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 
 def quoted(identifier: str) -> str:
@@ -59,12 +62,25 @@ def new_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str) -> None:
-    """A view of one table of a build. Raises what DuckDB or Arrow say of files they cannot read."""
+def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str, called: str | None = None) -> None:
+    """A view of one table of a build, under its own name unless `called` another. Raises what DuckDB or Arrow say of files they cannot read."""
     import pyarrow.dataset as datasets
 
-    found = views(manifest, folder.resolve())
+    found, called = views(manifest, folder.resolve()), called or name
     if name in found:
-        connection.execute(f"CREATE VIEW {quoted(name)} AS {found[name]}")
+        connection.execute(f"CREATE VIEW {quoted(called)} AS {found[name]}")
     else:
-        connection.register(name, datasets.dataset([folder / part.file for part in manifest.tables[name].parts], format="ipc"))
+        connection.register(called, datasets.dataset([folder / part.file for part in manifest.tables[name].parts], format="ipc"))
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+    """What a query gives. It runs in a thread of its own, since DuckDB does not always heed Ctrl-C in the main one."""
+    with ThreadPoolExecutor(1) as helper:
+        asked = helper.submit(lambda: connection.sql(sql, params=parameters).to_arrow_table())
+        try:
+            while not wait([asked], timeout=0.2).done:
+                pass
+        except BaseException:
+            connection.interrupt()
+            raise
+        return asked.result()

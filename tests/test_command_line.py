@@ -257,7 +257,7 @@ def test_completion_knows_models_volumes_and_formats() -> None:
     assert "parquet" in complete("colgen build --format par")
 
 
-COMMANDS = ("build", "check", "report", "models", "preview")
+COMMANDS = ("build", "check", "diff", "report", "models", "preview")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from colgen.cli import scenarios
 from colgen.errors import ColgenError, RequestError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Realistic relational data, whole columns at a time.",
-    epilog="Exit codes: 0 done, 1 failed (a check too), 2 the request was wrong, 3 the target was refused, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 failed (a check too) or different (diff), 2 the request was wrong, 3 the target was refused, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -69,6 +70,12 @@ def _volumes(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in load(context.params.get("model") or "invoicing").volumes if name.startswith(incomplete)]
 
 
+def _scenarios(incomplete: str) -> list[str]:
+    from colgen.scenario import SCENARIOS
+
+    return [name for name in SCENARIOS if name.startswith(incomplete)]
+
+
 ModelName = Annotated[
     str, typer.Argument(help="A model that ships with colgen, or the path of a Python file that declares one.", autocompletion=_models)
 ]
@@ -86,6 +93,15 @@ From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First d
 To = Annotated[
     str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")
 ]
+ScenarioName = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME|FILE",
+        help="What differs from the everyday; `colgen scenarios` lists those that ship.  [default: the model's]",
+        autocompletion=_scenarios,
+    ),
+]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
 
 
@@ -97,6 +113,11 @@ def _assignments(pairs: list[str] | None) -> dict[str, str]:
             raise RequestError(f"--set {pair}: it must be NAME=VALUE, such as --set customers=10")
         found[name.strip()] = value.strip()
     return found
+
+
+def _names(groups: list[str] | None) -> list[str] | None:
+    """The names in --tables, which may be repeated; None without it."""
+    return [name.strip() for group in groups for name in group.split(",") if name.strip()] if groups else None
 
 
 def _settings(model: Model, pairs: list[str] | None, named: Mapping[str, int | None]) -> dict[str, Any]:
@@ -120,6 +141,7 @@ def build(
     seed: Seed = 0,
     from_: From = None,
     to: To = None,
+    scenario: ScenarioName = None,
     format: Annotated[
         str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)
     ] = "parquet",
@@ -157,7 +179,6 @@ def build(
     if threads is not None and not 1 <= threads <= 1024:
         raise RequestError(f"--threads {threads}: it must be 1 to 1024")
     found = load(model)
-    chosen = [name.strip() for group in tables for name in group.split(",") if name.strip()] if tables else None
     spec = Spec.of(
         found,
         volume=volume,
@@ -166,7 +187,7 @@ def build(
         seed=seed,
         first_day=from_,
         last_day=to,
-        tables=chosen,
+        tables=_names(tables),
         format=format,
         compression=compression,
     )
@@ -208,6 +229,34 @@ def check(
     broken = sum(not one.holds for one in outcomes)
     if broken:
         raise ColgenError(f"{broken} of {len(outcomes)} checks failed")
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(help="The folder of a finished build.")],
+    b: Annotated[Path, typer.Argument(help="Another one of the same model.")],
+    tables: Annotated[list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Compare only these tables.")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Show cells that differ too, up to five of each table.")] = False,
+    model: Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
+    format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
+) -> None:
+    """Say what two builds differ in, table by table: rows added, gone and changed, and in which columns; their formats may differ.
+
+    Exits with 0 if they are the same, 1 if they differ.
+
+    Examples: colgen diff plain/ crisis/ · colgen diff data/ copy/ --tables invoices --rows
+    """
+    from colgen import differences
+    from colgen.cli import show
+    from colgen.model import load
+
+    found = list(differences.differences(a, b, _names(tables), load(model) if model else None))
+    if format is CheckStyle.json:
+        print(json.dumps([show.difference(one) for one in found], indent=1))
+    else:
+        show.differences(found, rows)
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -263,6 +312,7 @@ def preview(
     seed: Seed = 0,
     from_: From = None,
     to: To = None,
+    scenario: ScenarioName = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
 ) -> None:
     """Print the first rows of a table as a build would make them; nothing is written."""
@@ -276,8 +326,12 @@ def preview(
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
     found = load(model_name)
     settings = _settings(found, set_, {"customers": customers, "products": products, "days": days})
-    spec = Spec.of(found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=from_, last_day=to)
+    spec = Spec.of(found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=from_, last_day=to, scenario=scenario)
     show.rows(Dataset(spec, found).head(name, rows), format.value)
+
+
+app.add_typer(scenarios.app, name="scenarios")
+app.command()(scenarios.validate)
 
 
 def _version(wanted: bool) -> None:

@@ -13,11 +13,13 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from colgen.checks import Outcome
+from colgen.differences import Difference
 from colgen.errors import RequestError
 from colgen.model import Model
 from colgen.pipeline import size
 from colgen.plan import Plan
-from colgen.table import Between, Branches, Count, FanOut, Volume
+from colgen.scenario import Scenario
+from colgen.table import Between, Branches, Daily, FanOut, Volume
 
 
 def _console(stderr: bool = False) -> Console:
@@ -71,8 +73,7 @@ def plan(found: Plan, out: Path) -> None:
 
 def outcome(one: Outcome) -> dict[str, Any]:
     """An outcome for JSON; what JSON has no type for as text."""
-    plain = (int, float, str, bool, type(None))
-    rows = [[cell if isinstance(cell, plain) else str(cell) for cell in row] for row in one.rows]
+    rows = [[_plain(cell) for cell in row] for row in one.rows]
     return {"table": one.table, "rule": one.says, "holds": one.holds, "found": one.found, "columns": list(one.columns), "rows": rows}
 
 
@@ -104,11 +105,60 @@ def failures(found: Sequence[Outcome], console: Console | None = None) -> None:
         console.print(grid)
 
 
+def _plain(cell: Any) -> Any:
+    return cell if isinstance(cell, int | float | str | bool | None) else str(cell)
+
+
+def difference(one: Difference) -> dict[str, Any]:
+    """What a table differs in, for JSON."""
+    examples = [{word: _plain(cell) for word, cell in vars(example).items()} for example in one.examples]
+    return {**vars(one), "examples": examples}
+
+
+def differences(found: Sequence[Difference], examples: bool) -> None:
+    console = _console()
+    if not found:
+        console.print("no difference")
+        return
+    grid = _grid("table", ">rows in A", ">rows in B", ">added", ">gone", ">changed", "columns")
+    for one in found:
+        columns = [f"{name} {count:,}" for name, count in one.columns.items()]
+        columns += [f"{name} only in A" for name in one.only_in_one] + [f"{name} only in B" for name in one.only_in_other]
+        if None in one.rows:
+            columns, counts = [f"only in {'A' if one.rows[1] is None else 'B'}"], ["", "", ""]
+        else:
+            counts = [f"{count:,}" for count in (one.added, one.gone, one.changed)]
+        grid.add_row(one.table, *("" if rows is None else f"{rows:,}" for rows in one.rows), *counts, escape(", ".join(columns)))
+    console.print(grid)
+    if examples:
+        for one in found:
+            _examples(one, console)
+
+
+def _examples(one: Difference, console: Console) -> None:
+    """Some cells before and after; a dash where there is none."""
+    if not one.examples:
+        return
+    console.print(f"\n[bold]{one.table}[/bold]")
+    grid = _grid("key", "column", "in A", "in B")
+    for example in one.examples:
+        cells = ("—" if cell is None else escape(str(cell) or "''") for cell in (example.before, example.after))
+        grid.add_row(escape(str(example.key)), example.column, *cells)
+    console.print(grid)
+
+
 def models(found: Sequence[Model]) -> None:
     grid = _grid("model", "tables", "volumes", "what it is")
     for one in found:
         says = (one.says or "").strip().split("\n")[0]
         grid.add_row(one.name, str(len(one.written)), ", ".join(one.volumes), escape(says))
+    _console().print(grid)
+
+
+def scenarios(found: Sequence[Scenario]) -> None:
+    grid = _grid("scenario", ">anomaly rate", "what it is")
+    for one in found:
+        grid.add_row(one.name, f"{one.anomaly_rate or 0:.0%}", escape(" ".join(one.description.split())))
     _console().print(grid)
 
 
@@ -138,13 +188,13 @@ def model(found: Model) -> None:
         console.print(grid)
 
 
-def _rows_of(rows: int | Volume | Count | FanOut | Branches) -> str:
+def _rows_of(rows: int | Volume | Daily | FanOut | Branches) -> str:
     if isinstance(rows, Volume):
         return f"({rows.name}{', by a calendar of days' if rows.calendar else ''})"
     if isinstance(rows, int):
         return f"({rows} rows)"
-    if isinstance(rows, Count | Branches):
-        return f"(from {', '.join(rows.grows)})" if isinstance(rows, Count) and rows.grows else ""
+    if isinstance(rows, Daily | Branches):
+        return f"(from {', '.join(rows.grows)})" if isinstance(rows, Daily) and rows.grows else ""
     if rows.parent.__hidden__:
         return ""
     count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)

@@ -13,13 +13,13 @@ import pyarrow as pa
 from colgen import text, vocabulary
 from colgen.arrays import either
 from colgen.calendar import DAY, Calendar, time_of_day
-from colgen.columns import Key, Vocabulary
+from colgen.columns import Day, Key, Vocabulary
 from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
 from colgen.distributions import Choice, Exponential, LogNormal
 from colgen.elementary import log
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
-from colgen.table import Count, FanOut, Table, column
+from colgen.table import Daily, FanOut, Table, column
 from colgen.vocabulary.goods import CATEGORIES, KIND_CATEGORY
 
 CALENDAR = Calendar(
@@ -152,13 +152,10 @@ FIRST_LANDING, FIRST_OTHER = 4, 4 + len(LANDING_PAGES.type.words)
 class Stretches(Table, hidden=True):
     """Some hours of a day: what is sold in them is delivered at their begin."""
 
-    rows = Count(lambda volume, period: period.days * stretches(volume), grows=("sessions_per_day",))
+    rows = Daily(stretches, grows=("sessions_per_day",))
 
     id = Key()
-
-    @column(Integer)
-    def day(id, volume, period):
-        return period.start + (id - 1) // stretches(volume)
+    day = Day()
 
     @column(Integer)
     def of_day(day, volume, period):

@@ -1,0 +1,76 @@
+"""A distributor of coffee and its machines in Egypt: orders, deliveries, payments and what goes wrong with them, labelled."""
+
+from colgen.calendar import Calendar
+from colgen.model import Model
+from colgen.models.erp import orders, people, records, visits
+from colgen.models.erp.rules import REFERENCE_TABLES, RULES
+
+model = Model(
+    name="erp",
+    says=__doc__,
+    tables=(
+        people.Users,
+        people.Companies,
+        people.Branches,
+        people.Products,
+        orders.Shifts,
+        orders.Requests,
+        orders.Orders,
+        orders.OrderItems,
+        orders.Discounts,
+        orders.Shipments,
+        orders.Payments,
+        orders.Refunds,
+        records.AuditLogs,
+        records.Anomalies,
+        records.StockMovements,
+        records.OpeningStock,
+        records.Handled,
+        records.Movements,
+        visits.VisitDays,
+        visits.Calls,
+        visits.MaintenanceVisits,
+    ),
+    volumes={
+        name: dict(
+            users=users,
+            companies=companies,
+            products=products,
+            orders_per_day=orders_per_day,
+            visits_per_week=visits_per_week,
+            days=days,
+            anomalies=1,  # 0 leaves them out, and every other row as it is
+        )
+        for name, users, companies, products, orders_per_day, visits_per_week, days in (
+            ("small", 10, 20, 50, 10, 3, 30),
+            ("medium", 20, 100, 200, 50, 10, 91),
+            ("large", 200, 2_000, 1_000, 2_000, 200, 365),
+        )
+    },
+    default_volume="medium",
+    first_day="2024-01-01",
+    default_scenario="normal-ops",
+    rules=RULES,
+    reference_tables=REFERENCE_TABLES,
+    calendar=Calendar(
+        weekday=(1.15, 1.2, 1.15, 1.0, 0.04, 0.75, 1.25),
+        month={6: 0.95, 7: 0.92, 8: 0.9, 11: 1.08, 12: 1.12},
+        country="EG",
+        holiday=0.15,
+        ramadan=0.72,
+        hours=(0, 0, 0, 0, 0, 0, 0, 1, 5, 10, 13, 14, 12, 10, 9, 8, 6, 4, 3, 2, 1, 0, 0, 0),
+    ),
+    rates={"overdue": 0.08, "cancellation": 0.03, "discounted": 0.2, "refunded": 0.03, "second_attempt": 0.1},
+    shares={"payment_terms": {"on_delivery": 0.35, "net_15": 0.25, "net_30": 0.25, "monthly_bulk": 0.15}},
+    anomalies={
+        "late_payment": 0.22,
+        "missed_payment": 0.08,
+        "delivery_delay": 0.2,
+        "failed_delivery": 0.1,
+        "cancellation": 0.1,
+        "quantity_spike": 0.09,
+        "price_error": 0.07,
+        "duplicate_order": 0.08,
+        "bulk_payment": 0.06,
+    },
+)

@@ -1,0 +1,259 @@
+"""What must hold in the distributor's data besides what the tables declare.
+
+`ordinary` stands for the orders that carry no anomaly: what hangs on the others may break the rules that name it.
+"""
+
+from colgen import vocabulary
+from colgen.model import Rule
+from colgen.models.erp.orders import LATEST, Discounts, OrderItems, Orders, Payments, Refunds, Shipments
+from colgen.models.erp.people import Branches, Companies, Products, Users
+from colgen.models.erp.records import Anomalies, AuditLogs, StockMovements
+from colgen.models.erp.visits import MaintenanceVisits
+
+AREAS = vocabulary.table("egypt_areas")
+REFERENCE_TABLES = {"real_areas": AREAS.select(["area", "governorate", "region"])}
+
+ARABIC = r"'[\x{0600}-\x{06FF} .،-]+'"
+ORDINARY = "(SELECT order_id FROM anomalies UNION SELECT entity_id FROM anomalies WHERE entity = 'orders')"
+DELIVERY_DAY = "CASE {region} WHEN 'A' THEN isodow({day}) IN (7, 2, 4) ELSE isodow({day}) IN (1, 3, 6) END"
+END = "($end + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
+
+
+def share(table: str, what: str, expected: str, rows: str = "true") -> str:
+    """The part of some of a table's rows for which something holds, when it is more than five standard errors off."""
+    return f"""SELECT count(*) FILTER ({what}) / count(*) AS found, {expected} AS expected, count(*) AS rows FROM {table} WHERE {rows}
+        HAVING rows > 0 AND abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
+
+
+def ordinary(table: type, says: str, sql: str, order: str = "order_id") -> Rule:
+    """A rule for what hangs on orders without an anomaly."""
+    return Rule(table, f"{says}, unless an anomaly says otherwise", f"({sql}) OR {order} IN {ORDINARY}")
+
+
+SHOWS = {
+    "late_payment": "SELECT id FROM payments WHERE paid_at > due_at + INTERVAL {latest} DAY OR paid_at IS NULL",
+    "missed_payment": "SELECT id FROM payments WHERE paid_at IS NULL AND status = 'overdue'",
+    "bulk_payment": "SELECT payments.id FROM payments WHERE bulk_batch_id IS NOT NULL",
+    "delivery_delay": """SELECT shipments.id FROM shipments JOIN orders ON orders.id = order_id
+        WHERE dispatched_at::DATE > scheduled_delivery + 7 AND attempt = 1""",
+    "failed_delivery": "SELECT shipments.id FROM shipments JOIN orders ON orders.id = order_id WHERE attempt = 3 AND orders.status = 'failed'",
+    "cancellation": """SELECT orders.id FROM orders JOIN shipments ON order_id = orders.id WHERE orders.status = 'cancelled' AND outcome = 'refused'""",
+    "quantity_spike": "SELECT id FROM order_items WHERE quantity >= 100",
+    "price_error": "SELECT order_items.id FROM order_items JOIN products ON products.id = product_id WHERE unit_price <> price",
+    "duplicate_order": """SELECT later.id FROM orders AS later JOIN orders AS earlier ON earlier.id = later.id - 1
+        WHERE later.company_id = earlier.company_id AND later.ordered_at - earlier.ordered_at BETWEEN INTERVAL 0 SECOND AND INTERVAL 1 HOUR""",
+}  # fmt: skip
+
+RULES = (
+    Rule(Users, "mobile number has an Egyptian form", r"regexp_full_match(phone, '\+201[0125][0-9]{8}')"),
+    Rule(Users, "name_arabic is in Arabic script", f"regexp_full_match(name_arabic, {ARABIC})"),
+    Rule(Users, "last_login_at is after hired_at", "last_login_at > hired_at"),
+    *(
+        Rule(Users, f"{percent} % are {role}s", share("users", f"role = '{role}'", str(percent / 100)))
+        for role, percent in (("admin", 5), ("manager", 15), ("sales", 50), ("support", 30))
+    ),
+    Rule(Companies, "name_arabic is in Arabic script", f"regexp_full_match(name_arabic, {ARABIC})"),
+    Rule(
+        Companies,
+        "area, governorate and delivery_region belong together",
+        """SELECT id, area, governorate, delivery_region FROM companies
+        WHERE (area, governorate, delivery_region::VARCHAR) NOT IN (SELECT (area, governorate, region) FROM real_areas)""",
+    ),
+    Rule(Companies, "tax_number has nine digits", "regexp_full_match(tax_number, '[0-9]{9}')"),
+    Rule(Companies, "account_manager_id is a sales user", "account_manager.role = 'sales'"),
+    Rule(Branches, "phone has an Egyptian form", r"regexp_full_match(phone, '\+201[0125][0-9]{8}')"),
+    Rule(Products, "price is above cost", "price > cost AND cost > 0"),
+    Rule(Products, "name_arabic is in Arabic script", r"regexp_full_match(name_arabic, '[\x{0600}-\x{06FF} .,/0-9%-]+')"),
+    Rule(
+        Orders,
+        "branch_id is one of the company's",
+        """SELECT orders.id, orders.company_id, branch_id FROM orders JOIN branches ON branches.id = branch_id
+        WHERE branches.company_id <> orders.company_id""",
+    ),
+    Rule(Orders, "created_by is a sales user", "created_by.role = 'sales'"),
+    Rule(Orders, "vat is 14 % of subtotal less discount, rounded", "vat = round((subtotal - discount) * 0.14, 2)"),
+    Rule(Orders, "total = subtotal - discount + vat", "total = subtotal - discount + vat"),
+    Rule(Orders, "discount is not above subtotal", "discount BETWEEN 0 AND subtotal"),
+    Rule(
+        Orders,
+        "scheduled_delivery is a delivery day of the region, after the order",
+        f"scheduled_delivery > ordered_at::DATE AND {DELIVERY_DAY.format(region='company.delivery_region', day='scheduled_delivery')}",
+    ),
+    Rule(
+        Orders,
+        "delivered_at is there when it is delivered, and later than ordered_at",
+        f"(delivered_at IS NOT NULL) = (status = 'delivered') AND (delivered_at IS NULL OR (delivered_at > ordered_at AND delivered_at < {END}))",
+    ),
+    Rule(Orders, "cancel_reason is there when it is cancelled", "(cancel_reason IS NOT NULL) = (status = 'cancelled')"),
+    ordinary(
+        Orders,
+        "delivered within a week of scheduled_delivery",
+        "delivered_at IS NULL OR delivered_at::DATE <= scheduled_delivery + 7",
+        "self.id",
+    ),
+    Rule(
+        Orders,
+        "status_history ascends from ordered_at to the status",
+        """WITH steps AS (SELECT id, ordered_at, status, list_transform(from_json(status_history, '[{"status":"VARCHAR","at":"TIMESTAMPTZ"}]'),
+            lambda step: step) AS steps FROM orders)
+        SELECT id, status, steps FROM steps WHERE steps[-1].status <> status OR steps[1].at <> date_trunc('second', ordered_at)
+            OR list_transform(steps, lambda step: step.at) <> list_sort(list_transform(steps, lambda step: step.at))""",
+    ),
+    Rule(OrderItems, "line_total = quantity * unit_price - discount", "line_total = quantity * unit_price - discount"),
+    ordinary(OrderItems, "unit_price is the product's", "unit_price = product.price", "self.order_id"),
+    ordinary(OrderItems, "quantity is 1 to 20", "quantity BETWEEN 1 AND 20"),
+    Rule(
+        Discounts,
+        "amount is what the order or the item shows",
+        """SELECT discounts.* FROM discounts JOIN orders ON orders.id = order_id LEFT JOIN order_items AS item ON item.id = order_item_id
+        WHERE amount <> CASE level WHEN 'order' THEN orders.discount ELSE item.discount END OR item.order_id <> discounts.order_id
+            OR (level = 'item') <> (order_item_id IS NOT NULL) OR (level = 'item' AND item.id IS NULL)""",
+    ),
+    Rule(Discounts, "approved_by is a manager or an admin", "approved_by.role IN ('admin', 'manager')"),
+    Rule(
+        Shipments,
+        "attempts are 1, 2, 3 and the last agrees with the order's status",
+        """SELECT order_id, count(*) AS attempts, max(attempt) AS last, arg_max(outcome, attempt) AS outcome, any_value(orders.status) AS status
+        FROM shipments JOIN orders ON orders.id = order_id GROUP BY order_id
+        HAVING attempts <> last OR last > 3 OR status <> CASE outcome WHEN 'delivered' THEN 'delivered' WHEN 'refused' THEN 'cancelled'
+            WHEN 'on_the_way' THEN 'out_for_delivery' WHEN 'failed' THEN CASE WHEN last = 3 THEN 'failed' ELSE 'out_for_delivery' END END""",
+    ),
+    Rule(Shipments, "delivered_at is the order's", 'delivered_at IS NULL OR delivered_at = "order".delivered_at'),
+    Rule(
+        Shipments,
+        "dispatched on a delivery day of the region, after the order, and delivered later",
+        f"""SELECT shipments.* FROM shipments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
+        WHERE NOT ({DELIVERY_DAY.format(region="delivery_region", day="dispatched_at")}) OR dispatched_at < ordered_at
+            OR shipments.delivered_at <= dispatched_at""",
+    ),
+    Rule(Shipments, "failure_reason is there when it failed", "(failure_reason IS NOT NULL) = (outcome = 'failed')"),
+    Rule(
+        Payments,
+        "what is to be paid is the total of a delivered order, and never more",
+        """SELECT orders.id, total, orders.status, sum(amount) AS asked FROM orders LEFT JOIN payments ON order_id = orders.id
+        GROUP BY ALL HAVING coalesce(asked, 0) <> CASE orders.status WHEN 'delivered' THEN total ELSE 0 END""",
+    ),
+    Rule(
+        Payments,
+        "paid after the delivery, due after it too",
+        '(paid_at IS NULL OR paid_at > "order".delivered_at) AND due_at > "order".delivered_at',
+    ),
+    Rule(
+        Payments,
+        "status says whether it is paid or overdue",
+        f"status = CASE WHEN paid_at IS NOT NULL THEN 'paid' WHEN due_at < {END} THEN 'overdue' ELSE 'pending' END",
+    ),
+    ordinary(Payments, f"paid at most {LATEST} days late", f"coalesce(paid_at, {END}) <= due_at + INTERVAL {LATEST} DAY"),
+    Rule(
+        Payments,
+        "a batch is for companies that pay by the month, unless an anomaly says otherwise",
+        f"""SELECT payments.* FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
+        WHERE bulk_batch_id IS NOT NULL AND payment_terms <> 'monthly_bulk' AND order_id NOT IN {ORDINARY}""",
+    ),
+    Rule(
+        Payments,
+        "as many are overdue as the scenario says",
+        f"""SELECT count(*) FILTER (paid_at IS NULL OR paid_at > due_at) / count(*) AS found, $overdue AS expected, count(*) AS rows
+        FROM payments WHERE due_at < {END} HAVING $anomalies = 1 AND rows > 0 AND abs(found - expected) > 5 * sqrt(0.35 / rows) + 0.02""",
+    ),
+    Rule(Refunds, "amount is not above the payment's", "amount <= payment.amount AND amount > 0"),
+    Rule(Refunds, "payment_id is one of the order's", "payment.order_id = self.order_id"),
+    Rule(
+        Refunds,
+        "requested after it was paid, decided and paid out later",
+        "requested_at > payment.paid_at AND (decided_at IS NULL OR decided_at > requested_at)",
+    ),
+    Rule(
+        Refunds,
+        "a decision has a date and a name, a rejection a reason",
+        "(decided_at IS NOT NULL) = (status <> 'requested') AND (decided_by IS NOT NULL) = (status <> 'requested')"
+        " AND (rejection_reason IS NOT NULL) = (status = 'rejected')",
+    ),
+    Rule(
+        Refunds,
+        "decided_by is a manager or an admin",
+        "SELECT refunds.* FROM refunds JOIN users ON users.id = decided_by WHERE role NOT IN ('admin', 'manager')",
+    ),
+    *(
+        Rule(
+            AuditLogs,
+            f"one creation for each of the {entity}, at its time",
+            f"""SELECT {entity}.id, count(audit_logs.id) AS found FROM {entity} {joined} LEFT JOIN audit_logs
+                ON entity = '{entity}' AND entity_id = {entity}.id AND action = 'create' AND at = {moment} GROUP BY ALL HAVING found <> 1""",
+        )
+        for entity, moment, joined in (
+            ("orders", "orders.ordered_at", ""),
+            ("payments", "orders.delivered_at", "JOIN orders ON orders.id = payments.order_id"),
+            ("refunds", "refunds.requested_at", ""),
+        )
+    ),
+    *(
+        Rule(
+            AuditLogs,
+            f"the last change of the {entity} is their status, and each begins where the one before ended",
+            f"""WITH steps AS (SELECT entity_id, audit_logs.id, at, changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
+                lag(changes ->> '$.status[1]') OVER one AS until FROM audit_logs WHERE entity = '{entity}' WINDOW one AS (PARTITION BY entity_id ORDER BY at, id)),
+            last AS (SELECT entity_id, arg_max(after, (at, id)) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken FROM steps GROUP BY entity_id)
+            SELECT {entity}.id, {entity}.status, last.status AS logged, broken FROM {entity} LEFT JOIN last ON entity_id = {entity}.id
+            WHERE last.status IS DISTINCT FROM {entity}.status OR broken > 0""",
+        )
+        for entity in ("orders", "payments", "refunds")
+    ),
+    Rule(
+        AuditLogs,
+        "by a user whose role may do it",
+        """SELECT audit_logs.*, role FROM audit_logs JOIN users ON users.id = user_id WHERE role NOT IN (
+            CASE entity WHEN 'orders' THEN 'sales' WHEN 'payments' THEN 'manager' ELSE 'support' END,
+            CASE entity WHEN 'orders' THEN 'support' WHEN 'payments' THEN 'admin' ELSE 'manager' END,
+            CASE entity WHEN 'refunds' THEN 'admin' ELSE 'none' END)""",
+    ),
+    Rule(StockMovements, "balance is not below zero", "balance >= 0"),
+    Rule(
+        StockMovements,
+        "balance is what all movements of the product have come to",
+        """SELECT * FROM (SELECT *, sum(quantity) OVER (PARTITION BY product_id ORDER BY moved_at, id ROWS UNBOUNDED PRECEDING) AS expected
+        FROM stock_movements) WHERE balance <> expected""",
+    ),
+    Rule(
+        StockMovements,
+        "what an order sends is what it says, nothing if it was withdrawn",
+        """SELECT item.id, item.quantity, sent FROM order_items AS item JOIN orders ON orders.id = item.order_id
+        LEFT JOIN (SELECT order_item_id, -sum(quantity) AS sent FROM stock_movements WHERE kind = 'fulfilment' GROUP BY order_item_id)
+            ON order_item_id = item.id
+        LEFT JOIN (SELECT DISTINCT order_id FROM shipments) AS shipped ON shipped.order_id = orders.id
+        WHERE coalesce(sent, 0) <> item.quantity AND NOT (orders.status = 'cancelled' AND shipped.order_id IS NULL AND sent IS NULL)
+            AND NOT (sent IS NULL AND orders.status IN ('pending', 'confirmed'))""",
+    ),
+    Rule(
+        MaintenanceVisits,
+        "follow_up_of is an earlier visit to the same company",
+        """SELECT later.* FROM maintenance_visits AS later LEFT JOIN maintenance_visits AS earlier ON earlier.id = later.follow_up_of
+        WHERE later.follow_up_of IS NOT NULL
+            AND (earlier.id IS NULL OR earlier.company_id <> later.company_id OR earlier.visited_at >= later.visited_at)""",
+    ),
+    Rule(MaintenanceVisits, "machine_id is a machine", "machine.category = 'machine'"),
+    Rule(MaintenanceVisits, "technician_id is a support user", "technician.role = 'support'"),
+    Rule(MaintenanceVisits, "never on a Friday", "isodow(visited_at) <> 5"),
+    Rule(
+        MaintenanceVisits,
+        "cost is the sum of parts and services",
+        """SELECT * FROM (SELECT *, list_sum(list_transform(list_concat(from_json(spare_parts, '[{"price":"DECIMAL(12,2)"}]'),
+            from_json(services, '[{"price":"DECIMAL(12,2)"}]')), lambda one: one.price)) AS expected FROM maintenance_visits)
+        WHERE cost <> coalesce(expected, 0)""",
+    ),
+    Rule(
+        Anomalies,
+        "as many orders carry one as the scenario says",
+        """SELECT (SELECT count(*) FROM anomalies) / rows AS found, $anomaly_rate * $anomalies AS expected,
+            (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows
+        WHERE abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows""",
+    ),
+    *(
+        Rule(
+            Anomalies,
+            f"a {kind} points at a row that shows it",
+            f"SELECT * FROM anomalies WHERE kind = '{kind}' AND at IS NOT NULL AND entity_id NOT IN ({sql.format(latest=LATEST)})",
+        )
+        for kind, sql in SHOWS.items()
+    ),
+)

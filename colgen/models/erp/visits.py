@@ -1,0 +1,102 @@
+"""Maintenance of the machines that stand at companies."""
+
+import numpy as np
+
+from colgen.calendar import DAY, per_day
+from colgen.columns import Day, Key, Text, Vocabulary
+from colgen.datatypes import BigInteger, Boolean, Integer, Json, Money, Timestamp, Words
+from colgen.distributions import Choice, Poisson
+from colgen.models.erp.orders import HOUR, missing, now
+from colgen.models.erp.people import EGYPT, Companies, Products, Users
+from colgen.relations import ForeignKey, Ordinal, ParentKey, Share
+from colgen.table import Daily, FanOut, Table, column
+from colgen.vocabulary.egypt import phrases
+
+FRIDAY = 4
+
+
+def priced(what, names, prices):
+    """A list of what may be charged, as JSON, nothing first; and the price of each."""
+    words = [
+        f'{{"{what}": "{name}", "price": {price // 100}.{price % 100:02d}}}'
+        for name, price in zip(names.words.to_pylist(), prices.tolist(), strict=True)
+    ]
+    return Words(["", *words]), np.array([0, *prices])
+
+
+PARTS, PART_PRICE = priced("part", EGYPT.parts.type, EGYPT.part_price)
+MORE_PARTS = Words(["", *(f", {word}" for word in PARTS.words.to_pylist()[1:])])
+SERVICES, SERVICE_PRICE = priced("service", EGYPT.services.type, EGYPT.service_price)
+
+
+class VisitDays(Table, hidden=True):
+    """A day on which technicians are called."""
+
+    rows = Daily()
+
+    id = Key()
+    day = Day()
+
+    @column(Integer)
+    def calls(draw, day, volume, period, scenario):
+        mean = per_day(lambda days: scenario.calendar.factor(days, period), day) * (volume["visits_per_week"] / 7)
+        return draw(Poisson(mean / 1.25))  # a call in four brings a second visit
+
+
+class Calls(Table, hidden=True):
+    """A company's call for a technician: one visit, or two."""
+
+    rows = FanOut(VisitDays, "calls")
+
+    id = Key()
+    day = ParentKey(VisitDays)
+    company_id = ForeignKey(Companies, popularity=Share(0.2, 0.55))
+    machine_id = ForeignKey(Products, where={"is_machine": True})
+    technician_id = ForeignKey(Users, where={"supports": True})
+    visits = column(Integer)(lambda draw: 1 + draw.chance(0.25))
+    follows_after = column(Integer)(lambda draw: draw.integers(3, 21))  # days
+
+
+class MaintenanceVisits(Table, keep="there"):
+    """A technician's visit to a machine."""
+
+    rows = FanOut(Calls, "visits")
+
+    id = Key()
+    call = ParentKey(Calls, hidden=True)
+    number = Ordinal(hidden=True)
+    company_id = column(ForeignKey(Companies))(lambda company=Calls.company_id: company)
+
+    @column(ForeignKey(Products))
+    def machine_id(machine=Calls.machine_id):
+        """A product that is a machine."""
+        return machine
+
+    technician_id = column(ForeignKey(Users))(lambda technician=Calls.technician_id: technician)
+
+    @column(Timestamp)
+    def visited_at(draw, number, after=Calls.follows_after, day=VisitDays.day):
+        """In working hours, on the day of the call or one to three weeks later; never on a Friday."""
+        day = day + after * (number - 1)
+        day = day + ((day + 3) % 7 == FRIDAY)
+        return day * DAY + 8 * HOUR + (draw.uniform() * 8 * HOUR).astype(np.int64)
+
+    kind = Vocabulary(phrases("visit_kind"))
+    part = column(PARTS, hidden=True)(lambda draw: draw.integers(1, len(PARTS.words) - 1) * draw.chance(0.55))
+    more = column(MORE_PARTS, hidden=True)(lambda draw, part: draw.integers(1, len(PARTS.words) - 1) * ((part > 0) & draw.chance(0.3)))
+    service = column(SERVICES, hidden=True)(lambda draw: draw.integers(1, len(SERVICES.words) - 1))
+    spare_parts = Text("[{part}{more}]", type=Json)
+    services = Text("[{service}]", type=Json)
+
+    @column(Money)
+    def cost(part, more, service):
+        """Of the parts and the service together."""
+        return PART_PRICE[part] + PART_PRICE[more] + SERVICE_PRICE[service]
+
+    @column(BigInteger, nullable=True)
+    def follow_up_of(id, number):
+        """The visit that it comes back to, if it is the second."""
+        return missing(id - 1, number == 1)
+
+    status = column(Words(["completed", "customer_absent", "part_missing"]))(lambda draw: draw(Choice((92, 5, 3))))
+    there = column(Boolean, hidden=True)(lambda visited_at, period: visited_at < now(period))
