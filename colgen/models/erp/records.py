@@ -119,7 +119,7 @@ class Handled(Table, hidden=True):
         comes_back = (label == FAILED) | (label == CANCELLATION) | (copy == 2)
         return either(spike, np.maximum(quantity - clean, 1), quantity * comes_back)
 
-    movements = column(Integer)(lambda first, ordinary, extra: first + (ordinary > 0) + 2 * (extra > 0))
+    movements = column(Integer)(lambda first, ordinary, extra: 2 * (extra > 0) + (ordinary > 0) + first)
 
 
 def put_back(order, values):
@@ -294,8 +294,8 @@ class AuditLogs(Table, keep="there"):
     @column(Boolean, hidden=True)
     def there(about, step, withdrawn, due_at, paid, at, period, there=Orders.there, payment_there=Payments.there):
         order = there & ~((step == LEAVES) & withdrawn)
-        payment = payment_there & ~((step == 1) & (paid <= due_at))
-        return (at < now(period)) & (order & (about == 0) | payment & (about != 0))
+        never_overdue = (about == 1) & (step == 1) & (paid <= due_at)
+        return (at < now(period)) & np.where(about == 0, order, payment_there & ~never_overdue)
 
 
 KIND_WORDS = Words(list(KINDS))

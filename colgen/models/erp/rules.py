@@ -118,7 +118,11 @@ RULES = (
         HAVING attempts <> last OR last > 3 OR status <> CASE outcome WHEN 'delivered' THEN 'delivered' WHEN 'refused' THEN 'cancelled'
             WHEN 'on_the_way' THEN 'out_for_delivery' WHEN 'failed' THEN CASE WHEN last = 3 THEN 'failed' ELSE 'out_for_delivery' END END""",
     ),
-    Rule(Shipments, "delivered_at is the order's", 'delivered_at IS NULL OR delivered_at = "order".delivered_at'),
+    Rule(
+        Shipments,
+        "delivered_at is the order's",
+        """SELECT shipments.* FROM shipments JOIN orders ON orders.id = order_id WHERE shipments.delivered_at <> orders.delivered_at""",
+    ),
     Rule(
         Shipments,
         "dispatched on a delivery day of the region, after the order, and delivered later",
@@ -136,7 +140,8 @@ RULES = (
     Rule(
         Payments,
         "paid after the delivery, due after it too",
-        '(paid_at IS NULL OR paid_at > "order".delivered_at) AND due_at > "order".delivered_at',
+        """SELECT payments.* FROM payments JOIN orders ON orders.id = order_id
+        WHERE paid_at <= orders.delivered_at OR due_at <= orders.delivered_at""",
     ),
     Rule(
         Payments,
@@ -156,7 +161,7 @@ RULES = (
         f"""SELECT count(*) FILTER (paid_at IS NULL OR paid_at > due_at) / count(*) AS found, $overdue AS expected, count(*) AS rows
         FROM payments WHERE due_at < {END} HAVING $anomalies = 1 AND rows > 0 AND abs(found - expected) > 5 * sqrt(0.35 / rows) + 0.02""",
     ),
-    Rule(Refunds, "amount is not above the payment's", "amount <= payment.amount AND amount > 0"),
+    Rule(Refunds, "amount is not above the payment's", "self.amount <= payment.amount AND self.amount > 0"),
     Rule(Refunds, "payment_id is one of the order's", "payment.order_id = self.order_id"),
     Rule(
         Refunds,
@@ -179,7 +184,7 @@ RULES = (
             AuditLogs,
             f"one creation for each of the {entity}, at its time",
             f"""SELECT {entity}.id, count(audit_logs.id) AS found FROM {entity} {joined} LEFT JOIN audit_logs
-                ON entity = '{entity}' AND entity_id = {entity}.id AND action = 'create' AND at = {moment} GROUP BY ALL HAVING found <> 1""",
+                ON entity = '{entity}' AND entity_id = {entity}.id AND action = 'create' AND "at" = {moment} GROUP BY ALL HAVING found <> 1""",
         )
         for entity, moment, joined in (
             ("orders", "orders.ordered_at", ""),
@@ -191,9 +196,9 @@ RULES = (
         Rule(
             AuditLogs,
             f"the last change of the {entity} is their status, and each begins where the one before ended",
-            f"""WITH steps AS (SELECT entity_id, audit_logs.id, at, changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
-                lag(changes ->> '$.status[1]') OVER one AS until FROM audit_logs WHERE entity = '{entity}' WINDOW one AS (PARTITION BY entity_id ORDER BY at, id)),
-            last AS (SELECT entity_id, arg_max(after, (at, id)) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken FROM steps GROUP BY entity_id)
+            f"""WITH steps AS (SELECT entity_id, audit_logs.id, "at", changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
+                lag(changes ->> '$.status[1]') OVER one AS until FROM audit_logs WHERE entity = '{entity}' WINDOW one AS (PARTITION BY entity_id ORDER BY "at", id)),
+            last AS (SELECT entity_id, arg_max(after, ("at", id)) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken FROM steps GROUP BY entity_id)
             SELECT {entity}.id, {entity}.status, last.status AS logged, broken FROM {entity} LEFT JOIN last ON entity_id = {entity}.id
             WHERE last.status IS DISTINCT FROM {entity}.status OR broken > 0""",
         )
@@ -244,15 +249,16 @@ RULES = (
     Rule(
         Anomalies,
         "as many orders carry one as the scenario says",
-        """SELECT (SELECT count(*) FROM anomalies) / rows AS found, $anomaly_rate * $anomalies AS expected,
-            (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows
+        """WITH counted AS (SELECT (SELECT count(*) FROM anomalies) AS labelled,
+            (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows)
+        SELECT labelled / rows AS found, $anomaly_rate * $anomalies AS expected, rows FROM counted
         WHERE abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows""",
     ),
     *(
         Rule(
             Anomalies,
             f"a {kind} points at a row that shows it",
-            f"SELECT * FROM anomalies WHERE kind = '{kind}' AND at IS NOT NULL AND entity_id NOT IN ({sql.format(latest=LATEST)})",
+            f"""SELECT * FROM anomalies WHERE kind = '{kind}' AND "at" IS NOT NULL AND entity_id NOT IN ({sql.format(latest=LATEST)})""",
         )
         for kind, sql in SHOWS.items()
     ),
