@@ -187,6 +187,7 @@ def build(
         seed=seed,
         first_day=from_,
         last_day=to,
+        scenario=scenario,
         tables=_names(tables),
         format=format,
         compression=compression,
