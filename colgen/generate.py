@@ -107,7 +107,7 @@ class Run:
                 else:
                     calendar = cast(Volume, table.rows).calendar
                     assert calendar is not None
-                    self._calendars[table] = calendar.spread(self.rows_of(table), self.period)
+                    self._calendars[table] = self.scenario.over(calendar).spread(self.rows_of(table), self.period)
         return self._calendars[table]
 
     def at(self, column: Column, ids: Array) -> Values:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +43,7 @@ class Conditions:
 
     anomaly_mix : a share for each of the model's kinds of anomalies
     outages : days on which nothing goes out
+    time : the fields of a calendar that it changes
     """
 
     name: str
@@ -52,6 +53,11 @@ class Conditions:
     anomaly_mix: Mapping[str, float]
     calendar: Calendar
     outages: tuple[Burst, ...] = ()
+    time: Mapping[str, Any] = field(default_factory=dict)
+
+    def over(self, calendar: Calendar) -> Calendar:
+        """A calendar with what the scenario says of time."""
+        return dataclasses.replace(calendar, **self.time)
 
     @classmethod
     def of(cls, model: Model) -> Conditions:
@@ -131,6 +137,7 @@ class Scenario(Changes):
             anomaly_mix=_whole(found.get("anomaly_mix"), own.anomaly_mix),
             calendar=dataclasses.replace(own.calendar, **time),
             outages=outages,
+            time=time,
         )
 
     def settings_for(self, model: Model, volume_settings: Mapping[str, int]) -> dict[str, int]:

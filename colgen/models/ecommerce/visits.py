@@ -5,8 +5,6 @@ products one by one, goes to the checkout), and a step makes a few events. What 
 possible by construction.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 
@@ -74,12 +72,6 @@ for _layout, _events in enumerate(LAYOUTS):
 def stretches(volume):
     """Into how many stretches a day is cut, so that even a busy one has not too many sessions in each."""
     return max(1, -(-2 * volume["sessions_per_day"] // MOST_SESSIONS))
-
-
-@lru_cache(maxsize=8)
-def sessions_until(total, period):
-    """Sessions up to the end of each day."""
-    return CALENDAR.spread(total, period)
 
 
 def boundary(number, per_day, period):
@@ -158,9 +150,9 @@ class Stretches(Table, hidden=True):
     day = Day()
 
     @column(Integer)
-    def of_day(day, volume, period):
+    def of_day(day, volume, period, scenario):
         """Sessions of the whole day."""
-        until = sessions_until(volume["sessions_per_day"] * period.days, period)
+        until = scenario.calendar.spread(volume["sessions_per_day"] * period.days, period)
         return np.diff(until)[day - period.start]
 
     @column(Integer)

@@ -19,7 +19,6 @@ from colgen.distributions import Choice, Poisson
 from colgen.models.erp.people import (
     BULK,
     DAYS_OF_TERMS,
-    MACHINE,
     METHODS,
     Branches,
     Companies,
@@ -47,6 +46,7 @@ PENDING, CONFIRMED, OUT, DELIVERED, CANCELLED, UNDELIVERED = range(6)
 DELIVERY_DAYS = ((6, 1, 3), (0, 2, 5))
 NEXT_DELIVERY = np.array([[next(gap for gap in range(1, 8) if (day + gap) % 7 in days) for day in range(7)] for days in DELIVERY_DAYS])
 VAT = 14  # per cent
+LINES = (18, 24, 21, 15, 10, 6, 4, 2)  # how often an order has one line, two …
 LATEST = 7  # days after it is due that a payment comes at the latest, unless it is late or missed
 
 
@@ -98,7 +98,12 @@ class Requests(Table, hidden=True):
     shift = ParentKey(Shifts)
     number = Ordinal()
     company_id = ForeignKey(Companies, popularity=Share(0.2, 0.55))
-    created_by = ForeignKey(Users, where={"sells": True})
+    seller = ForeignKey(Users, where={"sells": True})
+
+    @column(ForeignKey(Users))
+    def created_by(draw, seller, manager=Companies.account_manager_id):
+        """Mostly who looks after the company."""
+        return either(draw.chance(0.8), manager, seller)
 
     @column(Timestamp)
     def ordered_at(draw, number, volume, scenario, day=Shifts.day, place=Shifts.place, requests=Shifts.requests):
@@ -115,7 +120,7 @@ class Requests(Table, hidden=True):
     @column(Integer)
     def lines(draw):
         """One to eight products."""
-        return 1 + draw(Choice((18, 24, 21, 15, 10, 6, 4, 2)))
+        return 1 + draw(Choice(LINES))
 
     @column(Integer)
     def label(draw, scenario):
@@ -301,27 +306,20 @@ class OrderItems(Table, keep="there"):
     target = Lookup(Requests.target, hidden=True)
     anomaly = Lookup(Orders.anomaly, hidden=True)
 
-    drawn_product = ForeignKey(Products, popularity=Share(), hidden=True)
+    of_use = ForeignKey(Products, popularity=Share(), where={"is_machine": False}, hidden=True)
+    instead = ForeignKey(Products, where={"is_machine": False}, hidden=True)
+    machine = ForeignKey(Products, where={"is_machine": True}, hidden=True)
+    for_machine = column(Boolean, hidden=True)(lambda draw, line_number: draw.chance(0.03) & (line_number == 1))
 
     @column(ForeignKey(Products))
-    def product_id(draw, drawn_product, order_id, back, volume):
-        """By popularity: a fifth of the products gets four fifths; none twice in an order, as far as that goes."""
-        product = drawn_product.copy()
-        for _ in range(2):
-            again = np.zeros(len(product), bool)
-            for away in range(1, min(8, len(product))):
-                again[away:] |= (product[away:] == product[:-away]) & (order_id[away:] == order_id[:-away])
-            rows = np.flatnonzero(again)
-            product[rows] = 1 + draw.retry(rows).below(volume["products"])
-            draw.skip()
-        return of_first(product, back)
-
-    is_machine = column(Boolean, hidden=True)(lambda category=Products.category_code.via("product_id"): category == MACHINE)
+    def product_id(order_id, of_use, instead, machine, for_machine, back):
+        """By popularity: a fifth of the products gets four fifths, a machine now and then; hardly ever one twice in an order."""
+        return of_first(either(for_machine, machine, either(first_of_their_kind(of_use, order_id), of_use, instead)), back)
 
     @column(Integer, hidden=True)
-    def clean_quantity(draw, is_machine, back):
+    def clean_quantity(draw, for_machine, back):
         usual = 1 + draw(Choice((14, 16, 12, 10, 10, 12, 3, 3, 2, 8, 1, 4, 1, 1, 1, 1, 1, 1, 1, 3)))
-        return of_first(either(is_machine, 1 + draw.chance(0.1), usual), back)
+        return of_first(either(for_machine, 1 + draw.chance(0.1), usual), back)
 
     @column(Integer)
     def quantity(draw, clean_quantity, line_number, target, anomaly):
@@ -348,6 +346,14 @@ class OrderItems(Table, keep="there"):
         return reduced(quantity * unit_price, percent, in_pounds) * ((level == 2) & (line_number == target))
 
     line_total = column(Money)(lambda quantity, unit_price, discount: quantity * unit_price - discount)
+
+
+def first_of_their_kind(product, order):
+    """Whether no earlier line of the same order has the product."""
+    again = np.zeros(len(product), bool)
+    for away in range(1, min(len(LINES), len(product))):
+        again[away:] |= (product[away:] == product[:-away]) & (order[away:] == order[:-away])
+    return ~again
 
 
 def of_first(values, back):

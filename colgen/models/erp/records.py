@@ -301,6 +301,9 @@ class AuditLogs(Table, keep="there"):
 KIND_WORDS = Words(list(KINDS))
 _entity_of = {LATE: 0, MISSED: 0, DELAY: 1, FAILED: 1, CANCELLATION: 2, SPIKE: 3, PRICE: 3, DUPLICATE: 2, BULK_PAYMENT: 0}
 ENTITY_OF = np.array([0, *(_entity_of[label] for label in range(1, len(KINDS) + 1))])
+MEASURES = [
+    "days overdue", "paid", "days late", "attempts", "refused at the door", "pieces", "pounds apiece", "order", "paid with others",
+]  # fmt: skip
 SEVERITY_OF = np.array([0, 1, 2, 1, 2, 1, 2, 2, 1, 0])
 
 
@@ -359,6 +362,36 @@ class Anomalies(Table, keep="there"):
         """When it shows; missing as long as it does not."""
         return missing(shown_at, shown_at >= now(period))
 
-    kind_word = column(KIND_WORDS, hidden=True)(lambda label: label - 1)
-    detail = Text('{{"kind": "{kind_word}", "order_id": {order_id}, "severity": "{severity}"}}', type=Json)
+    item = column(ForeignKey(OrderItems), hidden=True)(lambda first=Requests.first_item, target=Requests.target: first + target - 1)
+
+    @column(BigInteger, hidden=True)
+    def expected(
+        label,
+        order_id,
+        quantity=OrderItems.clean_quantity.via("item"),
+        price=Products.price.via("product"),
+    ):
+        return np.select([label == SPIKE, label == PRICE, label == DUPLICATE, (label == FAILED) | (label == MISSED)], [quantity, price // 100, order_id, 1], 0)
+
+    @column(BigInteger, hidden=True)
+    def found(
+        label,
+        order_id,
+        quantity=OrderItems.quantity.via("item"),
+        price=OrderItems.unit_price.via("item"),
+        scheduled=Orders.scheduled_delivery.via("order_id"),
+        first_day=Orders.first_day.via("order_id"),
+        due_at=Payments.due_at.via("payment"),
+        paid=Payments.paid.via("payment"),
+    ):
+        late = (np.minimum(paid, due_at + 1000 * DAY) - due_at) // DAY + 1
+        return np.select(
+            [label == SPIKE, label == PRICE, label == DUPLICATE, label == DELAY, label == FAILED, label == LATE, label == MISSED],
+            [quantity, price // 100, order_id + 1, first_day - scheduled, 3, late, 0],
+            1,
+        )
+
+    product = column(ForeignKey(Products), hidden=True)(lambda of=OrderItems.product_id.via("item"): of)
+    measure = column(Words(MEASURES), hidden=True)(lambda label: label - 1)
+    detail = Text('{{"measure": "{measure}", "expected": {expected}, "found": {found}}}', type=Json)
     there = column(Boolean, hidden=True)(lambda id, volume: np.full(len(id), volume["anomalies"] > 0))

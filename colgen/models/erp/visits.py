@@ -10,6 +10,7 @@ from colgen.models.erp.orders import HOUR, missing, now
 from colgen.models.erp.people import EGYPT, Companies, Products, Users
 from colgen.relations import ForeignKey, Ordinal, ParentKey, Share
 from colgen.table import Daily, FanOut, Table, column
+from colgen.vocabulary import Grouped
 from colgen.vocabulary.egypt import phrases
 
 FRIDAY = 4
@@ -27,6 +28,32 @@ def priced(what, names, prices):
 PARTS, PART_PRICE = priced("part", EGYPT.parts.type, EGYPT.part_price)
 MORE_PARTS = Words(["", *(f", {word}" for word in PARTS.words.to_pylist()[1:])])
 SERVICES, SERVICE_PRICE = priced("service", EGYPT.services.type, EGYPT.service_price)
+SERVICES_OF_KIND = {
+    "installation": ["Machine installation", "Water line connection", "Machine relocation"],
+    "preventive": [
+        "Descaling",
+        "Deep cleaning",
+        "Group head cleaning",
+        "Milk system cleaning",
+        "Pressure check",
+        "Water filter replacement",
+    ],
+    "repair": [
+        "Grinder burr replacement",
+        "Gasket replacement",
+        "Pump replacement",
+        "Heating element replacement",
+        "Leak repair",
+        "Electrical inspection",
+    ],
+    "calibration": ["Grinder calibration", "Pressure check", "Temperature calibration", "Software update"],
+    "training": ["Barista training"],
+}
+KIND_NAMES = phrases("visit_kind").type.words.to_pylist()
+MENDS = np.array([name in ("preventive", "repair") for name in KIND_NAMES])
+_done = [(kind, name) for kind, names in enumerate(SERVICES_OF_KIND[one] for one in KIND_NAMES) for name in names]
+SERVICE_NAMES = Grouped("services of a visit", [name for _, name in _done], np.array([kind for kind, _ in _done]))
+SERVICE = 1 + np.array([EGYPT.services.type.words.to_pylist().index(name) for name in SERVICE_NAMES.type.words.to_pylist()])
 
 
 class VisitDays(Table, hidden=True):
@@ -82,9 +109,9 @@ class MaintenanceVisits(Table, keep="there"):
         return day * DAY + 8 * HOUR + (draw.uniform() * 8 * HOUR).astype(np.int64)
 
     kind = Vocabulary(phrases("visit_kind"))
-    part = column(PARTS, hidden=True)(lambda draw: draw.integers(1, len(PARTS.words) - 1) * draw.chance(0.55))
+    part = column(PARTS, hidden=True)(lambda draw, kind: draw.integers(1, len(PARTS.words) - 1) * (draw.chance(0.7) & MENDS[kind]))
     more = column(MORE_PARTS, hidden=True)(lambda draw, part: draw.integers(1, len(PARTS.words) - 1) * ((part > 0) & draw.chance(0.3)))
-    service = column(SERVICES, hidden=True)(lambda draw: draw.integers(1, len(SERVICES.words) - 1))
+    service = column(SERVICES, hidden=True)(lambda draw, kind: SERVICE[SERVICE_NAMES.pick(draw, kind)])
     spare_parts = Text("[{part}{more}]", type=Json)
     services = Text("[{service}]", type=Json)
 
