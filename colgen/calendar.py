@@ -12,6 +12,7 @@ import numpy as np
 from colgen import seasons
 from colgen.draw import Array
 from colgen.elementary import exp, log
+from colgen.errors import RequestError
 from colgen.period import EPOCH, Period
 
 DAY = 86_400_000_000  # microseconds
@@ -106,10 +107,13 @@ class Calendar:
         return weight
 
     def spread(self, total: int, period: Period) -> Array:
-        """An exact total shared out over the days by largest remainder: int64 rows up to the end of each day, (days + 1,)."""
+        """An exact total shared out over the days by largest remainder: int64 rows up to the end of each day, (days + 1,).
+
+        Raises RequestError where no day is busy.
+        """
         weight = self.intensity(period)
         if not weight.any():
-            raise ValueError(f"the calendar has no busy day from {period.first} to {period.last}")
+            raise RequestError(f"the calendar has no busy day from {period.first} to {period.last}; its weekdays, months and bursts must leave one")
         exact = weight * (total / weight.sum())
         rows = np.floor(exact).astype(np.int64)
         short = total - int(rows.sum())

@@ -209,6 +209,8 @@ class Text(Column):
                 raise ModelError(f"{self.place} needs {word!r}, which may be missing; put it together in a function, with nullable=True")
             if word in table.__columns__ and not re.fullmatch(r"|0\d+d|(%[YmdHMS][^%]*)+|mailbox", form):
                 raise ModelError(f"{self.place}: {{{word}:{form}}} has an unknown form; there are 08d, mailbox, and %Y %m %d %H %M %S")
+            if form.startswith("%") and word in table.__columns__ and table.__columns__[word].type not in (Date, Timestamp):
+                raise ModelError(f"{self.place}: {{{word}:{form}}} is a form of dates and timestamps, and {word} is neither")
 
     @property
     def needs(self) -> tuple[str, ...]:

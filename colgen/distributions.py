@@ -164,6 +164,8 @@ class Poisson:
 
     def sample(self, draw: Draw) -> Array:
         if isinstance(self.mean, np.ndarray):
+            if self.mean.shape != (draw.count,):
+                raise ValueError(f"Poisson: {self.mean.shape} means for {draw.count:,} rows")
             return _poisson_quantile(draw.uniform(), self.mean.astype(np.float64))
         low, alias = _poisson(self.mean)
         return alias.sample(draw) + low
@@ -176,10 +178,11 @@ def _poisson_quantile(place: Array, mean: Array) -> Array:
     """The least count up to which the probabilities reach a place in (0, 1), for each row: int64."""
     count = np.zeros(len(place), np.int64)
     rows = np.flatnonzero(mean < _SMALL_MEAN)
+    wanted = np.minimum(place[rows], 1 - 2.0**-45)  # what is added up is rounded, and never gets to the last places before 1
     chance = exp(-mean[rows])
     until = chance.copy()
     for number in range(1, 300):
-        beyond = place[rows] > until
+        beyond = wanted > until
         if not beyond.any():
             break
         count[rows] += beyond

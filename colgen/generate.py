@@ -383,18 +383,18 @@ class Block:
 
     def batch(self, schema: pa.Schema) -> pa.RecordBatch:
         """The written columns as Arrow, without the rows that are not kept."""
-        arrays = []
-        for field in schema:
-            column = self.table.__columns__[field.name]
-            try:
-                arrays.append(self._to_arrow(column, self.values(field.name)))
-            except TypeError as error:
-                raise ModelError(f"{column.place} has the wrong type: {error}") from error
-            except OverflowError as error:
-                raise ModelError(f"{column.place}: {error}") from error
-        batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
-        kept = self.values(self.table.__keep__) if self.table.__keep__ is not None else None
-        return batch if kept is None or kept.all() else batch.filter(pa.array(kept))
+        batch = pa.RecordBatch.from_arrays([self._arrow(field.name) for field in schema], schema=schema)
+        kept = self._arrow(self.table.__keep__) if self.table.__keep__ is not None else None
+        return batch if kept is None or kept.true_count == self.count else batch.filter(kept)
+
+    def _arrow(self, name: str) -> pa.Array:
+        column = self.table.__columns__[name]
+        try:
+            return self._to_arrow(column, self.values(name))
+        except TypeError as error:
+            raise ModelError(f"{column.place} has the wrong type: {error}") from error
+        except OverflowError as error:
+            raise ModelError(f"{column.place}: {error}") from error
 
 
 def taken(values: Values, positions: Array) -> Values:

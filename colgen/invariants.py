@@ -48,7 +48,9 @@ def queries(found: Manifest, model: Model) -> Iterator[Query]:
 def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
     name, settings = table.__tablename__, found.spec.settings
     rows = found.tables[name].rows
-    expected = settings[table.rows.name] if isinstance(table.rows, Volume) else table.rows if isinstance(table.rows, int) else rows
+    expected = rows
+    if table.__keep__ is None and isinstance(table.rows, Volume | int):
+        expected = settings[table.rows.name] if isinstance(table.rows, Volume) else table.rows
     yield Query(name, f"has {expected:,} rows", f"SELECT * FROM (SELECT count(*) AS rows FROM {quoted(name)}) WHERE rows <> {expected}")
     for column in table.visible():
         if not column.nullable:
@@ -65,7 +67,7 @@ def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
     parent = table.parent()
     if (
         parent is not None
-        and table.__keep__ is None
+        and _whole(table)
         and parent.__tablename__ in found.tables
         and _key(parent) is not None
         and _link(table) is not None
@@ -76,6 +78,14 @@ def _of_table(table: type[Table], found: Manifest) -> Iterator[Query]:
 def _key(table: type[Table]) -> Column | None:
     """The written primary key of a table."""
     return next((one for one in table.visible() if isinstance(one, Key)), None)
+
+
+def _whole(table: type[Table]) -> bool:
+    """Whether all that was fanned out from a written row is written."""
+    flag, parent = table.__columns__.get(table.__keep__ or ""), table.parent()
+    if flag is None or parent is None:
+        return table.__keep__ is None
+    return isinstance(flag, Lookup) and flag.column is parent.__columns__.get(parent.__keep__ or "")
 
 
 def _link(table: type[Table]) -> Column | None:
@@ -98,9 +108,10 @@ def _of_kind(table: type[Table], column: Column, found: Manifest) -> Iterator[Qu
         scale = column.type.arrow.scale if pa.types.is_decimal(column.type.arrow) else 0
         low, high = (f"{Decimal(end).scaleb(-scale):f}" for end in (column.low, column.high))
         yield Query(name, f"{column.name} is {low} to {high}", f"SELECT * FROM {quoted(name)} WHERE {at} NOT BETWEEN {low} AND {high}")
-    if isinstance(column, Category) and len(column.weights) > 1:
+    all_kept = table.__keep__ is None  # or else which are kept may hang on the word
+    if isinstance(column, Category) and len(column.weights) > 1 and all_kept:
         yield _shares(table, column, {_literal(word): weight for word, weight in column.weights.items()})
-    if isinstance(column, ForeignKey) and column.weights is not None:
+    if isinstance(column, ForeignKey) and column.weights is not None and all_kept:
         yield _shares(table, column, {str(place): weight for place, weight in enumerate(column.weights, 1)})
     if isinstance(column, Sum) and column.child is not None and column.child.table.__tablename__ in found.tables:
         yield from _sum(table, column)
@@ -195,7 +206,7 @@ def _written_as(table: type[Table], name: str) -> tuple[str, str] | None:
 def _sum(table: type[Table], column: Sum) -> Iterator[Query]:
     assert column.child is not None
     child, link, key = column.child, _link(column.child.table), _key(table)
-    if link is None or key is None or child.hidden:
+    if link is None or key is None or child.hidden or not _whole(child.table):
         return
     yield Query(
         table.__tablename__,
@@ -211,6 +222,13 @@ def _ordinal(table: type[Table], column: Ordinal) -> Iterator[Query]:
     if link is None:
         return
     at, by = quoted(column.name), quoted(link.name)
+    if not _whole(table):
+        yield Query(
+            table.__tablename__,
+            f"{column.name} is 1 or more, each once within each {link.name}",
+            f"SELECT {by}, {at}, count(*) AS times FROM {quoted(table.__tablename__)} GROUP BY ALL HAVING times > 1 OR {at} < 1",
+        )
+        return
     yield Query(
         table.__tablename__,
         f"{column.name} is 1, 2, 3 … within each {link.name}",

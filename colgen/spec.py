@@ -98,8 +98,10 @@ class Spec(BaseModel):
             if name.endswith("_max") and low in chosen and chosen[low] > chosen[high]:
                 raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
         last = _day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
-        if first_day is None and model.first_day and (last_day is None or _day("from", model.first_day) <= last):
-            first_day = model.first_day
+        if first_day is None and model.first_day:
+            begin = _day("from", model.first_day)
+            if last_day is None or (begin <= last and "days" not in (settings or {})):  # days that are asked for end on the last one
+                first_day = begin
         if last_day is None and first_day is not None:
             begin = _day("from", first_day)
             last = begin + datetime.timedelta(days=min(chosen["days"], 10**5) - 1) if "days" in chosen else max(last, begin + _A_YEAR)

@@ -338,6 +338,8 @@ class Table:
             declared.bind(cls, name)
         if keep is not None and (keep not in cls.__columns__ or cls.__columns__[keep].type is not Boolean):
             raise ModelError(f"table {cls.__tablename__}: keep={keep!r} is no column of its own that is true or false")
+        if keep is not None and isinstance(cls.rows, Branches):
+            raise ModelError(f"table {cls.__tablename__}: keep={keep!r} is for its branches to say, which make its rows")
         for declared in cls.__columns__.values():
             for need in declared.needs:
                 if need not in cls.__columns__:

@@ -2,7 +2,7 @@
 
 from colgen.calendar import Calendar
 from colgen.model import Model
-from colgen.models.erp import orders, people, records, visits
+from colgen.models.erp import anomalies, audit, deliveries, orders, payments, people, requests, stock, visits
 from colgen.models.erp.rules import REFERENCE_TABLES, RULES
 
 model = Model(
@@ -13,20 +13,20 @@ model = Model(
         people.Companies,
         people.Branches,
         people.Products,
-        orders.Shifts,
-        orders.Requests,
+        requests.Shifts,
+        requests.Requests,
         orders.Orders,
         orders.OrderItems,
         orders.Discounts,
-        orders.Shipments,
-        orders.Payments,
-        orders.Refunds,
-        records.AuditLogs,
-        records.Anomalies,
-        records.StockMovements,
-        records.OpeningStock,
-        records.Handled,
-        records.Movements,
+        deliveries.Shipments,
+        payments.Payments,
+        payments.Refunds,
+        audit.AuditLogs,
+        anomalies.Anomalies,
+        stock.StockMovements,
+        stock.OpeningStock,
+        stock.Handled,
+        stock.Movements,
         visits.VisitDays,
         visits.Calls,
         visits.MaintenanceVisits,

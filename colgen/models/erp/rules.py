@@ -5,9 +5,13 @@
 
 from colgen import vocabulary
 from colgen.model import Rule
-from colgen.models.erp.orders import LATEST, Discounts, OrderItems, Orders, Payments, Refunds, Shipments
+from colgen.models.erp.anomalies import Anomalies
+from colgen.models.erp.audit import AuditLogs
+from colgen.models.erp.deliveries import Shipments
+from colgen.models.erp.orders import Discounts, OrderItems, Orders
+from colgen.models.erp.payments import LATEST, Payments, Refunds
 from colgen.models.erp.people import Branches, Companies, Products, Users
-from colgen.models.erp.records import Anomalies, AuditLogs, StockMovements
+from colgen.models.erp.stock import StockMovements
 from colgen.models.erp.visits import MaintenanceVisits
 
 AREAS = vocabulary.table("egypt_areas")

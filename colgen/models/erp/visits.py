@@ -6,8 +6,8 @@ from colgen.calendar import DAY, per_day
 from colgen.columns import Day, Key, Text, Vocabulary
 from colgen.datatypes import BigInteger, Boolean, Integer, Json, Money, Timestamp, Words
 from colgen.distributions import Choice, Poisson
-from colgen.models.erp.orders import HOUR, missing, now
 from colgen.models.erp.people import EGYPT, Companies, Products, Users
+from colgen.models.erp.requests import HOUR, missing, now
 from colgen.relations import ForeignKey, Ordinal, ParentKey, Share
 from colgen.table import Daily, FanOut, Table, column
 from colgen.vocabulary import Grouped
