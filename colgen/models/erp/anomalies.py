@@ -117,7 +117,7 @@ class Anomalies(Table, keep="there"):
         due_at=Payments.due_at.via("payment"),
         paid=Payments.paid.via("payment"),
     ):
-        late = (np.minimum(paid, due_at + 1000 * DAY) - due_at) // DAY + 1
+        late = np.maximum(np.minimum(paid - due_at, 1000 * DAY) // DAY + 1, 0)  # unpaid: far from it
         return np.select(
             [label == SPIKE, label == PRICE, label == DUPLICATE, label == DELAY, label == FAILED, label == LATE, label == MISSED],
             [quantity, price // 100, order_id + 1, first_day - scheduled, 3, late, 0],

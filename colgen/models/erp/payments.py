@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from colgen.arrays import either
-from colgen.calendar import DAY, month_of, per_day, year_of
+from colgen.calendar import DAY, day_of_month, month_of, per_day, year_of
 from colgen.columns import Key, Text, Vocabulary
 from colgen.datatypes import Boolean, Integer, Money, String, Timestamp, Words
 from colgen.models.erp.orders import DELIVERED, Orders
@@ -85,12 +85,12 @@ class Payments(Table, keep="there"):
         """Overdue from the day after it is due until it is paid."""
         return either(paid < now(period), 1, either(due_at < now(period), 2, 0))
 
-    month = column(Integer, hidden=True)(lambda paid: year_and_month(paid))
-    batch = Text("BULK-{company:06d}-{month:06d}", hidden=True)
+    period_paid = column(Integer, hidden=True)(lambda paid, anomaly: digits_of_day(paid, anomaly != BULK_PAYMENT))
+    batch = Text("BULK-{company:06d}-{period_paid}", hidden=True)
 
     @column(String, nullable=True)
     def bulk_batch_id(batch, batched, paid, period):
-        """What a company pays in one sum: company, year and month."""
+        """What a company pays in one sum: its number, the year and the month; the day too, where it does so out of turn."""
         return pc.if_else(pa.array(batched & (paid < now(period))), batch, None)
 
     requested = column(Timestamp, hidden=True)(lambda draw, paid: np.minimum(paid, NEVER // 2) + draw.integers(HOUR, 12 * DAY))
@@ -119,10 +119,11 @@ def month_end(day):
     return (day.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]").astype(np.int64) - 1
 
 
-def year_and_month(moment):
-    """Year and month as one number, 0 for what never happens."""
+def digits_of_day(moment, without_day):
+    """20240131 of each moment, or 202401; of 1970 for what never happens."""
     day = either(moment < NEVER, moment, 0) // DAY
-    return per_day(year_of, day) * 100 + per_day(month_of, day)
+    month = per_day(year_of, day) * 100 + per_day(month_of, day)
+    return either(without_day, month, month * 100 + per_day(day_of_month, day))
 
 
 class Refunds(Table, keep="there"):

@@ -37,7 +37,7 @@ def ordinary(table: type, says: str, sql: str, order: str = "order_id") -> Rule:
 SHOWS = {
     "late_payment": "SELECT id FROM payments WHERE paid_at > due_at + INTERVAL {latest} DAY OR paid_at IS NULL",
     "missed_payment": "SELECT id FROM payments WHERE paid_at IS NULL AND status = 'overdue'",
-    "bulk_payment": "SELECT payments.id FROM payments WHERE bulk_batch_id IS NOT NULL",
+    "bulk_payment": "SELECT id FROM payments WHERE regexp_full_match(bulk_batch_id, 'BULK-[0-9]{{6}}-[0-9]{{8}}')",
     "delivery_delay": """SELECT shipments.id FROM shipments JOIN orders ON orders.id = order_id
         WHERE dispatched_at::DATE > scheduled_delivery + 7 AND attempt = 1""",
     "failed_delivery": "SELECT shipments.id FROM shipments JOIN orders ON orders.id = order_id WHERE attempt = 3 AND orders.status = 'failed'",
