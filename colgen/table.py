@@ -231,19 +231,23 @@ class ComputedKey(Computed):
         self.references = references
 
 
-def column(type: Any, *, unique: bool = False, hidden: bool = False, nullable: bool = False) -> Callable[[Callable[..., Values]], Any]:
+def column(
+    type: Any, *, unique: bool = False, hidden: bool = False, nullable: bool = False, doc: str = ""
+) -> Callable[[Callable[..., Values]], Any]:
     """Makes a function a column. Its parameters are what it needs (see the head of this module); it is given whole arrays.
 
     type : what it returns, a type of `colgen.datatypes` or `ForeignKey(Table)` for ids of another table
     unique : no value twice; `colgen check` proves it
     hidden : for other columns to use, not written
     nullable : some values may be missing: those that are masked in a NumPy masked array, or null in an Arrow one
+    doc : what it means, where the function has no docstring to say so
     """
+    options: dict[str, Any] = dict(unique=unique, hidden=hidden, nullable=nullable, **({"doc": doc} if doc else {}))
 
     def decorate(function: Callable[..., Values]) -> Any:
         if isinstance(type, Column) and type.references is not None:
-            return ComputedKey(type.references, function, unique=unique, hidden=hidden, nullable=nullable)
-        return Computed(type, function, unique=unique, hidden=hidden, nullable=nullable)
+            return ComputedKey(type.references, function, **options)
+        return Computed(type, function, **options)
 
     return decorate
 

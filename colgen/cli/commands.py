@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,9 @@ from colgen.cli import scenarios
 from colgen.errors import ColgenError, RequestError
 
 if TYPE_CHECKING:
+    from colgen.cli.progress import Reporter
     from colgen.model import Model
+    from colgen.pipeline import Summary
 
 app = typer.Typer(
     help="Realistic relational data, whole columns at a time.",
@@ -83,7 +85,7 @@ VolumeName = Annotated[
     str | None,
     typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=_volumes),
 ]
-Scale = Annotated[float, typer.Option("--scale", "-k", metavar="K", help="Multiply the volume's counts by K.")]
+Scale = Annotated[float, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
 Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
 Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
@@ -103,6 +105,13 @@ ScenarioName = Annotated[
     ),
 ]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")]
+Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
+Progress = Annotated[
+    ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")
+]
+ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
 
 
 def _assignments(pairs: list[str] | None) -> dict[str, str]:
@@ -151,18 +160,14 @@ def build(
     tables: Annotated[
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")
-    ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")] = False,
+    threads: Threads = None,
+    check: Check = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
-    progress: Annotated[
-        ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")
-    ] = ProgressStyle.auto,
+    quiet: Quiet = False,
+    progress: Progress = ProgressStyle.auto,
 ) -> None:
     """Build a model: tables that refer to each other, into files.
 
@@ -176,8 +181,7 @@ def build(
     from colgen.plan import plan
     from colgen.spec import Spec
 
-    if threads is not None and not 1 <= threads <= 1024:
-        raise RequestError(f"--threads {threads}: it must be 1 to 1024")
+    _check_threads(threads)
     found = load(model)
     spec = Spec.of(
         found,
@@ -198,11 +202,23 @@ def build(
         show.plan(plan(spec, found, spec.run(found)), out)
         return
     watcher = reporter("none" if quiet else progress.value)
+    _run(lambda: pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher), watcher)
+
+
+def _check_threads(threads: int | None) -> None:
+    if threads is not None and not 1 <= threads <= 1024:
+        raise RequestError(f"--threads {threads}: it must be 1 to 1024")
+
+
+def _run(work: Callable[[], Summary], watcher: Reporter) -> None:
+    """Builds or extends, and tells what came of it."""
+    from colgen.pipeline import CheckFailed
+
     gc.freeze()  # what was loaded until now stays: no collection need look through it again
     gc.enable()
     try:
-        summary = pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher)
-    except pipeline.CheckFailed as error:
+        summary = work()
+    except CheckFailed as error:
         from colgen.cli import show
 
         show.failures(error.outcomes)
@@ -211,9 +227,36 @@ def build(
 
 
 @app.command()
+def extend(
+    path: Build,
+    to: Annotated[str, typer.Option("--to", metavar="DAY", help="The new last day of the period, as YYYY-MM-DD or today.")],
+    threads: Threads = None,
+    check: Check = False,
+    model: ModelFile = None,
+    quiet: Quiet = False,
+    progress: Progress = ProgressStyle.auto,
+) -> None:
+    """Make the period of a finished build longer: what is new is added, in one step or not at all.
+
+    What was still open, such as an order on its way, moves on. The result is what a build from scratch with that --to gives, but parts
+    in which nothing changes any more are kept as they are.
+
+    Example: colgen extend data/ --to 2024-06-30
+    """
+    from colgen import extension
+    from colgen.cli.progress import reporter
+    from colgen.model import load
+
+    _check_threads(threads)
+    found = load(model) if model else None
+    watcher = reporter("none" if quiet else progress.value)
+    _run(lambda: extension.extend(path, to, found, threads=threads, checked=check, progress=watcher), watcher)
+
+
+@app.command()
 def check(
     path: Build,
-    model: Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
+    model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
 ) -> None:
@@ -238,7 +281,7 @@ def diff(
     b: Annotated[Path, typer.Argument(help="Another one of the same model.")],
     tables: Annotated[list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Compare only these tables.")] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Show cells that differ too, up to five of each table.")] = False,
-    model: Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")] = None,
+    model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
 ) -> None:
     """Say what two builds differ in, table by table: rows added, gone and changed, and in which columns; their formats may differ.

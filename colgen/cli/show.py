@@ -180,6 +180,10 @@ def model(found: Model) -> None:
         grid.add_row(name + (" (default)" if name == found.default_volume else ""), *(f"{values[one]:,}" for one in settings))
     console.print(grid)
     console.print(f"--scale multiplies {', '.join(sorted(found.counts))}; --set overrides any.", highlight=False)
+    for name, rate in found.rates.items():
+        console.print(f"rate {name}: {rate:g}", highlight=False)
+    for name, shares in (*found.shares.items(), *([("anomalies", found.anomalies)] if found.anomalies else [])):
+        console.print(f"shares of {name}: {', '.join(f'{word} {share:g}' for word, share in shares.items())}", highlight=False)
     if found.reports:
         console.print()
         grid = _grid("report", "what it shows")

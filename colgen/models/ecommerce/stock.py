@@ -44,9 +44,11 @@ class InitialStock(RawInventory):
 
     product_id = ParentKey(RawProducts)
     number = Ordinal(hidden=True)
-    warehouse_id = column(WAREHOUSES)(lambda number: number - 1)
-    movement_type = column(MOVEMENTS)(lambda number: np.full(len(number), INITIAL))
-    quantity = column(Integer)(lambda number, base=RawProducts.base_stock: base_stock(base, number - 1))
+    warehouse_id = column(WAREHOUSES, doc="One of four.")(lambda number: number - 1)
+    movement_type = column(MOVEMENTS, doc="Why it moved.")(lambda number: np.full(len(number), INITIAL))
+    quantity = column(Integer, doc="Pieces that come; less than nothing where they leave.")(
+        lambda number, base=RawProducts.base_stock: base_stock(base, number - 1)
+    )
 
     @column(Timestamp)
     def movement_ts(period, launched=RawProducts.launched_at):
@@ -55,9 +57,10 @@ class InitialStock(RawInventory):
 
     @column(ForeignKey(RawOrderItems), nullable=True)
     def order_item_id(number):
+        """The item that was sold; none here."""
         return np.ma.array(number, mask=True)
 
-    stock_after = column(Integer)(lambda quantity: quantity)
+    stock_after = column(Integer, doc="Pieces of the product that the warehouse has after it.")(lambda quantity: quantity)
 
 
 class Deliveries(RawInventory):

@@ -281,10 +281,10 @@ class RawSessions(Table):
         """One of the country's."""
         return WORLD.city[place_row]
 
-    referrer = column(REFERRER[0], nullable=True)(lambda channel: REFERRER[1](channel))
-    utm_source = column(UTM_SOURCE[0], nullable=True)(lambda channel: UTM_SOURCE[1](channel))
-    utm_medium = column(UTM_MEDIUM[0], nullable=True)(lambda channel: UTM_MEDIUM[1](channel))
-    utm_campaign = column(UTM_CAMPAIGN[0], nullable=True)(lambda channel: UTM_CAMPAIGN[1](channel))
+    referrer = column(REFERRER[0], nullable=True, doc="The site that the visitor comes from, if any.")(lambda channel: REFERRER[1](channel))
+    utm_source = column(UTM_SOURCE[0], nullable=True, doc="Of the campaign, if any.")(lambda channel: UTM_SOURCE[1](channel))
+    utm_medium = column(UTM_MEDIUM[0], nullable=True, doc="Of the campaign, if any.")(lambda channel: UTM_MEDIUM[1](channel))
+    utm_campaign = column(UTM_CAMPAIGN[0], nullable=True, doc="Of the campaign, if any.")(lambda channel: UTM_CAMPAIGN[1](channel))
 
     @column(Boolean)
     def is_bounce(intent):

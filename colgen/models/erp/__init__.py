@@ -50,6 +50,9 @@ model = Model(
     default_volume="medium",
     first_day="2024-01-01",
     default_scenario="normal-ops",
+    # By our count an order's last refund is paid out within 192 days and an outage: 9 days and the outage until it is due to leave, 22 by a
+    # delay, 6 for two more attempts; 67 until the second instalment is due, 60 that it is late; 27 for the refund.
+    settles_after=220,
     rules=RULES,
     reference_tables=REFERENCE_TABLES,
     calendar=Calendar(

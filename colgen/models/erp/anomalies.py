@@ -45,8 +45,10 @@ class Anomalies(Table, keep="there"):
     request = ParentKey(Requests, hidden=True)
     label = Lookup(Requests.label, hidden=True)
     anomaly_id = Text("AN-{id:08d}", unique=True)
-    kind = column(KIND_WORDS)(lambda label: label - 1)
-    entity = column(Words(["payments", "shipments", "orders", "order_items"]))(lambda label: ENTITY_OF[label])
+    kind = column(KIND_WORDS, doc="What is wrong.")(lambda label: label - 1)
+    entity = column(Words(["payments", "shipments", "orders", "order_items"]), doc="The table of the row that shows it.")(
+        lambda label: ENTITY_OF[label]
+    )
 
     @column(BigInteger)
     def entity_id(
@@ -62,9 +64,11 @@ class Anomalies(Table, keep="there"):
         shown = either(of == 1, shipment + 2 * (label == FAILED), order + (label == DUPLICATE))
         return either(of == 0, payment, either(of == 3, item + target - 1, shown))
 
-    order_id = column(ForeignKey(Orders))(lambda order=Requests.first_order: order)
+    order_id = column(ForeignKey(Orders), doc="The order that carries it; of two equal ones the first.")(
+        lambda order=Requests.first_order: order
+    )
     payment = column(ForeignKey(Payments), hidden=True)(lambda first=Requests.first_payment: first)
-    severity = column(Words(["low", "medium", "high"]))(lambda label: SEVERITY_OF[label])
+    severity = column(Words(["low", "medium", "high"]), doc="By its kind.")(lambda label: SEVERITY_OF[label])
 
     @column(Timestamp, hidden=True)
     def shown_at(

@@ -75,8 +75,8 @@ class AuditLogs(Table, keep="there"):
         order = either((step < LEAVES) | withdrawn, seller, supporter)
         return either(about == 0, order, either(about == 1, approver, either(step == 0, supporter, decider)))
 
-    action = column(Words(["create", "update"]))(lambda step: (step > 0).astype(np.int64))
-    entity = column(ENTITIES)(lambda about: about)
+    action = column(Words(["create", "update"]), doc="A row was created, or its status changed.")(lambda step: (step > 0).astype(np.int64))
+    entity = column(ENTITIES, doc="The table of that row.")(lambda about: about)
 
     @column(BigInteger)
     def entity_id(order, about, payment, refund=Orders.first_refund):

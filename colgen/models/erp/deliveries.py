@@ -45,7 +45,7 @@ class Shipments(Table, keep="there"):
         """Why it could not be handed over."""
         return missing(drawn_reason, outcome != 2)
 
-    delivered_at = column(Timestamp, nullable=True)(lambda arrives, outcome: missing(arrives, outcome != 1))
+    delivered_at = column(Timestamp, nullable=True, doc="When it was handed over.")(lambda arrives, outcome: missing(arrives, outcome != 1))
     there = column(Boolean, hidden=True)(
         lambda attempt, dispatched_at, period, attempts=Orders.attempts, order=Orders.there: (
             order & (attempt <= attempts) & (dispatched_at < now(period))

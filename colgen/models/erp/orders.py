@@ -56,9 +56,11 @@ class Orders(Table, keep="there"):
     lines = Lookup(Requests.lines, hidden=True)
 
     order_number = Text("SO-{ordered_at:%Y}-{id:08d}", unique=True)
-    company_id = column(ForeignKey(Companies))(lambda company=Requests.company_id: company)
-    branch_id = column(ForeignKey(Branches), nullable=True)(lambda branch=Requests.branch_id: branch)
-    created_by = column(ForeignKey(Users))(lambda user=Requests.created_by: user)
+    company_id = column(ForeignKey(Companies), doc="Large buyers more often.")(lambda company=Requests.company_id: company)
+    branch_id = column(ForeignKey(Branches), nullable=True, doc="One of the company's, or none: the main office.")(
+        lambda branch=Requests.branch_id: branch
+    )
+    created_by = column(ForeignKey(Users), doc="A sales user, mostly who looks after the company.")(lambda user=Requests.created_by: user)
 
     @column(Timestamp)
     def ordered_at(copy, first=Requests.ordered_at, lag=Requests.lag):
@@ -177,7 +179,7 @@ class Orders(Table, keep="there"):
         """14 %, rounded half up to the piastre."""
         return ((subtotal - discount) * VAT + 50) // 100
 
-    total = column(Money)(lambda subtotal, discount, vat: subtotal - discount + vat)
+    total = column(Money, doc="What is to be paid.")(lambda subtotal, discount, vat: subtotal - discount + vat)
 
     instalments = column(Integer, hidden=True)(lambda draw: 1 + draw.chance(0.12))
     refunds = column(Integer, hidden=True)(lambda draw, label, scenario: draw.chance(scenario.rates["refunded"]) & (label == NONE))
@@ -252,7 +254,9 @@ class OrderItems(Table, keep="there"):
         """5 to 20 % off one item, where that was granted."""
         return reduced(quantity * unit_price, percent, in_pounds) * ((level == 2) & (line_number == target))
 
-    line_total = column(Money)(lambda quantity, unit_price, discount: quantity * unit_price - discount)
+    line_total = column(Money, doc="Quantity times price less the discount.")(
+        lambda quantity, unit_price, discount: quantity * unit_price - discount
+    )
 
 
 def first_of_their_kind(product, order):
@@ -281,8 +285,8 @@ class Discounts(Table, keep="there"):
         """The item, if it is one's own."""
         return missing(first + target - 1, level != 2)
 
-    level = column(Words(["order", "item"]))(lambda of=Orders.discount_level: of - 1)
-    kind = column(Words(["percentage", "amount"]))(lambda in_pounds=Orders.in_pounds: in_pounds)
+    level = column(Words(["order", "item"]), doc="Of the whole order, or of one item.")(lambda of=Orders.discount_level: of - 1)
+    kind = column(Words(["percentage", "amount"]), doc="How it was agreed.")(lambda in_pounds=Orders.in_pounds: in_pounds)
 
     @column(Decimal(5, 2), nullable=True)
     def percentage(percent=Orders.percent, in_pounds=Orders.in_pounds):

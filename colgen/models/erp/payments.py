@@ -47,7 +47,7 @@ class Payments(Table, keep="there"):
         half = total // 2
         return either(instalments == 1, total, either(number == 1, half, total - half))
 
-    method = column(METHODS)(lambda method=Orders.method: method)
+    method = column(METHODS, doc="As agreed with the company.")(lambda method=Orders.method: method)
 
     @column(Timestamp)
     def due_at(delivered, terms, number):
@@ -78,7 +78,7 @@ class Payments(Table, keep="there"):
         ordinary = either(anomaly == BULK_PAYMENT, at_once, either(batched, together, either(slow, tardy, prompt)))
         return either(anomaly == LATE, late, either(anomaly == MISSED, NEVER, ordinary))
 
-    paid_at = column(Timestamp, nullable=True)(lambda paid, period: missing(paid, paid >= now(period)))
+    paid_at = column(Timestamp, nullable=True, doc="When the money came.")(lambda paid, period: missing(paid, paid >= now(period)))
 
     @column(Words(["pending", "paid", "overdue"]))
     def status(paid, due_at, period):
@@ -133,7 +133,7 @@ class Refunds(Table, keep="there"):
 
     id = Key()
     order_id = ParentKey(Orders)
-    payment_id = column(ForeignKey(Payments))(lambda first=Orders.first_payment: first)
+    payment_id = column(ForeignKey(Payments), doc="The order's first payment.")(lambda first=Orders.first_payment: first)
     requested_at = Lookup(Payments.requested, via="payment_id")
     decided = Lookup(Payments.decided, via="payment_id", hidden=True)
     approved = Lookup(Payments.approved, via="payment_id", hidden=True)
@@ -153,10 +153,12 @@ class Refunds(Table, keep="there"):
         until = now(period)
         return either(decided >= until, 0, either(paid_out < until, 3, 2 - approved.astype(np.int64)))
 
-    decided_by = column(ForeignKey(Users), nullable=True)(lambda decider, status: missing(decider, status == 0))
-    decided_at = column(Timestamp, nullable=True)(lambda decided, status: missing(decided, status == 0))
+    decided_by = column(ForeignKey(Users), nullable=True, doc="A manager or an admin.")(
+        lambda decider, status: missing(decider, status == 0)
+    )
+    decided_at = column(Timestamp, nullable=True, doc="Some days after the request.")(lambda decided, status: missing(decided, status == 0))
     drawn_reason = Vocabulary(phrases("refund_rejection"), hidden=True)
-    rejection_reason = column(phrases("refund_rejection").type, nullable=True)(
+    rejection_reason = column(phrases("refund_rejection").type, nullable=True, doc="Why it was turned down.")(
         lambda drawn_reason, status: missing(drawn_reason, status != 2)
     )
     there = column(Boolean, hidden=True)(

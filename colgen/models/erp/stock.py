@@ -40,12 +40,14 @@ class OpeningStock(StockMovements):
 
     id = Key()
     product_id = ParentKey(Products)
-    kind = column(MOVEMENTS)(lambda id: np.full(len(id), RESTOCK))
-    quantity = column(Integer)(lambda stock=Products.base_stock: stock)
-    balance = column(Integer)(lambda stock=Products.base_stock: stock)
-    reason = column(REASONS)(lambda id: np.full(len(id), OPENING))
-    order_item_id = column(ForeignKey(OrderItems), nullable=True)(lambda id: missing(id, np.ones(len(id), bool)))
-    moved_at = column(Timestamp)(lambda id, period: np.full(len(id), period.start * DAY))
+    kind = column(MOVEMENTS, doc="In from a supplier.")(lambda id: np.full(len(id), RESTOCK))
+    quantity = column(Integer, doc="Pieces.")(lambda stock=Products.base_stock: stock)
+    balance = column(Integer, doc="Pieces in stock after it.")(lambda stock=Products.base_stock: stock)
+    reason = column(REASONS, doc="Why it moved.")(lambda id: np.full(len(id), OPENING))
+    order_item_id = column(ForeignKey(OrderItems), nullable=True, doc="None: it is for no order.")(
+        lambda id: missing(id, np.ones(len(id), bool))
+    )
+    moved_at = column(Timestamp, doc="Midnight before the first day.")(lambda id, period: np.full(len(id), period.start * DAY))
 
 
 class Handled(Table, hidden=True):

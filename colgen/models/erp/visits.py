@@ -92,14 +92,14 @@ class MaintenanceVisits(Table, keep="there"):
     id = Key()
     call = ParentKey(Calls, hidden=True)
     number = Ordinal(hidden=True)
-    company_id = column(ForeignKey(Companies))(lambda company=Calls.company_id: company)
+    company_id = column(ForeignKey(Companies), doc="Who called.")(lambda company=Calls.company_id: company)
 
     @column(ForeignKey(Products))
     def machine_id(machine=Calls.machine_id):
         """A product that is a machine."""
         return machine
 
-    technician_id = column(ForeignKey(Users))(lambda technician=Calls.technician_id: technician)
+    technician_id = column(ForeignKey(Users), doc="A support user.")(lambda technician=Calls.technician_id: technician)
 
     @column(Timestamp)
     def visited_at(draw, number, after=Calls.follows_after, day=VisitDays.day):
@@ -125,5 +125,5 @@ class MaintenanceVisits(Table, keep="there"):
         """The visit that it comes back to, if it is the second."""
         return missing(id - 1, number == 1)
 
-    status = column(Words(["completed", "customer_absent", "part_missing"]))(lambda draw: draw(Choice((92, 5, 3))))
+    status = column(Words(["completed", "customer_absent", "part_missing"]), doc="How it went.")(lambda draw: draw(Choice((92, 5, 3))))
     there = column(Boolean, hidden=True)(lambda visited_at, period: visited_at < now(period))

@@ -228,7 +228,9 @@ class Inventory(Table):
         return (product_id * 5 + number * 3) % 7
 
     reorder_point = Integers(10, 120)
-    reorder_quantity = column(Integer)(lambda draw, reorder_point: reorder_point * draw.integers(2, 5))
+    reorder_quantity = column(Integer, doc="Two to five times the reorder point.")(
+        lambda draw, reorder_point: reorder_point * draw.integers(2, 5)
+    )
 
     @column(Integer)
     def quantity_on_hand(draw, reorder_point, reorder_quantity):
@@ -259,7 +261,7 @@ class Invoices(Table):
     customer_id = ForeignKey(Customers, existing_at="date", where={"status": "active"})
     discount = Lookup(Customers.discount, hidden=True)
     terms = Integers(1, 4, hidden=True)
-    due_date = column(Date)(lambda date, terms: date + 15 * terms)
+    due_date = column(Date, doc="15, 30, 45 or 60 days later.")(lambda date, terms: date + 15 * terms)
 
     @column(Words(["pending", "paid", "overdue"]))
     def status(draw, date, due_date, period):
@@ -281,7 +283,7 @@ class Invoices(Table):
         """Rounded half up to the cent."""
         return (subtotal * tax_rate + 5_000) // 10_000
 
-    total = column(Money)(lambda subtotal, tax_amount: subtotal + tax_amount)
+    total = column(Money, doc="What is to be paid.")(lambda subtotal, tax_amount: subtotal + tax_amount)
     created_at = Moment()
 
 
@@ -302,4 +304,4 @@ class InvoiceLineItems(Table):
         """The product's price less the customer type's discount, to the cent."""
         return (price * (100_00 - discount) + 50_00) // 100_00
 
-    line_total = column(Money)(lambda quantity, unit_price: quantity * unit_price)
+    line_total = column(Money, doc="Quantity times price.")(lambda quantity, unit_price: quantity * unit_price)
