@@ -1,4 +1,4 @@
-"""The calls: `build`, `check`, `report` and `diff`."""
+"""The calls: `build`, `extend`, `check`, `report` and `diff`."""
 
 from __future__ import annotations
 
@@ -114,6 +114,24 @@ def build(
     from colgen import pipeline
 
     return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite)
+
+
+def extend(path: str | Path, to: date | str, *, model: Model | None = None, threads: int | None = None, check: bool = False) -> Summary:
+    """Makes the period of a finished build longer, in one step or not at all: what a build from scratch over that period gives.
+
+    Parts in which nothing changes any more are kept. Only where the model says when that is (`Model.settles_after`).
+
+    to : the new last day, a date or "YYYY-MM-DD"
+    model : needed for one that was neither shipped nor read from a file
+    threads : how many tasks run at once; one for each core if None
+    check : prove every rule on what was written before it is published
+
+    Returns a `Summary`, which says too how many rows each table has more (`added`) and how many parts were kept (`kept`).
+    Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
+    """
+    from colgen import extension
+
+    return extension.extend(Path(path), to, model, threads=threads, checked=check)
 
 
 def check(path: str | Path, model: Model | None = None) -> list[Outcome]:

@@ -113,7 +113,9 @@ class Calendar:
         """
         weight = self.intensity(period)
         if not weight.any():
-            raise RequestError(f"the calendar has no busy day from {period.first} to {period.last}; its weekdays, months and bursts must leave one")
+            raise RequestError(
+                f"the calendar has no busy day from {period.first} to {period.last}; its weekdays, months and bursts must leave one"
+            )
         exact = weight * (total / weight.sum())
         rows = np.floor(exact).astype(np.int64)
         short = total - int(rows.sum())

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import xxhash
-
 from colgen import manifest as manifests
 from colgen.errors import ColgenError, RequestError, one_of
-from colgen.manifest import Manifest, Part, TableEntry
+from colgen.manifest import Manifest, TableEntry
 from colgen.model import Model, load
 from colgen.relations import key_of
 from colgen.table import Table
@@ -195,19 +192,10 @@ def _same_files(name: str, one: _Build, other: _Build) -> bool:
     first, second = one.table(name), other.table(name)
     same = first.columns == second.columns and one.manifest.spec.format == other.manifest.spec.format
     same = same and [(part.rows, part.digest) for part in first.parts] == [(part.rows, part.digest) for part in second.parts]
-    return same and all(_intact(build, part) for build in (one, other) for part in build.table(name).parts)
-
-
-def _intact(build: _Build, part: Part) -> bool:
-    """Whether a part is still what was written."""
-    try:
-        with (build.folder / part.file).open("rb") as file:
-            return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == part.digest
-    except OSError:
-        return False
+    return same and all(part.intact(build.folder) for build in (one, other) for part in build.table(name).parts)
 
 
 def _unreadable(name: str, builds: Sequence[_Build], error: Exception) -> ColgenError:
     """Which files of a table are no longer what was written, and what was said of them."""
-    broken = [str(build.folder / part.file) for build in builds for part in build.table(name).parts if not _intact(build, part)]
+    broken = [str(build.folder / part.file) for build in builds for part in build.table(name).parts if not part.intact(build.folder)]
     return ColgenError(f"{', '.join(broken) or name} cannot be read: {str(error).splitlines()[0]}")

@@ -5,11 +5,13 @@ It is written last. A folder without one is not a build.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from colgen.errors import RequestError
@@ -30,6 +32,14 @@ class Part(BaseModel):
     rows: int
     bytes: int
     digest: str
+
+    def intact(self, folder: Path) -> bool:
+        """Whether the file is still what was written."""
+        try:
+            with (folder / self.file).open("rb") as file:
+                return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == self.digest
+        except OSError:
+            return False
 
 
 class TableEntry(BaseModel):

@@ -81,6 +81,8 @@ class Model:
     calendar : when things happen; a scenario may change it
     first_day : when the period begins unless it is said, such as 2024-01-01
     default_scenario : the one that it is built under unless another is named
+    settles_after : after so many days, and the longest of the scenario's outages, nothing that comes of a day's rows (`Daily`) changes any
+        more, however much longer the period gets: such a build can be extended. None where a longer period changes earlier rows
     """
 
     name: str
@@ -99,12 +101,15 @@ class Model:
     first_day: str = ""
     default_scenario: str = ""
     source: str = ""
+    settles_after: int | None = None
 
     def __post_init__(self) -> None:
         if not self.volumes:
             raise ModelError(
                 f"model {self.name}: it has no volumes; give it at least one, such as volumes={{'small': {{'customers': 10}}}}"
             )
+        if self.settles_after is not None and self.settles_after < 0:
+            raise ModelError(f"model {self.name}: settles_after = {self.settles_after}; it is a number of days, 0 or more, or None")
         if not self.default_volume:
             object.__setattr__(self, "default_volume", next(iter(self.volumes)))
         for base in self.tables:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from colgen import engines, manifest, publish
 from colgen.checks import Outcome, check
 from colgen.errors import ColgenError, Interrupted, TargetError
-from colgen.generate import BLOCK_CELLS, Blocks, Run, walk
+from colgen.generate import BLOCK_CELLS, Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
@@ -48,9 +48,28 @@ class Silence:
     def end(self) -> None: ...
 
 
+class Former(Protocol):
+    """The finished build that a longer one takes the place of, and may keep parts of.
+
+    spared : how many bytes need not be written again
+    """
+
+    @property
+    def replaced(self) -> manifest.Manifest: ...
+    @property
+    def spared(self) -> int: ...
+    def keep(self, task: Task, folder: Path) -> dict[str, manifest.Part] | None:
+        """Puts what a task makes into the new folder and gives its rows of the manifest; None where it has to be made."""
+
+
 @dataclass(frozen=True)
 class Summary:
-    """What a build made. outcomes : of the check, if it was asked for"""
+    """What a build made.
+
+    outcomes : of the check, if it was asked for
+    parts, kept : how many there are, and how many of them an extension took over
+    added : of an extension, how many rows each table has more than before
+    """
 
     folder: Path
     spec: Spec
@@ -58,6 +77,9 @@ class Summary:
     bytes: Mapping[str, int]
     seconds: float
     outcomes: tuple[Outcome, ...] | None = None
+    parts: int = 0
+    kept: int = 0
+    added: Mapping[str, int] | None = None
 
 
 class CheckFailed(ColgenError):
@@ -77,6 +99,7 @@ def build(
     threads: int | None = None,
     checked: bool = False,
     overwrite: bool = False,
+    former: Former | None = None,
     progress: Progress | None = None,
     block_cells: int = BLOCK_CELLS,
 ) -> Summary:
@@ -84,6 +107,7 @@ def build(
 
     threads : how many tasks run at once; one for each core if None
     checked : prove every rule on what was written before it is published; CheckFailed if one does not hold
+    former : the build at `folder` that this one takes the place of; its parts are kept where they are the same
     block_cells : about how many values are made at a time; changes none
 
     Raises TargetError where the folder must not be written to or has no room, and nothing is left behind after any error.
@@ -92,14 +116,15 @@ def build(
     began = time.perf_counter()
     progress = progress or Silence()
     run = spec.run(model)
-    _refuse_without_room(rough_bytes(spec, model, run) // 2, folder)  # counting the rows of an absurd build would take hours
+    spared = former.spared if former is not None else 0
+    _refuse_without_room(rough_bytes(spec, model, run) // 2 - spared, folder)  # counting the rows of an absurd build would take hours
     plan = make_plan(spec, model, run)
-    _refuse_without_room(plan.total_bytes, folder)
+    _refuse_without_room(plan.total_bytes - spared, folder)
     outcomes: tuple[Outcome, ...] | None = None
     try:
         progress.begin(plan)
-        with publish.staging(folder, overwrite) as new:
-            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells)
+        with publish.staging(folder, former.replaced if former is not None else overwrite) as new:
+            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells, former)
             written.write(new)
             if checked:
                 progress.stage("checking")
@@ -118,10 +143,20 @@ def build(
         progress.end()
     sizes = {name: sum(part.bytes for part in table.parts) for name, table in written.tables.items()}
     rows = {name: table.rows for name, table in written.tables.items()}
-    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes)
+    parts = sum(len(table.parts) for table in written.tables.values())
+    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes, parts)
 
 
-def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progress: Progress, block_cells: int) -> manifest.Manifest:
+def _write(
+    plan: Plan,
+    model: Model,
+    run: Run,
+    folder: Path,
+    threads: int,
+    progress: Progress,
+    block_cells: int,
+    former: Former | None,
+) -> manifest.Manifest:
     """Every part, and the files beside them but for the manifest itself, which is returned."""
     format = sink(plan.spec.format, plan.spec.compression)
     schemas = {name: run.schema(model.table(name)) for name in plan.spec.tables}
@@ -129,22 +164,23 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
         (folder / name).mkdir()
 
     def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
+        kept = former.keep(task, folder) if former is not None else None
+        if kept is not None:
+            for name, part in kept.items():
+                progress.rows(name, part.rows)
+            return kept
         names = [name for name in task.counts if name in schemas]
-        files = {name: f"{name}/part-{task.parts[name]:05d}.{plan.spec.format}" for name in names}
+        files = {name: task.file(name, plan.spec.format) for name in names}
         opened = {name: PartFile(folder / files[name]) for name in names}
         rows = dict.fromkeys(names, 0)
         parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
         try:
-            for blocks in _blocks(model, run, task, block_cells):
+            for name, batch in batches_of(model, run, task, schemas, block_cells):
                 if stop.is_set():
                     raise ColgenError("stopped")
-                for table, block in blocks.items():
-                    target = table.written_as()
-                    if target is not None and (name := target.__tablename__) in parts and block.count:
-                        batch = block.batch(schemas[name])
-                        parts[name].write(batch)
-                        progress.rows(name, len(batch))
-                        rows[name] += len(batch)
+                parts[name].write(batch)
+                progress.rows(name, len(batch))
+                rows[name] += len(batch)
         except BaseException:
             for name in names:
                 with suppress(Exception):
@@ -174,22 +210,26 @@ def _write(plan: Plan, model: Model, run: Run, folder: Path, threads: int, progr
     return found
 
 
-def _blocks(model: Model, run: Run, task: Task, block_cells: int) -> Iterator[Blocks]:
+def batches_of(
+    model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int = BLOCK_CELLS
+) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each."""
     family = model.family_of(next(table for table in model.tables if table.__tablename__ == task.root))
     firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
-    return walk(run, family, task.first, task.rows, firsts, block_cells)
+    for blocks in walk(run, family, task.first, task.rows, firsts, block_cells):
+        for table, block in blocks.items():
+            target = table.written_as()
+            if target is not None and (name := target.__tablename__) in schemas and block.count:
+                yield name, block.batch(schemas[name])
 
 
 def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:
     """The rows of one table in order, nothing written."""
-    wanted = model.table(table)
-    schema = run.schema(wanted)
+    schemas = {table: run.schema(model.table(table))}
     for task in plan.tasks:
         if table in task.counts:
-            for blocks in _blocks(model, run, task, BLOCK_CELLS):
-                for one, block in blocks.items():
-                    if one.written_as() is wanted and block.count:
-                        yield block.batch(schema)
+            for _, batch in batches_of(model, run, task, schemas):
+                yield batch
 
 
 def _refuse_without_room(needed: int, folder: Path) -> None:

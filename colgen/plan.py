@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from colgen.errors import RequestError
 from colgen.generate import Run, count
 from colgen.model import Model
+from colgen.period import Period
 from colgen.spec import Spec
-from colgen.table import Table
+from colgen.table import Daily, Table
 
 PART_BYTES = 48_000_000
 """About so much of a family, as Parquet, goes into one task: a part of each of its tables. The same for every format."""
 
+_SAMPLE = 256
+"""By so many roots at most is judged how much comes with one."""
+
 
 @dataclass(frozen=True)
-class Task:
-    """Some roots of a family, with all that is fanned out from them: a few numbers, for whoever runs it.
+class Slice:
+    """Some roots of a family, with all that is fanned out from them.
 
     root : the family's root table, by name
     first, rows : the roots
-    parts : the number of the part it writes in each table that is written
-    firsts : the first id it makes in each table fanned out
-    counts : how many rows it makes in each table that is written
-    bytes : about how much that is, and so about how long it takes
+    parts : the number of the part it makes in each table that is written
     """
 
     root: str
     first: int
     rows: int
     parts: Mapping[str, int]
+
+    def file(self, table: str, format: str) -> str:
+        """The part of a table that it makes, relative to the build's folder."""
+        return f"{table}/part-{self.parts[table]:05d}.{format}"
+
+
+@dataclass(frozen=True)
+class Task(Slice):
+    """A slice, counted: a few numbers, for whoever runs it.
+
+    firsts : the first id it makes in each table fanned out
+    counts : how many rows it makes in each table that is written
+    bytes : about how much that is, and so about how long it takes
+    """
+
     firsts: Mapping[str, int]
     counts: Mapping[str, int]
     bytes: int
@@ -87,6 +106,26 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
     """The tasks of a build, and what comes of them. Counts fanned-out rows, a few nanoseconds each."""
     tasks: list[Task] = []
     rows: Counter[str] = Counter()
+    for family, slices in cut(spec, model, run):
+        counted = count(run, family, [*(one.first - 1 for one in slices), run.rows_of(family[0])])
+        for number, one in enumerate(slices):
+            firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
+            made = {family[0]: one.rows, **{table: counted[number + 1][table] - counted[number][table] for table in family[1:]}}
+            counts: Counter[str] = Counter()
+            for table, many in made.items():
+                if (written_as := table.written_as()) is not None:
+                    counts[written_as.__tablename__] += many
+            weight = sum(estimate(table, many, "parquet") for table, many in made.items() if not table.__hidden__)
+            rows.update(counts)
+            tasks.append(Task(one.root, one.first, one.rows, one.parts, firsts, dict(counts), weight))
+        run.counted(counted[-1])
+    written = {name: rows[name] for name in spec.tables}
+    sizes = {name: estimate(model.table(name), written[name], spec.format) for name in written}
+    return Plan(spec, tuple(tasks), written, sizes)
+
+
+def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table], ...], list[Slice]]]:
+    """Each family of which a table is written, in slices of about `PART_BYTES`; nothing is counted yet."""
     parts: Counter[str] = Counter()
     for family in model.families():
         names = dict.fromkeys(_written(family))
@@ -94,25 +133,11 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
             continue
         roots = run.rows_of(family[0])
         step = max(1, round(PART_BYTES / bytes_per_root(run, family)))
-        starts = list(range(0, roots, step))
-        counted = count(run, family, [*starts, roots])
-        for number, low in enumerate(starts):
-            firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
-            size = min(step, roots - low)
-            made = {family[0]: size, **{table: counted[number + 1][table] - counted[number][table] for table in family[1:]}}
-            counts: Counter[str] = Counter()
-            for table, many in made.items():
-                if (written_as := table.written_as()) is not None:
-                    counts[written_as.__tablename__] += many
-            weight = sum(estimate(table, many, "parquet") for table, many in made.items() if not table.__hidden__)
-            numbers = {name: parts[name] for name in names}
+        slices = []
+        for low in range(0, roots, step):
+            slices.append(Slice(family[0].__tablename__, low + 1, min(step, roots - low), {name: parts[name] for name in names}))
             parts.update(names.keys())
-            rows.update(counts)
-            tasks.append(Task(family[0].__tablename__, low + 1, size, numbers, firsts, dict(counts), weight))
-        run.counted(counted[-1])
-    written = {name: rows[name] for name in spec.tables}
-    sizes = {name: estimate(model.table(name), written[name], spec.format) for name in written}
-    return Plan(spec, tuple(tasks), written, sizes)
+        yield family, slices
 
 
 def _written(family: Sequence[type[Table]]) -> list[str]:
@@ -137,10 +162,31 @@ def bytes_per_root(run: Run, family: tuple[type[Table], ...]) -> float:
 
 
 def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table], float]:
-    """About how many rows of each table come with one root, from the first few hundred roots or 100,000 rows: the same on every machine."""
+    """About how many rows of each table come with one root, from the first few hundred roots or 100,000 rows: the same on every machine.
+
+    In a model that can be extended, it is the same for a short period and for a longer one, so that both are cut at the same roots.
+    """
+    longer = _longer(run, family[0])
+    if longer is not None:
+        with suppress(RequestError):  # not everything is known of what lies beyond a period, such as Ramadan after 2077
+            return _sampled(longer, family)
+    return _sampled(run, family)
+
+
+def _sampled(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table], float]:
     roots = run.rows_of(family[0])
     sample, found = 1, count(run, family, [1])[-1]
-    while sample < min(256, roots) and sum(found.values()) < 100_000:
-        sample = min(256, roots, 4 * sample)
+    while sample < min(_SAMPLE, roots) and sum(found.values()) < 100_000:
+        sample = min(_SAMPLE, roots, 4 * sample)
         found = count(run, family, [sample])[-1]
     return {family[0]: 1.0, **{table: rows / sample for table, rows in found.items()}}
+
+
+def _longer(run: Run, root: type[Table]) -> Run | None:
+    """The same over a period that has a whole sample of a table's daily rows; None where it has, or where there are no such rows."""
+    if run.model.settles_after is None or not isinstance(root.rows, Daily) or run.rows_of(root) >= _SAMPLE:
+        return None
+    days = -(-_SAMPLE // root.rows.per_day(run.volume))
+    period = Period(run.period.first, run.period.first + datetime.timedelta(days=days - 1))
+    volume = {**run.volume, "days": days} if "days" in run.volume else run.volume
+    return Run(run.model, volume, run.seed, period, run.scenario)

@@ -25,8 +25,10 @@ _EXCHANGE = 2  # RENAME_EXCHANGE in Linux's <linux/fs.h>, RENAME_SWAP in macOS's
 
 
 @contextmanager
-def staging(target: Path, overwrite: bool = False) -> Iterator[Path]:
+def staging(target: Path, overwrite: bool | manifest.Manifest = False) -> Iterator[Path]:
     """An empty folder to write a build into; when the block ends without an error, it has taken the place of `target`.
+
+    overwrite : whether a build that is there may be replaced; or which one, and no other
 
     Raises TargetError, before anything is written, where the target must not be written to: it holds a build and `overwrite` is
     false, it is no folder, the current folder or not writable, or another build is under way there. On any error, nothing is left.
@@ -44,8 +46,11 @@ def staging(target: Path, overwrite: bool = False) -> Iterator[Path]:
     try:
         lock = _lock(side, target)
         recover(target, side)
-        if manifest.find(target) is not None and not overwrite:
+        there = manifest.find(target)
+        if there is not None and not overwrite:
             raise TargetError(f"{str(target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
+        if isinstance(overwrite, manifest.Manifest) and there != overwrite:
+            raise TargetError(f"{str(target)!r} no longer holds the build that it held a moment ago; look what is there, and try again")
         new = side / "new"
         new.mkdir()
         yield new

@@ -141,6 +141,12 @@ class Spec(BaseModel):
             found = error.errors()[0]
             raise RequestError(f"{found['loc'][0]} = {found['input']!r}: {found['msg']}") from None
 
+    def until(self, last_day: datetime.date | str) -> Spec:
+        """The same build over a period that ends on another day: what `of` makes of the same request with that day. RequestError for no day."""
+        last = _day("to", last_day)
+        days = {"days": (last - self.first_day).days + 1} if "days" in self.settings else {}
+        return self.model_copy(update={"last_day": last, "settings": {**self.settings, **days}})
+
     @property
     def period(self) -> Period:
         return Period(self.first_day, self.last_day)

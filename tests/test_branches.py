@@ -19,7 +19,7 @@ from colgen import (
     BigInteger,
     Branches,
     Category,
-    Count,
+    Daily,
     FanOut,
     First,
     ForeignKey,
@@ -295,18 +295,18 @@ def test_what_a_table_of_branches_declares_each_branch_has() -> None:
     assert Left.__columns__["points"].table is Left
 
 
-def test_a_branch_may_count_by_a_function() -> None:
+def test_a_branch_may_have_rows_for_each_day() -> None:
     class Rolls(Table):
         rows = Branches()
         id = Key()
 
-    class Daily(Rolls):
-        rows = Count(lambda volume, period: period.days * volume["dice"], grows=("dice",))
+    class Thrown(Rolls):
+        rows = Daily(lambda volume: volume["dice"], grows=("dice",))
 
     class Few(Rolls):
         rows = 2
 
-    shop = model(Rolls, Daily, Few, dice=3)
+    shop = model(Rolls, Thrown, Few, dice=3)
     assert colgen.build(shop, last_day="2024-01-10", first_day="2024-01-01").frame("rolls")["id"].to_list() == list(range(1, 33))
 
 

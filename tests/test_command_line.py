@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import colgen as package
+from colgen.model import BUILT_IN
 from tests.support import ROOT, colgen
 
 
@@ -195,7 +196,8 @@ def test_report_with_a_parameter(built: Path) -> None:
 
 
 def test_models_lists_and_shows() -> None:
-    assert "invoicing" in colgen("models").stdout
+    listed = colgen("models").stdout
+    assert all(name in listed for name in BUILT_IN)
     shown = colgen("models", "invoicing").stdout
     for words in (
         "invoice_line_items",
@@ -247,17 +249,20 @@ def test_shell_completion(shell: str) -> None:
     assert "colgen" in colgen("--show-completion", shell).stdout
 
 
-def test_completion_knows_models_volumes_and_formats() -> None:
+def test_completion_knows_models_volumes_scenarios_and_formats() -> None:
     def complete(words: str) -> str:
         count = len(words.split(" ")) - 1
         return colgen(env={"_COLGEN_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(count)}).stdout
 
     assert "invoicing" in complete("colgen build inv")
+    assert "erp" in complete("colgen build e")
+    assert "payment-crisis" in complete("colgen build erp --scenario pay")
+    assert "medium" in complete("colgen build erp --volume m")
     assert "large" in complete("colgen build invoicing --volume l")
     assert "parquet" in complete("colgen build --format par")
 
 
-COMMANDS = ("build", "check", "diff", "report", "models", "preview")
+COMMANDS = ("build", "extend", "check", "diff", "report", "models", "preview", "scenarios", "validate")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from colgen.distributions import Normal
-from colgen.draw import Draw, key
+from colgen.draw import Draw, _feistel, key
 
 BLOCK = 1 << 14
 KEY = key(7, "shop", "orders", "size")
@@ -370,3 +370,19 @@ def test_a_shuffle_leaves_what_it_is_given_alone():
     x = np.arange(10)
     Draw(KEY).shuffle(10)(x)
     np.testing.assert_array_equal(x, np.arange(10))
+
+
+@pytest.mark.parametrize("n", [1, 2, 10, 4096, (1 << 21) - 1, 1 << 21, (1 << 21) + 1, (1 << 21) + 4096])
+def test_a_shuffle_out_of_a_list_is_the_one_that_is_worked_out(n):
+    """Up to 2**21 numbers are listed."""
+    shuffled = Draw(KEY).shuffle(n)(np.arange(n))
+    np.testing.assert_array_equal(shuffled, _feistel(KEY, n)(np.arange(n)))
+    np.testing.assert_array_equal(np.bincount(shuffled, minlength=n), np.ones(n))
+    assert shuffled.dtype == np.int64
+
+
+@settings(law, max_examples=8)
+@given(keys, st.integers((1 << 21) - 50, (1 << 21) + 50), st.lists(st.integers(0, (1 << 21) - 51), max_size=50))
+def test_a_shuffle_takes_any_numbers_in_any_order_listed_or_not(seed, n, wanted):
+    wanted = np.array(wanted, np.int64)
+    np.testing.assert_array_equal(Draw(seed).shuffle(n)(wanted), _feistel(seed, n)(wanted))

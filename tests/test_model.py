@@ -6,10 +6,13 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import colgen
 from colgen import (
@@ -17,7 +20,7 @@ from colgen import (
     Calendar,
     Category,
     Chance,
-    Count,
+    Daily,
     Date,
     Day,
     FanOut,
@@ -40,6 +43,7 @@ from colgen import (
     Sum,
     Table,
     Text,
+    Timestamp,
     Values,
     Volume,
     column,
@@ -48,6 +52,8 @@ from colgen.model import load
 from colgen.spec import Spec
 from colgen.table import Column
 from tests import support
+
+law = settings(derandomize=True, deadline=None, max_examples=40)
 
 
 class Shops(Table):
@@ -557,15 +563,16 @@ def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:
     assert "as many of them as size says for each of orders" in {one.says for one in colgen.check(tmp_path / "data", shop) if one.holds}
 
 
-# Rows by a function, and days
+# Rows for each day, and days
 
 
 class Shifts(Table):
     """One for each day and clerk."""
 
-    rows = Count(lambda volume, period: period.days * volume["clerks"], grows=("clerks",))
+    rows = Daily(lambda volume: volume["clerks"], grows=("clerks",))
     id = Key()
-    day = column(Date)(lambda id, period, volume: period.start + (id - 1) // volume["clerks"])
+    day = Day()
+    begins_at = Moment()
 
 
 OFFICE = Model("office", tables=(Shifts,), volumes={"small": {"clerks": 3, "days": 10}, "large": {"clerks": 50, "days": 90}})
@@ -575,47 +582,110 @@ def of(**request: object) -> Spec:
     return Spec.of(OFFICE, **request)  # type: ignore[arg-type]
 
 
-def test_a_table_may_count_its_rows_by_a_function(tmp_path: Path) -> None:
+def test_a_table_may_have_so_many_rows_for_each_day(tmp_path: Path) -> None:
     data = colgen.build(OFFICE)
     assert data.rows == {"shifts": 30}
     assert data.frame("shifts")["day"].to_list() == [dt.date(2024, 12, day) for day in range(22, 32) for _ in range(3)]
     colgen.build(OFFICE, volume="large", out=tmp_path / "data", check=True)
 
 
+def test_rows_for_each_day_happen_on_it_one_after_the_other() -> None:
+    shifts = colgen.build(OFFICE, volume="large").frame("shifts")
+    assert shifts["begins_at"].dt.date().to_list() == shifts["day"].to_list()
+    assert shifts["begins_at"].is_sorted()
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_rows_for_each_day_may_be_a_number(times: int) -> None:
+    class Dawns(Table):
+        rows = Daily(times)
+        id = Key()
+        day = Day()
+
+    days = colgen.build(model(Dawns), first_day="2024-02-28", last_day="2024-03-01").frame("dawns")["day"]
+    assert days.to_list() == [day for day in (dt.date(2024, 2, 28), dt.date(2024, 2, 29), dt.date(2024, 3, 1)) for _ in range(times)]
+
+
+class Tasks(Table):
+    """What is done in a shift."""
+
+    rows = FanOut(Shifts, Between(0, 2))
+    id = Key()
+    shift_id = ParentKey(Shifts)
+    day = Lookup(Shifts.day)
+    effort = Integers(1, 1000)
+
+
+@law
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(1, 5), st.integers(0, 2**64 - 1))
+def test_a_longer_period_adds_rows_and_changes_none(days: int, more: int, clerks: int, seed: int) -> None:
+    office = model(Shifts, Tasks, clerks=clerks, days=1)
+    short, long = (colgen.build(office, seed=seed, first_day="2023-12-01", settings={"days": length}) for length in (days, days + more))
+    assert long.rows["shifts"] == (days + more) * clerks
+    for name in ("shifts", "tasks"):
+        assert long.table(name).slice(0, short.rows[name]).equals(short.table(name))
+
+
+def test_a_row_of_a_day_is_looked_up_by_its_id_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Swaps(Table):
+        rows = 20
+        id = Key()
+        shift_id = ForeignKey(Shifts)
+        day = Lookup(Shifts.day)
+        begins_at = Lookup(Shifts.begins_at)
+
+    office = model(Shifts, Swaps, clerks=7)
+    shifts = {row["id"]: row for row in colgen.build(office).table("shifts").to_pylist()}
+    monkeypatch.setattr("colgen.generate.INDEX_LIMIT", 10)
+    for swap in colgen.build(office).table("swaps").to_pylist():
+        shift = shifts[swap["shift_id"]]
+        assert (swap["day"], swap["begins_at"]) == (shift["day"], shift["begins_at"])
+
+
 @pytest.mark.parametrize(("scale", "clerks"), [(1, 3), (2, 6), (0.5, 2), (0.01, 1), (1000, 3000)])
-def test_scale_multiplies_what_a_count_grows_with_and_nothing_else(scale: float, clerks: int) -> None:
+def test_scale_multiplies_what_the_rows_of_a_day_grow_with_and_nothing_else(scale: float, clerks: int) -> None:
     spec = of(scale=scale)
     assert spec.settings == {"clerks": clerks, "days": 10}
     assert colgen.build(OFFICE, scale=scale).rows == {"shifts": clerks * 10}
 
 
-def test_a_count_that_grows_with_nothing_stays() -> None:
+def test_rows_of_a_day_that_grow_with_nothing_stay() -> None:
     class Days(Table):
-        rows = Count(lambda volume, period: period.days)
+        rows = Daily()
         id = Key()
 
     assert colgen.build(model(Days, clerks=3), scale=7, last_day="2024-12-31").rows == {"days": 366}
 
 
-def test_what_a_count_grows_with_is_a_count_itself() -> None:
+def test_what_the_rows_of_a_day_grow_with_is_a_count_itself() -> None:
     with pytest.raises(RequestError, match="clerks = 0: there must be at least one"):
         of(settings={"clerks": 0})
     with pytest.raises(RequestError, match="clerks = 30,000,000,000: at most"):
         of(scale=10**10)
 
 
-def test_a_count_wants_its_settings() -> None:
+def test_the_rows_of_a_day_want_their_settings() -> None:
     with says("volume 'small' says nothing of 'clerks', which the rows of shifts need", "did you mean 'clerk'"):
         model(Shifts, clerk=3)
 
 
-@pytest.mark.parametrize("function", [lambda volume, period: volume["clerk"], lambda volume, period: -3, lambda volume, period: 0])
-def test_a_count_that_is_none_names_its_table(function: Callable) -> None:
+@pytest.mark.parametrize(
+    ("times", "word"),
+    [
+        (lambda volume: volume["clerk"], "KeyError: 'clerk'"),
+        (lambda volume: "some", "ValueError"),
+        (lambda volume: -3, "-3 rows for each day; there must be at least one"),
+        (lambda volume: 0, "0 rows for each day; there must be at least one"),
+        (0, "0 rows for each day; there must be at least one"),
+    ],
+)
+def test_rows_of_a_day_that_are_none_name_their_table(times: Any, word: str) -> None:
     class Extras(Table):
-        rows = Count(function)
+        rows = Daily(times)
         id = Key()
+        day = Day()
 
-    with says("extras"):
+    with says("table extras", word):
         colgen.build(model(Extras, clerks=3)).rows  # noqa: B018
 
 
@@ -660,7 +730,7 @@ def test_a_spec_with_days_rebuilds_the_data() -> None:
 OFFICE_FILE = """
 from colgen import *
 class Shifts(Table):
-    rows = Count(lambda volume, period: period.days * volume["clerks"], grows=("clerks",))
+    rows = Daily(lambda volume: volume["clerks"], grows=("clerks",))
     id = Key()
 model = Model("office", tables=[Shifts], volumes={"small": {"clerks": 3, "days": 10}})
 """
@@ -708,3 +778,83 @@ def test_a_text_of_constants_alone() -> None:
         note = Text("always {{so}}")
 
     assert build(Notes).frame("notes")["note"].to_list() == ["always {so}"] * 2
+
+
+PIECES = ("%Y", "%m", "%d", "%H", "%M", "%S")
+forms = st.lists(st.tuples(st.sampled_from(PIECES), st.text("-./:T é日", max_size=3)), min_size=1, max_size=8).map(
+    lambda pieces: "".join(piece + constant for piece, constant in pieces)
+)
+moments = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 12, 31, 23, 59, 59, 999_999))
+
+
+def microseconds(moment: dt.datetime) -> int:
+    return (moment - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)
+
+
+@law
+@given(st.lists(moments, min_size=1, max_size=9), forms)
+def test_a_moment_in_a_text_is_written_as_strftime_does(given_moments: list[dt.datetime], form: str) -> None:
+    class Notes(Table):
+        rows = len(given_moments)
+        id = Key()
+        at = column(Timestamp)(lambda id: np.array([microseconds(moment) for moment in given_moments]))
+        day = column(Date)(lambda id: np.array([microseconds(moment) // 86_400_000_000 for moment in given_moments]))
+        of_moment = Text(f"<{{at:{form}}}>")
+        of_day = Text(f"{{day:{form}}}, {{id}}")
+
+    frame = build(Notes).frame("notes")
+    assert frame["of_moment"].to_list() == [f"<{moment.strftime(form)}>" for moment in given_moments]
+    assert frame["of_day"].to_list() == [f"{moment.date().strftime(form)}, {id}" for id, moment in enumerate(given_moments, 1)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (dt.datetime(1969, 12, 31, 23, 59, 59, 999_999), "1969-12-31 23:59:59"),
+        (dt.datetime(1970, 1, 1), "1970-01-01 00:00:00"),
+        (dt.datetime(2024, 2, 29, 12, 5, 7), "2024-02-29 12:05:07"),
+    ],
+)
+def test_a_moment_in_a_text_is_rounded_down_before_1970_too(moment: dt.datetime, said: str) -> None:
+    class Notes(Table):
+        rows = 1
+        id = Key()
+        at = column(Timestamp)(lambda id: np.array([microseconds(moment)]))
+        note = Text("{at:%Y-%m-%d %H:%M:%S}")
+
+    assert build(Notes).frame("notes")["note"].to_list() == [said]
+
+
+def test_a_parents_moment_may_stand_in_a_text() -> None:
+    class Notes(Table):
+        rows = FanOut(Shifts, 1)
+        id = Key()
+        shift_id = ParentKey(Shifts)
+        day = Lookup(Shifts.day, hidden=True)
+        number = Text("N-{day:%Y%m%d}-{id:04d}", unique=True)
+
+    made = build(Shifts, Notes, clerks=1, days=2)
+    assert made.frame("notes")["number"].to_list() == ["N-20241230-0001", "N-20241231-0002"]
+
+
+@pytest.mark.parametrize("form", ["%y", "%B", "%j", "%", "%%", "%Y%", "%Y %p", "at %H", "%-d", "%f", "iso"])
+def test_an_unknown_form_of_a_moment_is_refused(form: str) -> None:
+    with says("notes.note", "unknown form", "%Y %m %d %H %M %S"):
+
+        class Notes(Table):
+            rows = 1
+            id = Key()
+            at = column(Timestamp)(lambda id: id)
+            note = Text(f"{{at:{form}}}")
+
+
+@pytest.mark.parametrize("word", ["id", "name", "there"])
+def test_a_form_of_moments_is_refused_for_what_is_none(word: str) -> None:
+    with says("notes.note", f"{word} is neither"):
+
+        class Notes(Table):
+            rows = 1
+            id = Key()
+            name = Text("{id}")
+            there = Chance(0.5)
+            note = Text(f"{{{word}:%Y}}")

@@ -20,6 +20,7 @@ from colgen import (
     BigInteger,
     Calendar,
     Category,
+    Chance,
     Date,
     Day,
     FanOut,
@@ -33,10 +34,12 @@ from colgen import (
     Lookup,
     Model,
     ModelError,
+    Moment,
     Money,
     Ordinal,
     ParentKey,
     Running,
+    Share,
     Since,
     String,
     Sum,
@@ -616,6 +619,86 @@ def test_what_existed_by_a_day_of_a_parents_parent_is_checked(tmp_path: Path) ->
     shop = model(Shops, Trips, Stops, Purchases, trips=600)
     colgen.build(shop, out=tmp_path / "data")
     assert {one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds} == set()
+
+
+# What existed by a parent's day
+
+
+def purchases(own: bool, kind: str, popularity: Share | None, where: dict[str, Any] | None) -> Model:
+    """Purchases on a trip's day, each in a shop that existed by then; the day looked up, or worked out in a column of its own."""
+
+    class Shops(Table):
+        rows = 400
+        id = Key()
+        since = Since(History(3, 0.2))
+        open = Chance(0.7)
+
+    class Trips(Table):
+        rows = Volume("trips", Calendar())
+        id = Key()
+        day = Day()
+        moment = Moment()
+        stops = Integers(0, 2)
+
+    class Stops(Table):
+        rows = FanOut(Trips, "stops")
+        id = Key()
+        trip_id = ParentKey(Trips)
+        day = Lookup(Trips.day)
+        moment = Lookup(Trips.moment)
+        purchases = Integers(0, 3)
+
+    at_stop, at_trip = getattr(Stops, kind), getattr(Trips, kind)
+    type_ = at_trip.type
+
+    class Purchases(Table):
+        rows = FanOut(Stops, "purchases")
+        id = Key()
+        stop_id = ParentKey(Stops)
+        of_stop = column(type_)(lambda when=at_stop: when) if own else Lookup(at_stop)
+        of_trip = column(type_)(lambda when=at_trip: when) if own else Lookup(at_trip)
+        shop_id = ForeignKey(Shops, existing_at="of_stop", popularity=popularity, where=where)
+        other_shop_id = ForeignKey(Shops, existing_at="of_trip", popularity=popularity, where=where)
+
+    return model(Shops, Trips, Stops, Purchases, trips=300)
+
+
+@pytest.mark.parametrize("where", [None, {"open": True}], ids=["any", "open"])
+@pytest.mark.parametrize("popularity", [None, Share(0.2, 0.8)], ids=["even", "popular"])
+@pytest.mark.parametrize("kind", ["day", "moment"])
+def test_by_a_parents_day_the_rows_are_those_by_an_own_column_of_it(
+    kind: str, popularity: Share | None, where: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    own, looked_up = (purchases(one, kind, popularity, where) for one in (True, False))
+    wanted = rows(own, "purchases")
+    assert len({row["shop_id"] for row in wanted}) > 30
+    for block_cells in BLOCKS:
+        assert rows(looked_up, "purchases", block_cells) == wanted
+    colgen.build(looked_up, out=tmp_path / "data", check=True)
+
+
+def test_by_the_day_of_a_row_that_is_no_parent_it_is_the_same() -> None:
+    class Shops(Table):
+        rows = 400
+        id = Key()
+        since = Since(History(3, 0.2))
+
+    class Trips(Table):
+        rows = Volume("trips", Calendar())
+        id = Key()
+        day = Day()
+
+    def notes(day: Any) -> list[dict[str, Any]]:
+        class Notes(Table):
+            rows = 500
+            id = Key()
+            trip_id = ForeignKey(Trips)
+            day_of = day
+            shop_id = ForeignKey(Shops, existing_at="day_of")
+
+        return rows(model(Shops, Trips, Notes, trips=60), "notes")
+
+    assert notes(Lookup(Trips.day)) == notes(column(Date)(lambda day=Trips.day: day))
 
 
 # Wrong declarations

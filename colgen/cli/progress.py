@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 from colgen.pipeline import Silence, Summary, size
@@ -79,6 +80,8 @@ class JsonLines(Lines):
 
     def summary(self, summary: Summary) -> None:
         made = {"rows": dict(summary.rows), "bytes": dict(summary.bytes), "seconds": round(summary.seconds, 3), "seed": summary.spec.seed}
+        if summary.added is not None:
+            made |= {"added": dict(summary.added), "kept": summary.kept, "written": summary.parts - summary.kept}
         self._object("end", folder=str(summary.folder), **made)
 
     def _object(self, event: str, **content: Any) -> None:
@@ -126,16 +129,31 @@ class Bars(Lines):
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """Tables, rows, bytes, seconds and seed."""
+    """Tables, rows, bytes, seconds and seed; of an extension the rows and parts that it added, and the parts that it kept."""
     width = max(len(name) for name in summary.rows)
+    if summary.added is not None:
+        return _extension_lines(summary, summary.added, width)
     lines = [f"  {name:{width}}  {rows:>15,} rows  {size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
     rows = sum(summary.rows.values())
-    checked = f", {len(summary.outcomes)} checks hold" if summary.outcomes is not None else ""
     return [
         *lines,
         f"{summary.folder}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
-        f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{checked}",
+        f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_checked(summary)}",
     ]
+
+
+def _extension_lines(summary: Summary, added: Mapping[str, int], width: int) -> list[str]:
+    lines = [f"  {name:{width}}  {rows:>+15,} rows  {summary.rows[name]:>15,} in all" for name, rows in added.items()]
+    written = summary.parts - summary.kept
+    return [
+        *lines,
+        f"{summary.folder}: now ends on {summary.spec.last_day}, {sum(added.values()):+,} rows; {summary.kept:,} parts kept, {written:,} written"
+        f" in {summary.seconds:.2f} s{_checked(summary)}",
+    ]
+
+
+def _checked(summary: Summary) -> str:
+    return f", {len(summary.outcomes)} checks hold" if summary.outcomes is not None else ""
 
 
 def reporter(style: str) -> Reporter:
