@@ -169,6 +169,15 @@ RULES = (
     ),
     Rule(
         Payments,
+        "due by the company's terms, a second instalment a month later",
+        """SELECT payments.*, payment_terms, delivered_at FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
+        WHERE NOT list_contains(CASE payment_terms
+            WHEN 'monthly_bulk' THEN [last_day(delivered_at::DATE) + 5, last_day(last_day(delivered_at::DATE) + 1) + 5]
+            ELSE [delivered_at::DATE + CASE payment_terms WHEN 'on_delivery' THEN 1 WHEN 'net_15' THEN 15 ELSE 30 END,
+                delivered_at::DATE + CASE payment_terms WHEN 'on_delivery' THEN 31 WHEN 'net_15' THEN 45 ELSE 60 END] END, due_at::DATE)""",
+    ),
+    Rule(
+        Payments,
         "status says whether it is paid or overdue",
         f"status = CASE WHEN paid_at IS NOT NULL THEN 'paid' WHEN due_at < {END} THEN 'overdue' ELSE 'pending' END",
     ),
