@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from colgen.calendar import Burst, Calendar, History
     from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
     from colgen.data import Dataset
-    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, String, Timestamp, Words
+    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, String, Timestamp, Uuid, Words
     from colgen.distributions import Choice, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform, Zipf
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
     from colgen.model import Model, Report, Rule
@@ -31,7 +31,7 @@ _HOMES = {
     "calendar": "Burst Calendar History",
     "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
     "data": "Dataset",
-    "datatypes": "BigInteger Boolean Date Decimal Integer Json Money String Timestamp Words",
+    "datatypes": "BigInteger Boolean Date Decimal Integer Json Money String Timestamp Uuid Words",
     "distributions": "Choice Empirical Exponential LogNormal Normal Poisson Uniform Zipf",
     "errors": "ColgenError ModelError RequestError TargetError",
     "model": "Model Report Rule",

@@ -9,6 +9,7 @@
 | `Timestamp` | int64, microseconds since 1970-01-01 UTC | timestamp[us, UTC] | TIMESTAMPTZ |
 | `String` | a `pyarrow.StringArray` | string | VARCHAR |
 | `Repeated` | a `pyarrow.DictionaryArray` | dictionary<int32, string> | VARCHAR |
+| `Uuid` | a `pyarrow.StringArray` of UUIDs in 36 letters | string | UUID |
 | `Json` | a `pyarrow.StringArray` of JSON | string | JSON |
 | `Words(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 
@@ -150,4 +151,9 @@ Date = Type("date", "DATE", pa.date32(), np.dtype(np.int32), "time")
 Timestamp = Type("timestamp", "TIMESTAMPTZ", pa.timestamp("us", tz="UTC"), np.dtype(np.int64), "time")
 String = _String("string", "VARCHAR", pa.string(), None, "text")
 Repeated = _Repeated("string", "VARCHAR", pa.dictionary(pa.int32(), pa.string()), None, "category")
+Uuid = _String("uuid", "UUID", pa.string(), None, "text")
+RepeatedUuid = _Repeated("uuid", "UUID", pa.dictionary(pa.int32(), pa.string()), None, "category")
 Json = _String("json", "JSON", pa.string(), None, "text")
+
+REPEATED = {String.name: Repeated, Uuid.name: RepeatedUuid}
+"""What texts are called where the same one stands in all rows of a parent, by the name of their type: written once, as a dictionary."""

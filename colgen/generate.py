@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from colgen import draw as draws
 from colgen.arrays import either
-from colgen.datatypes import String, Values, with_missing
+from colgen.datatypes import String, Uuid, Values, with_missing
 from colgen.draw import Array, Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
@@ -443,7 +443,7 @@ def walk(
 
 
 def _texts(table: type[Table]) -> int:
-    return sum(column.type is String for column in table.__columns__.values())
+    return sum(column.type in (String, Uuid) for column in table.__columns__.values())
 
 
 def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> list[dict[type[Table], int]]:

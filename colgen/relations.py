@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from colgen.calendar import DAY, History, per_day
 from colgen.columns import Key, Since
-from colgen.datatypes import BigInteger, Integer, Repeated, String, Timestamp, Type, Words
+from colgen.datatypes import REPEATED, BigInteger, Integer, Repeated, String, Timestamp, Type, Uuid, Words
 from colgen.distributions import Choice, Zipf
 from colgen.draw import Array, Draw
 from colgen.errors import ModelError, one_of
@@ -251,10 +251,10 @@ class Lookup(Column):
         self._via = table.key_to(self.column, self.place, self._via)
         key = table.__columns__[self._via]
         self.nullable = self.column.nullable or key.nullable
-        if self.type is String and isinstance(key, ParentKey) and not self.nullable:
-            self.type = Repeated  # the same text for all rows of a parent: written once
-        elif self.type is Repeated and not isinstance(key, ParentKey):
-            self.type = String
+        if self.type in (String, Uuid) and isinstance(key, ParentKey) and not self.nullable:
+            self.type = REPEATED[self.type.name]  # the same text for all rows of a parent: written once
+        elif self.type in REPEATED.values() and not isinstance(key, ParentKey):
+            self.type = String if self.type is Repeated else Uuid
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ class Lookup(Column):
         return f"{self.column.place}, by {self._via}"
 
     def values(self, rows: Rows) -> Any:
-        if self.type is Repeated:
+        if self.type in REPEATED.values():
             return rows.repeated(self.column)
         found = rows.referred(self.column, cast(str, self._via))
         return found.cast(pa.string()) if isinstance(found, pa.DictionaryArray) else found

@@ -29,7 +29,7 @@ def views(manifest: Manifest, folder: Path | None = None) -> dict[str, str]:
         reader = format.reader(f"{base}{name}/part-*.{manifest.spec.format}", table.columns)
         if reader is not None:
             columns = [
-                f"{quoted(column)}::JSON AS {quoted(column)}" if type == "JSON" else quoted(column)
+                f"{quoted(column)}::{type} AS {quoted(column)}" if type in ("JSON", "UUID") else quoted(column)
                 for column, type in table.columns.items()
             ]
             selects[name] = f"SELECT {', '.join(columns)} FROM {reader}"

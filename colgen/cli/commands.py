@@ -6,20 +6,22 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from colgen.cli import scenarios
+from colgen import config
+from colgen.cli import defaults, scenarios
 from colgen.errors import ColgenError, RequestError
 
 if TYPE_CHECKING:
     from colgen.cli.progress import Reporter
     from colgen.model import Model
     from colgen.pipeline import Summary
+    from colgen.spec import Spec
 
 app = typer.Typer(
     help="Realistic relational data, whole columns at a time.",
@@ -79,18 +81,24 @@ def _scenarios(incomplete: str) -> list[str]:
 
 
 ModelName = Annotated[
-    str, typer.Argument(help="A model that ships with colgen, or the path of a Python file that declares one.", autocompletion=_models)
+    str | None,
+    typer.Argument(
+        help="A model that ships with colgen, or the path of a Python file that declares one.  [default: invoicing]",
+        autocompletion=_models,
+    ),
 ]
 VolumeName = Annotated[
     str | None,
     typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=_volumes),
 ]
-Scale = Annotated[float, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.")]
+Scale = Annotated[
+    float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.  [default: 1]")
+]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
 Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
 Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
 Days = Annotated[int | None, typer.Option("--days", metavar="N", help="Short for --set days=N, where the model counts days.")]
-Seed = Annotated[int, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.")]
+Seed = Annotated[int | None, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.  [default: 0]")]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
 To = Annotated[
     str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")
@@ -109,7 +117,8 @@ Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many t
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
 Progress = Annotated[
-    ProgressStyle, typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.")
+    ProgressStyle | None,
+    typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.  [default: auto]"),
 ]
 ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
 
@@ -129,34 +138,68 @@ def _names(groups: list[str] | None) -> list[str] | None:
     return [name.strip() for group in groups for name in group.split(",") if name.strip()] if groups else None
 
 
-def _settings(model: Model, pairs: list[str] | None, named: Mapping[str, int | None]) -> dict[str, Any]:
-    """What overrides the volume: the environment's COLGEN_NAME, over it options, over them --set."""
-    names = next(iter(model.volumes.values()))
-    environment = {name: os.environ[f"COLGEN_{name.upper()}"] for name in names if f"COLGEN_{name.upper()}" in os.environ}
-    return {**environment, **{name: value for name, value in named.items() if value is not None}, **_assignments(pairs)}
+def _resolved(**given: Any) -> dict[str, config.Value]:
+    """What the command line says, and below it the environment, the files and what is built in."""
+    return config.resolve(given, os.environ, Path.cwd())
+
+
+def _request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
+    """The model, and the build that is asked for."""
+    from colgen.model import load
+    from colgen.spec import Spec
+
+    try:
+        model = load(found["model"].value)
+        found |= {f"settings.{name}": value for name, value in config.settings(model, found, os.environ).items()}
+        settings = {name.removeprefix("settings."): value.value for name, value in found.items() if name.startswith("settings.")}
+        values = {name: found[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
+        return model, Spec.of(model, settings=settings, **values, **rest)
+    except RequestError as error:
+        raise type(error)(f"{error}{config.elsewhere(found)}") from error
+
+
+def _folder(out: str) -> Path:
+    if "://" in out:
+        raise RequestError(f"--out {config.without_password(out)}: this is no folder")
+    return Path(out)
 
 
 @app.command()
 def build(
     context: typer.Context,
-    model: ModelName = "invoicing",
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; made whole in one step or not at all.")] = Path("data"),
+    model: ModelName = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FOLDER",
+            help="The folder to write; made whole in one step or not at all. The word database stands for the environment's DATABASE_URL, "
+            "which is never read without it.  [default: data]",
+        ),
+    ] = None,
     volume: VolumeName = None,
-    scale: Scale = 1.0,
+    scale: Scale = None,
     customers: Customers = None,
     products: Products = None,
     days: Days = None,
     set_: Settings = None,
-    seed: Seed = 0,
+    seed: Seed = None,
     from_: From = None,
     to: To = None,
     scenario: ScenarioName = None,
     format: Annotated[
-        str, typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", autocompletion=_formats)
-    ] = "parquet",
+        str | None,
+        typer.Option("--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.  [default: parquet]", autocompletion=_formats),
+    ] = None,
     compression: Annotated[
-        str, typer.Option("--compression", help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).", autocompletion=_compressions)
-    ] = "snappy",
+        str | None,
+        typer.Option(
+            "--compression",
+            help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).  [default: snappy]",
+            autocompletion=_compressions,
+        ),
+    ] = None,
     tables: Annotated[
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,
@@ -167,47 +210,42 @@ def build(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
     quiet: Quiet = False,
-    progress: Progress = ProgressStyle.auto,
+    progress: Progress = None,
 ) -> None:
     """Build a model: tables that refer to each other, into files.
 
-    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500.
+    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500. What is not said here may be said by it, by
+    colgen.toml or by pyproject.toml; `colgen config` shows what holds and where it comes from.
 
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
     from colgen import pipeline
     from colgen.cli.progress import reporter
-    from colgen.model import load
     from colgen.plan import plan
-    from colgen.spec import Spec
 
-    _check_threads(threads)
-    found = load(model)
-    spec = Spec.of(
-        found,
+    found = _resolved(
+        model=model,
+        out=out,
         volume=volume,
         scale=scale,
-        settings=_settings(found, set_, {"customers": customers, "products": products, "days": days}),
         seed=seed,
-        first_day=from_,
-        last_day=to,
         scenario=scenario,
-        tables=_names(tables),
         format=format,
         compression=compression,
+        threads=threads,
+        progress=progress and progress.value,
+        settings={"customers": customers, "products": products, "days": days, **_assignments(set_)},
     )
+    loaded, spec = _request(found, first_day=from_, last_day=to, tables=_names(tables))
+    folder = _folder(found["out"].value)
     if dry_run:
         from colgen.cli import show
 
-        show.plan(plan(spec, found, spec.run(found)), out)
+        show.plan(plan(spec, loaded, spec.run(loaded)), folder)
         return
-    watcher = reporter("none" if quiet else progress.value)
-    _run(lambda: pipeline.build(spec, found, out, threads=threads, checked=check, overwrite=overwrite, progress=watcher), watcher)
-
-
-def _check_threads(threads: int | None) -> None:
-    if threads is not None and not 1 <= threads <= 1024:
-        raise RequestError(f"--threads {threads}: it must be 1 to 1024")
+    watcher = reporter("none" if quiet else found["progress"].value)
+    many = found["threads"].value
+    _run(lambda: pipeline.build(spec, loaded, folder, threads=many, checked=check, overwrite=overwrite, progress=watcher), watcher)
 
 
 def _run(work: Callable[[], Summary], watcher: Reporter) -> None:
@@ -234,7 +272,7 @@ def extend(
     check: Check = False,
     model: ModelFile = None,
     quiet: Quiet = False,
-    progress: Progress = ProgressStyle.auto,
+    progress: Progress = None,
 ) -> None:
     """Make the period of a finished build longer: what is new is added, in one step or not at all.
 
@@ -247,10 +285,10 @@ def extend(
     from colgen.cli.progress import reporter
     from colgen.model import load
 
-    _check_threads(threads)
-    found = load(model) if model else None
-    watcher = reporter("none" if quiet else progress.value)
-    _run(lambda: extension.extend(path, to, found, threads=threads, checked=check, progress=watcher), watcher)
+    found = _resolved(threads=threads, progress=progress and progress.value)
+    loaded = load(model) if model else None
+    watcher = reporter("none" if quiet else found["progress"].value)
+    _run(lambda: extension.extend(path, to, loaded, threads=found["threads"].value, checked=check, progress=watcher), watcher)
 
 
 @app.command()
@@ -348,12 +386,12 @@ def preview(
     table: Annotated[str, typer.Argument(help="MODEL.TABLE, such as invoicing.invoices or my_model.py.orders.")],
     rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=100_000, help="How many.")] = 10,
     volume: VolumeName = None,
-    scale: Scale = 1.0,
+    scale: Scale = None,
     customers: Customers = None,
     products: Products = None,
     days: Days = None,
     set_: Settings = None,
-    seed: Seed = 0,
+    seed: Seed = None,
     from_: From = None,
     to: To = None,
     scenario: ScenarioName = None,
@@ -362,20 +400,20 @@ def preview(
     """Print the first rows of a table as a build would make them; nothing is written."""
     from colgen.cli import show
     from colgen.data import Dataset
-    from colgen.model import load
-    from colgen.spec import Spec
 
     model_name, dot, name = table.rpartition(".")
     if not dot or (name == "py" and Path(table).exists()):
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
-    found = load(model_name)
-    settings = _settings(found, set_, {"customers": customers, "products": products, "days": days})
-    spec = Spec.of(found, volume=volume, scale=scale, settings=settings, seed=seed, first_day=from_, last_day=to, scenario=scenario)
-    show.rows(Dataset(spec, found).head(name, rows), format.value)
+    named = {"customers": customers, "products": products, "days": days, **_assignments(set_)}
+    found = _resolved(model=model_name, volume=volume, scale=scale, seed=seed, scenario=scenario, settings=named)
+    loaded, spec = _request(found, first_day=from_, last_day=to)
+    show.rows(Dataset(spec, loaded).head(name, rows), format.value)
 
 
 app.add_typer(scenarios.app, name="scenarios")
 app.command()(scenarios.validate)
+app.command()(defaults.config)
+app.command()(defaults.toggle)
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from colgen.checks import Outcome
+from colgen.config import Value
 from colgen.differences import Difference
 from colgen.errors import RequestError
 from colgen.model import Model
@@ -152,6 +153,15 @@ def models(found: Sequence[Model]) -> None:
     for one in found:
         says = (one.says or "").strip().split("\n")[0]
         grid.add_row(one.name, str(len(one.written)), ", ".join(one.volumes), escape(says))
+    _console().print(grid)
+
+
+def configuration(found: Mapping[str, Value]) -> None:
+    """Each key, its value and where it came from; a dash where there is no value."""
+    grid = _grid("key", "value", "from")
+    for key, value in found.items():
+        shown = ", ".join(value.shown) if isinstance(value.shown, tuple) else "" if value.shown is None else str(value.shown)
+        grid.add_row(key, escape(shown or "—"), escape(value.source))
     _console().print(grid)
 
 

@@ -199,5 +199,7 @@ class _Words:
 
 @lru_cache(maxsize=256)
 def _framed(words: _Words, kind: str) -> pa.Array:
+    if kind == "uuid":
+        return _binary(_records([_length(len(words.words), 16), _uuids(words.words)]))
     extra = int(kind == "jsonb")
     return pc.binary_join_element_wise(_framed_lengths(pc.binary_length(words.words), extra), words.words.cast(pa.binary()), b"")

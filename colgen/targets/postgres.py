@@ -4,35 +4,35 @@ and then put in the target's place in one transaction. Whoever reads the target 
 
 from __future__ import annotations
 
-import hashlib
+import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from colgen import engines, manifest
+from colgen import engines
+from colgen import manifest as manifests
+from colgen.checks import Outcome, check
 from colgen.columns import Key
-from colgen.errors import ColgenError, Interrupted, RequestError, TargetError
+from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import BLOCK_CELLS, Run
+from colgen.guard import without_password
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
-from colgen.pipeline import Progress, Silence, batches_of
+from colgen.pipeline import CheckFailed, Progress, Silence, Summary, batches_of
 from colgen.plan import Plan, Task, plan
 from colgen.relations import key_of
 from colgen.sinks import copy
 from colgen.spec import Spec
 from colgen.table import Table
+from colgen.targets.schema import MANIFEST, Target, connect, held, said, statement
 
 if TYPE_CHECKING:
     import psycopg
-    from psycopg.sql import Composed
-
-MANIFEST = "colgen_manifest"
-"""The table in a schema that says which of its tables colgen made, and from what."""
 
 SENT_AT_ONCE = 1 << 24
 """So many bytes of rows are gathered before they are sent."""
@@ -47,124 +47,6 @@ def type_of(sql: str) -> str:
     ('numeric(12,2)', 'jsonb', 'timestamptz')
     """
     return _TYPES.get(sql, sql.lower().replace("decimal", "numeric"))
-
-
-def connect(url: str) -> psycopg.Connection[Any]:
-    """A connection that commits each statement. TargetError where there is none to be had; it never shows the password."""
-    try:
-        import psycopg
-    except ImportError:
-        raise RequestError("a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'") from None
-    try:
-        return psycopg.connect(url, autocommit=True, connect_timeout=15, application_name="colgen")
-    except psycopg.Error as error:
-        raise TargetError(f"no connection to PostgreSQL: {_said(error)}") from None
-
-
-def _said(error: Exception) -> str:
-    """The server's words in one line."""
-    return " ".join(str(error).split())
-
-
-def staging_name(schema: str) -> str:
-    """The schema that a load goes into before it is published: at most 63 bytes, as PostgreSQL allows."""
-    name = f"colgen_new_{schema}"
-    return name if len(name.encode()) <= 63 else f"colgen_new_{hashlib.blake2b(schema.encode(), digest_size=16).hexdigest()}"
-
-
-class Target:
-    """A schema of a database, held by one load at a time.
-
-    made : the tables there that colgen made, with their numbers (oid); strange : all others
-    """
-
-    def __init__(self, url: str, schema: str) -> None:
-        self.url, self.schema, self.staging = url, schema, staging_name(schema)
-        self.connection = connect(url)
-
-    def close(self) -> None:
-        self.connection.close()
-
-    def lock(self) -> None:
-        """Keeps other loads out until the connection ends, however it ends."""
-        number = int.from_bytes(hashlib.blake2b(f"colgen {self.schema}".encode(), digest_size=8).digest(), "big", signed=True)
-        if not self._one("SELECT pg_try_advisory_lock(%s)", number):
-            raise TargetError(f"another build into schema {self.schema!r} is under way; wait for it or name another schema")
-
-    def _one(self, sql: str, *values: Any) -> Any:
-        row = self.connection.execute(sql, values).fetchone()  # type: ignore[call-overload]
-        return row[0] if row is not None else None
-
-    @property
-    def exists(self) -> bool:
-        return bool(self._one("SELECT count(*) FROM pg_namespace WHERE nspname = %s", self.schema))
-
-    def relations(self) -> dict[str, int]:
-        """Every table, view and sequence of the schema that stands for itself, by name, with its number."""
-        rows = self.connection.execute(
-            """SELECT relname, pg_class.oid::bigint FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-            WHERE nspname = %s AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')""",
-            (self.schema,),
-        ).fetchall()
-        return dict(rows)
-
-    def made(self) -> dict[str, int]:
-        """Those of them that colgen made: the schema's own list says so, and their numbers are still the same."""
-        there = self.relations()
-        if MANIFEST not in there:
-            return {}
-        listed = self._one(_sql("SELECT tables FROM {}.{}", self.schema, MANIFEST)) or {}
-        return {name: number for name, number in {**listed, MANIFEST: there[MANIFEST]}.items() if there.get(name) == number}
-
-    def manifest(self) -> manifest.Manifest | None:
-        """Of the build that is there."""
-        if MANIFEST not in self.relations():
-            return None
-        return manifest.Manifest.model_validate(self._one(_sql("SELECT manifest FROM {}.{}", self.schema, MANIFEST)))
-
-    def clear(self) -> None:
-        """Removes what a load that was killed has left."""
-        with self.connection.transaction():
-            self.connection.execute("SET LOCAL client_min_messages = warning")
-            self.connection.execute(_sql("DROP SCHEMA IF EXISTS {} CASCADE", self.staging))
-
-    def drop(self) -> list[str]:
-        """Removes what colgen made here, and the schema if nothing else is in it; the names of what is gone."""
-        import psycopg
-
-        names = sorted(self.made())
-        try:
-            with self.connection.transaction():
-                self._drop(names)
-                if not self.relations():
-                    self.connection.execute(_sql("DROP SCHEMA IF EXISTS {}", self.schema))
-        except psycopg.errors.DependentObjectsStillExist as error:
-            raise TargetError(f"schema {self.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
-        return names
-
-    def _drop(self, names: Sequence[str]) -> None:
-        if names:
-            listed = ", ".join(["{}.{}"] * len(names))
-            self.connection.execute(_sql(f"DROP TABLE {listed}", *(part for name in names for part in (self.schema, name))))
-
-
-def _sql(text: str, *identifiers: str) -> Composed:
-    """A statement with identifiers, quoted, for its braces."""
-    from psycopg.sql import SQL, Identifier
-
-    return SQL(text).format(*map(Identifier, identifiers))  # type: ignore[arg-type]
-
-
-@contextmanager
-def held(url: str, schema: str) -> Iterator[Target]:
-    """A target that no other load holds, cleared of what a killed one has left."""
-    target = Target(url, schema)
-    try:
-        target.lock()
-        target.clear()
-        yield target
-    finally:
-        target.close()
 
 
 class Load:
@@ -201,14 +83,14 @@ class Load:
         """The staging schema and its tables, without keys: those come when all rows are there."""
         connection, staging = self.target.connection, self.target.staging
         with connection.transaction():
-            connection.execute(_sql("CREATE SCHEMA {}", staging))
+            connection.execute(statement("CREATE SCHEMA {}", staging))
             for table in self.tables:
                 columns = [
                     f"{{}} {kind}{'' if one.nullable else ' NOT NULL'}"
                     for one, kind in zip(table.visible(), self._types[table.__tablename__], strict=True)
                 ]
                 names = [one.name for one in table.visible()]
-                connection.execute(_sql(f"CREATE TABLE {{}}.{{}} ({', '.join(columns)})", staging, table.__tablename__, *names))
+                connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({', '.join(columns)})", staging, table.__tablename__, *names))
 
     def fill(self) -> None:
         """Every row."""
@@ -234,7 +116,7 @@ class Load:
 
     def _send(self, connection: psycopg.Connection[Any], name: str, waiting: _Waiting) -> None:
         if waiting.pieces:
-            with connection.cursor().copy(_sql("COPY {}.{} FROM STDIN (FORMAT binary)", self.target.staging, name)) as stream:
+            with connection.cursor().copy(statement("COPY {}.{} FROM STDIN (FORMAT binary)", self.target.staging, name)) as stream:
                 stream.write(copy.HEADER)
                 for piece in waiting.pieces:
                     stream.write(piece)
@@ -260,11 +142,11 @@ class Load:
         connection, staging, name = self.connection(), self.target.staging, table.__tablename__
         for column in table.visible():
             if isinstance(column, Key):
-                connection.execute(_sql("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", staging, name, column.name))
+                connection.execute(statement("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", staging, name, column.name))
             elif column.unique:
-                connection.execute(_sql("ALTER TABLE {}.{} ADD UNIQUE ({})", staging, name, column.name))
+                connection.execute(statement("ALTER TABLE {}.{} ADD UNIQUE ({})", staging, name, column.name))
             elif self._refers(table, column.name):
-                connection.execute(_sql("CREATE INDEX ON {}.{} ({})", staging, name, column.name))
+                connection.execute(statement("CREATE INDEX ON {}.{} ({})", staging, name, column.name))
 
     def _refers(self, table: type[Table], name: str) -> type[Table] | None:
         """The written table that a column refers to by its written key."""
@@ -279,32 +161,75 @@ class Load:
             other = self._refers(table, column.name)
             if other is not None:
                 connection.execute(
-                    _sql(
+                    statement(
                         "ALTER TABLE {}.{} ADD FOREIGN KEY ({}) REFERENCES {}.{} ({})",
-                        staging, name, column.name, staging, other.__tablename__, key_of(other),
-                    )  # fmt: skip
+                        staging,
+                        name,
+                        column.name,
+                        staging,
+                        other.__tablename__,
+                        key_of(other),
+                    )
                 )
 
     def _describe(self, table: type[Table]) -> None:
         from psycopg.sql import SQL, Literal
 
         connection, staging, name = self.connection(), self.target.staging, table.__tablename__
-        connection.execute(_sql("COMMENT ON TABLE {}.{} IS ", staging, name) + SQL("{}").format(Literal(table.summary())))
+        connection.execute(statement("COMMENT ON TABLE {}.{} IS ", staging, name) + SQL("{}").format(Literal(table.summary())))
         for field in self._schemas[name]:
             said = (field.metadata or {}).get(b"comment", b"").decode()
             if said:
-                connection.execute(_sql("COMMENT ON COLUMN {}.{}.{} IS ", staging, name, field.name) + SQL("{}").format(Literal(said)))
-        connection.execute(_sql("ANALYZE {}.{}", staging, name))
+                connection.execute(statement("COMMENT ON COLUMN {}.{}.{} IS ", staging, name, field.name) + SQL("{}").format(Literal(said)))
+        connection.execute(statement("ANALYZE {}.{}", staging, name))
 
-    def _note(self, found: manifest.Manifest) -> None:
+    def manifest(self) -> manifests.Manifest:
+        """What is made, as beside files: there are no parts."""
+        tables = {}
+        for table in self.tables:
+            columns = {one.name: one.type.sql for one in table.visible()}
+            tables[table.__tablename__] = manifests.TableEntry(rows=self.rows[table.__tablename__], columns=columns, parts=[])
+        return manifests.Manifest(
+            colgen=manifests.colgen_version(),
+            data_version=manifests.DATA_VERSION,
+            versions=manifests.versions(),
+            spec=self.plan.spec,
+            tables=tables,
+        )
+
+    def checked(self) -> tuple[Outcome, ...]:
+        """Every rule proved on what was loaded: the tables as the server gives them back. CheckFailed if one does not hold."""
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            for table in self.tables:
+                self._export(table.__tablename__, folder)
+            found = self.manifest()
+            spec = found.spec.model_copy(update={"format": "csv", "compression": "snappy"})
+            found.model_copy(update={"spec": spec}).write(folder)
+            outcomes = tuple(check(folder, self.model))
+        if not all(outcome.holds for outcome in outcomes):
+            raise CheckFailed(outcomes)
+        return outcomes
+
+    def _export(self, name: str, folder: Path) -> None:
+        """A table as a CSV file like those that colgen writes."""
+        connection = self.target.connection
+        (folder / name).mkdir()
+        with connection.transaction(), (folder / name / "part-00000.csv").open("wb") as file:
+            connection.execute("SET LOCAL TimeZone = 'UTC'")
+            with connection.cursor().copy(statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER)", self.target.staging, name)) as stream:
+                for piece in stream:
+                    file.write(piece)
+
+    def _note(self, found: manifests.Manifest) -> None:
         """Lists the new tables in the staging schema, so that what is published says what it is."""
         from psycopg.types.json import Jsonb
 
         connection, staging = self.target.connection, self.target.staging
-        connection.execute(_sql("CREATE TABLE {}.{} (manifest jsonb NOT NULL, tables jsonb NOT NULL)", staging, MANIFEST))
-        connection.execute(_sql("COMMENT ON TABLE {}.{} IS 'What colgen made in this schema, and from what.'", staging, MANIFEST))
+        connection.execute(statement("CREATE TABLE {}.{} (manifest jsonb NOT NULL, tables jsonb NOT NULL)", staging, MANIFEST))
+        connection.execute(statement("COMMENT ON TABLE {}.{} IS 'What colgen made in this schema, and from what.'", staging, MANIFEST))
         connection.execute(
-            _sql(
+            statement(
                 """INSERT INTO {}.{} SELECT %s, jsonb_object_agg(relname, pg_class.oid::bigint) FROM pg_class
                 JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s AND relkind = 'r' AND relname <> %s""",
                 staging,
@@ -313,7 +238,7 @@ class Load:
             (Jsonb(found.model_dump(mode="json")), staging, MANIFEST),
         )
 
-    def publish(self, found: manifest.Manifest) -> None:
+    def publish(self, found: manifests.Manifest) -> None:
         """The new tables take the place of those that colgen made before, in one transaction."""
         import psycopg
 
@@ -321,11 +246,11 @@ class Load:
         try:
             with connection.transaction():
                 self._note(found)
-                connection.execute(_sql("CREATE SCHEMA IF NOT EXISTS {}", target.schema))
-                target._drop(sorted(target.made()))
+                connection.execute(statement("CREATE SCHEMA IF NOT EXISTS {}", target.schema))
+                target.drop_tables(sorted(target.made()))
                 for name in (*self.plan.spec.tables, MANIFEST):
-                    connection.execute(_sql("ALTER TABLE {}.{} SET SCHEMA {}", target.staging, name, target.schema))
-                connection.execute(_sql("DROP SCHEMA {}", target.staging))
+                    connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", target.staging, name, target.schema))
+                connection.execute(statement("DROP SCHEMA {}", target.staging))
         except psycopg.errors.DependentObjectsStillExist as error:
             raise TargetError(f"schema {target.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
 
@@ -337,13 +262,18 @@ class Load:
                 names = [one.name for one in table.visible()]
                 listed = ", ".join(["{}"] * len(names))
                 done = connection.execute(
-                    _sql(
+                    statement(
                         f"INSERT INTO {{}}.{{}} ({listed}) SELECT {listed} FROM {{}}.{{}} ON CONFLICT DO NOTHING",
-                        target.schema, table.__tablename__, *names, *names, target.staging, table.__tablename__,
-                    )  # fmt: skip
+                        target.schema,
+                        table.__tablename__,
+                        *names,
+                        *names,
+                        target.staging,
+                        table.__tablename__,
+                    )
                 )
                 new[table.__tablename__] = done.rowcount
-            connection.execute(_sql("DROP SCHEMA {} CASCADE", target.staging))
+            connection.execute(statement("DROP SCHEMA {} CASCADE", target.staging))
         return new
 
     def _parents_first(self) -> list[type[Table]]:
@@ -367,7 +297,7 @@ class Load:
         sizes = {}
         for table in self.tables:
             name = f'"{self.target.schema.replace(chr(34), chr(34) * 2)}"."{table.__tablename__}"'
-            sizes[table.__tablename__] = int(self.target._one("SELECT pg_total_relation_size(%s::regclass)", name))
+            sizes[table.__tablename__] = int(self.target.one("SELECT pg_total_relation_size(%s::regclass)", name))
         return sizes
 
 
@@ -386,3 +316,108 @@ class _Waiting:
 
     def empty(self) -> None:
         self.pieces, self.bytes = [], 0
+
+
+def load(
+    spec: Spec,
+    model: Model,
+    url: str,
+    schema: str,
+    *,
+    threads: int | None = None,
+    overwrite: bool = False,
+    append: bool = False,
+    constraints: bool = True,
+    checked: bool = False,
+    allowed: Callable[[Target, Plan], None] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Makes the data of a spec and publishes it as the tables of a schema, whole or not at all.
+
+    url : postgresql://…, or what else libpq connects by
+    threads : how many tasks run at once, each over a connection of its own; one for each core if None
+    overwrite : replace the tables that colgen made there before, in one step
+    append : add the rows whose keys are not there yet to those tables; `Summary.added` says how many
+    constraints : primary and foreign keys, unique columns and indexes on references
+    checked : prove every rule on what was loaded before it is published; CheckFailed if one does not hold
+    allowed : raises TargetError if the plan must not go there; asked before anything is written
+
+    Raises TargetError where the database cannot be reached, refuses, or holds what must not be touched; nothing is left there after any error.
+    """
+    import psycopg
+
+    keep_freed_memory()
+    began = time.perf_counter()
+    progress, threads = progress or Silence(), threads or os.cpu_count() or 1
+    run = spec.run(model)
+    made = plan(spec, model, run)
+    outcomes: tuple[Outcome, ...] | None = None
+    added: dict[str, int] | None = None
+    with held(url, schema) as target:
+        if allowed is not None:
+            allowed(target, made)
+        _refuse_what_is_there(target, spec, model, overwrite, append)
+        work = Load(target, made, model, run, threads, progress)
+        try:
+            progress.begin(made)
+            work.create()
+            work.fill()
+            if constraints and not append:
+                progress.stage("keys and indexes")
+            work.finish(constraints and not append)
+            if checked:
+                progress.stage("checking")
+                outcomes = work.checked()
+            if append:
+                progress.stage("adding what is new")
+                added = work.append()
+            else:
+                work.publish(work.manifest())
+            sizes = work.sizes()
+        except psycopg.Error as error:
+            raise _explained(error, target) from error
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted; nothing was left behind") from None
+        finally:
+            progress.end()
+            work.close()
+            with suppress(psycopg.Error):
+                target.clear()
+    return Summary(
+        without_password(f"{url} schema {schema}"), spec, dict(work.rows), sizes, time.perf_counter() - began, outcomes, added=added
+    )
+
+
+def _refuse_what_is_there(target: Target, spec: Spec, model: Model, overwrite: bool, append: bool) -> None:
+    there = target.made()
+    if append:
+        missing = [name for name in spec.tables if name not in there]
+        if missing:
+            raise TargetError(
+                f"schema {target.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
+            )
+        old = target.manifest()
+        for name in spec.tables:
+            columns = {one.name: one.type.sql for one in model.table(name).visible()}
+            if old is not None and name in old.tables and old.tables[name].columns != columns:
+                raise TargetError(
+                    f"table {name} in schema {target.schema!r} has other columns than model {model.name} makes; build it anew with --overwrite"
+                )
+    elif there and not overwrite:
+        raise TargetError(
+            f"schema {target.schema!r} holds a build; add --overwrite to replace it, --append to add to it, or name another schema"
+        )
+
+
+def _explained(error: Exception, target: Target) -> ColgenError:
+    """What the server said, for people."""
+    import psycopg
+
+    words = said(error)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return TargetError(f"schema {target.schema!r} cannot be written: {words}")
+    if isinstance(error, psycopg.errors.DiskFull):
+        return ColgenError(f"the server's disk is full: {words}; nothing was left behind")
+    if isinstance(error, psycopg.OperationalError):
+        return ColgenError(f"the server went away: {words}; the next build clears what may be left")
+    return ColgenError(f"PostgreSQL refused: {words}; nothing was left behind")

@@ -7,7 +7,7 @@ from colgen import vocabulary
 from colgen.arrays import either
 from colgen.calendar import DAY
 from colgen.columns import Category, Drawn, Key, Text
-from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Words
+from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Uuid, Words
 from colgen.distributions import Choice
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.models.ecommerce.visits import RawSessions, Steps
@@ -45,7 +45,7 @@ class RawOrders(Table):
         """Who bought in the session."""
         return who
 
-    @column(String)
+    @column(Uuid)
     def session_id(session=RawSessions.session_id):
         """The session that bought."""
         return session

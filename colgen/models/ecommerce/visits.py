@@ -12,7 +12,7 @@ from colgen import text, vocabulary
 from colgen.arrays import either
 from colgen.calendar import DAY, Calendar, time_of_day
 from colgen.columns import Day, Key, Vocabulary
-from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, String, Timestamp, Words
+from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, Timestamp, Uuid, Words
 from colgen.distributions import Choice, Exponential, LogNormal
 from colgen.elementary import log
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
@@ -220,7 +220,7 @@ class RawSessions(Table):
     share = column(BigInteger, hidden=True)(lambda started_at, ended_at, events: (ended_at - started_at) // events)  # of an event
     amount = Sum("steps.amount", hidden=True)
 
-    @column(String, unique=True)
+    @column(Uuid, unique=True)
     def session_id(draw, number):
         """A UUID, version 4."""
         return uuid(draw.bits(), number)

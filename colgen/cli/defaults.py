@@ -1,0 +1,59 @@
+"""The commands for what holds without being said: show every default and where it comes from, switch builds into databases on and off."""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colgen.errors import RequestError
+
+
+class ConfigStyle(str, Enum):
+    table = "table"
+    json = "json"
+
+
+def config(format: Annotated[ConfigStyle, typer.Option("--format", "-f")] = ConfigStyle.table) -> None:
+    """Show what `build` does without options: each key, its value, and the variable or file that says so.
+
+    An option goes before COLGEN_NAME in the environment, that before colgen.toml in this folder or above it, that before [tool.colgen] in
+    pyproject.toml, that before what is built in.
+
+    Example: COLGEN_SEED=7 colgen config
+    """
+    from colgen import config
+    from colgen.model import load
+
+    found = config.resolve({}, os.environ, Path.cwd())
+    chosen = config.settings(load(found["model"].value), found, os.environ)
+    found |= {f"settings.{name}": value for name, value in chosen.items()}
+    if format is ConfigStyle.json:
+        print(json.dumps({key: {"value": value.shown, "source": value.source} for key, value in found.items()}, indent=1))
+    else:
+        from colgen.cli import show
+
+        show.configuration(found)
+
+
+def toggle(
+    disable: Annotated[bool, typer.Option("--disable", help="Refuse every build into a database from now on.")] = False,
+    enable: Annotated[bool, typer.Option("--enable", help="Allow them again.")] = False,
+) -> None:
+    """Switch builds into databases on or off, for every process of this user; without an option, say which. Builds into files go on."""
+    from colgen import toggle
+    from colgen.guard import switched_off
+
+    if disable and enable:
+        raise RequestError("--disable --enable: it must be one of the two")
+    if disable or enable:
+        toggle.switch(enable, os.environ)
+    reasons = switched_off(toggle.enabled(os.environ), os.environ)
+    for reason in reasons:
+        print(reason)
+    if not reasons:
+        print("builds into databases are switched on")
