@@ -17,11 +17,11 @@ from pydantic import BeforeValidator, ValidationError
 
 from colgen.errors import RequestError, one_of
 from colgen.scenario_fields import MISSING, Changes, Name, TimeProfile, Words, inherited, mistakes, over, some
-from colgen.scenario_file import Document, Place, named, read
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # YAML's reader is loaded when there is something to read
     from colgen.calendar import Burst, Calendar
     from colgen.model import Model
+    from colgen.scenario_file import Document, Place
 
 __all__ = ["SCENARIOS", "Changes", "Conditions", "Scenario", "TimeProfile", "check_names", "lineage", "problems"]
 
@@ -104,6 +104,8 @@ class Scenario(Changes):
         >>> mine.anomaly_rate, mine.settings
         (0.15, {'orders_per_day': 100})
         """
+        from colgen.scenario_file import named
+
         fields = [field for field in Scenario.model_fields if field not in ("name", "extends")]
         values = {key: value for key, value in changes.items() if key in fields}
         settings = {key: value for key, value in changes.items() if key not in fields}
@@ -170,6 +172,8 @@ class Scenario(Changes):
 
 def check_names(scenario: Scenario, model: Model) -> None:
     """Raises RequestError for a name that the model does not have, in its own section; and for one that no model has at all."""
+    from colgen.scenario_file import named
+
     says = next(_wrong_names(scenario.stated(), [model], model), None)
     if says is not None:
         raise RequestError(f"scenario {scenario.name}: {named(says[0])}{says[1]}")
@@ -199,6 +203,8 @@ def _path(name: str | Path, beside: Path | None = None) -> Path:
 
 def _chain(path: Path) -> list[Document]:
     """A file and those it extends, the nearest first, as far as they can be found; each with its mistakes but for unknown names."""
+    from colgen.scenario_file import read
+
     documents: list[Document] = []
     while True:
         document = read(path)
