@@ -221,7 +221,7 @@ def test_what_is_meant_for_another_model_is_without_effect() -> None:
     other = Model("other", tables=[Parcels], volumes={"small": {"parcels": 10}}, shares={"size": {"small": 0.5, "large": 0.5}})
     assert found.settings_for(POST, POST.volumes["small"]) == {"parcels": 6, "days": 7, "weight_max": 0}
     assert found.settings_for(other, other.volumes["small"]) == {"parcels": 5}
-    assert found.conditions(other) == Conditions("x", {}, other.shares, 0.0, {}, Calendar(growth=1))
+    assert found.conditions(other) == Conditions("x", {}, other.shares, 0.0, {}, Calendar(growth=1), time={"growth": 1.0})
 
 
 @pytest.mark.usefixtures("post_ships")
