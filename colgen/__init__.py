@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from colgen.api import build, check, diff, extend, report
+    from colgen.api import build, check, diff, extend, report, verify
     from colgen.calendar import Burst, Calendar, History
     from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
     from colgen.data import Dataset
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from colgen.vocabulary import WordList
 
 _HOMES = {
-    "api": "build check diff extend report",
+    "api": "build check diff extend report verify",
     "calendar": "Burst Calendar History",
     "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
     "data": "Dataset",

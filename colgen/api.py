@@ -1,4 +1,4 @@
-"""The calls: `build`, `extend`, `check`, `report` and `diff`."""
+"""The calls: `build`, `extend`, `check`, `verify`, `report` and `diff`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from colgen.checks import Outcome
     from colgen.differences import Difference
     from colgen.pipeline import Summary
+    from colgen.verification import Verification
 
 
 @overload
@@ -52,6 +53,7 @@ def build(
     threads: int | None = ...,
     check: bool = ...,
     overwrite: bool = ...,
+    resume: bool = ...,
 ) -> Summary: ...
 def build(
     model: str | Model = "invoicing",
@@ -70,6 +72,7 @@ def build(
     threads: int | None = None,
     check: bool = False,
     overwrite: bool = False,
+    resume: bool = False,
 ) -> Dataset | Summary:
     """Builds a model: into the folder `out`, or in memory without one.
 
@@ -87,6 +90,7 @@ def build(
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     overwrite : replace a build that is there
+    resume : go on from the parts that a killed build of the same request has finished
 
     Returns a `Summary` (rows, bytes, seconds) of what was written, or a `Dataset` to take frames and batches from.
     Raises RequestError for a wrong request, TargetError where `out` must not be written to, ColgenError where it failed.
@@ -113,7 +117,7 @@ def build(
         return Dataset(spec, found)
     from colgen import pipeline
 
-    return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite)
+    return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite, resume=resume)
 
 
 def extend(path: str | Path, to: date | str, *, model: Model | None = None, threads: int | None = None, check: bool = False) -> Summary:
@@ -142,6 +146,21 @@ def check(path: str | Path, model: Model | None = None) -> list[Outcome]:
     from colgen import checks
 
     return list(checks.check(Path(path), model))
+
+
+def verify(
+    path: str | Path, *, all: bool = False, sample: int | None = None, threads: int | None = None, model: Model | None = None
+) -> Verification:
+    """Makes parts of a finished build anew from its manifest, and compares: is the data at hand what its spec says?
+
+    all : every part; if not, some of them, always the same ones, at least one of each table
+    sample : how many parts; a few if None
+    threads : how many tasks run at once; one for each core if None
+    model : needed for one that was neither shipped nor read from a file
+    """
+    from colgen import verification
+
+    return verification.verify(Path(path), model, every=all, sample=sample, threads=threads)
 
 
 def report(name: str, path: str | Path, **parameters: str) -> pl.DataFrame:

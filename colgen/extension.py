@@ -47,7 +47,7 @@ def extend(
     former = Former(folder, old, spec, model)
     summary = pipeline.build(spec, model, folder, threads=threads, checked=checked, former=former, progress=progress)
     added = {name: rows - old.tables[name].rows for name, rows in summary.rows.items()}
-    return dataclasses.replace(summary, kept=len(former.kept), added=added)
+    return dataclasses.replace(summary, added=added)
 
 
 def _refuse_unfit(folder: Path, old: Manifest, spec: Spec, model: Model) -> None:
@@ -72,7 +72,7 @@ def _refuse_unfit(folder: Path, old: Manifest, spec: Spec, model: Model) -> None
             )
     for name, entry in old.tables.items():
         table = next((one for one in model.written if one.__tablename__ == name), None)
-        if table is None or {column.name: column.type.sql for column in table.visible()} != entry.columns:
+        if table is None or pipeline.columns_of(model, name) != entry.columns:
             raise RequestError(
                 f"the table {name} of {place} is not what model {model.name} makes: the model has changed, or is another; {anew}"
             )

@@ -9,7 +9,7 @@ import hashlib
 import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -50,11 +50,27 @@ class TableEntry(BaseModel):
     parts: list[Part]
 
 
-class Manifest(BaseModel):
+class Origin(BaseModel):
+    """What a build is made from: the versions that make it, and what was asked for."""
+
     colgen: str
     data_version: int
     versions: dict[str, str]
     spec: Spec
+
+    @classmethod
+    def here(cls, spec: Spec, **more: Any) -> Self:
+        """What this colgen would make of a spec."""
+        return cls(colgen=colgen_version(), data_version=DATA_VERSION, versions=versions(), spec=spec, **more)
+
+    def other_versions(self) -> dict[str, tuple[str, str]]:
+        """What was of another version than here: its version then, and the one here."""
+        here = {"colgen": colgen_version(), "data version": str(DATA_VERSION), **versions()}
+        then = {"colgen": self.colgen, "data version": str(self.data_version), **self.versions}
+        return {name: (then.get(name, "unknown"), version) for name, version in here.items() if then.get(name) != version}
+
+
+class Manifest(Origin):
     tables: dict[str, TableEntry]
 
     def write(self, folder: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from colgen import engines, manifest, publish
+from colgen import engines, journal, manifest, publish
 from colgen.checks import Outcome, check
 from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import BLOCK_CELLS, Run, walk
@@ -25,7 +25,7 @@ from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
 from colgen.plan import plan as make_plan
 from colgen.sinks import sink
-from colgen.sinks.file import PartFile
+from colgen.sinks.file import Counted, PartFile
 from colgen.spec import Spec
 from colgen.views import load_sql
 
@@ -36,6 +36,7 @@ class Progress(Protocol):
     def begin(self, plan: Plan) -> None: ...
     def rows(self, table: str, rows: int) -> None: ...
     def stage(self, what: str) -> None: ...
+    def note(self, what: str) -> None: ...
     def end(self) -> None: ...
 
 
@@ -45,10 +46,23 @@ class Silence:
     def begin(self, plan: Plan) -> None: ...
     def rows(self, table: str, rows: int) -> None: ...
     def stage(self, what: str) -> None: ...
+    def note(self, what: str) -> None: ...
     def end(self) -> None: ...
 
 
-class Former(Protocol):
+class Keeper(Protocol):
+    """What may have parts already: the build that a longer one takes the place of, or what a killed one has finished.
+
+    kept : the parts that were taken over
+    """
+
+    @property
+    def kept(self) -> Sequence[manifest.Part]: ...
+    def keep(self, task: Task, folder: Path) -> dict[str, manifest.Part] | None:
+        """Puts what a task makes into the new folder and gives its rows of the manifest; None where it has to be made."""
+
+
+class Former(Keeper, Protocol):
     """The finished build that a longer one takes the place of, and may keep parts of.
 
     spared : how many bytes need not be written again
@@ -58,8 +72,6 @@ class Former(Protocol):
     def replaced(self) -> manifest.Manifest: ...
     @property
     def spared(self) -> int: ...
-    def keep(self, task: Task, folder: Path) -> dict[str, manifest.Part] | None:
-        """Puts what a task makes into the new folder and gives its rows of the manifest; None where it has to be made."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,8 @@ class Summary:
     """What a build made.
 
     outcomes : of the check, if it was asked for
-    parts, kept : how many there are, and how many of them an extension took over
+    parts, kept : how many there are, and how many of them an extension took over, or a build that was resumed
+    resumed : whether there was a killed build to go on from
     added : of an extension, how many rows each table has more than before
     """
 
@@ -80,6 +93,7 @@ class Summary:
     parts: int = 0
     kept: int = 0
     added: Mapping[str, int] | None = None
+    resumed: bool = False
 
 
 class CheckFailed(ColgenError):
@@ -99,6 +113,7 @@ def build(
     threads: int | None = None,
     checked: bool = False,
     overwrite: bool = False,
+    resume: bool = False,
     former: Former | None = None,
     progress: Progress | None = None,
     block_cells: int = BLOCK_CELLS,
@@ -107,24 +122,30 @@ def build(
 
     threads : how many tasks run at once; one for each core if None
     checked : prove every rule on what was written before it is published; CheckFailed if one does not hold
-    former : the build at `folder` that this one takes the place of; its parts are kept where they are the same
+    resume : go on from the parts that a killed build of the same has finished; without it, they are cleared away
+    former : the build at `folder` that this one takes the place of; its parts are kept where they are the same. It is not resumed
     block_cells : about how many values are made at a time; changes none
 
-    Raises TargetError where the folder must not be written to or has no room, and nothing is left behind after any error.
+    Raises TargetError where the folder must not be written to or has no room, RequestError where what is to be resumed was another
+    build. Nothing is left behind after any other error.
     """
     keep_freed_memory()
     began = time.perf_counter()
     progress = progress or Silence()
     run = spec.run(model)
-    spared = former.spared if former is not None else 0
+    spared = former.spared if former is not None else _finished_bytes(folder) if resume else 0
     _refuse_without_room(rough_bytes(spec, model, run) // 2 - spared, folder)  # counting the rows of an absurd build would take hours
     plan = make_plan(spec, model, run)
     _refuse_without_room(plan.total_bytes - spared, folder)
     outcomes: tuple[Outcome, ...] | None = None
+    log = journal.Journal(folder, plan, model)
     try:
         progress.begin(plan)
-        with publish.staging(folder, former.replaced if former is not None else overwrite) as new:
-            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells, former)
+        with publish.staging(folder, former.replaced if former else overwrite, log.resume if resume and not former else None) as new:
+            if resume:
+                progress.note(f"{len(log.found):,} parts are finished already" if log.found else "nothing to resume; everything is built")
+            log.begin(new)
+            written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells, former or log, log)
             written.write(new)
             if checked:
                 progress.stage("checking")
@@ -144,7 +165,8 @@ def build(
     sizes = {name: sum(part.bytes for part in table.parts) for name, table in written.tables.items()}
     rows = {name: table.rows for name, table in written.tables.items()}
     parts = sum(len(table.parts) for table in written.tables.values())
-    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes, parts)
+    kept = len((former or log).kept)
+    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes, parts, kept, resumed=bool(log.found))
 
 
 def _write(
@@ -155,59 +177,81 @@ def _write(
     threads: int,
     progress: Progress,
     block_cells: int,
-    former: Former | None,
+    keeper: Keeper,
+    log: journal.Journal,
 ) -> manifest.Manifest:
     """Every part, and the files beside them but for the manifest itself, which is returned."""
-    format = sink(plan.spec.format, plan.spec.compression)
     schemas = {name: run.schema(model.table(name)) for name in plan.spec.tables}
     for name in schemas:
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
 
     def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
-        kept = former.keep(task, folder) if former is not None else None
+        kept = keeper.keep(task, folder)
         if kept is not None:
             for name, part in kept.items():
                 progress.rows(name, part.rows)
             return kept
-        names = [name for name in task.counts if name in schemas]
-        files = {name: task.file(name, plan.spec.format) for name in names}
-        opened = {name: PartFile(folder / files[name]) for name in names}
-        rows = dict.fromkeys(names, 0)
-        parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
-        try:
-            for name, batch in batches_of(model, run, task, schemas, block_cells):
-                if stop.is_set():
-                    raise ColgenError("stopped")
-                parts[name].write(batch)
-                progress.rows(name, len(batch))
-                rows[name] += len(batch)
-        except BaseException:
-            for name in names:
-                with suppress(Exception):
-                    parts[name].close()  # lest Arrow complain of it later
-                opened[name].close()
-            raise
-        for name in names:
-            parts[name].close()
-            opened[name].close()
-        return {
-            name: manifest.Part(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names
-        }
+        return make(task, plan.spec, model, run, schemas, lambda file: PartFile(folder / file), stop, progress, block_cells)
 
     made: dict[str, list[manifest.Part]] = defaultdict(list)
 
     def done(parts: dict[str, manifest.Part]) -> None:
+        log.add(parts)
         for name, part in parts.items():
             made[name].append(part)
 
     engines.run(plan.tasks, work, done, threads)
-    columns = {name: {column.name: column.type.sql for column in model.table(name).visible()} for name in schemas}
-    entries = manifest.entries({name: made[name] for name in schemas}, columns)
-    found = manifest.Manifest(
-        colgen=manifest.colgen_version(), data_version=manifest.DATA_VERSION, versions=manifest.versions(), spec=plan.spec, tables=entries
-    )
+    columns = {name: columns_of(model, name) for name in schemas}
+    found = manifest.Manifest.here(plan.spec, tables=manifest.entries({name: made[name] for name in schemas}, columns))
     (folder / manifest.LOAD_SQL).write_text(load_sql(found), encoding="utf-8")
     return found
+
+
+def make(
+    task: Task,
+    spec: Spec,
+    model: Model,
+    run: Run,
+    schemas: Mapping[str, pa.Schema],
+    open: Callable[[str], Counted],
+    stop: Event,
+    progress: Progress | None = None,
+    block_cells: int = BLOCK_CELLS,
+) -> dict[str, manifest.Part]:
+    """Makes the part of each of a task's tables that has a schema here, and gives its row of the manifest.
+
+    open : gives what a part, named by its file, is written to
+    stop : once it is set, an error ends the work at the next block
+    """
+    format = sink(spec.format, spec.compression)
+    names = [name for name in task.counts if name in schemas]
+    files = {name: task.file(name, spec.format) for name in names}
+    opened = {name: open(files[name]) for name in names}
+    rows = dict.fromkeys(names, 0)
+    parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
+    try:
+        for name, batch in batches_of(model, run, task, schemas, block_cells):
+            if stop.is_set():
+                raise ColgenError("stopped")
+            parts[name].write(batch)
+            if progress is not None:
+                progress.rows(name, len(batch))
+            rows[name] += len(batch)
+    except BaseException:
+        for name in names:
+            with suppress(Exception):
+                parts[name].close()  # lest Arrow complain of it later
+            opened[name].close()
+        raise
+    for name in names:
+        parts[name].close()
+        opened[name].close()
+    return {name: manifest.Part(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
+
+
+def columns_of(model: Model, table: str) -> dict[str, str]:
+    """The SQL types of a table's columns, as a manifest has them."""
+    return {column.name: column.type.sql for column in model.table(table).visible()}
 
 
 def batches_of(
@@ -230,6 +274,13 @@ def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.Recor
         if table in task.counts:
             for _, batch in batches_of(model, run, task, schemas):
                 yield batch
+
+
+def _finished_bytes(folder: Path) -> int:
+    """How much of a build into a folder need not be written again; 0 where the folder cannot be written to, which is told in its time."""
+    with suppress(OSError, RuntimeError):
+        return journal.finished_bytes(publish.staging_folder(folder))
+    return 0
 
 
 def _refuse_without_room(needed: int, folder: Path) -> None:

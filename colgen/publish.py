@@ -3,7 +3,8 @@
 A build into `data/` is written into `.data.colgen/new` beside it, on the same file system, under a lock that the kernel lets go when
 its holder dies. When all is written and checked, the folders change places by one rename (an exchange, where there is something at
 `data/` already): a reader sees what was there or the whole new build, whenever the power of `kill -9` strikes. Then the old
-build's files are removed, and what colgen did not write is moved back to where it was.
+build's files are removed, and what colgen did not write is moved back to where it was. What a killed build has left beside the target is
+cleared away by the next one, or gone on with.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from colgen import manifest
+from colgen import journal, manifest
 from colgen.errors import TargetError
 
 _EXCHANGE = 2  # RENAME_EXCHANGE in Linux's <linux/fs.h>, RENAME_SWAP in macOS's <sys/stdio.h>
 
 
 @contextmanager
-def staging(target: Path, overwrite: bool | manifest.Manifest = False) -> Iterator[Path]:
+def staging(target: Path, overwrite: bool | manifest.Manifest = False, resume: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """An empty folder to write a build into; when the block ends without an error, it has taken the place of `target`.
 
     overwrite : whether a build that is there may be replaced; or which one, and no other
+    resume : go on in the folder that a killed build has left. Is called with it if there is one, and may refuse it by an error; what
+        was left is then still there, as it is after any refusal
 
     Raises TargetError, before anything is written, where the target must not be written to: it holds a build and `overwrite` is
     false, it is no folder, the current folder or not writable, or another build is under way there. On any error, nothing is left.
@@ -41,18 +44,22 @@ def staging(target: Path, overwrite: bool | manifest.Manifest = False) -> Iterat
     except RuntimeError:  # before Python 3.13, what resolve() says of a circle
         raise TargetError(f"{str(target)!r} cannot be written: {os.strerror(errno.ELOOP).lower()}") from None
     made = _make_parents(target)
-    side = target.parent / f".{target.name}.colgen"
+    side = _side(target)
     lock = None
+    spare = resume is not None
     try:
         lock = _lock(side, target)
-        recover(target, side)
+        recover(target, side, spare)
         there = manifest.find(target)
         if there is not None and not overwrite:
             raise TargetError(f"{str(target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
         if isinstance(overwrite, manifest.Manifest) and there != overwrite:
             raise TargetError(f"{str(target)!r} no longer holds the build that it held a moment ago; look what is there, and try again")
         new = side / "new"
-        new.mkdir()
+        if resume is not None and new.exists():
+            resume(new)
+        new.mkdir(exist_ok=spare)
+        spare = False
         yield new
         _refuse_foreign(target, new)
         _take_place(target, side, new)
@@ -64,13 +71,22 @@ def staging(target: Path, overwrite: bool | manifest.Manifest = False) -> Iterat
     finally:
         if lock is not None:
             with suppress(OSError):
-                recover(target, side)
+                recover(target, side, spare)
                 (side / "lock").unlink()
                 side.rmdir()
             os.close(lock)
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
+
+
+def staging_folder(target: Path) -> Path:
+    """Where a build into a folder is written until it is whole. OSError or RuntimeError for a circle of links."""
+    return _side(target.resolve()) / "new"
+
+
+def _side(target: Path) -> Path:
+    return target.parent / f".{target.name}.colgen"
 
 
 def _refuse_unfit(target: Path) -> None:
@@ -174,8 +190,11 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(done == 0)
 
 
-def recover(target: Path, side: Path) -> None:
-    """Puts in order what any end of a build may have left beside the target. Needs the lock; harmless at any time."""
+def recover(target: Path, side: Path, spare: bool = False) -> None:
+    """Puts in order what any end of a build may have left beside the target. Needs the lock; harmless at any time.
+
+    spare : leave what a killed build had not published yet, and its journal
+    """
     old, new, note = side / "old", side / "new", side / "exchange"
     if (side / "gone").exists():
         shutil.rmtree(side / "gone")
@@ -185,8 +204,10 @@ def recover(target: Path, side: Path) -> None:
         exchanged = note.exists() and note.read_text().strip() != str(new.stat().st_ino)
         if exchanged:
             _retire(new, target)
-        else:
+        elif not spare:
             shutil.rmtree(new)
+    if not new.exists():
+        (side / journal.NAME).unlink(missing_ok=True)
     if old.exists():
         _retire(old, target)
     note.unlink(missing_ok=True)

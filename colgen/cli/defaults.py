@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ import typer
 from colgen.errors import RequestError
 
 
-class ConfigStyle(str, Enum):
+class ConfigStyle(StrEnum):
     table = "table"
     json = "json"
 
@@ -29,15 +29,20 @@ def config(format: Annotated[ConfigStyle, typer.Option("--format", "-f")] = Conf
     from colgen import config
     from colgen.model import load
 
-    found = config.resolve({}, os.environ, Path.cwd())
-    chosen = config.settings(load(found["model"].value), found, os.environ)
-    found |= {f"settings.{name}": value for name, value in chosen.items()}
+    found, wrong = config.resolve({}, os.environ, Path.cwd()), None
+    try:
+        chosen = config.settings(load(found["model"].value), found, os.environ)
+        found |= {f"settings.{name}": value for name, value in chosen.items()}
+    except RequestError as error:  # what is wrong is told when all has been shown: it may explain it
+        wrong = error
     if format is ConfigStyle.json:
         print(json.dumps({key: {"value": value.shown, "source": value.source} for key, value in found.items()}, indent=1))
     else:
         from colgen.cli import show
 
         show.configuration(found)
+    if wrong is not None:
+        raise wrong
 
 
 def toggle(

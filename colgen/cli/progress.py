@@ -52,6 +52,9 @@ class Lines(Reporter):
     def stage(self, what: str) -> None:
         self._print(what)
 
+    def note(self, what: str) -> None:
+        self._print(what)
+
     def summary(self, summary: Summary) -> None:
         for line in summary_lines(summary):
             self._print(line)
@@ -61,7 +64,7 @@ class Lines(Reporter):
 
 
 class JsonLines(Lines):
-    """An object a line: begin, rows (five times a second at most), stage and end."""
+    """An object a line: begin, rows (five times a second at most), stage, note and end."""
 
     every = 0.2
 
@@ -78,10 +81,15 @@ class JsonLines(Lines):
     def stage(self, what: str) -> None:
         self._object("stage", stage=what)
 
+    def note(self, what: str) -> None:
+        self._object("note", note=what)
+
     def summary(self, summary: Summary) -> None:
         made = {"rows": dict(summary.rows), "bytes": dict(summary.bytes), "seconds": round(summary.seconds, 3), "seed": summary.spec.seed}
         if summary.added is not None:
-            made |= {"added": dict(summary.added), "kept": summary.kept, "written": summary.parts - summary.kept}
+            made |= {"added": dict(summary.added)}
+        if summary.added is not None or summary.resumed:
+            made |= {"kept": summary.kept, "written": summary.parts - summary.kept}
         self._object("end", folder=str(summary.folder), **made)
 
     def _object(self, event: str, **content: Any) -> None:
@@ -123,13 +131,16 @@ class Bars(Lines):
     def stage(self, what: str) -> None:
         self._progress.add_task(what, total=None)
 
+    def note(self, what: str) -> None:
+        self._progress.console.print(what, highlight=False)
+
     def end(self) -> None:
         if hasattr(self, "_progress"):
             self._progress.stop()
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """Tables, rows, bytes, seconds and seed; of an extension the rows and parts that it added, and the parts that it kept."""
+    """Tables, rows, bytes, seconds and seed; of a build that was resumed the parts that it took over; of an extension the rows and parts that it added, and the parts that it kept."""
     width = max(len(name) for name in summary.rows)
     if summary.added is not None:
         return _extension_lines(summary, summary.added, width)
@@ -138,7 +149,7 @@ def summary_lines(summary: Summary) -> list[str]:
     return [
         *lines,
         f"{summary.folder}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
-        f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_checked(summary)}",
+        f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_resumed(summary)}{_checked(summary)}",
     ]
 
 
@@ -150,6 +161,10 @@ def _extension_lines(summary: Summary, added: Mapping[str, int], width: int) -> 
         f"{summary.folder}: now ends on {summary.spec.last_day}, {sum(added.values()):+,} rows; {summary.kept:,} parts kept, {written:,} written"
         f" in {summary.seconds:.2f} s{_checked(summary)}",
     ]
+
+
+def _resumed(summary: Summary) -> str:
+    return f", {summary.kept:,} of {summary.parts:,} parts taken over" if summary.resumed else ""
 
 
 def _checked(summary: Summary) -> str:

@@ -21,6 +21,7 @@ from colgen.pipeline import size
 from colgen.plan import Plan
 from colgen.scenario import Scenario
 from colgen.table import Between, Branches, Daily, FanOut, Volume
+from colgen.verification import Verification
 
 
 def _console(stderr: bool = False) -> Console:
@@ -104,6 +105,34 @@ def failures(found: Sequence[Outcome], console: Console | None = None) -> None:
         for row in one.rows:
             grid.add_row(*(escape(str(cell)) for cell in row))
         console.print(grid)
+
+
+def verification(found: Verification) -> dict[str, Any]:
+    """What a verification found, for JSON."""
+    verdicts = [vars(verdict) for verdict in found.verdicts]
+    return {
+        **vars(found),
+        "versions": {name: list(pair) for name, pair in found.versions.items()},
+        "right": found.right,
+        "verdicts": verdicts,
+    }
+
+
+def verified(found: Verification) -> None:
+    """What is not as it was made; what was looked at."""
+    console = _console()
+    grid = _grid("outcome", "file", "what is wrong")
+    for one in found.verdicts:
+        if one.says:
+            colour = "yellow" if one.right else "bold red"
+            grid.add_row(f"[{colour}]{one.outcome}[/{colour}]", escape(one.file), escape(one.says))
+    if grid.row_count:
+        console.print(grid)
+    for name, (then, now) in found.versions.items():
+        console.print(f"{name} was {then} and is {now} here: bytes may differ where values do not", highlight=False)
+    wrong = sum(not one.right for one in found.verdicts)
+    came_of_it = f"wrong: {wrong:,}" if wrong else "all as the spec says"
+    console.print(f"{found.made:,} of {found.parts:,} parts made anew, {came_of_it}", highlight=False)
 
 
 def _plain(cell: Any) -> Any:

@@ -129,16 +129,24 @@ def _fields(column: pa.Array, kind: str) -> list[Array]:
 def _numeric(values: Array, scale: int) -> list[Array]:
     """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed there."""
     after = -(-scale // 4)
-    size, groups = np.abs(values.astype(np.int64)) * 10 ** (4 * after - scale), list[Array]()
-    most = int(size.max(initial=0))
-    while most or len(groups) <= after:
-        rest = size // _GROUP
-        groups.append((size - rest * _GROUP).astype(">i2"))
-        size, most = rest, most // _GROUP
+    size = np.abs(values.astype(np.int64))
+    whole = size // 10**scale
+    groups = _groups((size - whole * 10**scale) * 10 ** (4 * after - scale), after) + _groups(whole, 1)
     head = np.zeros(len(values), [("length", ">i4"), ("groups", ">i2"), ("weight", ">i2"), ("sign", ">i2"), ("scale", ">i2")])
     head["length"], head["groups"], head["weight"], head["scale"] = 8 + 2 * len(groups), len(groups), len(groups) - after - 1, scale
     head["sign"] = (values < 0) * 0x4000
     return [head.view(np.uint8).reshape(len(values), -1), *groups[::-1]]
+
+
+def _groups(size: Array, least: int) -> list[Array]:
+    """Whole numbers as groups of four digits, the last first; so many at least."""
+    groups: list[Array] = []
+    most = int(size.max(initial=0))
+    while most or len(groups) < least:
+        rest = size // _GROUP
+        groups.append((size - rest * _GROUP).astype(">i2"))
+        size, most = rest, most // _GROUP
+    return groups
 
 
 _NIBBLES = np.zeros(256, np.uint8)

@@ -29,7 +29,7 @@ from colgen.relations import key_of
 from colgen.sinks import copy
 from colgen.spec import Spec
 from colgen.table import Table
-from colgen.targets.schema import MANIFEST, Target, connect, held, said, statement
+from colgen.targets.schema import MANIFEST, Target, connect, driver, held, said, statement
 
 if TYPE_CHECKING:
     import psycopg
@@ -344,8 +344,7 @@ def load(
 
     Raises TargetError where the database cannot be reached, refuses, or holds what must not be touched; nothing is left there after any error.
     """
-    import psycopg
-
+    psycopg = driver()
     keep_freed_memory()
     began = time.perf_counter()
     progress, threads = progress or Silence(), threads or os.cpu_count() or 1
@@ -357,6 +356,7 @@ def load(
         if allowed is not None:
             allowed(target, made)
         _refuse_what_is_there(target, spec, model, overwrite, append)
+        target.clear()  # what a load that was killed has left
         work = Load(target, made, model, run, threads, progress)
         try:
             progress.begin(made)

@@ -18,12 +18,18 @@ MANIFEST = "colgen_manifest"
 """The table in a schema that says which of its tables colgen made, and from what."""
 
 
-def connect(url: str) -> psycopg.Connection[Any]:
-    """A connection that commits each statement. TargetError where there is none to be had; it never shows the password."""
+def driver() -> Any:
+    """psycopg, or a RequestError that says what to install."""
     try:
         import psycopg
     except ImportError:
         raise RequestError("a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'") from None
+    return psycopg
+
+
+def connect(url: str) -> psycopg.Connection[Any]:
+    """A connection that commits each statement. TargetError where there is none to be had; it never shows the password."""
+    psycopg = driver()
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=15, application_name="colgen")
     except psycopg.Error as error:
@@ -128,11 +134,10 @@ def statement(text: str, *identifiers: str) -> Composed:
 
 @contextmanager
 def held(url: str, schema: str) -> Iterator[Target]:
-    """A target that no other load holds, cleared of what a killed one has left."""
+    """A target that no other load holds."""
     target = Target(url, schema)
     try:
         target.lock()
-        target.clear()
         yield target
     finally:
         target.close()

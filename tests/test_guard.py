@@ -1,0 +1,506 @@
+"""A database is built into only where nothing speaks against it; what speaks against it is said, with what would allow it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from colgen import toggle
+from colgen.errors import ColgenError, TargetError
+from colgen.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, refusals, without_password
+
+NEW = Attempt(
+    kind="postgresql",
+    host="db.example",
+    port=5432,
+    database="shop",
+    schema="colgen",
+    schema_named=False,
+    schema_exists=False,
+    tables=(),
+    ours=(),
+    rows=1_000,
+    bytes=100_000,
+    free_bytes=10**9,
+    environment={},
+    enabled=True,
+    max_rows=None,
+    deny=(),
+)
+"""Into a schema that is not there yet."""
+
+
+def reasons(**changes: Any) -> list[str]:
+    """Why an attempt that is like NEW but for something is refused; each comes with what would allow it."""
+    found = refusals(replace(NEW, **changes))
+    assert all(one.reason.strip() and one.allow.strip() for one in found)
+    return [one.reason for one in found]
+
+
+def allows(**changes: Any) -> str:
+    """What would allow it, of the one refusal."""
+    (found,) = refusals(replace(NEW, **changes))
+    return found.allow
+
+
+def test_a_new_schema_is_written_to() -> None:
+    assert reasons() == []
+    enforce(NEW)
+
+
+def test_a_new_duckdb_file_is_written_to() -> None:
+    assert reasons(kind="duckdb", host=None, port=None, database="shop.duckdb", schema="main", schema_exists=True) == []
+
+
+class TestEnvironment:
+    @pytest.mark.parametrize("name", ["COLGEN_ENV", *ENVIRONMENT_NAMES])
+    def test_every_variable_that_says_production_counts(self, name: str) -> None:
+        (reason,) = reasons(environment={name: "production"})
+        assert f"{name}=production" in reason
+
+    @pytest.mark.parametrize(
+        "value",
+        ["prod", "production", "prd", "live", "PROD ", "\tProduction\n", "prod-eu", "prod1", "prd_2", "live-us", '"production"', "'prod'", "eu-prod"]
+        + ["aws/production", "us.east.prd", "shop.settings.production", "eu,prod", "Production (EU)"],
+    )  # fmt: skip
+    def test_what_people_set_in_production_is_understood(self, value: str) -> None:
+        assert len(reasons(environment={"APP_ENV": value})) == 1
+
+    @pytest.mark.parametrize(
+        "value", ["", " ", "dev", "development", "test", "staging", "qa", "local", "non-prod", "pre_production", "no prod", "olive"]
+    )
+    def test_what_people_set_elsewhere_allows(self, value: str) -> None:
+        assert reasons(environment=dict.fromkeys(["COLGEN_ENV", *ENVIRONMENT_NAMES], value)) == []
+
+    def test_colgen_env_goes_before_the_others(self) -> None:
+        assert reasons(environment={"COLGEN_ENV": "development", "NODE_ENV": "production", "STAGE": "prod"}) == []
+        assert reasons(environment={"COLGEN_ENV": "production", "NODE_ENV": "development"}) != []
+
+    def test_that_colgen_env_goes_before_the_others_is_said(self) -> None:
+        assert "COLGEN_ENV=development" in allows(environment={"NODE_ENV": "production"})
+        assert "COLGEN_ENV=development" in allows(environment={"COLGEN_ENV": "live"})
+
+    @pytest.mark.parametrize("empty", ["", "  "])
+    def test_an_empty_colgen_env_says_nothing(self, empty: str) -> None:
+        assert reasons(environment={"COLGEN_ENV": empty, "NODE_ENV": "production"}) != []
+
+    def test_several_variables_are_one_reason(self) -> None:
+        (reason,) = reasons(environment={"NODE_ENV": "production", "STAGE": "prd"})
+        assert reason.endswith("NODE_ENV=production, STAGE=prd")
+
+    def test_colgen_env_lifts_nothing_else(self) -> None:
+        assert reasons(environment={"COLGEN_ENV": "development"}, host="db.prod.example") != []
+
+
+class TestSwitch:
+    def test_switched_off_by_the_user(self) -> None:
+        assert "colgen toggle --enable" in allows(enabled=False)
+
+    def test_unknown_is_off(self) -> None:
+        assert "could not be found out" in reasons(enabled=None)[0]
+
+    @pytest.mark.parametrize("value", [*NO, "False", " OFF "])
+    def test_switched_off_by_the_environment(self, value: str) -> None:
+        assert "COLGEN_ENABLED=true" in allows(environment={"COLGEN_ENABLED": value})
+
+    @pytest.mark.parametrize("value", [*YES, "True", " ON "])
+    def test_left_on_by_the_environment(self, value: str) -> None:
+        assert reasons(environment={"COLGEN_ENABLED": value}) == []
+
+    @pytest.mark.parametrize("value", ["", "maybe", "2", "truefalse", "disabled"])
+    def test_what_says_neither_is_off(self, value: str) -> None:
+        assert "neither yes nor no" in reasons(environment={"COLGEN_ENABLED": value})[0]
+
+    def test_the_environment_does_not_switch_on_what_the_user_switched_off(self) -> None:
+        assert reasons(enabled=False, environment={"COLGEN_ENABLED": "true"}) != []
+
+    def test_the_file_says_it(self, tmp_path: Path) -> None:
+        environment = {"COLGEN_HOME": str(tmp_path / "made")}
+        assert toggle.enabled(environment) is True
+        file = toggle.switch(False, environment)
+        assert file == tmp_path / "made" / "disabled"
+        assert "colgen toggle --enable" in file.read_text()
+        assert toggle.enabled(environment) is False
+        toggle.switch(False, environment)
+        toggle.switch(True, environment)
+        assert toggle.enabled(environment) is True
+        toggle.switch(True, environment)
+
+    def test_where_the_file_is(self) -> None:
+        def file(**environment: str) -> str:
+            return str(toggle.state_file({"HOME": "/home/ann", **environment}))
+
+        assert file() == "/home/ann/.config/colgen/disabled"
+        assert file(XDG_CONFIG_HOME="/elsewhere") == "/elsewhere/colgen/disabled"
+        assert file(XDG_CONFIG_HOME="not/absolute") == file(XDG_CONFIG_HOME="") == file()
+        assert file(XDG_CONFIG_HOME="/elsewhere", COLGEN_HOME="/ours") == "/ours/disabled"
+        assert toggle.state_file({}) == Path.home() / ".config/colgen/disabled"
+
+    def test_anything_of_that_name_switches_off(self, tmp_path: Path) -> None:
+        (tmp_path / "disabled").symlink_to("nowhere")
+        assert toggle.enabled({"COLGEN_HOME": str(tmp_path)}) is False
+
+    def test_a_folder_that_cannot_be_looked_into_is_unknown(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        environment = {"COLGEN_HOME": str(tmp_path / "file")}
+        assert toggle.enabled(environment) is None
+        assert toggle.enabled({"COLGEN_HOME": "a\0b"}) is None
+        for on in (True, False):
+            with pytest.raises(ColgenError, match="could not be switched"):
+                toggle.switch(on, environment)
+
+
+class TestSchema:
+    def test_tables_of_others_are_named(self) -> None:
+        (reason,) = reasons(schema_exists=True, schema_named=True, tables=["b", "a"])
+        assert reason == "the schema 'colgen' holds what colgen did not make: a, b"
+
+    def test_at_most_five_and_how_many_more(self) -> None:
+        (reason,) = reasons(schema_exists=True, schema_named=True, replaces=True, tables=[f"t{n}" for n in range(9)], ours=["t0"])
+        assert reason.endswith(": t1, t2, t3, t4, t5 and 3 more")
+
+    def test_replacing_does_not_allow_tables_of_others(self) -> None:
+        assert reasons(schema_exists=True, schema_named=True, replaces=True, tables=["mine", "yours"], ours=["mine"]) != []
+
+    def test_ones_own_build_is_replaced_only_if_that_is_asked_for(self) -> None:
+        there = {"schema_exists": True, "tables": ["a", "b"], "ours": ["a", "b"]}
+        assert "--overwrite" in allows(**there)
+        assert reasons(**there, replaces=True) == []
+
+    def test_an_empty_schema_of_others_must_be_named(self) -> None:
+        assert "--schema colgen" in allows(schema_exists=True)
+        assert reasons(schema_exists=True, schema_named=True) == []
+
+    @pytest.mark.parametrize("exists", [True, False])
+    def test_public_must_be_named(self, exists: bool) -> None:
+        assert "--schema public" in allows(schema="public", schema_exists=exists)
+        assert reasons(schema="public", schema_named=True, schema_exists=exists) == []
+
+    def test_public_with_ones_own_build_must_be_named_too(self) -> None:
+        there = {"schema": "public", "schema_exists": True, "tables": ["a"], "ours": ["a"], "replaces": True}
+        assert len(reasons(**there)) == 1
+        assert reasons(**there, schema_named=True) == []
+
+    def test_tables_of_others_in_a_duckdb_file(self) -> None:
+        assert reasons(kind="duckdb", host=None, database="a.duckdb", schema="main", schema_exists=True, tables=["t"]) != []
+
+
+class TestNames:
+    @pytest.mark.parametrize("what", ["host", "database", "schema"])
+    @pytest.mark.parametrize(
+        "name",
+        ["prod", "shop_prod", "db-prod.internal", "PROD", "production", "prod01", "prd", "live", "live-db", "db.live.example", "shop-primary", "master"]
+        + ["proddb", "dbprod", "pgprod1", "shopProd", "LiveShop", "shop.PRODUCTION.x", "postgres_master"],
+    )  # fmt: skip
+    def test_names_of_production_are_denied(self, what: str, name: str) -> None:
+        (reason,) = reasons(**{what: name})
+        assert f"{what} {name!r}" in reason
+
+    @pytest.mark.parametrize("what", ["host", "database", "schema"])
+    @pytest.mark.parametrize(
+        "name",
+        ["olive", "delivery", "alive", "product", "products", "product_catalogue", "Products", "reproduction", "lively", "deliver", "liverpool", "producer"]
+        + ["mastery", "primaries", "oliver-db", "x.rds.amazonaws.com", "localhost", "127.0.0.1", "::1", "/var/run/postgresql", "nonprodukt"],
+    )  # fmt: skip
+    def test_names_that_only_sound_alike_are_not(self, what: str, name: str) -> None:
+        assert reasons(**{what: name}) == []
+
+    def test_every_host_of_several_counts(self) -> None:
+        assert reasons(host="one.example,prod.example") != []
+        assert reasons(host="one.example, two.example", deny=["two.*"]) != []
+
+    @pytest.mark.parametrize("schema", ["pg_catalog", "pg_toast", "PG_temp_1", "information_schema"])
+    def test_the_systems_schemas_are_denied(self, schema: str) -> None:
+        assert "system's own" in reasons(schema=schema, schema_named=True)[0]
+
+    @pytest.mark.parametrize("database", ["template0", "template1"])
+    def test_the_systems_databases_are_denied(self, database: str) -> None:
+        assert "system's own" in reasons(database=database)[0]
+
+    def test_a_host_may_be_called_like_a_schema_of_the_system(self) -> None:
+        assert reasons(host="pg_dev", database="pg_dev") == []
+
+    @pytest.mark.parametrize("what", ["host", "database", "schema"])
+    def test_the_users_patterns_are_denied(self, what: str) -> None:
+        for changes in ({"deny": ["CRM_*"]}, {"environment": {"COLGEN_DENY": "other, crm_* ,"}}):
+            assert reasons(**changes) == []
+            (reason,) = reasons(**{what: "Crm_main"}, **changes)
+            assert "crm_*" in reason.lower()
+
+    def test_an_empty_pattern_denies_nothing(self) -> None:
+        assert reasons(deny=["", " "], environment={"COLGEN_DENY": ", ,"}) == []
+
+    @pytest.mark.parametrize("pattern", ["crm*", "/data/*", "crm.duckdb"])
+    def test_a_file_is_denied_by_its_name_or_path(self, pattern: str) -> None:
+        assert len(reasons(kind="duckdb", host=None, database="/data/crm.duckdb", schema="main", schema_exists=True, deny=[pattern])) == 1
+
+
+class TestSize:
+    def test_the_row_limit(self) -> None:
+        assert reasons(rows=1_001, max_rows=1_000) == ["1,001 rows are planned, and the row limit is 1,000"]
+        assert reasons(rows=1_000, max_rows=1_000) == []
+        assert reasons(rows=1, max_rows=0) != []
+
+    def test_the_row_limit_of_the_environment(self) -> None:
+        assert reasons(environment={"COLGEN_MAX_ROWS": "999"}) != []
+        assert reasons(environment={"COLGEN_MAX_ROWS": " 1_000 "}) == []
+
+    def test_an_option_goes_before_the_environment(self) -> None:
+        assert reasons(max_rows=2_000, environment={"COLGEN_MAX_ROWS": "10"}) == []
+        assert reasons(max_rows=10, environment={"COLGEN_MAX_ROWS": "2000"}) != []
+
+    @pytest.mark.parametrize("limit", ["", "many", "1e6", "1.5", "-1", "nan", "٣", "true", -1, True, 1.5])
+    def test_a_limit_that_is_no_whole_number_refuses(self, limit: Any) -> None:
+        assert "no whole number" in reasons(max_rows=limit)[0]
+        assert "no whole number" in reasons(environment={"COLGEN_MAX_ROWS": str(limit)})[0]
+
+    def test_the_disk(self) -> None:
+        assert "1.0 GB are free" in reasons(bytes=2 * 10**9)[0]
+        assert reasons(bytes=2 * 10**9, free_bytes=None) == []
+        assert reasons(bytes=10**9) == []
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        "changes",
+        [{"kind": "mysql"}, {"host": None}, {"database": None}, {"database": ""}, {"schema": None}, {"schema": ""}, {"schema_exists": None}]
+        + [{"schema_exists": True, "schema_named": True, "tables": None}, {"rows": None}, {"rows": -1}, {"bytes": None}],
+        ids=str,
+    )  # fmt: skip
+    def test_what_is_needed_and_not_known_refuses(self, changes: dict[str, Any]) -> None:
+        (reason,) = reasons(**changes)
+        assert "not known" in reason or "could not be found out" in reason
+
+    def test_what_is_not_needed_may_be_unknown(self) -> None:
+        assert reasons(host="", port=None, tables=None, bytes=None, free_bytes=None) == []
+
+    def test_a_note_refuses_and_shows_no_password(self) -> None:
+        (reason,) = reasons(unknown=["no answer from postgresql://ann:geheim@db/shop: timeout"])
+        assert "no answer" in reason
+        assert "geheim" not in reason
+
+
+class TestTheMessage:
+    def test_one_reason_is_one_line(self) -> None:
+        with pytest.raises(TargetError) as raised:
+            enforce(replace(NEW, enabled=False))
+        assert str(raised.value) == (
+            "schema 'colgen' of the postgresql database 'shop' on db.example:5432 is not written to: "
+            "builds into databases are switched off; to allow it, run `colgen toggle --enable`"
+        )
+        assert raised.value.exit_code == 3
+
+    def test_every_reason_is_listed(self) -> None:
+        attempt = replace(NEW, enabled=False, max_rows=1, host="prod")
+        with pytest.raises(TargetError, match="for 3 reasons:") as raised:
+            enforce(attempt)
+        assert str(raised.value).count("\n  - ") == 3
+        for refusal in refusals(attempt):
+            assert refusal.reason in str(raised.value)
+            assert refusal.allow in str(raised.value)
+
+    def test_no_password_is_shown(self) -> None:
+        url = "postgresql://ann:geheim@prod/shop"
+        with pytest.raises(TargetError) as raised:
+            enforce(replace(NEW, database=url, deny=["*"], enabled=False))
+        assert "geheim" not in str(raised.value)
+
+
+HARMLESS = st.lists(
+    st.sampled_from(["olive", "delivery", "alive", "product", "products", "shop", "Crm", "db1", "eu", "test", "ödland", "lively"])
+    | st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8).filter(lambda word: not re.search("pro?d|live|master|primary|^pg$|^template$", word)),
+    min_size=1,
+    max_size=4,
+).map("_".join)  # fmt: skip
+ENVIRONMENTS = st.dictionaries(
+    st.sampled_from([*ENVIRONMENT_NAMES, "PATH", "COLGEN_ENV", "DATABASE_URL", "PGPASSWORD"]),
+    st.sampled_from(["", " ", "dev", "Development", "test", "staging", "qa", "ci", "non-prod", "local-2"]),
+)
+
+
+@st.composite
+def harmless(draw: st.DrawFn) -> Attempt:
+    """Attempts that nothing speaks against."""
+    ours = draw(st.lists(HARMLESS, unique=True, max_size=4))
+    exists = draw(st.booleans()) or bool(ours)
+    size, rows = draw(st.integers(0, 10**12)), draw(st.integers(0, 10**12))
+    return Attempt(
+        kind=draw(st.sampled_from(["postgresql", "duckdb"])),
+        host=draw(HARMLESS | st.sampled_from(["", "localhost", "10.0.0.7", "x.rds.amazonaws.com"])),
+        port=draw(st.none() | st.integers(1, 65535)),
+        database=draw(HARMLESS),
+        schema=draw(HARMLESS),
+        schema_named=(exists and not ours) or draw(st.booleans()),
+        schema_exists=exists,
+        tables=ours,
+        ours=ours + draw(st.lists(HARMLESS, max_size=2)),
+        rows=rows,
+        bytes=size,
+        free_bytes=draw(st.none() | st.integers(size, 10**13)),
+        environment=draw(ENVIRONMENTS),
+        enabled=True,
+        max_rows=draw(st.none() | st.integers(rows, 10**13) | st.integers(rows, 10**13).map(str)),
+        deny=draw(st.lists(st.sampled_from(["", "zzz*", "*.nowhere.example"]))),
+        replaces=bool(ours) or draw(st.booleans()),
+    )
+
+
+PRODUCTION = st.builds(
+    lambda before, word, after: f"{before}{word}{after}",
+    st.sampled_from(["", "shop-", "eu_", "1", "db."]),
+    st.sampled_from(["prod", "production", "prd", "live", "PROD", "Live", "Production"]),
+    st.sampled_from(["", "-eu", "_1", ".example", "2"]),
+)
+
+
+@st.composite
+def one_reason(draw: st.DrawFn) -> Attempt:
+    """Attempts that exactly one thing was added to that speaks against them."""
+    attempt = draw(harmless())
+    production = draw(PRODUCTION)
+    name = draw(st.sampled_from(ENVIRONMENT_NAMES))
+    changes: list[dict[str, Any]] = [
+        {"environment": {**attempt.environment, "COLGEN_ENV": "", name: production}},
+        {"environment": {**attempt.environment, "COLGEN_ENV": production}},
+        {"environment": {**attempt.environment, "COLGEN_ENABLED": draw(st.text().filter(lambda text: text.strip().lower() not in YES))}},
+        {"enabled": draw(st.sampled_from([False, None]))},
+        {"kind": "postgresql", "host": production},
+        {"database": production},
+        {"schema": production},
+        {"schema": f"pg_{attempt.schema}"},
+        {"database": draw(st.sampled_from(["template0", "template1"]))},
+        {"deny": [*attempt.deny, f"{attempt.database[:1]}*" if attempt.database else "*"]},
+        {"tables": [*(attempt.tables or ()), "somebody_elses"], "schema_exists": True},
+        {"schema": "public", "schema_named": False},
+        {"schema_named": False, "schema_exists": True, "tables": ()},
+        {"schema_exists": True, "schema_named": True, "tables": ["a"], "ours": ["a"], "replaces": False},
+        {"rows": 11, "max_rows": draw(st.integers(0, 10))},
+        {"max_rows": draw(st.text().filter(lambda text: not re.search("[0-9]", text)))},
+        {"bytes": 1, "free_bytes": 0},
+        {"unknown": [draw(st.text(min_size=1))]},
+        *({name: None} for name in ("database", "schema", "schema_exists", "rows")),
+    ]
+    return replace(attempt, **draw(st.sampled_from(changes)))
+
+
+@given(harmless())
+def test_an_attempt_that_nothing_speaks_against_passes(attempt: Attempt) -> None:
+    assert refusals(attempt) == []
+    enforce(attempt)
+
+
+@given(one_reason())
+def test_an_attempt_that_one_thing_speaks_against_never_passes(attempt: Attempt) -> None:
+    found = refusals(attempt)
+    assert found
+    assert all(one.reason.strip() and one.allow.strip() for one in found)
+    with pytest.raises(TargetError):
+        enforce(attempt)
+
+
+ANY_WORD = st.none() | st.text(max_size=12)
+
+
+@given(
+    st.builds(
+        Attempt,
+        kind=st.text(max_size=3) | st.sampled_from(["postgresql", "duckdb"]),
+        host=ANY_WORD,
+        port=st.none() | st.integers(),
+        database=ANY_WORD,
+        schema=ANY_WORD,
+        schema_named=st.booleans(),
+        schema_exists=st.none() | st.booleans(),
+        tables=st.none() | st.lists(st.text(max_size=3)),
+        ours=st.lists(st.text(max_size=3)),
+        rows=st.none() | st.integers(),
+        bytes=st.none() | st.integers(),
+        free_bytes=st.none() | st.integers(),
+        environment=st.dictionaries(st.sampled_from(["COLGEN_ENV", "ENV", "COLGEN_ENABLED", "COLGEN_DENY", "COLGEN_MAX_ROWS"]), st.text(max_size=9)),
+        enabled=st.none() | st.booleans(),
+        max_rows=st.none() | st.integers() | st.text(max_size=4),
+        deny=st.lists(st.text(max_size=4)),
+    )
+)  # fmt: skip
+def test_whatever_is_attempted_is_judged_without_an_error(attempt: Attempt) -> None:
+    assert all(one.reason and one.allow for one in refusals(attempt))
+    assert str(attempt)
+
+
+class TestPasswords:
+    @pytest.mark.parametrize(
+        ("url", "shown"),
+        [
+            ("postgresql://ann:geheim@db.example:5432/shop", "postgresql://ann:***@db.example:5432/shop"),
+            ("postgresql://ann@db.example/shop", "postgresql://ann@db.example/shop"),
+            ("postgresql://db.example:5432/shop?sslmode=require", "postgresql://db.example:5432/shop?sslmode=require"),
+            ("postgresql:///shop?host=/tmp&password=geheim&user=ann", "postgresql:///shop?host=/tmp&password=***&user=ann"),
+            ("postgresql://db/shop?sslpassword=geheim", "postgresql://db/shop?sslpassword=***"),
+            ("postgresql://db/shop?p%61ssword=geheim", "postgresql://db/shop?p%61ssword=***"),
+            ("postgresql://db/shop?password=ge@heim", "postgresql://db/shop?password=***"),
+            ("postgresql://ann:ge@h/e?im@db/shop", "postgresql://ann:***@db/shop"),
+            ("postgresql://ann@corp:geheim@db/shop", "postgresql://ann@corp:***@db/shop"),
+            ("postgresql://:geheim@db/shop", "postgresql://:***@db/shop"),
+            ("postgresql:/ann:geheim@db/shop", "postgresql:***@db/shop"),
+            ("ann:geheim@db/shop", "ann:***@db/shop"),
+            ("host=db password=geheim dbname=shop", "host=db password=*** dbname=shop"),
+            ("host=db password = 'ge \\' heim' dbname=shop", "host=db password = *** dbname=shop"),
+            ("PASSWORD=geheim", "PASSWORD=***"),
+            ("dsn=postgresql://ann:geheim@db/shop", "dsn=postgresql://ann:***@db/shop"),
+            ("duckdb:///shop.duckdb", "duckdb:///shop.duckdb"),
+            ("md:shop?motherduck_token=geheim", "md:shop?motherduck_token=***"),
+            ("data/shop.duckdb", "data/shop.duckdb"),
+            ("", ""),
+        ],
+    )
+    def test_only_the_password_is_hidden(self, url: str, shown: str) -> None:
+        assert without_password(url) == shown
+
+    def test_a_password_with_an_at_sign_and_a_port_before_it(self) -> None:
+        assert "geheim" not in without_password("postgresql://db:5432/shop?password=a@geheim&x=y")
+
+    @given(st.text())
+    def test_any_text_can_be_shown(self, text: str) -> None:
+        without_password(text)
+
+
+PART = st.text(st.characters(categories=["Ll", "Lu", "Nd"], include_characters="-_."), min_size=1, max_size=8)
+PASSWORDS = st.text(min_size=1, max_size=20)
+
+
+@given(password=PASSWORDS, user=PART, host=PART, port=st.none() | st.integers(1, 65535), database=PART, raw=st.booleans(), more=PART)
+def test_a_password_before_the_host_is_never_shown(
+    password: str, user: str, host: str, port: int | None, database: str, raw: bool, more: str
+) -> None:
+    written = password if raw else quote(password, safe="")
+    rest = f"@{host}{f':{port}' if port else ''}/{database}?application_name={more}"
+    never_shown(password, written, f"postgresql://{user}:", rest)
+
+
+@given(password=PASSWORDS, key=st.sampled_from(["password", "sslpassword", "Password", "pwd"]), host=PART, more=PART, raw=st.booleans())
+def test_a_password_among_the_parameters_is_never_shown(password: str, key: str, host: str, more: str, raw: bool) -> None:
+    written = password.replace("&", "") if raw else quote(password, safe="")
+    assume(written)
+    never_shown(written, written, f"postgresql://{host}/shop?application_name={more}&{key}=", "&connect_timeout=3")
+
+
+@given(password=PASSWORDS, host=PART, quoted=st.booleans())
+def test_a_password_in_a_line_of_pairs_is_never_shown(password: str, host: str, quoted: bool) -> None:
+    escaped = re.sub(r"([\\'])", r"\\\1", password)
+    written = f"'{escaped}'" if quoted or re.search(r"\s", password) else escaped
+    never_shown(password, written, f"host={host} password=", " dbname=shop")
+
+
+def never_shown(password: str, written: str, before: str, after: str) -> None:
+    """The password is not in what is shown, unless it is in what stands around it."""
+    shown = without_password(before + written + after)
+    for secret in (password, written):
+        assume(secret not in f"{before}***{after}")
+        assert secret not in shown
