@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from colgen.data import Dataset
 from colgen.model import Model, load
@@ -53,6 +54,10 @@ def build(
     threads: int | None = ...,
     check: bool = ...,
     overwrite: bool = ...,
+    append: bool = ...,
+    schema: str | None = ...,
+    constraints: bool = ...,
+    max_rows: int | None = ...,
     resume: bool = ...,
 ) -> Summary: ...
 def build(
@@ -72,12 +77,16 @@ def build(
     threads: int | None = None,
     check: bool = False,
     overwrite: bool = False,
+    append: bool = False,
+    schema: str | None = None,
+    constraints: bool = True,
+    max_rows: int | None = None,
     resume: bool = False,
 ) -> Dataset | Summary:
-    """Builds a model: into the folder `out`, or in memory without one.
+    """Builds a model: into `out`, or in memory without one.
 
     model : the name of one that ships with colgen, the path of a Python file, or a `Model`
-    out : a folder; made whole in one step or not at all
+    out : a folder, a file shop.duckdb or postgresql://…; made whole in one step or not at all
     volume : one of the model's; its default if None
     scale : multiplies the volume's counts
     settings : overrides of single counts and settings
@@ -90,6 +99,8 @@ def build(
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     overwrite : replace a build that is there
+    append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
+        indexes; the most rows that may be made
     resume : go on from the parts that a killed build of the same request has finished
 
     Returns a `Summary` (rows, bytes, seconds) of what was written, or a `Dataset` to take frames and batches from.
@@ -115,8 +126,13 @@ def build(
     )
     if out is None:
         return Dataset(spec, found)
-    from colgen import pipeline
+    from colgen import pipeline, targets, toggle
 
+    where = targets.place(out)
+    if where.kind != targets.FOLDER:
+        rules = targets.Rules(os.environ, schema is not None, toggle.enabled(os.environ), max_rows)
+        how: dict[str, Any] = dict(threads=threads, checked=check, overwrite=overwrite, append=append, constraints=constraints)
+        return targets.load(where, spec, found, schema, rules, **how)
     return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite, resume=resume)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from colgen import manifest as manifests
+from colgen import builds
 from colgen.invariants import queries
+from colgen.manifest import Manifest
 from colgen.model import Model, load
-from colgen.views import add_view, answer, new_connection
+from colgen.views import answer, new_connection
+
+if TYPE_CHECKING:
+    import duckdb
 
 OFFENDERS = 5
 """So many offending rows are shown."""
@@ -28,23 +32,30 @@ class Outcome:
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
-def check(folder: Path, model: Model | None = None) -> Iterator[Outcome]:
+def check(where: str | Path, model: Model | None = None, schema: str | None = None) -> Iterator[Outcome]:
     """Proves every rule on a finished build (or one about to be published), one outcome each.
+
+    where : a folder, or a DuckDB file; schema : where in the file
 
     A part that the manifest names and that is missing or cannot be read is an offender too.
     """
-    found = manifests.read(folder)
-    model = model or load(found.spec.model)
-    missing = found.missing(folder)
-    yield Outcome("*", "every part is there", not missing, len(missing), ("file",), tuple((file,) for file in missing[:OFFENDERS]))
+    build = builds.read(where, schema)
+    missing, part = build.missing, "part" if build.schema is None else "table"
+    offenders = tuple((name,) for name in missing[:OFFENDERS])
+    yield Outcome("*", f"every {part} is there", not missing, len(missing), ("file" if part == "part" else part,), offenders)
     if missing:
         return
     connection = new_connection()
-    for name in found.tables:
+    for name in build.manifest.tables:
         try:
-            add_view(connection, folder, found, name)
+            build.add_view(connection, name)
         except Exception as error:  # DuckDB's and Arrow's words for a file that is none
             yield _unreadable(name, "its parts can be read", error)
+    yield from prove(connection, build.manifest, model or load(build.manifest.spec.model))
+
+
+def prove(connection: duckdb.DuckDBPyConnection, found: Manifest, model: Model) -> Iterator[Outcome]:
+    """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
     for name, reference in model.reference_tables.items():
         connection.register(name, reference)
     for query in queries(found, model):

@@ -8,13 +8,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen import manifest as manifests
+from colgen import builds
+from colgen.builds import Build
 from colgen.errors import ColgenError, RequestError, one_of
-from colgen.manifest import Manifest, TableEntry
+from colgen.manifest import TableEntry
 from colgen.model import Model, load
 from colgen.relations import key_of
 from colgen.table import Table
-from colgen.views import add_view, answer, new_connection, quoted
+from colgen.views import answer, new_connection, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,50 +57,45 @@ class Difference:
     examples: tuple[Example, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Build:
-    folder: Path
-    manifest: Manifest
-
-    def has(self, name: str) -> bool:
-        return name in self.manifest.tables
-
-    def table(self, name: str) -> TableEntry:
-        return self.manifest.tables[name]
-
-
-def differences(one: Path, other: Path, tables: Sequence[str] | None = None, model: Model | None = None) -> Iterator[Difference]:
+def differences(
+    one: str | Path,
+    other: str | Path,
+    tables: Sequence[str] | None = None,
+    model: Model | None = None,
+    schema: str | None = None,
+) -> Iterator[Difference]:
     """The tables in which two finished builds of a model differ; none for equal ones, whatever their formats.
 
+    one, other : folders, or DuckDB files; schema : where in such a file
     tables : those to compare; all if None
     model : needed for one that was neither shipped nor read from a file
     """
-    builds = _Build(one, manifests.read(one)), _Build(other, manifests.read(other))
-    first, second = (build.manifest.spec.model for build in builds)
+    both = tuple(builds.read(where, schema if Path(where).is_file() else None) for where in (one, other))
+    first, second = (build.manifest.spec.model for build in both)
     if Path(first).name != Path(second).name:
         raise RequestError(
             f"{str(one)!r} was built from model {first!r} and {str(other)!r} from {second!r}; only builds of one can be compared"
         )
     model = model or load(first)
-    known = list(dict.fromkeys(name for build in builds for name in build.manifest.tables))
+    known = list(dict.fromkeys(name for build in both for name in build.manifest.tables))
     for name in tables or ():
         if name not in known:
             raise RequestError(f"neither build has a table {name!r}; {one_of(name, known)}")
     names = [name for name in known if tables is None or name in tables]
-    for build in builds:
-        for file in build.manifest.missing(build.folder):
-            if Path(file).parts[0] in names:
-                raise ColgenError(f"{str(build.folder)!r} is damaged: {file} is missing; build it again")
+    for build in both:
+        for part in build.missing:
+            if Path(part).parts[0] in names:
+                raise ColgenError(f"{build} is damaged: {part} is missing; build it again")
     for name in names:
-        if not all(build.has(name) for build in builds):
-            rows = [build.table(name).rows if build.has(name) else None for build in builds]
+        if not all(name in build.manifest.tables for build in both):
+            rows = [build.manifest.tables[name].rows if name in build.manifest.tables else None for build in both]
             yield Difference(name, (rows[0], rows[1]))
-        elif not _same_files(name, *builds):
-            comparison = _Comparison(model.table(name), *builds)
+        elif not _same_files(name, *both):
+            comparison = _Comparison(model.table(name), *both)
             try:
                 found = comparison.run()
             except Exception as error:  # DuckDB's and Arrow's words for a file that is none, or a cell that is no value of its type
-                raise _unreadable(name, builds, error) from error
+                raise _unreadable(name, both, error) from error
             if found != Difference(name, found.rows):
                 yield found
 
@@ -110,9 +106,9 @@ class _Comparison:
     Each side is a SELECT of the columns that both builds have, named c0, c1 …, and of the key. Where no key is written, a whole row is one.
     """
 
-    def __init__(self, table: type[Table], one: _Build, other: _Build) -> None:
+    def __init__(self, table: type[Table], one: Build, other: Build) -> None:
         self.name, self.builds = table.__tablename__, {"one": one, "other": other}
-        types, others = one.table(self.name).columns, other.table(self.name).columns
+        types, others = _entry(one, self.name).columns, _entry(other, self.name).columns
         shared = [column for column in types if column in others]
         self.only_in_one = tuple(column for column in types if column not in others)
         self.only_in_other = tuple(column for column in others if column not in types)
@@ -127,7 +123,7 @@ class _Comparison:
         """Counts what differs, and looks a few examples up."""
         connection = new_connection()
         for side, build in self.builds.items():
-            add_view(connection, build.folder, build.manifest, self.name, side)
+            build.add_view(connection, self.name, side)
         one, other, on = self._sides(connection)
         differs = " OR ".join(self.differ.values()) or "false"
         sql = f"""
@@ -187,15 +183,21 @@ class _Comparison:
         return [example for turn in zip_longest(*columns) for example in turn if example is not None]
 
 
-def _same_files(name: str, one: _Build, other: _Build) -> bool:
+def _entry(build: Build, name: str) -> TableEntry:
+    return build.manifest.tables[name]
+
+
+def _same_files(name: str, one: Build, other: Build) -> bool:
     """Whether a table's files are the same byte for byte, which spares a query: by the manifests, and as they lie there."""
-    first, second = one.table(name), other.table(name)
+    if one.schema is not None or other.schema is not None:
+        return False
+    first, second = _entry(one, name), _entry(other, name)
     same = first.columns == second.columns and one.manifest.spec.format == other.manifest.spec.format
     same = same and [(part.rows, part.digest) for part in first.parts] == [(part.rows, part.digest) for part in second.parts]
-    return same and all(part.intact(build.folder) for build in (one, other) for part in build.table(name).parts)
+    return same and all(part.intact(build.path) for build in (one, other) for part in _entry(build, name).parts)
 
 
-def _unreadable(name: str, builds: Sequence[_Build], error: Exception) -> ColgenError:
+def _unreadable(name: str, builds: Sequence[Build], error: Exception) -> ColgenError:
     """Which files of a table are no longer what was written, and what was said of them."""
-    broken = [str(build.folder / part.file) for build in builds for part in build.table(name).parts if not part.intact(build.folder)]
+    broken = [str(build.path / part.file) for build in builds for part in _entry(build, name).parts if not part.intact(build.path)]
     return ColgenError(f"{', '.join(broken) or name} cannot be read: {str(error).splitlines()[0]}")

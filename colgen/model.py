@@ -80,6 +80,7 @@ class Model:
     anomalies : the kinds of anomalies that it knows, and how often each comes unless a scenario says otherwise; they add up to 1
     calendar : when things happen; a scenario may change it
     first_day : when the period begins unless it is said, such as 2024-01-01
+    schema : where its tables go in a database unless it is said; its name if empty
     default_scenario : the one that it is built under unless another is named
     settles_after : after so many days, and the longest of the scenario's outages, nothing that comes of a day's rows (`Daily`) changes any
         more, however much longer the period gets: such a build can be extended. None where a longer period changes earlier rows
@@ -99,6 +100,7 @@ class Model:
     anomalies: Mapping[str, float] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     first_day: str = ""
+    schema: str = ""
     default_scenario: str = ""
     source: str = ""
     settles_after: int | None = None

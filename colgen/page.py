@@ -7,10 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen import manifest as manifests
+from colgen import builds
 from colgen.errors import ColgenError, RequestError
 from colgen.model import Chart, load
-from colgen.views import connect
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,24 +26,25 @@ table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + 
 """
 
 
-def write(name: str, folder: Path, file: Path) -> None:
+def write(name: str, where: str | Path, file: Path, schema: str | None = None) -> None:
     """Draws the charts of a build's model into an HTML file. `name` is the model's, to be sure that it is the one that is meant.
 
     Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
     """
-    found = manifests.read(folder)
+    build = builds.read(where, schema)
+    found = build.manifest
     model = load(found.spec.model)
     if name != model.name:
-        raise RequestError(f"{str(folder)!r} is a build of {model.name}, not of {name}: colgen report {model.name} {folder} --html {file}")
+        raise RequestError(f"{build} is a build of {model.name}, not of {name}: colgen report {model.name} {where} --html {file}")
     if not model.charts:
         raise RequestError(f"model {model.name} has no charts")
     try:
         import plotly  # noqa: F401
     except ImportError:
         raise ColgenError('a page of charts needs Plotly: pip install "colgen[html]"') from None
-    if missing := found.missing(folder):
-        raise ColgenError(f"{str(folder)!r} is damaged: {missing[0]} is missing; build it again")
-    connection = connect(folder, found)
+    if build.missing:
+        raise ColgenError(f"{build} is damaged: {build.missing[0]} is missing; build it again")
+    connection = build.connect()
     figures = []
     for number, chart in enumerate(model.charts):
         drawn = _figure(chart, connection.sql(chart.sql).to_arrow_table().to_pydict())

@@ -78,13 +78,14 @@ class Former(Keeper, Protocol):
 class Summary:
     """What a build made.
 
+    target : the folder, or what else it went to, without its password
     outcomes : of the check, if it was asked for
     parts, kept : how many there are, and how many of them an extension took over, or a build that was resumed
     resumed : whether there was a killed build to go on from
-    added : of an extension, how many rows each table has more than before
+    added : of an extension, how many rows each table has more than before; of an append, how many were new
     """
 
-    folder: Path
+    target: str
     spec: Spec
     rows: Mapping[str, int]
     bytes: Mapping[str, int]
@@ -166,7 +167,7 @@ def build(
     rows = {name: table.rows for name, table in written.tables.items()}
     parts = sum(len(table.parts) for table in written.tables.values())
     kept = len((former or log).kept)
-    return Summary(folder, spec, rows, sizes, time.perf_counter() - began, outcomes, parts, kept, resumed=bool(log.found))
+    return Summary(str(folder), spec, rows, sizes, time.perf_counter() - began, outcomes, parts, kept, resumed=bool(log.found))
 
 
 def _write(

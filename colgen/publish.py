@@ -80,6 +80,43 @@ def staging(target: Path, overwrite: bool | manifest.Manifest = False, resume: C
                 folder.rmdir()
 
 
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A folder of colgen's own beside a file that is to be written, on the same file system, and the lock on it; empty, and gone afterwards.
+
+    Raises TargetError where it cannot be made, or where another build goes there. The folders above the target are made if need be.
+    """
+    made = _make_parents(target)
+    side, lock = _side(target), None
+    try:
+        lock = _lock(side, target)
+        _empty(side)
+        yield side
+    except OSError as error:
+        explained = _explained(error, target)
+        if explained is error:
+            raise
+        raise explained from error
+    finally:
+        if lock is not None:
+            with suppress(OSError):
+                _empty(side)
+                (side / "lock").unlink()
+                side.rmdir()
+            os.close(lock)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _empty(side: Path) -> None:
+    for path in side.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
 def staging_folder(target: Path) -> Path:
     """Where a build into a folder is written until it is whole. OSError or RuntimeError for a circle of links."""
     return _side(target.resolve()) / "new"

@@ -189,7 +189,7 @@ class _Judge:
 
     def _has_same_values(self, task: Task, table: str, part: Part, stop: Event) -> bool:
         with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
-            path = Path(scratch) / "part"
+            path = Path(scratch) / f"part.{self.found.spec.format}"
             schemas = {table: self.schemas[table]}
             pipeline.make(task, self.found.spec, self.model, self.run, schemas, lambda file: PartFile(path), stop)
             try:

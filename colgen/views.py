@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from colgen.manifest import Manifest
 from colgen.sinks import sink
@@ -74,9 +74,14 @@ def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Mani
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-    """What a query gives. It runs in a thread of its own, since DuckDB does not always heed Ctrl-C in the main one."""
+    """What a query gives."""
+    return heeding(connection, lambda: connection.sql(sql, params=parameters).to_arrow_table())
+
+
+def heeding(connection: duckdb.DuckDBPyConnection, work: Callable[[], Any]) -> Any:
+    """What some work with a connection gives. It runs in a thread of its own, since DuckDB does not always heed Ctrl-C in the main one."""
     with ThreadPoolExecutor(1) as helper:
-        asked = helper.submit(lambda: connection.sql(sql, params=parameters).to_arrow_table())
+        asked = helper.submit(work)
         try:
             while not wait([asked], timeout=0.2).done:
                 pass

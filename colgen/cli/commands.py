@@ -19,6 +19,7 @@ from colgen.errors import ColgenError, RequestError
 from colgen.guard import without_password
 
 if TYPE_CHECKING:
+    from colgen import targets
     from colgen.cli.progress import Reporter
     from colgen.model import Model
     from colgen.pipeline import Summary
@@ -159,12 +160,6 @@ def _request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
         raise type(error)(f"{error}{config.elsewhere(found)}") from error
 
 
-def _folder(out: str) -> Path:
-    if "://" in out:
-        raise RequestError(f"--out {without_password(out)}: this is no folder")
-    return Path(out)
-
-
 @app.command()
 def build(
     context: typer.Context,
@@ -174,9 +169,9 @@ def build(
         typer.Option(
             "--out",
             "-o",
-            metavar="FOLDER",
-            help="The folder to write; made whole in one step or not at all. The word database stands for the environment's DATABASE_URL, "
-            "which is never read without it.  [default: data]",
+            metavar="TARGET",
+            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…; made whole in one step or not at all. The word "
+            "database stands for the environment's DATABASE_URL, which is never read without it.  [default: data]",
         ),
     ] = None,
     volume: VolumeName = None,
@@ -209,6 +204,16 @@ def build(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
     ] = False,
+    append: Annotated[bool, typer.Option("--append", help="Into a database: add the rows whose keys are not there yet.")] = False,
+    schema: Annotated[
+        str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.  [default: the model's]")
+    ] = None,
+    constraints: Annotated[
+        bool, typer.Option("--constraints/--no-constraints", help="Into a database: keys, references and indexes, made after the load.")
+    ] = True,
+    max_rows: Annotated[
+        int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.  [default: no limit]")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same; it comes out the same.")
     ] = False,
@@ -216,14 +221,14 @@ def build(
     quiet: Quiet = False,
     progress: Progress = None,
 ) -> None:
-    """Build a model: tables that refer to each other, into files.
+    """Build a model: tables that refer to each other, into files or a database.
 
     An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500. What is not said here may be said by it, by
     colgen.toml or by pyproject.toml; `colgen config` shows what holds and where it comes from.
 
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
-    from colgen import pipeline
+    from colgen import pipeline, targets
     from colgen.cli.progress import reporter
     from colgen.plan import plan
 
@@ -237,20 +242,43 @@ def build(
         format=format,
         compression=compression,
         threads=threads,
+        schema=schema,
+        max_rows=max_rows,
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **_assignments(set_)},
     )
     loaded, spec = _request(found, first_day=from_, last_day=to, tables=_names(tables))
-    folder = _folder(found["out"].value)
+    target = targets.place(found["out"].value)
     if dry_run:
         from colgen.cli import show
 
-        show.plan(plan(spec, loaded, spec.run(loaded)), folder)
+        show.plan(plan(spec, loaded, spec.run(loaded)), str(target))
         return
     watcher = reporter("none" if quiet else found["progress"].value)
-    many = found["threads"].value
-    how: dict[str, Any] = {"threads": many, "checked": check, "overwrite": overwrite, "resume": resume}
-    _run(lambda: pipeline.build(spec, loaded, folder, progress=watcher, **how), watcher)
+    how: dict[str, Any] = {"threads": found["threads"].value, "checked": check, "overwrite": overwrite, "progress": watcher}
+    if target.kind == targets.FOLDER:
+        _refuse_options("files", schema=schema, append=append, no_constraints=not constraints, max_rows=max_rows)
+        _run(lambda: pipeline.build(spec, loaded, target.path, resume=resume, **how), watcher)
+    else:
+        _refuse_options("a database", resume=resume, format=format, compression=compression)
+        how |= {"append": append, "constraints": constraints}
+        _run(lambda: targets.load(target, spec, loaded, found["schema"].value, _rules(found), **how), watcher)
+
+
+def _refuse_options(target: str, **given: Any) -> None:
+    """Options that mean nothing for the target."""
+    for name, value in given.items():
+        if value:
+            raise RequestError(f"--{name.replace('_', '-')} means nothing for {target}")
+
+
+def _rules(found: dict[str, config.Value]) -> targets.Rules:
+    """What the guard goes by."""
+    from colgen import targets, toggle
+
+    return targets.Rules(
+        os.environ, found["schema"].source != "default", toggle.enabled(os.environ), found["max_rows"].value, found["deny"].value
+    )
 
 
 def _run(work: Callable[[], Summary], watcher: Reporter) -> None:
@@ -376,6 +404,26 @@ def diff(
         show.differences(found, rows)
     if found:
         raise typer.Exit(1)
+
+
+@app.command()
+def cleanup(
+    target: Annotated[str, typer.Argument(help="The folder, .duckdb file or postgresql://… that holds a build.")],
+    schema: Annotated[str | None, typer.Option("--schema", metavar="NAME", help="Of a database, the schema that holds the build.")] = None,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="DELETE_ALL_MOCK_DATA", help="Remove it; without, only list it.")
+    ] = None,
+) -> None:
+    """Remove what colgen made at a target, all of it and nothing else; lists it first.
+
+    Example: colgen cleanup postgresql://localhost/shop --schema mock_data --confirm DELETE_ALL_MOCK_DATA
+    """
+    from colgen import removal
+
+    for name in removal.listed(target, schema):
+        print(name)
+    removed = removal.remove(target, schema, confirm)
+    print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
 
 
 @app.command()

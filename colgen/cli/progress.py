@@ -90,7 +90,7 @@ class JsonLines(Lines):
             made |= {"added": dict(summary.added)}
         if summary.added is not None or summary.resumed:
             made |= {"kept": summary.kept, "written": summary.parts - summary.kept}
-        self._object("end", folder=str(summary.folder), **made)
+        self._object("end", target=summary.target, **made)
 
     def _object(self, event: str, **content: Any) -> None:
         self._print(json.dumps({"event": event, **content}))
@@ -148,17 +148,21 @@ def summary_lines(summary: Summary) -> list[str]:
     rows = sum(summary.rows.values())
     return [
         *lines,
-        f"{summary.folder}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
+        f"{summary.target}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
         f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_resumed(summary)}{_checked(summary)}",
     ]
 
 
 def _extension_lines(summary: Summary, added: Mapping[str, int], width: int) -> list[str]:
+    if not summary.parts:  # into a database
+        lines = [f"  {name:{width}}  {rows:>+15,} rows" for name, rows in added.items()]
+        new, made = sum(added.values()), sum(summary.rows.values())
+        return [*lines, f"{summary.target}: {new:,} of {made:,} rows were new, added in {summary.seconds:.2f} s{_checked(summary)}"]
     lines = [f"  {name:{width}}  {rows:>+15,} rows  {summary.rows[name]:>15,} in all" for name, rows in added.items()]
     written = summary.parts - summary.kept
     return [
         *lines,
-        f"{summary.folder}: now ends on {summary.spec.last_day}, {sum(added.values()):+,} rows; {summary.kept:,} parts kept, {written:,} written"
+        f"{summary.target}: now ends on {summary.spec.last_day}, {sum(added.values()):+,} rows; {summary.kept:,} parts kept, {written:,} written"
         f" in {summary.seconds:.2f} s{_checked(summary)}",
     ]
 

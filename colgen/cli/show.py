@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -59,7 +58,7 @@ def rows(table: pa.Table, style: str) -> None:
         _console().print(grid)
 
 
-def plan(found: Plan, out: Path) -> None:
+def plan(found: Plan, out: str) -> None:
     grid = _grid("table", ">rows", ">about")
     for name, count in found.rows.items():
         grid.add_row(name, f"{count:,}", size(found.bytes[name]))
@@ -68,7 +67,7 @@ def plan(found: Plan, out: Path) -> None:
     console = _console()
     console.print(grid)
     console.print(
-        f"{len(found.tasks)} tasks into {escape(str(out))}/ as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
+        f"{len(found.tasks)} tasks into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
         highlight=False,
     )
 

@@ -71,6 +71,12 @@ class Target:
         row = self.connection.execute(sql, values).fetchone()
         return row[0] if row is not None else None
 
+    def where(self) -> dict[str, Any]:
+        """Host, port and database, in the guard's words; how much room the server has is not known."""
+        info = self.connection.info
+        host = "" if info.host.startswith("/") else info.host
+        return {"kind": "postgresql", "host": host, "port": info.port, "database": info.dbname, "free_bytes": None}
+
     @property
     def exists(self) -> bool:
         return bool(self.one("SELECT count(*) FROM pg_namespace WHERE nspname = %s", self.schema))

@@ -42,6 +42,7 @@ model = Model(
         )
     },
     default_volume="small",
+    schema="bronze",
     calendar=visits.CALENDAR,
     rules=RULES,
     reports=REPORTS,

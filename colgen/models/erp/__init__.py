@@ -48,6 +48,7 @@ model = Model(
         )
     },
     default_volume="medium",
+    schema="mock_data",
     first_day="2024-01-01",
     default_scenario="normal-ops",
     # By our count an order's last refund is paid out within 192 days and an outage: 9 days and the outage until it is due to leave, 22 by a
