@@ -9,8 +9,9 @@ Source: "Binary Format" of COPY, and `numeric_recv`, `timestamptz_recv`, `date_r
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -31,13 +32,13 @@ def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
     types : what PostgreSQL calls each column's type: bigint, integer, numeric(12,2), boolean, date, timestamptz, text, jsonb or uuid
 
     >>> batch = pa.record_batch({"id": pa.array([7], pa.int64()), "name": pa.array(["Ann"])})
-    >>> bytes(rows(batch, ["bigint", "text"])).hex(" ", 2)
+    >>> bytes(rows(batch, ["bigint", "text"])).hex(" ", -2)
     '0002 0000 0008 0000 0000 0000 0007 0000 0003 416e 6e'
     """
     if not batch.num_rows:
         return memoryview(b"")
     together = _Together(batch.num_rows)
-    together.add(np.full(batch.num_rows, batch.num_columns, ">i2"))
+    together.add(batch.num_columns.to_bytes(2, "big"))
     for column, kind in zip(batch.columns, types, strict=True):
         if pa.types.is_dictionary(column.type):
             together.lay(_words(column, kind))
@@ -54,37 +55,65 @@ def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
     return memoryview(found.buffers()[2])[begins[0] : begins[-1]]
 
 
+Field: TypeAlias = Array | bytes
+"""A field of each row, or the bytes that are the same in all rows."""
+
+
 class _Together:
     """The pieces of all rows: fields of one width are gathered into records, until a piece of varying width comes."""
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._fixed: list[Array] = []
+        self._fixed: list[Field] = []
         self._pieces: list[pa.Array] = []
 
-    def add(self, *fields: Array) -> None:
+    def add(self, *fields: Field) -> None:
         """Fields of one width each, high byte first."""
         self._fixed += fields
 
     def lay(self, piece: pa.Array) -> None:
         """A binary array, after all that has come so far."""
-        if self._fixed:
-            self._pieces.append(_binary(_records(self._fixed)))
-            self._fixed = []
+        self._close()
         self._pieces.append(piece)
 
-    def joined(self) -> pa.Array:
+    def _close(self) -> None:
         if self._fixed:
-            self._pieces.append(_binary(_records(self._fixed)))
+            self._pieces.append(_binary(_records(self._fixed, self._count)))
+            self._fixed = []
+
+    def joined(self) -> pa.Array:
+        self._close()
         return self._pieces[0] if len(self._pieces) == 1 else pc.binary_join_element_wise(*self._pieces, b"")
 
 
-def _records(fields: list[Array]) -> Array:
+_CACHED = 1 << 18  # bytes of records that are put together at a time: they stay in the second-level cache
+
+
+def _records(fields: list[Field], count: int) -> Array:
     """Fields side by side: uint8, (rows, bytes)."""
-    made = np.empty(len(fields[0]), [(f"field{number}", field.dtype, field.shape[1:]) for number, field in enumerate(fields)])
+    kinds = [
+        (
+            f"{number}",
+            f"V{len(field)}" if isinstance(field, bytes) else field.dtype.str,
+            () if isinstance(field, bytes) else field.shape[1:],
+        )
+        for number, field in enumerate(fields)
+    ]
+    made = np.empty(count, kinds)
+    whole = made.view(f"V{made.dtype.itemsize}")
+    same = np.zeros((), made.dtype)
     for number, field in enumerate(fields):
-        made[f"field{number}"] = field
-    return made.view(np.uint8).reshape(len(made), -1)
+        if isinstance(field, bytes):
+            same[f"{number}"] = np.void(field)
+    template = same.view(whole.dtype)
+    step = max(1, _CACHED // made.dtype.itemsize)
+    for low in range(0, count, step):
+        rows = slice(low, low + step)
+        whole[rows] = template
+        for number, field in enumerate(fields):
+            if not isinstance(field, bytes):
+                made[f"{number}"][rows] = field[rows]
+    return made.view(np.uint8).reshape(count, -1)
 
 
 def _binary(records: Array) -> pa.Array:
@@ -94,12 +123,12 @@ def _binary(records: Array) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(begins), pa.py_buffer(records)])
 
 
-def _or_null(fields: list[Array], column: pa.Array) -> pa.Array:
-    return pc.if_else(column.is_valid(), _binary(_records(fields)), pa.scalar(_NULL, pa.binary()))
+def _or_null(fields: list[Field], column: pa.Array) -> pa.Array:
+    return pc.if_else(column.is_valid(), _binary(_records(fields, len(column))), pa.scalar(_NULL, pa.binary()))
 
 
-def _length(count: int, size: int) -> Array:
-    return np.full(count, size, ">i4")
+def _length(size: int) -> bytes:
+    return size.to_bytes(4, "big")
 
 
 def _values(column: pa.Array) -> Array:
@@ -108,43 +137,44 @@ def _values(column: pa.Array) -> Array:
     return np.frombuffer(column.buffers()[1], f"<i{width}")[column.offset : column.offset + len(column)]
 
 
-def _fields(column: pa.Array, kind: str) -> list[Array]:
+def _fields(column: pa.Array, kind: str) -> list[Field]:
     """The length and the value of each row, for types of one width."""
-    count = len(column)
     if kind == "boolean":
-        return [_length(count, 1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
+        return [_length(1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
     if kind == "uuid":
-        return [_length(count, 16), _uuids(column)]
+        return [_length(16), _uuids(column)]
     values = _values(column)
     if kind.startswith("numeric"):
         return _numeric(values, column.type.scale)
     if kind == "date":
-        return [_length(count, 4), (values - _EPOCH).astype(">i4")]
+        return [_length(4), (values - _EPOCH).astype(">i4")]
     if kind == "timestamptz":
-        return [_length(count, 8), (values - _EPOCH * 86_400_000_000).astype(">i8")]
+        return [_length(8), (values - _EPOCH * 86_400_000_000).astype(">i8")]
     size = {"smallint": 2, "integer": 4, "bigint": 8}[kind]
-    return [_length(count, size), values.astype(f">i{size}")]
+    return [_length(size), values.astype(f">i{size}")]
 
 
-def _numeric(values: Array, scale: int) -> list[Array]:
+def _numeric(values: Array, scale: int) -> list[Field]:
     """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed there."""
     after = -(-scale // 4)
     size = np.abs(values.astype(np.int64))
     whole = size // 10**scale
     groups = _groups((size - whole * 10**scale) * 10 ** (4 * after - scale), after) + _groups(whole, 1)
-    head = np.zeros(len(values), [("length", ">i4"), ("groups", ">i2"), ("weight", ">i2"), ("sign", ">i2"), ("scale", ">i2")])
-    head["length"], head["groups"], head["weight"], head["scale"] = 8 + 2 * len(groups), len(groups), len(groups) - after - 1, scale
-    head["sign"] = (values < 0) * 0x4000
-    return [head.view(np.uint8).reshape(len(values), -1), *groups[::-1]]
+    head = struct.pack(">ihh", 8 + 2 * len(groups), len(groups), len(groups) - after - 1)
+    negative = values < 0
+    sign: Field = (negative * 0x4000).astype(">i2") if negative.any() else bytes(2)
+    return [head, sign, struct.pack(">h", scale), *groups[::-1]]
 
 
 def _groups(size: Array, least: int) -> list[Array]:
     """Whole numbers as groups of four digits, the last first; so many at least."""
     groups: list[Array] = []
     most = int(size.max(initial=0))
+    kind: Any = np.int32 if most < 1 << 31 else np.int64  # narrow numbers divide faster
+    size = size.astype(kind)
     while most or len(groups) < least:
-        rest = size // _GROUP
-        groups.append((size - rest * _GROUP).astype(">i2"))
+        rest = size // kind(_GROUP)
+        groups.append((size - rest * kind(_GROUP)).astype(">i2"))
         size, most = rest, most // _GROUP
     return groups
 
@@ -176,13 +206,13 @@ def _text(together: _Together, column: pa.Array, kind: str) -> None:
         return
     together.add((lengths.to_numpy() + extra).astype(">i4"))
     if extra:
-        together.add(np.ones(len(column), np.uint8))
+        together.add(_JSONB_VERSION)
     together.lay(column.cast(pa.binary()))
 
 
 def _framed_lengths(lengths: pa.Array, extra: int) -> pa.Array:
-    fields = [(lengths.to_numpy() + extra).astype(">i4")]
-    return _binary(_records([*fields, np.ones(len(lengths), np.uint8)] if extra else fields))
+    fields: list[Field] = [(lengths.to_numpy() + extra).astype(">i4")]
+    return _binary(_records([*fields, _JSONB_VERSION] if extra else fields, len(lengths)))
 
 
 def _words(column: pa.DictionaryArray, kind: str) -> pa.Array:
@@ -208,6 +238,6 @@ class _Words:
 @lru_cache(maxsize=256)
 def _framed(words: _Words, kind: str) -> pa.Array:
     if kind == "uuid":
-        return _binary(_records([_length(len(words.words), 16), _uuids(words.words)]))
+        return _binary(_records([_length(16), _uuids(words.words)], len(words.words)))
     extra = int(kind == "jsonb")
     return pc.binary_join_element_wise(_framed_lengths(pc.binary_length(words.words), extra), words.words.cast(pa.binary()), b"")
