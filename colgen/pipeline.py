@@ -144,7 +144,9 @@ def build(
         progress.begin(plan)
         with publish.staging(folder, former.replaced if former else overwrite, log.resume if resume and not former else None) as new:
             if resume:
-                progress.note(f"{len(log.found):,} parts are finished already" if log.found else "nothing to resume; everything is built")
+                whole = sum(name in spec.tables for task in plan.tasks for name in task.counts)
+                there = f"finished already: {len(log.found):,} of {whole:,} parts"
+                progress.note(there if log.found else "nothing to resume; everything is built")
             log.begin(new)
             written = _write(plan, model, run, new, threads or os.cpu_count() or 1, progress, block_cells, former or log, log)
             written.write(new)

@@ -69,10 +69,10 @@ class Database(Protocol):
 
     @property
     def exists(self) -> bool: ...
-    def relations(self) -> Mapping[str, int]:
+    def relations(self) -> Mapping[str, Any]:
         """Everything in the schema, by name."""
 
-    def made(self) -> Mapping[str, int]:
+    def made(self) -> Mapping[str, Any]:
         """What of it colgen made."""
 
     def where(self) -> Mapping[str, Any]:
