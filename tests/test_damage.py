@@ -90,7 +90,7 @@ SHAPES = [
     (r"(?P<column>\w+) is 1 or more, each once within each \w+", "INSERT INTO {table} FROM {table} WHERE rowid = 2"),
     (r"(?P<column>\w+) is the sum of [\w.]+", "UPDATE {table} SET {column} = {column} + 1 WHERE rowid = 2"),
     (r"(?P<column>\w+) is one of its words", "UPDATE {table} SET {column} = '\"word\"' WHERE rowid = 2"),
-    (r"(?P<column>\w+) is in \w+", "UPDATE {table} SET {column} = -1 WHERE rowid = 2"),
+    (r"(?P<column>(?!session_id)\w+) is in \w+", "UPDATE {table} SET {column} = -1 WHERE rowid = 2"),
     (r"(?P<column>\w+) is [\d.]+ to [\d.]+", "UPDATE {table} SET {column} = -1 WHERE rowid = 2"),
     (r"(?P<column>\w+) is not after the period", "UPDATE {table} SET {column} = '2300-01-01' WHERE rowid = 2"),
     (r"(?P<column>\w+): shares as declared", "UPDATE {table} SET {column} = (SELECT min({column}) FROM {table})"),
