@@ -56,7 +56,7 @@ def build(
     overwrite: bool = ...,
     append: bool = ...,
     schema: str | None = ...,
-    constraints: bool = ...,
+    constraints: bool | None = ...,
     max_rows: int | None = ...,
     resume: bool = ...,
 ) -> Summary: ...
@@ -79,7 +79,7 @@ def build(
     overwrite: bool = False,
     append: bool = False,
     schema: str | None = None,
-    constraints: bool = True,
+    constraints: bool | None = None,
     max_rows: int | None = None,
     resume: bool = False,
 ) -> Dataset | Summary:
@@ -154,14 +154,15 @@ def extend(path: str | Path, to: date | str, *, model: Model | None = None, thre
     return extension.extend(Path(path), to, model, threads=threads, checked=check)
 
 
-def check(path: str | Path, model: Model | None = None) -> list[Outcome]:
+def check(path: str | Path, model: Model | None = None, *, schema: str | None = None) -> list[Outcome]:
     """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
 
+    path : its folder, or the DuckDB file that holds it; schema : of a file that holds several, which one
     model : needed for one that was neither shipped nor read from a file
     """
     from colgen import checks
 
-    return list(checks.check(Path(path), model))
+    return list(checks.check(path, model, schema))
 
 
 def verify(
@@ -179,23 +180,29 @@ def verify(
     return verification.verify(Path(path), model, every=all, sample=sample, threads=threads)
 
 
-def report(name: str, path: str | Path, **parameters: str) -> pl.DataFrame:
-    """A report of the build's model, as a Polars frame; its parameters by name."""
+def report(name: str, path: str | Path, *, schema: str | None = None, **parameters: str) -> pl.DataFrame:
+    """A report of the build's model, as a Polars frame; its parameters by name.
+
+    path : the build's folder, or the DuckDB file that holds it; schema : of a file that holds several, which one
+    """
     import polars as pl
 
     from colgen import reports
 
-    frame = pl.from_arrow(reports.report(name, Path(path), parameters))
+    frame = pl.from_arrow(reports.report(name, path, parameters, schema))
     assert isinstance(frame, pl.DataFrame)
     return frame
 
 
-def diff(a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: Model | None = None) -> list[Difference]:
+def diff(
+    a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: Model | None = None, schema: str | None = None
+) -> list[Difference]:
     """What two finished builds of a model differ in: a `Difference` for each table that differs, none for equal builds.
 
+    a, b : folders, or DuckDB files; schema : of a file that holds several builds, which one
     tables : those to compare; all if None
     model : needed for one that was neither shipped nor read from a file
     """
     from colgen import differences
 
-    return list(differences.differences(Path(a), Path(b), tables, model))
+    return list(differences.differences(a, b, tables, model, schema))

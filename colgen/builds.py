@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from colgen import manifest as manifests
 from colgen.errors import RequestError, one_of
 from colgen.manifest import Manifest
-from colgen.targets import FOLDER, place
+from colgen.targets import POSTGRESQL, place
 from colgen.views import add_view, new_connection, quoted
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ def read(where: str | Path, schema: str | None = None) -> Build:
     """
     said = place(where)
     path = said.path
-    if not path.is_file() or said.kind not in (FOLDER, "duckdb"):
+    if said.kind == POSTGRESQL:
+        raise RequestError(f"{said}: a build is read from a folder or a DuckDB file, not from PostgreSQL")
+    if not path.is_file():
         if schema is not None:
             raise RequestError(f"{str(path)!r} is not a DuckDB file: there is no schema {schema!r} in it")
         return Build(path, manifests.read(path))

@@ -15,6 +15,7 @@ from colgen.manifest import TableEntry
 from colgen.model import Model, load
 from colgen.relations import key_of
 from colgen.table import Table
+from colgen.targets import place
 from colgen.views import answer, new_connection, quoted
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def differences(
     tables : those to compare; all if None
     model : needed for one that was neither shipped nor read from a file
     """
-    both = tuple(builds.read(where, schema if Path(where).is_file() else None) for where in (one, other))
+    both = tuple(builds.read(where, schema if place(where).path.is_file() else None) for where in (one, other))
     first, second = (build.manifest.spec.model for build in both)
     if Path(first).name != Path(second).name:
         raise RequestError(
@@ -112,7 +113,7 @@ class _Comparison:
         shared = [column for column in types if column in others]
         self.only_in_one = tuple(column for column in types if column not in others)
         self.only_in_other = tuple(column for column in others if column not in types)
-        as_text = {column for column in shared if types[column] != others[column] or types[column] == "JSON"}
+        as_text = {column for column in shared if types[column] != others[column] or types[column] in ("JSON", "UUID")}
         self.cells = {column: f"{quoted(column)}::VARCHAR" if column in as_text else quoted(column) for column in shared}
         unique = [key_of(table), *(column.name for column in table.visible() if column.unique)]
         self.key = next((column for column in unique if column in shared), None)

@@ -88,7 +88,7 @@ class Manifest(Origin):
 
 def versions() -> dict[str, str]:
     """Of what the values or the bytes depend on."""
-    return {name: version(name) for name in ("numpy", "pyarrow")}
+    return {name: version(name) for name in ("numpy", "pyarrow", "polars")}
 
 
 def colgen_version() -> str:

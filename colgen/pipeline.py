@@ -24,7 +24,7 @@ from colgen.memory import keep_freed_memory
 from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
 from colgen.plan import plan as make_plan
-from colgen.sinks import sink
+from colgen.sinks import Part, sink
 from colgen.sinks.file import Counted, PartFile
 from colgen.spec import Spec
 from colgen.views import load_sql
@@ -229,10 +229,13 @@ def make(
     format = sink(spec.format, spec.compression)
     names = [name for name in task.counts if name in schemas]
     files = {name: task.file(name, spec.format) for name in names}
-    opened = {name: open(files[name]) for name in names}
     rows = dict.fromkeys(names, 0)
-    parts = {name: format.open(opened[name], schemas[name], task.counts[name]) for name in names}
+    opened: dict[str, Counted] = {}
+    parts: dict[str, Part] = {}
     try:
+        for name in names:
+            opened[name] = open(files[name])
+            parts[name] = format.open(opened[name], schemas[name], task.counts[name])
         for name, batch in batches_of(model, run, task, schemas, block_cells):
             if stop.is_set():
                 raise ColgenError("stopped")
@@ -240,15 +243,16 @@ def make(
             if progress is not None:
                 progress.rows(name, len(batch))
             rows[name] += len(batch)
-    except BaseException:
         for name in names:
-            with suppress(Exception):
-                parts[name].close()  # lest Arrow complain of it later
+            parts[name].close()
             opened[name].close()
+    except BaseException:
+        for part in parts.values():
+            with suppress(Exception):
+                part.close()  # lest Arrow complain of it later
+        for file in opened.values():
+            file.close()
         raise
-    for name in names:
-        parts[name].close()
-        opened[name].close()
     return {name: manifest.Part(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
 
 

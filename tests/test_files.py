@@ -338,3 +338,15 @@ def test_bytes_are_the_same_with_hints_and_without(tmp_path: Path, monkeypatch: 
     colgen.build("invoicing", volume="medium", out=tmp_path / "without")
     assert (tmp_path / "with" / "manifest.json").read_bytes() == (tmp_path / "without" / "manifest.json").read_bytes()
     assert pq.read_table(tmp_path / "without" / "invoices").num_rows == 300
+
+
+def test_a_part_that_was_given_up_writes_into_no_other_file(tmp_path: Path) -> None:
+    abandoned = PartFile(tmp_path / "abandoned")
+    writer = sink("parquet").open(abandoned, pa.schema([pa.field("id", pa.int64())]), 1)
+    handle = abandoned._handle
+    abandoned.close()
+    other = PartFile(tmp_path / "other")
+    assert other._handle == handle, "the system gives the lowest number that is free"
+    writer.close()
+    other.close()
+    assert (tmp_path / "other").read_bytes() == b""

@@ -98,7 +98,7 @@ def test_appending_tells_how_many_rows_were_new(server, database, schema):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--append",), ("--schema", "x"), ("--no-constraints",), ("--max-rows", "5")],
+    [("--append",), ("--schema", "x"), ("--no-constraints",), ("--constraints",), ("--max-rows", "5")],
 )
 def test_what_only_a_database_knows_is_refused_for_files(tmp_path, arguments):
     done = run("build", "--volume", "small", "--out", str(tmp_path / "data"), *arguments)

@@ -115,6 +115,10 @@ ScenarioName = Annotated[
     ),
 ]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
+SourceSchema = Annotated[
+    str | None, typer.Option("--schema", metavar="NAME", help="Of a DuckDB file, which build.  [default: the only one in it]")
+]
 Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")]
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
@@ -209,8 +213,12 @@ def build(
         str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.  [default: the model's]")
     ] = None,
     constraints: Annotated[
-        bool, typer.Option("--constraints/--no-constraints", help="Into a database: keys, references and indexes, made after the load.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--constraints/--no-constraints",
+            help="Into a database: keys, references and indexes.  [default: all of them in PostgreSQL, in DuckDB where they are cheap]",
+        ),
+    ] = None,
     max_rows: Annotated[
         int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.  [default: no limit]")
     ] = None,
@@ -257,7 +265,7 @@ def build(
     watcher = reporter("none" if quiet else found["progress"].value)
     how: dict[str, Any] = {"threads": found["threads"].value, "checked": check, "overwrite": overwrite, "progress": watcher}
     if target.kind == targets.FOLDER:
-        _refuse_options("files", schema=schema, append=append, no_constraints=not constraints, max_rows=max_rows)
+        _refuse_options("files", schema=schema, append=append, constraints=constraints is not None, max_rows=max_rows)
         _run(lambda: pipeline.build(spec, loaded, target.path, resume=resume, **how), watcher)
     else:
         _refuse_options("a database", resume=resume, format=format, compression=compression)
@@ -326,7 +334,8 @@ def extend(
 
 @app.command()
 def check(
-    path: Build,
+    path: Source,
+    schema: SourceSchema = None,
     model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
@@ -336,7 +345,7 @@ def check(
     from colgen.cli import show
     from colgen.model import load
 
-    outcomes = list(checks.check(path, load(model) if model else None))
+    outcomes = list(checks.check(path, load(model) if model else None, schema))
     if format is CheckStyle.json:
         print(json.dumps([show.outcome(one) for one in outcomes], indent=1))
     else:
@@ -380,8 +389,9 @@ def verify(
 
 @app.command()
 def diff(
-    a: Annotated[Path, typer.Argument(help="The folder of a finished build.")],
-    b: Annotated[Path, typer.Argument(help="Another one of the same model.")],
+    a: Annotated[str, typer.Argument(help="The folder of a finished build, or the DuckDB file that holds one.")],
+    b: Annotated[str, typer.Argument(help="Another one of the same model.")],
+    schema: SourceSchema = None,
     tables: Annotated[list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Compare only these tables.")] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Show cells that differ too, up to five of each table.")] = False,
     model: ModelFile = None,
@@ -391,13 +401,13 @@ def diff(
 
     Exits with 0 if they are the same, 1 if they differ.
 
-    Examples: colgen diff plain/ crisis/ · colgen diff data/ copy/ --tables invoices --rows
+    Examples: colgen diff plain/ crisis/ · colgen diff data/ copy/ --tables invoices --rows · colgen diff data/ shop.duckdb
     """
     from colgen import differences
     from colgen.cli import show
     from colgen.model import load
 
-    found = list(differences.differences(a, b, _names(tables), load(model) if model else None))
+    found = list(differences.differences(a, b, _names(tables), load(model) if model else None, schema))
     if format is CheckStyle.json:
         print(json.dumps([show.difference(one) for one in found], indent=1))
     else:
@@ -429,7 +439,8 @@ def cleanup(
 @app.command()
 def report(
     name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
-    path: Build,
+    path: Source,
+    schema: SourceSchema = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into a page of its own.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
@@ -444,10 +455,10 @@ def report(
     if html is not None:
         from colgen import page
 
-        page.write(name, path, html)
+        page.write(name, path, html, schema)
         print(f"wrote {html}", file=sys.stderr)
         return
-    show.rows(reports.report(name, path, _assignments(set_)), format.value)
+    show.rows(reports.report(name, path, _assignments(set_), schema), format.value)
 
 
 @app.command()

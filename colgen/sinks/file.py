@@ -60,6 +60,8 @@ class PartFile(Counted):
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
+        if self.closed:  # a part that was given up: Arrow ends it when it is collected, and by then the handle may be another file's
+            return len(view)
         written = 0
         while written < len(view):
             written += os.write(self._handle, view[written:])

@@ -103,7 +103,7 @@ def load(
     threads: int | None = None,
     overwrite: bool = False,
     append: bool = False,
-    constraints: bool = True,
+    constraints: bool | None = None,
     checked: bool = False,
     progress: Progress | None = None,
 ) -> Summary:

@@ -38,6 +38,7 @@ from colgen.sinks.file import PartFile
 from colgen.spec import Spec
 from colgen.table import Table
 from colgen.targets.duckfile import Target, held
+from colgen.targets.references import parents_first, referred
 from colgen.views import quoted, views
 
 __all__ = ["CHEAP_ROWS", "Load", "Target", "held", "load"]
@@ -123,8 +124,11 @@ class Load:
         """Every row, from the Parquet."""
         selects = views(self.staged, self.folder)
         for table in self.tables:
-            self.target.run(f"INSERT INTO {self.target.named(table.__tablename__)} {selects[table.__tablename__]}")
-            shutil.rmtree(self.folder / table.__tablename__)
+            name, made = table.__tablename__, self.staged.tables[table.__tablename__].rows
+            loaded = self.target.run(f"INSERT INTO {self.target.named(name)} {selects[name]}")
+            if loaded != made:
+                raise ColgenError(f"{made:,} rows of {name} were made, and DuckDB read {loaded:,}; nothing was published")
+            shutil.rmtree(self.folder / name)
 
     def check_staged(self) -> tuple[Outcome, ...]:
         """Every rule proved on the rows that are to be added."""
@@ -133,6 +137,7 @@ class Load:
 
     def check_loaded(self) -> tuple[Outcome, ...]:
         """Every rule proved on the tables, before they are committed."""
+        self.target.use_memory()
         self.target.look_into()
         return _all_hold(tuple(prove(self.target.connection, self.staged, self.model)))
 
@@ -224,11 +229,15 @@ def load(
         work = Load(target, planned, model, run, threads, constraints, progress)
         try:
             progress.begin(planned)
+            if schema == path.stem:
+                progress.note(f"file and schema have one name: in DuckDB, say USE {schema}.{schema}, or {schema}.{schema}.TABLE")
             work.stage()
             if append and checked:
                 progress.stage("checking")
                 outcomes = work.check_staged()
             progress.stage("into the database")
+            if append or constraints:
+                target.use_memory()
             with target.transaction():
                 if append:
                     added = work.append()
@@ -242,8 +251,13 @@ def load(
                         progress.stage("checking")
                         outcomes = work.check_loaded()
                     target.note(work.manifest(), [table.__tablename__ for table in work.tables])
-            target.settle()
-            sizes = work.sizes()
+            if target.settle():
+                sizes = work.sizes()
+            else:
+                progress.note(
+                    f"the disk is full: the new rows stay in {target.path.name}.wal, which belongs to the file, until there is room"
+                )
+                sizes = {name: sum(part.bytes for part in entry.parts) for name, entry in work.staged.tables.items()}
             target.take_place()
         except (OSError, duckdb.Error) as error:
             raise _explained(error, target, planned) from error
@@ -252,29 +266,6 @@ def load(
         finally:
             progress.end()
     return Summary(f"{path} schema {schema}", spec, rows, sizes, time.perf_counter() - began, outcomes, added=added)
-
-
-def referred(table: type[Table], name: str, written: list[type[Table]]) -> type[Table] | None:
-    """The written table that a column refers to by its written key."""
-    other = table.__columns__[name].references
-    return other if other is not None and other in written and not other.__columns__[key_of(other)].hidden else None
-
-
-def parents_first(tables: list[type[Table]]) -> list[type[Table]]:
-    """The tables in an order in which none refers to a later one."""
-    ordered: list[type[Table]] = []
-
-    def place(table: type[Table]) -> None:
-        for column in table.visible():
-            other = referred(table, column.name, tables)
-            if other is not None and other is not table and other not in ordered:
-                place(other)
-        if table not in ordered:
-            ordered.append(table)
-
-    for table in tables:
-        place(table)
-    return ordered
 
 
 def _literal(text: str) -> str:

@@ -18,8 +18,8 @@ from colgen.builds import MANIFEST
 from colgen.errors import TargetError
 from colgen.views import heeding, new_connection, quoted
 
-MEMORY = "1GB"
-"""So much at most does DuckDB keep in memory before it spills to disk. Indexes do not spill: they come on top."""
+MEMORY = "512MB"
+"""So much at most does DuckDB keep in memory while it loads: no more makes it faster."""
 
 _DATABASE = "the database that colgen builds into"  # as attached; not a name that a schema could have, which would be ambiguous
 
@@ -111,6 +111,10 @@ class Target:
         """Says anew what the tables hold."""
         self.run(f"UPDATE {self.named(MANIFEST)} SET manifest = ?", [found.model_dump_json()])
 
+    def use_memory(self) -> None:
+        """For what needs as much as there is: indexes do not spill to disk, joins are slower when they do."""
+        self.run("RESET memory_limit")
+
     def look_into(self) -> None:
         """From now on, its tables are found under their names alone."""
         self.run(f"USE {quoted(_DATABASE)}.{quoted(self.schema)}")
@@ -154,10 +158,16 @@ class Target:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def settle(self) -> None:
-        """Moves what was committed from the log into the file. Where there is no room for that, it stays in the log, and is as safe there."""
-        with suppress(duckdb.Error):
+    def settle(self) -> bool:
+        """Moves what was committed from the log into the file. False where there is no room for that: it is as safe in the log, and moves the
+        next time that the file is opened. A new file must have it all."""
+        try:
             self.connection.execute(f"CHECKPOINT {quoted(_DATABASE)}")
+        except duckdb.Error:
+            if self.is_new:
+                raise
+            return False
+        return True
 
     def _detach(self) -> None:
         self.connection.execute("USE memory")
@@ -166,7 +176,6 @@ class Target:
     def take_place(self) -> None:
         """A new file moves to where it is to be, whole."""
         if self.is_new:
-            self.connection.execute(f"CHECKPOINT {quoted(_DATABASE)}")
             self._detach()
             if os.path.lexists(self.path):
                 raise TargetError(f"{str(self.path)!r} was not there a moment ago, and now is; look what it is, and try again")

@@ -29,6 +29,7 @@ from colgen.relations import key_of
 from colgen.sinks import copy
 from colgen.spec import Spec
 from colgen.table import Table
+from colgen.targets.references import parents_first, referred
 from colgen.targets.schema import MANIFEST, Target, connect, driver, held, said, statement
 
 if TYPE_CHECKING:
@@ -145,20 +146,13 @@ class Load:
                 connection.execute(statement("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", staging, name, column.name))
             elif column.unique:
                 connection.execute(statement("ALTER TABLE {}.{} ADD UNIQUE ({})", staging, name, column.name))
-            elif self._refers(table, column.name):
+            elif referred(table, column.name, self.tables):
                 connection.execute(statement("CREATE INDEX ON {}.{} ({})", staging, name, column.name))
-
-    def _refers(self, table: type[Table], name: str) -> type[Table] | None:
-        """The written table that a column refers to by its written key."""
-        other = table.__columns__[name].references
-        if other is None or other not in self.tables or other.__columns__[key_of(other)].hidden:
-            return None
-        return other
 
     def _references(self, table: type[Table]) -> None:
         connection, staging, name = self.connection(), self.target.staging, table.__tablename__
         for column in table.visible():
-            other = self._refers(table, column.name)
+            other = referred(table, column.name, self.tables)
             if other is not None:
                 connection.execute(
                     statement(
@@ -258,7 +252,7 @@ class Load:
         """Adds the rows whose keys are not there yet to the tables that are; how many were new."""
         new, target, connection = {}, self.target, self.target.connection
         with connection.transaction():
-            for table in self._parents_first():
+            for table in parents_first(self.tables):
                 names = [one.name for one in table.visible()]
                 listed = ", ".join(["{}"] * len(names))
                 done = connection.execute(
@@ -275,22 +269,6 @@ class Load:
                 new[table.__tablename__] = done.rowcount
             connection.execute(statement("DROP SCHEMA {} CASCADE", target.staging))
         return new
-
-    def _parents_first(self) -> list[type[Table]]:
-        """The tables in an order in which none refers to a later one."""
-        ordered: list[type[Table]] = []
-
-        def place(table: type[Table]) -> None:
-            for column in table.visible():
-                other = self._refers(table, column.name)
-                if other is not None and other is not table and other not in ordered:
-                    place(other)
-            if table not in ordered:
-                ordered.append(table)
-
-        for table in self.tables:
-            place(table)
-        return ordered
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each table in the target, indexes included."""
@@ -327,7 +305,7 @@ def load(
     threads: int | None = None,
     overwrite: bool = False,
     append: bool = False,
-    constraints: bool = True,
+    constraints: bool | None = None,
     checked: bool = False,
     allowed: Callable[[Target, Plan], None] | None = None,
     progress: Progress | None = None,
@@ -338,7 +316,7 @@ def load(
     threads : how many tasks run at once, each over a connection of its own; one for each core if None
     overwrite : replace the tables that colgen made there before, in one step
     append : add the rows whose keys are not there yet to those tables; `Summary.added` says how many
-    constraints : primary and foreign keys, unique columns and indexes on references
+    constraints : primary and foreign keys, unique columns and indexes on references; all of them if None
     checked : prove every rule on what was loaded before it is published; CheckFailed if one does not hold
     allowed : raises TargetError if the plan must not go there; asked before anything is written
 
@@ -362,9 +340,10 @@ def load(
             progress.begin(made)
             work.create()
             work.fill()
-            if constraints and not append:
+            keyed = constraints is not False and not append
+            if keyed:
                 progress.stage("keys and indexes")
-            work.finish(constraints and not append)
+            work.finish(keyed)
             if checked:
                 progress.stage("checking")
                 outcomes = work.checked()
