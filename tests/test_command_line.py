@@ -262,7 +262,21 @@ def test_completion_knows_models_volumes_scenarios_and_formats() -> None:
     assert "parquet" in complete("colgen build --format par")
 
 
-COMMANDS = ("build", "extend", "check", "verify", "diff", "report", "models", "preview", "scenarios", "validate", "config", "toggle", "cleanup")
+COMMANDS = (
+    "build",
+    "extend",
+    "check",
+    "verify",
+    "diff",
+    "report",
+    "models",
+    "preview",
+    "scenarios",
+    "validate",
+    "config",
+    "toggle",
+    "cleanup",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
