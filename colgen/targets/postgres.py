@@ -35,6 +35,9 @@ from colgen.targets.schema import MANIFEST, Target, connect, driver, held, said,
 if TYPE_CHECKING:
     import psycopg
 
+ENCODED_AT_ONCE = 1 << 16
+"""So many rows are encoded at a time: they stay in the cache, and in memory that is at hand."""
+
 SENT_AT_ONCE = 1 << 24
 """So many bytes of rows are gathered before they are sent."""
 
@@ -103,13 +106,15 @@ class Load:
             for name, batch in batches_of(self.model, self.run, task, self._schemas, BLOCK_CELLS):
                 if stop.is_set():
                     raise ColgenError("stopped")
-                waiting[name].add(copy.rows(batch, self._types[name]), len(batch))
-                if waiting[name].bytes >= SENT_AT_ONCE:
-                    self._send(connection, name, waiting[name])
+                for first in range(0, len(batch), ENCODED_AT_ONCE):
+                    some = batch.slice(first, ENCODED_AT_ONCE)
+                    waiting[name].add(copy.rows(some, self._types[name]), len(some))
+                    if waiting[name].bytes >= SENT_AT_ONCE:
+                        self._send(connection, name, waiting[name])
                 self.progress.rows(name, len(batch))
-            for name, some in waiting.items():
-                self._send(connection, name, some)
-        return {name: some.rows for name, some in waiting.items()}
+            for name, rest in waiting.items():
+                self._send(connection, name, rest)
+        return {name: rest.rows for name, rest in waiting.items()}
 
     def _done(self, rows: dict[str, int]) -> None:
         for name, count in rows.items():
