@@ -13,14 +13,11 @@ from pydantic import ValidationError
 from colgen import manifest as manifests
 from colgen.errors import RequestError, one_of
 from colgen.manifest import Manifest
-from colgen.targets import POSTGRESQL, place
+from colgen.targets import MANIFEST, POSTGRESQL, place
 from colgen.views import add_view, new_connection, quoted
 
 if TYPE_CHECKING:
     import duckdb
-
-MANIFEST = "colgen_manifest"
-"""The table in a schema that says which of its tables colgen made, and from what."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from colgen.model import load as load_model
 from colgen.pipeline import CheckFailed
 from colgen.sinks import copy
 from colgen.spec import Spec
+from colgen.targets import MANIFEST
 from colgen.targets.postgres import load, type_of
-from colgen.targets.schema import MANIFEST, Target, staging_name
+from colgen.targets.schema import Target, staging_name
 from tests.support import ROOT
 
 psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")

@@ -76,12 +76,6 @@ def _volumes(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in load(context.params.get("model") or "invoicing").volumes if name.startswith(incomplete)]
 
 
-def _scenarios(incomplete: str) -> list[str]:
-    from colgen.scenario import SCENARIOS
-
-    return [name for name in SCENARIOS if name.startswith(incomplete)]
-
-
 ModelName = Annotated[
     str | None,
     typer.Argument(
@@ -111,7 +105,7 @@ ScenarioName = Annotated[
         "--scenario",
         metavar="NAME|FILE",
         help="What differs from the everyday; `colgen scenarios` lists those that ship.  [default: the model's]",
-        autocompletion=_scenarios,
+        autocompletion=scenarios.names,
     ),
 ]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]

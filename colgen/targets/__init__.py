@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from colgen.errors import RequestError
+from colgen.errors import RequestError, TargetError
 from colgen.guard import without_password
 
 if TYPE_CHECKING:
+    from colgen.manifest import Manifest
     from colgen.model import Model
     from colgen.pipeline import Progress, Summary
     from colgen.plan import Plan
     from colgen.spec import Spec
+
+MANIFEST = "colgen_manifest"
+"""The table in a schema that says which of its tables colgen made, and from what."""
 
 POSTGRESQL, DUCKDB, FOLDER = "postgresql", "duckdb", "folder"
 
@@ -74,6 +78,9 @@ class Database(Protocol):
 
     def made(self) -> Mapping[str, Any]:
         """What of it colgen made."""
+
+    def manifest(self) -> Manifest | None:
+        """Of the build that is there."""
 
     def where(self) -> Mapping[str, Any]:
         """Host, port and database, or the file, in the guard's words."""
@@ -146,3 +153,26 @@ def load(
     from colgen.targets import duckdb
 
     return duckdb.load(spec, model, place.path, schema, allowed=allowed, **how)
+
+
+def refuse_what_is_there(target: Database, spec: Spec, model: Model, overwrite: bool, append: bool) -> None:
+    """Raises TargetError where a build would need another one there than there is."""
+    from colgen.pipeline import columns_of
+
+    there = target.made()
+    if append:
+        missing = [name for name in spec.tables if name not in there]
+        if missing:
+            raise TargetError(
+                f"schema {target.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
+            )
+        old = target.manifest()
+        for name in spec.tables:
+            if old is not None and name in old.tables and old.tables[name].columns != columns_of(model, name):
+                raise TargetError(
+                    f"table {name} in schema {target.schema!r} has other columns than model {model.name} makes; build it anew with --overwrite"
+                )
+    elif there and not overwrite:
+        raise TargetError(
+            f"schema {target.schema!r} holds a build; add --overwrite to replace it, --append to add to it, or name another schema"
+        )

@@ -24,7 +24,6 @@ import duckdb
 
 from colgen import engines
 from colgen import manifest as manifests
-from colgen.builds import MANIFEST
 from colgen.checks import Outcome, check, prove
 from colgen.columns import Key
 from colgen.errors import ColgenError, Interrupted, TargetError
@@ -37,6 +36,7 @@ from colgen.relations import key_of
 from colgen.sinks.file import PartFile
 from colgen.spec import Spec
 from colgen.table import Table
+from colgen.targets import MANIFEST, refuse_what_is_there
 from colgen.targets.duckfile import Target, held
 from colgen.targets.references import parents_first, referred
 from colgen.views import quoted, views
@@ -298,22 +298,7 @@ def _refuse_what_is_there(target: Target, spec: Spec, model: Model, overwrite: b
         raise TargetError(
             f"schema {target.schema!r} holds a {foreign[0]!r} that colgen did not make, or that was changed since; name another schema"
         )
-    if append:
-        missing = [name for name in spec.tables if name not in there]
-        if missing:
-            raise TargetError(
-                f"schema {target.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
-            )
-        old = target.manifest()
-        for name in spec.tables:
-            if old is not None and name in old.tables and old.tables[name].columns != columns_of(model, name):
-                raise TargetError(
-                    f"table {name} in schema {target.schema!r} has other columns than model {model.name} makes; build it anew with --overwrite"
-                )
-    elif there and not overwrite:
-        raise TargetError(
-            f"schema {target.schema!r} holds a build; add --overwrite to replace it, --append to add to it, or name another schema"
-        )
+    refuse_what_is_there(target, spec, model, overwrite, append)
 
 
 def _explained(error: OSError | duckdb.Error, target: Target, planned: Plan) -> Exception:

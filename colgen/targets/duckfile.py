@@ -14,8 +14,8 @@ import duckdb
 
 from colgen import builds, publish
 from colgen import manifest as manifests
-from colgen.builds import MANIFEST
 from colgen.errors import TargetError
+from colgen.targets import MANIFEST
 from colgen.views import heeding, new_connection, quoted
 
 MEMORY = "512MB"

@@ -23,14 +23,16 @@ from colgen.generate import BLOCK_CELLS, Run
 from colgen.guard import without_password
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
-from colgen.pipeline import CheckFailed, Progress, Silence, Summary, batches_of
+from colgen.pipeline import CheckFailed, Progress, Silence, Summary, batches_of, columns_of
 from colgen.plan import Plan, Task, plan
 from colgen.relations import key_of
 from colgen.sinks import copy
 from colgen.spec import Spec
 from colgen.table import Table
+from colgen.targets import MANIFEST, refuse_what_is_there
 from colgen.targets.references import parents_first, referred
-from colgen.targets.schema import MANIFEST, Target, connect, driver, held, said, statement
+from colgen.targets.schema import Target, connect, driver, held, said, statement
+from colgen.views import quoted
 
 if TYPE_CHECKING:
     import psycopg
@@ -184,17 +186,8 @@ class Load:
 
     def manifest(self) -> manifests.Manifest:
         """What is made, as beside files: there are no parts."""
-        tables = {}
-        for table in self.tables:
-            columns = {one.name: one.type.sql for one in table.visible()}
-            tables[table.__tablename__] = manifests.TableEntry(rows=self.rows[table.__tablename__], columns=columns, parts=[])
-        return manifests.Manifest(
-            colgen=manifests.colgen_version(),
-            data_version=manifests.DATA_VERSION,
-            versions=manifests.versions(),
-            spec=self.plan.spec,
-            tables=tables,
-        )
+        tables = {name: manifests.TableEntry(rows=rows, columns=columns_of(self.model, name), parts=[]) for name, rows in self.rows.items()}
+        return manifests.Manifest.here(self.plan.spec, tables=tables)
 
     def checked(self) -> tuple[Outcome, ...]:
         """Every rule proved on what was loaded: the tables as the server gives them back. CheckFailed if one does not hold."""
@@ -239,19 +232,14 @@ class Load:
 
     def publish(self, found: manifests.Manifest) -> None:
         """The new tables take the place of those that colgen made before, in one transaction."""
-        import psycopg
-
         target, connection = self.target, self.target.connection
-        try:
-            with connection.transaction():
-                self._note(found)
-                connection.execute(statement("CREATE SCHEMA IF NOT EXISTS {}", target.schema))
-                target.drop_tables(sorted(target.made()))
-                for name in (*self.plan.spec.tables, MANIFEST):
-                    connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", target.staging, name, target.schema))
-                connection.execute(statement("DROP SCHEMA {}", target.staging))
-        except psycopg.errors.DependentObjectsStillExist as error:
-            raise TargetError(f"schema {target.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
+        with connection.transaction():
+            self._note(found)
+            connection.execute(statement("CREATE SCHEMA IF NOT EXISTS {}", target.schema))
+            target.drop_tables(sorted(target.made()))
+            for name in (*self.plan.spec.tables, MANIFEST):
+                connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", target.staging, name, target.schema))
+            connection.execute(statement("DROP SCHEMA {}", target.staging))
 
     def append(self) -> dict[str, int]:
         """Adds the rows whose keys are not there yet to the tables that are; how many were new."""
@@ -278,9 +266,9 @@ class Load:
     def sizes(self) -> dict[str, int]:
         """Bytes of each table in the target, indexes included."""
         sizes = {}
-        for table in self.tables:
-            name = f'"{self.target.schema.replace(chr(34), chr(34) * 2)}"."{table.__tablename__}"'
-            sizes[table.__tablename__] = int(self.target.one("SELECT pg_total_relation_size(%s::regclass)", name))
+        for name in self.rows:
+            place = f"{quoted(self.target.schema)}.{quoted(name)}"
+            sizes[name] = int(self.target.one("SELECT pg_total_relation_size(%s::regclass)", place))
         return sizes
 
 
@@ -338,7 +326,7 @@ def load(
     with held(url, schema) as target:
         if allowed is not None:
             allowed(target, made)
-        _refuse_what_is_there(target, spec, model, overwrite, append)
+        refuse_what_is_there(target, spec, model, overwrite, append)
         target.clear()  # what a load that was killed has left
         work = Load(target, made, model, run, threads, progress)
         try:
@@ -370,27 +358,6 @@ def load(
     return Summary(
         without_password(f"{url} schema {schema}"), spec, dict(work.rows), sizes, time.perf_counter() - began, outcomes, added=added
     )
-
-
-def _refuse_what_is_there(target: Target, spec: Spec, model: Model, overwrite: bool, append: bool) -> None:
-    there = target.made()
-    if append:
-        missing = [name for name in spec.tables if name not in there]
-        if missing:
-            raise TargetError(
-                f"schema {target.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
-            )
-        old = target.manifest()
-        for name in spec.tables:
-            columns = {one.name: one.type.sql for one in model.table(name).visible()}
-            if old is not None and name in old.tables and old.tables[name].columns != columns:
-                raise TargetError(
-                    f"table {name} in schema {target.schema!r} has other columns than model {model.name} makes; build it anew with --overwrite"
-                )
-    elif there and not overwrite:
-        raise TargetError(
-            f"schema {target.schema!r} holds a build; add --overwrite to replace it, --append to add to it, or name another schema"
-        )
 
 
 def _explained(error: Exception, target: Target) -> ColgenError:

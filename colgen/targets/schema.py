@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from colgen import manifest as manifests
 from colgen.errors import RequestError, TargetError
+from colgen.targets import MANIFEST
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg.sql import Composed
-
-MANIFEST = "colgen_manifest"
-"""The table in a schema that says which of its tables colgen made, and from what."""
 
 
 def driver() -> Any:
@@ -48,10 +46,7 @@ def staging_name(schema: str) -> str:
 
 
 class Target:
-    """A schema of a database, held by one load at a time.
-
-    made : the tables there that colgen made, with their numbers (oid); strange : all others
-    """
+    """A schema of a database, held by one load at a time."""
 
     def __init__(self, url: str, schema: str) -> None:
         self.url, self.schema, self.staging = url, schema, staging_name(schema)
@@ -112,23 +107,22 @@ class Target:
 
     def drop(self) -> list[str]:
         """Removes what colgen made here, and the schema if nothing else is in it; the names of what is gone."""
-        import psycopg
-
         names = sorted(self.made())
-        try:
-            with self.connection.transaction():
-                self.drop_tables(names)
-                if not self.relations():
-                    self.connection.execute(statement("DROP SCHEMA IF EXISTS {}", self.schema))
-        except psycopg.errors.DependentObjectsStillExist as error:
-            raise TargetError(f"schema {self.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
+        with self.connection.transaction():
+            self.drop_tables(names)
+            if not self.relations():
+                self.connection.execute(statement("DROP SCHEMA IF EXISTS {}", self.schema))
         return names
 
     def drop_tables(self, names: Sequence[str]) -> None:
-        """Some of its tables, all at once."""
-        if names:
-            listed = ", ".join(["{}.{}"] * len(names))
+        """Some of its tables, all at once. TargetError where something of the user's needs one."""
+        if not names:
+            return
+        listed = ", ".join(["{}.{}"] * len(names))
+        try:
             self.connection.execute(statement(f"DROP TABLE {listed}", *(part for name in names for part in (self.schema, name))))
+        except driver().errors.DependentObjectsStillExist as error:
+            raise TargetError(f"schema {self.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
 
 
 def statement(text: str, *identifiers: str) -> Composed:

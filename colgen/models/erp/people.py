@@ -133,10 +133,9 @@ class Companies(Table):
         """Cash, card or InstaPay on delivery; else a transfer or a cheque."""
         return either(terms_code == ON_DELIVERY, draw(Choice((60, 20, 0, 0, 20))), 2 + draw(Choice((70, 30))))
 
-    terms_word = column(Words(TERMS), hidden=True)(lambda terms_code: terms_code)
     method = column(METHODS, hidden=True)(lambda method_code: method_code)
     days_to_pay = column(Integer, hidden=True)(lambda terms_code: DAYS_OF_TERMS[terms_code])
-    payment_config = Text('{{"terms": "{terms_word}", "days": {days_to_pay}, "method": "{method}"}}', type=Json)
+    payment_config = Text('{{"terms": "{payment_terms}", "days": {days_to_pay}, "method": "{method}"}}', type=Json)
 
     @column(Money)
     def credit_limit(draw, size):
