@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.draw import Array
+from colgen.arrays import Array
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -155,27 +155,43 @@ def _fields(column: pa.Array, kind: str) -> list[Field]:
 
 
 def _numeric(values: Array, scale: int) -> list[Field]:
-    """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed there."""
+    """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed there.
+
+    All is in units of 16 bits: how many groups, how many of them before the point less one, the sign, the scale, the groups. Four units are
+    put together as one number of 64 bits, as far as they differ between rows.
+    """
     after = -(-scale // 4)
-    size = np.abs(values.astype(np.int64))
-    whole = size // 10**scale
-    groups = _groups((size - whole * 10**scale) * 10 ** (4 * after - scale), after) + _groups(whole, 1)
-    head = struct.pack(">ihh", 8 + 2 * len(groups), len(groups), len(groups) - after - 1)
+    size = np.abs(values)
+    kind: Any = np.int32 if max(size.max(initial=0), 10**scale) < 1 << 31 else np.int64  # narrow numbers divide faster
+    size = size.astype(kind, copy=False)
+    whole = size // kind(10**scale)
+    size -= whole * kind(10**scale)
+    groups = _groups(size.astype(np.int64) * 10 ** (4 * after - scale) if scale % 4 else size, after) + _groups(whole, 1)
     negative = values < 0
-    sign: Field = (negative * 0x4000).astype(">i2") if negative.any() else bytes(2)
-    return [head, sign, struct.pack(">h", scale), *groups[::-1]]
+    sign = negative * np.int64(0x4000) if negative.any() else 0
+    units: list[Array | int] = [len(groups), len(groups) - after - 1, sign, scale, *groups[::-1]]
+    words: list[Field] = []
+    while any(isinstance(unit, np.ndarray) for unit in units):
+        together = 4 if len(units) >= 4 else 1
+        word = np.zeros(len(values), np.int64)
+        for place, unit in enumerate(units[-together:][::-1]):
+            word += (unit.astype(np.int64) if isinstance(unit, np.ndarray) else unit & 0xFFFF) << 16 * place
+        words.insert(0, word.astype(f">i{2 * together}"))
+        del units[-together:]
+    head = struct.pack(">i", 8 + 2 * len(groups)) + b"".join(struct.pack(">h", cast(int, unit)) for unit in units)
+    return [head, *words]
 
 
 def _groups(size: Array, least: int) -> list[Array]:
     """Whole numbers as groups of four digits, the last first; so many at least."""
     groups: list[Array] = []
-    most = int(size.max(initial=0))
-    kind: Any = np.int32 if most < 1 << 31 else np.int64  # narrow numbers divide faster
-    size = size.astype(kind)
+    most, kind = int(size.max(initial=0)), size.dtype.type
     while most or len(groups) < least:
-        rest = size // kind(_GROUP)
-        groups.append((size - rest * kind(_GROUP)).astype(">i2"))
-        size, most = rest, most // _GROUP
+        rest = size // kind(_GROUP) if most >= _GROUP else None
+        groups.append(size if rest is None else size - rest * kind(_GROUP))
+        size, most = size if rest is None else rest, most // _GROUP
+        if rest is None and len(groups) < least:
+            size = np.zeros_like(size)
     return groups
 
 
@@ -204,9 +220,14 @@ def _text(together: _Together, column: pa.Array, kind: str) -> None:
         framed = pc.binary_join_element_wise(_framed_lengths(pc.fill_null(lengths, 0), extra), column.cast(pa.binary()), b"")
         together.lay(pc.fill_null(framed, _NULL))
         return
-    together.add((lengths.to_numpy() + extra).astype(">i4"))
-    if extra:
-        together.add(_JSONB_VERSION)
+    each, version = lengths.to_numpy(), [_JSONB_VERSION] if extra else []
+    width = int(each[0])
+    if width and (each == width).all():  # such as numbers with leading zeros: a field like others
+        begin = np.frombuffer(column.buffers()[1], np.int32)[column.offset]
+        letters = np.frombuffer(column.buffers()[2], f"V{width}", len(column), begin)
+        together.add(_length(width + extra), *version, letters)
+        return
+    together.add((each + extra).astype(">i4"), *version)
     together.lay(column.cast(pa.binary()))
 
 

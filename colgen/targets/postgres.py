@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from colgen import manifest as manifests
 from colgen.checks import Outcome, check
 from colgen.columns import Key
 from colgen.errors import ColgenError, Interrupted, TargetError
-from colgen.generate import BLOCK_CELLS, Run
+from colgen.generate import Run
 from colgen.guard import without_password
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 ENCODED_AT_ONCE = 1 << 16
 """So many rows are encoded at a time: they stay in the cache, and in memory that is at hand."""
 
-SENT_AT_ONCE = 1 << 24
+SENT_AT_ONCE = 1 << 23
 """So many bytes of rows are gathered before they are sent."""
 
 _TYPES = {"VARCHAR": "text", "JSON": "jsonb"}
@@ -103,33 +103,43 @@ class Load:
         engines.run(self.plan.tasks, self._work, self._done, self.threads)
 
     def _work(self, task: Task, stop: threading.Event) -> dict[str, int]:
+        """Makes and encodes rows while the server takes in those before them."""
         connection, waiting = self.connection(), {name: _Waiting() for name in task.counts if name in self._schemas}
-        with connection.transaction():
-            for name, batch in batches_of(self.model, self.run, task, self._schemas, BLOCK_CELLS):
+        with connection.transaction(), ThreadPoolExecutor(1, thread_name_prefix="colgen-send") as sender:
+            sending: Future[None] | None = None
+
+            def send(name: str) -> None:
+                nonlocal sending
+                if sending is not None:
+                    sending.result()
+                sending = sender.submit(self._send, connection, name, waiting[name].emptied())
+
+            for name, batch in batches_of(self.model, self.run, task, self._schemas):
                 if stop.is_set():
                     raise ColgenError("stopped")
                 for first in range(0, len(batch), ENCODED_AT_ONCE):
                     some = batch.slice(first, ENCODED_AT_ONCE)
                     waiting[name].add(copy.rows(some, self._types[name]), len(some))
                     if waiting[name].bytes >= SENT_AT_ONCE:
-                        self._send(connection, name, waiting[name])
+                        send(name)
                 self.progress.rows(name, len(batch))
             for name, rest in waiting.items():
-                self._send(connection, name, rest)
+                if rest.pieces:
+                    send(name)
+            if sending is not None:
+                sending.result()
         return {name: rest.rows for name, rest in waiting.items()}
 
     def _done(self, rows: dict[str, int]) -> None:
         for name, count in rows.items():
             self.rows[name] += count
 
-    def _send(self, connection: psycopg.Connection[Any], name: str, waiting: _Waiting) -> None:
-        if waiting.pieces:
-            with connection.cursor().copy(statement("COPY {}.{} FROM STDIN (FORMAT binary)", self.target.staging, name)) as stream:
-                stream.write(copy.HEADER)
-                for piece in waiting.pieces:
-                    stream.write(piece)
-                stream.write(copy.TRAILER)
-            waiting.empty()
+    def _send(self, connection: psycopg.Connection[Any], name: str, pieces: list[memoryview]) -> None:
+        with connection.cursor().copy(statement("COPY {}.{} FROM STDIN (FORMAT binary)", self.target.staging, name)) as stream:
+            stream.write(copy.HEADER)
+            for piece in pieces:
+                stream.write(piece)
+            stream.write(copy.TRAILER)
 
     def finish(self, constraints: bool) -> None:
         """Keys, indexes and references, comments, and the planner's statistics; several tables at a time."""
@@ -285,8 +295,10 @@ class _Waiting:
         self.bytes += len(piece)
         self.rows += rows
 
-    def empty(self) -> None:
-        self.pieces, self.bytes = [], 0
+    def emptied(self) -> list[memoryview]:
+        """What waits, and no longer does."""
+        pieces, self.pieces, self.bytes = self.pieces, [], 0
+        return pieces
 
 
 def load(
