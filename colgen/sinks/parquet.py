@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 1 << 19
-ROW_GROUP_BYTES = 1 << 25  # in memory: wide rows make smaller groups, so that memory stays flat
+ROW_GROUP_BYTES = 1 << 24  # in memory: wide rows make smaller groups, so that memory stays flat
 
 
 class ParquetPart:
@@ -28,7 +28,8 @@ class ParquetPart:
         self._schema = without_dictionaries(schema) if self._small else schema
         self._waiting: list[pa.RecordBatch] = []
         self._rows = self._bytes = 0
-        self._writer = pq.ParquetWriter(pa.PythonFile(file, "w"), self._schema, **writer_options(self._schema, compression))
+        self._stream = pa.BufferedOutputStream(pa.PythonFile(file, "w"), _STEP)  # else Python is called for each page
+        self._writer = pq.ParquetWriter(self._stream, self._schema, **writer_options(self._schema, compression))
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch.cast(self._schema) if self._small else batch)
@@ -49,9 +50,11 @@ class ParquetPart:
     def close(self) -> None:
         self._flush()
         self._writer.close()
+        self._stream.flush()
 
 
 _SMALL = 1 << 17
+_STEP = 1 << 20  # bytes written at a time
 
 
 def _place(words: pa.StringArray) -> tuple[int, int]:
