@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.lib.stride_tricks import as_strided
 
-from colgen.draw import Array, Draw
+from colgen.arrays import Array
+from colgen.draw import Draw
 
 
 class WordTable:
@@ -165,8 +166,7 @@ def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array],
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), max(longest))
     records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
     firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
-    total = sum(int(some.take(code).sum()) for some, code in zip(lengths, codes, strict=True))
-    buffer = np.empty(total + width, np.uint8)  # room for what the last record has too much
+    buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
     anywhere = as_strided(buffer[:width].view(f"V{width}"), (len(buffer) - width + 1,), (1,))  # a record may begin at any byte
     begins, end = np.empty(rows + 1, np.int64), 0
     for chunk in chunks:
@@ -182,7 +182,9 @@ def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array],
         begins[chunk] = place[:: len(pieces)]
         anywhere[place] = records.take(flat)  # in order: each overwrites what the one before had too much
     begins[rows] = end
-    return _wrap(begins, buffer[:total])
+    del anywhere
+    buffer.resize(end, refcheck=False)  # no view of it is left
+    return _wrap(begins, buffer)
 
 
 def _wrap(begins: Array, data: Array) -> pa.StringArray:
