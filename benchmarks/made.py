@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from colgen.generate import BLOCK_CELLS, walk
+from colgen.generate import walk
 from colgen.memory import keep_freed_memory
 from colgen.model import load
 from colgen.plan import plan
@@ -27,7 +27,7 @@ class Made:
         """Each batch of a task with the name of its table, one at a time."""
         family = self.families[task.root]
         firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
-        for blocks in walk(self.run, family, task.first, task.rows, firsts, BLOCK_CELLS):
+        for blocks in walk(self.run, family, task.first, task.rows, firsts):
             for table, block in blocks.items():
                 if table.__tablename__ in self.schemas and block.count:
                     yield table.__tablename__, block.batch(self.schemas[table.__tablename__])

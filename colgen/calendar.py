@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from colgen import seasons
-from colgen.draw import Array
+from colgen.arrays import Array, elementwise
 from colgen.elementary import exp, log
 from colgen.errors import RequestError
 from colgen.period import EPOCH, Period
@@ -178,10 +178,18 @@ def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array
     hours : how busy each of the 24 hours is, relative
     """
     begins, until = _day_shape(tuple(hours))
-    place = np.minimum(quantile, 1 - 2.0**-53) * _STEPS
-    step = place.astype(np.int64)
-    low = begins.take(step)
-    return low + ((until.take(step) - low) * (place - step)).astype(np.int64)
+
+    def moments(quantile: Array) -> Array:
+        place = np.minimum(quantile, 1 - 2.0**-53)
+        place *= _STEPS
+        step = place.astype(np.int64)
+        place -= step
+        low = begins.take(step)
+        place *= until.take(step) - low
+        low += place.astype(np.int64)
+        return low
+
+    return elementwise(moments, quantile)
 
 
 @dataclass(frozen=True)

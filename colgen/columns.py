@@ -22,11 +22,12 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import text
+from colgen.arrays import Array, slices
 from colgen.calendar import DAY, OFFICE_HOURS, History, day_of_month, month_of, per_day, time_of_day, year_of
 from colgen.datatypes import BigInteger, Boolean, Date, Integer, String, Timestamp, Type, Words
 from colgen.distributions import Choice
 from colgen.distributions import Integers as WholeNumbers
-from colgen.draw import Array, Distribution
+from colgen.draw import Distribution
 from colgen.errors import ModelError
 from colgen.table import Column, Daily, Rows, Table
 
@@ -45,7 +46,7 @@ class Key(Column):
     encoding = "key"
 
     def values(self, rows: Rows) -> Array:
-        return rows.ids + rows.ids_before
+        return rows.ids + rows.ids_before if rows.ids_before else rows.ids
 
 
 class Values(Column):
@@ -152,7 +153,13 @@ class Moment(Day):
 
     def values(self, rows: Rows) -> Array:
         day, place, count = cast(Any, rows).happening()
-        return day * DAY + time_of_day((place + rows.draw(self).uniform()) / count, self.hours)
+        draw, moments = rows.draw(self), np.empty(rows.count, np.int64)
+        for some in slices(rows.count):
+            quantile = draw[some].uniform()
+            quantile += place[some]
+            quantile /= count[some]
+            np.add(time_of_day(quantile, self.hours), day[some] * DAY, out=moments[some])
+        return moments
 
 
 class Since(Column):
@@ -168,10 +175,15 @@ class Since(Column):
         return f"{self.history.share_before:.0%} in the {self.history.years_before:g} years before the period, the rest in it; ids ascend with it"
 
     def values(self, rows: Rows) -> Array:
-        draw = rows.draw(self)
-        ids = rows.ids
-        place = (ids - 1 + draw.uniform() * (ids > 1)) / rows.rows_of(self.table)
-        return self.history.day_of(place, rows.period) * DAY + time_of_day(draw.uniform(), self.hours)
+        draw, ids, total, moments = rows.draw(self), rows.ids, rows.rows_of(self.table), np.empty(rows.count, np.int64)
+        for some in slices(rows.count):
+            drawn = draw[some]
+            place = drawn.uniform()
+            place[ids[some] == 1] = 0  # the first row is there from the first day on
+            place += ids[some] - 1
+            place /= total
+            np.add(time_of_day(drawn.uniform(), self.hours), self.history.day_of(place, rows.period) * DAY, out=moments[some])
+        return moments
 
 
 _PIECES: dict[str, tuple[Callable[[Array], Array], int]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from colgen.generate import BLOCK_CELLS, Run, walk
+from colgen.generate import Run, walk
 from colgen.model import Model
 from colgen.pipeline import batches
 from colgen.plan import Plan, plan
@@ -74,7 +74,7 @@ class Dataset:
         most = self._run.rows_of(family[0])
         roots = min(rows if table is family[0] else 1, most)
         while True:
-            found = [blocks[table].batch(schema) for blocks in walk(self._run, family, 1, roots, {}, BLOCK_CELLS)]
+            found = [blocks[table].batch(schema) for blocks in walk(self._run, family, 1, roots, {})]
             if sum(map(len, found)) >= rows or roots >= most:
                 return pa.Table.from_batches([plain(batch) for batch in found]).slice(0, rows)
             roots = min(2 * roots, most)

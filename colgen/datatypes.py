@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from colgen.draw import Array
+from colgen.arrays import Array
 
 Values = Any  # a NumPy array, or a pyarrow.StringArray for String
 

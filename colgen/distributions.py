@@ -7,17 +7,19 @@ that a distribution needs (an alias table, a list of quantiles) are made once an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from colgen.draw import Array, Draw
+from colgen.arrays import Array, elementwise
+from colgen.draw import Draw
 from colgen.elementary import exp, log, power
 
-_LOW = np.uint64(0xFFFFFFFF)
+_CHANGE = 31  # bits of a change
+_CHANGED = (1 << _CHANGE) - 1
 
 
 class Alias:
@@ -49,19 +51,26 @@ class Alias:
                 small.append(large.pop())
         pads = (np.arange(size) >= len(weight)) & (keep >= 1)  # rounding may leave a pad without a partner
         keep[pads], other[pads] = 0, int(np.argmax(weight))
-        self._threshold = np.minimum(np.rint(keep * 2.0**32), 2.0**32 - 1).astype(np.uint32)
-        self._change = np.arange(size) ^ other  # 0 where a slot is always kept
+        # in one number, so that a row looks up once: the last of the 2**32 coins that keep the slot (-1 if none does), and the change otherwise
+        kept = np.minimum(np.rint(keep * 2.0**32), 2.0**32 - 1).astype(np.int64) - 1
+        self._slots = kept << _CHANGE | np.arange(size) ^ other
 
     def sample(self, draw: Draw) -> Array:
         """Indices: int64, shape (rows,)."""
-        return self.pick(draw.bits())
+        out = np.empty(draw.count, np.int64)
+        for rows, z in draw.bits_by_block():
+            out[rows] = self.pick(z)
+        return out
 
     def pick(self, z: Array) -> Array:
-        """Indices from 64 random bits each, of which the lowest 32 - log2(slots) or more stay unused."""
+        """Indices from 64 random bits each, of which the lowest 32 - log2(slots) or more stay unused: int64."""
         slot = (z >> np.uint64(64 - self._bits)).view(np.int64)
-        coin = (z >> np.uint64(32 - self._bits)).astype(np.uint32)
-        flip = -(coin >= self._threshold.take(slot)).view(np.int8)  # 0 or -1, so that no branch is mispredicted
-        change = self._change.take(slot)
+        coin = z << np.uint64(self._bits)
+        coin >>= np.uint64(1)
+        change = self._slots.take(slot)
+        flip = np.subtract(change, coin.view(np.int64), out=coin.view(np.int64))
+        flip >>= 63  # -1 where the coin lies above the threshold, 0 elsewhere: no branch is mispredicted
+        change &= _CHANGED
         change &= flip
         slot ^= change
         return slot
@@ -247,18 +256,29 @@ class Zipf:
             raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n 1 to {MOST_RANKS:,}")
 
     def sample(self, draw: Draw) -> Array:
-        lows, shifts, alias, surely = _pieces(self.exponent, self.n)
-        piece = alias.sample(draw)
-        position, coin = draw.halves()
-        rank = lows.take(piece)
-        position >>= shifts.take(piece)
-        rank += position.view(np.int64)
-        doubtful = np.flatnonzero(coin > np.uint64(surely))
-        again = doubtful[~self._stays(coin[doubtful] * 2.0**-32, rank[doubtful], lows[piece[doubtful]])]
-        if len(again):
-            rank[again] = self.sample(draw.retry(again))
+        pieces = _pieces(self.exponent, self.n)
+        ranks = np.empty(draw.count, np.int64)
+        doubtful = []
+        for (rows, z), (_, rest) in _twice(draw, pieces.one_draw):
+            piece = pieces.alias.pick(z)
+            rank = pieces.packed.take(piece)
+            place = rest >> _COIN
+            place &= np.uint64((1 << pieces.widest) - 1)
+            place >>= (rank & _NARROWER).view(np.uint64)
+            rank >>= _NARROWER.bit_length()
+            np.add(rank, place.view(np.int64), out=ranks[rows])
+            coin = rest & _COINS
+            some = np.flatnonzero(coin >= np.uint64(pieces.surely))
+            doubtful.append((some + rows.start, coin[some], rank[some]))
+        if doubtful:
+            where, coin, first = (np.concatenate(some) for some in zip(*doubtful, strict=True))
+            fresh = draw.retry(where)
+            stays = self._stays((coin + fresh.uniform()) * 2.0 ** -int(_COIN), ranks[where], first)
+            again = np.flatnonzero(~stays)
+            if len(again):
+                ranks[where[again]] = self.sample(fresh.retry(again))
         draw.skip()
-        return rank
+        return ranks
 
     def _stays(self, coin: Array, rank: Array, first: Array) -> Array:
         """Whether the coin is below (rank / first) ** -exponent; its Taylor bounds settle all but a few in a hundred thousand."""
@@ -280,19 +300,49 @@ class Zipf:
         return Zipf(_exponent_for_share(n, top, share), n)
 
 
+def _twice(draw: Draw, same: bool) -> Iterator[tuple[tuple[slice, Array], tuple[slice, Array]]]:
+    """The bits of two streams by block, or those of one as both."""
+    if same:
+        return ((block, block) for block in draw.bits_by_block())
+    return zip(draw.bits_by_block(), draw.bits_by_block(), strict=True)
+
+
+_COIN, _COINS = np.uint64(8), np.uint64(255)  # the lowest bits of a draw say whether a rank stays, all but once in a hundred
+_NARROWER = 63
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The pieces of ranks that a Zipf is cut into.
+
+    packed : first rank << 6 | how many bits narrower than the widest each is: int64
+    widest : bits of a rank's place in the widest one
+    alias : draws a piece
+    surely : a coin below it means that the rank stays, whichever it is
+    one_draw : whether 64 bits are enough for all: a slot of the alias table and its coin of 32 bits, the place, the other coin
+    """
+
+    packed: Array
+    widest: int
+    alias: Alias
+    surely: int
+    one_draw: bool
+
+
 @lru_cache(maxsize=64)
-def _pieces(exponent: float, n: int) -> tuple[Array, Array, Alias, int]:
-    first, shift = [], []
+def _pieces(exponent: float, n: int) -> _Pieces:
+    first, bits = [], []
     rank = 1
     while rank <= n:
         width = min(max(0, rank.bit_length() - 1 - _OCTAVE), (n - rank + 1).bit_length() - 1)
         first.append(rank)
-        shift.append(width)
+        bits.append(width)
         rank += 1 << width
-    lows, shifts = np.array(first, np.int64), np.array(shift, np.int64)
-    weights = np.ldexp(power(lows.astype(np.float64), -exponent), shifts.astype(np.int32))
-    surely = int(float(power(1 + 2.0**-_OCTAVE, -exponent)) * 2**32)
-    return lows, (32 - shifts).astype(np.uint64), Alias(weights), surely
+    lows, widths, widest = np.array(first, np.int64), np.array(bits, np.int64), max(bits)
+    alias = Alias(np.ldexp(power(lows.astype(np.float64), -exponent), widths.astype(np.int32)))
+    surely = int(float(power(1 + 2.0**-_OCTAVE, -exponent)) * 2 ** int(_COIN))
+    packed = lows << _NARROWER.bit_length() | widest - widths
+    return _Pieces(packed, widest, alias, surely, (len(first) - 1).bit_length() + 32 + widest + int(_COIN) <= 64)
 
 
 @lru_cache(maxsize=64)
@@ -353,10 +403,7 @@ def _ratio(x: Array, coefficients: tuple[tuple[float, ...], tuple[float, ...]]) 
 
 def normal_quantile(p: Array) -> Array:
     """The standard normal's quantile function on (0, 1): float64 in and out (AS 241, PPND16)."""
-    out = np.empty_like(p)
-    for low in range(0, len(p), 1 << 14):
-        out[low : low + (1 << 14)] = _normal_quantile(p[low : low + (1 << 14)])
-    return out
+    return elementwise(_normal_quantile, p)
 
 
 def _normal_quantile(p: Array) -> Array:

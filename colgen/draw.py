@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from colgen.arrays import CACHED_ROWS, Array, slices, taken
+
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
-_BLOCK = 1 << 14  # rows hashed at a time: two arrays of 128 KB stay in the second-level cache
-_RAMP = np.arange(_BLOCK, dtype=np.uint64) * np.uint64(GOLDEN)
+_RAMP = np.arange(CACHED_ROWS, dtype=np.uint64) * np.uint64(GOLDEN)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11, _12, _32 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32))
 _LOW = np.uint64(0xFFFFFFFF)
@@ -55,6 +54,17 @@ def _mix(z: Array, scratch: Array) -> None:
     np.multiply(z, _MIX_2, out=z)
     np.right_shift(z, _31, out=scratch)
     np.bitwise_xor(z, scratch, out=z)
+
+
+def _whole_numbers(z: Array, shift: np.uint64) -> Array:
+    """The top bits as float64; in place of z, which is lost."""
+    np.right_shift(z, shift, out=z)
+    return z.view(np.int64).astype(np.float64)
+
+
+def _at(value: Any, rows: slice) -> Any:
+    """Some rows of what is one number or one a row."""
+    return value[rows] if isinstance(value, np.ndarray) else value
 
 
 T = TypeVar("T", covariant=True)
@@ -92,6 +102,11 @@ class Draw:
         self.count = count if ids is None else len(ids)
         self._stream = 0
 
+    def __getitem__(self, rows: slice) -> Draw:
+        """The same draws at some of these rows, from the first stream on."""
+        low, high, _ = rows.indices(self.count)
+        return Draw(self._key, self._start + low, high - low, None if self._ids is None else self._ids[rows])
+
     def retry(self, positions: Array) -> Draw:
         """Fresh draws for some of these rows, apart from every other stream: the next attempt at a cell.
 
@@ -106,71 +121,91 @@ class Draw:
 
     def bits(self) -> Array:
         """64 random bits a row: uint64, shape (count,)."""
+        out = np.empty(self.count, np.uint64)
+        for rows, z in self.bits_by_block():
+            out[rows] = z
+        return out
+
+    def bits_by_block(self) -> Iterator[tuple[slice, Array]]:
+        """The same some rows at a time: which rows, and their bits in memory that is used anew for the next ones.
+
+        What is made of bits while they are in the cache costs half of what it costs later.
+        """
         start = (self._key + _mix_int(self._stream * GOLDEN & _MASK)) & _MASK
         self._stream += 1
-        out = np.empty(self.count, np.uint64)
-        scratch = np.empty(min(self.count, _BLOCK), np.uint64)
-        for low in range(0, self.count, _BLOCK):
-            z = out[low : low + _BLOCK]
+        hashed, scratch = np.empty((2, min(self.count, CACHED_ROWS)), np.uint64)
+        for rows in slices(self.count):
+            z = hashed[: rows.stop - rows.start]
             if self._ids is None:
-                np.add(_RAMP[: len(z)], np.uint64((start + (self._start + low) * GOLDEN) & _MASK), out=z)
+                np.add(_RAMP[: len(z)], np.uint64((start + (self._start + rows.start) * GOLDEN) & _MASK), out=z)
             else:
-                np.multiply(self._ids[low : low + _BLOCK].astype(np.uint64), np.uint64(GOLDEN), out=z)
+                np.multiply(self._ids[rows].astype(np.uint64), np.uint64(GOLDEN), out=z)
                 np.add(z, np.uint64(start), out=z)
             _mix(z, scratch[: len(z)])
-        return out
+            yield rows, z
 
     def uniform(self) -> Array:
         """Uniform in the open interval (0, 1), in steps of 2**-52: float64. Never 0 or 1, so a logarithm is safe."""
-        z = self.bits()
-        np.right_shift(z, _12, out=z)
-        u = z.view(np.int64).astype(np.float64)
-        u += 0.5
-        u *= 2.0**-52
-        return u
+        out = np.empty(self.count)
+        for rows, z in self.bits_by_block():
+            u = _whole_numbers(z, _12)
+            u += 0.5
+            np.multiply(u, 2.0**-52, out=out[rows])
+        return out
 
     def below(self, limit: int | Array) -> Array:
         """Integers 0 … limit - 1, equally likely to within limit / 2**53: int64. `limit` is one number or one a row."""
-        z = self.bits()
-        if isinstance(limit, int) and limit <= 1 << 16:  # the top half is enough: off by at most 2**-16 of a share
-            np.right_shift(z, _32, out=z)
-            np.multiply(z, np.uint64(limit), out=z)
-            np.right_shift(z, _32, out=z)
-            return z.view(np.int64)
-        np.right_shift(z, _11, out=z)
-        u = z.view(np.int64).astype(np.float64)
-        u *= limit * 2.0**-53
-        return u.astype(np.int64)
+        return self._whole(0, limit)
 
     def integers(self, low: int | Array, high: int | Array) -> Array:
         """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
-        out = self.below(high - low + 1)
-        out += low
+        return self._whole(low, high - low + 1)
+
+    def _whole(self, low: int | Array, limit: int | Array) -> Array:
+        out = np.empty(self.count, np.int64)
+        for rows, z in self.bits_by_block():
+            if isinstance(limit, int) and limit <= 1 << 16:  # the top half is enough: off by at most 2**-16 of a share
+                np.right_shift(z, _32, out=z)
+                np.multiply(z, np.uint64(limit), out=z)
+                np.right_shift(z, _32, out=out[rows].view(np.uint64))
+            else:
+                u = _whole_numbers(z, _11)
+                u *= _at(limit, rows) * 2.0**-53
+                out[rows] = u
+            if not isinstance(low, int) or low:
+                out[rows] += _at(low, rows)
         return out
 
     def chance(self, probability: float | Array) -> Array:
         """True with this probability: bool. To within 2**-52."""
-        return self.uniform() < probability
+        out = np.empty(self.count, bool)
+        for rows, z in self.bits_by_block():
+            u = _whole_numbers(z, _12)
+            u += 0.5
+            u *= 2.0**-52
+            np.less(u, _at(probability, rows), out=out[rows])
+        return out
 
     def halves(self) -> tuple[Array, Array]:
         """Two independent 32-bit numbers a row out of one draw: uint64 each."""
-        z = self.bits()
-        low = z & _LOW
-        np.right_shift(z, _32, out=z)
-        return z, low
+        upper, lower = np.empty((2, self.count), np.uint64)
+        for rows, z in self.bits_by_block():
+            np.right_shift(z, _32, out=upper[rows])
+            np.bitwise_and(z, _LOW, out=lower[rows])
+        return upper, lower
 
     def shuffle(self, n: int) -> Callable[[Array], Array]:
-        """A fixed shuffle of 0 … n - 1, the same in every row: out of a list where n is small, worked out where it is not.
+        """A fixed shuffle of 1 … n, the same in every row: out of a list where n is small, worked out where it is not.
 
-        A Feistel network of two rounds: x is a high and a low half of about equal size, and each is moved on by a random number that the
-        other one names. What lands beyond n - 1, one in the root of n, goes round again.
+        A Feistel network of two rounds on the numbers less one: x is a high and a low half of about equal size, and each is moved on by a
+        random number that the other one names. What lands beyond n - 1, one in the root of n, goes round again.
 
-        >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(10)))
-        array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+        >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(1, 11)))
+        array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10])
         """
         if n <= _LISTED:
             listed = _shuffled(self._key, n)
-            return lambda x: listed.take(x).astype(np.int64)
+            return lambda x: taken(listed, x, np.int64)
         return _feistel(self._key, n)
 
     def __call__(self, distribution: Distribution[T]) -> T:
@@ -183,7 +218,10 @@ _LISTED = 1 << 21  # numbers whose shuffle is kept as a list, of 4 bytes each
 
 @lru_cache(maxsize=8)
 def _shuffled(key: int, n: int) -> Array:
-    return _feistel(key, n)(np.arange(n)).astype(np.int32)
+    listed, shuffled = np.zeros(n + 1, np.int32), _feistel(key, n)
+    for rows in slices(n):
+        listed[1:][rows] = shuffled(np.arange(rows.start, rows.stop) + 1)
+    return listed
 
 
 def _feistel(key: int, n: int) -> Callable[[Array], Array]:
@@ -211,11 +249,14 @@ def _feistel(key: int, n: int) -> Callable[[Array], Array]:
         return high
 
     def shuffled(x: Array) -> Array:
-        found = moved(x.astype(kind))
+        found = x.astype(kind)
+        found -= kind(1)
+        found = moved(found)
         beyond = np.flatnonzero(found >= n)
         while len(beyond):
             found[beyond] = moved(found[beyond])
             beyond = beyond[found[beyond] >= n]
+        found += kind(1)
         return found.astype(np.int64)
 
     return shuffled

@@ -11,24 +11,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from colgen.draw import Array
+from colgen.arrays import Array, elementwise
 
 _LN2_HIGH = float.fromhex("0x1.62e42fefa3800p-1")  # ln 2 cut so that k * high is exact for |k| < 2**11
 _LN2_LOW = float.fromhex("0x1.ef35793c76730p-45")
 _LOG2_E = float.fromhex("0x1.71547652b82fep+0")
 _SQRT_HALF = float.fromhex("0x1.6a09e667f3bcdp-1")
-_BLOCK = 1 << 14
 
 
-def _blocks(function: Callable[[Array], Array], x: Array | float) -> Array:
-    """Works through x in pieces that stay in the cache: some thirty passes are made over each."""
+def _whole(function: Callable[[Array], Array], x: Array | float) -> Array:
     x = np.asarray(x, np.float64)
-    if x.size <= _BLOCK:
-        return function(x)
-    out = np.empty_like(x)
-    for low in range(0, len(x), _BLOCK):
-        out[low : low + _BLOCK] = function(x[low : low + _BLOCK])
-    return out
+    return elementwise(function, x) if x.ndim else function(x)
 
 
 def log(x: Array | float) -> Array:
@@ -37,7 +30,7 @@ def log(x: Array | float) -> Array:
     >>> float(log(1.0)), round(float(log(10.0)), 12)
     (0.0, 2.302585092994)
     """
-    return _blocks(_log, x)
+    return _whole(_log, x)
 
 
 def exp(x: Array | float) -> Array:
@@ -46,7 +39,7 @@ def exp(x: Array | float) -> Array:
     >>> float(exp(0.0)), round(float(exp(1.0)), 12)
     (1.0, 2.718281828459)
     """
-    return _blocks(_exp, x)
+    return _whole(_exp, x)
 
 
 def power(base: Array | float, exponent: float) -> Array:

@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import draw as draws
-from colgen.arrays import either
+from colgen.arrays import Array, either, elementwise, taken
 from colgen.datatypes import String, Uuid, Values, with_missing
-from colgen.draw import Array, Draw
+from colgen.draw import Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
 from colgen.period import Period
@@ -29,11 +29,38 @@ from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_CELLS = 1 << 22
-"""About so many values of a family are made at a time, 8 bytes each (a text counts as four); changes no value."""
+BLOCK_ROWS = 1 << 16
+"""A column of a family has about so many rows in a block, on average: enough for Python's share of the work to be small, few enough for a
+column's 512 KB to stay at hand until they are used. It changes no value."""
 
 SAMPLE_CELLS = 1 << 17
 """How large a block's rows are is judged by its first roots: up to 256 of them, or so many values."""
+
+
+class Index:
+    """A whole column, to be looked up by id: numbers of which none is missing in the narrowest integers that hold them all.
+
+    parts : the column's values, block by block
+    """
+
+    def __init__(self, parts: Sequence[Values]) -> None:
+        self._padded: Array | None = None  # with a zero before the first row, so that an id is a place
+        first = parts[0]
+        if not isinstance(first, np.ndarray):
+            self.values = pa.concat_arrays(parts)
+        elif hasattr(first, "mask"):
+            self.values = np.ma.concatenate(parts)  # type: ignore[no-untyped-call]
+        else:
+            self._dtype = narrow = first.dtype
+            if narrow.kind in "iu":
+                low, high = min(int(part.min(initial=0)) for part in parts), max(int(part.max(initial=0)) for part in parts)
+                narrow = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
+            self._padded = np.zeros(1 + sum(map(len, parts)), narrow)
+            self.values = np.concatenate(parts, out=self._padded[1:], casting="unsafe")
+
+    def at(self, ids: Array) -> Values:
+        """The values at some ids, in the column's own dtype."""
+        return at_positions(self.values, ids - 1) if self._padded is None else taken(self._padded, ids, self._dtype)
 
 
 class Run:
@@ -46,7 +73,7 @@ class Run:
         self.model, self.volume, self.seed, self.period = model, volume, seed, period
         self.scenario = scenario or Conditions.of(model)
         self._keys: dict[Column, int] = {}
-        self._indices: dict[Column, tuple[Values, np.dtype[Any] | None]] = {}
+        self._indices: dict[Column, Index] = {}
         self._matching: dict[tuple[Any, ...], tuple[Array, Array]] = {}
         self._calendars: dict[type[Table], Array] = {}
         self._fan_out_rows: dict[type[Table], int] = {}
@@ -113,9 +140,7 @@ class Run:
     def at(self, column: Column, ids: Array) -> Values:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
         if self.rows_of(column.table) <= INDEX_LIMIT:
-            index, dtype = self.index(column)
-            found = taken(index, ids - 1)
-            return found.astype(dtype, copy=False) if dtype is not None else found
+            return self.index(column).at(ids)
         if column.table.parent() is not None:
             raise ModelError(
                 f"{column.place} is looked up by id, but {column.table.__tablename__} is fanned out and has over {INDEX_LIMIT:,} rows; "
@@ -123,27 +148,15 @@ class Run:
             )
         return Block(self, column.table, ids=ids).values(column.name)
 
-    def index(self, column: Column) -> tuple[Values, np.dtype[Any] | None]:
-        """The whole column of a small table, made once, in the narrowest integers that hold it; and its own dtype, None for text."""
+    def index(self, column: Column) -> Index:
+        """The whole column of a small table, made once."""
         if column not in self._indices:
             with self._lock:
                 if column not in self._indices:
-                    self._indices[column] = self._index(column)
+                    family = self.model.family_of(column.table)
+                    blocks = walk(self, family, 1, self.rows_of(family[0]), {})
+                    self._indices[column] = Index([some[column.table].values(column.name) for some in blocks])
         return self._indices[column]
-
-    def _index(self, column: Column) -> tuple[Values, np.dtype[Any] | None]:
-        family = self.model.family_of(column.table)
-        parts = [blocks[column.table].values(column.name) for blocks in walk(self, family, 1, self.rows_of(family[0]), {}, BLOCK_CELLS)]
-        if not isinstance(parts[0], np.ndarray):
-            return pa.concat_arrays(parts), None
-        if hasattr(parts[0], "mask"):
-            return np.ma.concatenate(parts), parts[0].dtype  # type: ignore[no-untyped-call]
-        dtype = parts[0].dtype
-        if dtype.kind in "iu":
-            low, high = min(int(part.min(initial=0)) for part in parts), max(int(part.max(initial=0)) for part in parts)
-            narrow = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
-            parts = [part.astype(narrow, copy=False) for part in parts]
-        return np.concatenate(parts), dtype
 
     def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
         """The ids of a small table whose columns have these values, and how many there are up to each id, from 0."""
@@ -152,7 +165,7 @@ class Run:
         key = table, *sorted(where.items())
         with self._lock:
             if key not in self._matching:
-                good = np.logical_and.reduce([self.index(table.__columns__[name])[0] == value for name, value in where.items()])
+                good = np.logical_and.reduce([self.index(table.__columns__[name]).values == value for name, value in where.items()])
                 until = np.zeros(len(good) + 1, np.int32)
                 np.cumsum(good, out=until[1:])
                 self._matching[key] = (np.flatnonzero(good) + 1).astype(np.int32), until
@@ -255,14 +268,14 @@ class Block:
             if isinstance(found, pa.Array):
                 return with_missing(found, missing)
             return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
-        return taken(*self.above(column))
+        return at_positions(*self.above(column))
 
     def _of(self, column: Column, ids: Array) -> Values:
         """A column at any ids of its table: from the family's block at hand, if they are all there."""
         near = self.family.get(column.table)
         if near is None or not near.holds(ids):
             return self.run.at(column, ids)
-        return taken(near.values(column.name), ids - near.start)
+        return at_positions(near.values(column.name), ids - near.start)
 
     def _any_of(self, table: type[Table]) -> int:
         """The id of a row that is easily come by."""
@@ -309,14 +322,14 @@ class Block:
     def ordinal(self) -> Array:
         assert self.counts is not None
         before = np.cumsum(self.counts) - self.counts
-        return np.arange(1, self.count + 1) - before.take(self.parent_rows)
+        return elementwise(lambda places, parents: places - before.take(parents), np.arange(1, self.count + 1), self.parent_rows)
 
     def running(self, name: str) -> Array:
         assert self.counts is not None
         until = np.zeros(self.count + 1, np.int64)
         np.cumsum(self.values(name), out=until[1:])
         before = until.take(np.cumsum(self.counts) - self.counts)  # what the rows of earlier parents have
-        return until[1:] - before.take(self.parent_rows)
+        return elementwise(lambda sums, parents: sums - before.take(parents), until[1:], self.parent_rows)
 
     def first(self, table: str) -> Array:
         return self._firsts(table)[:-1]
@@ -397,7 +410,7 @@ class Block:
             raise ModelError(f"{column.place}: {error}") from error
 
 
-def taken(values: Values, positions: Array) -> Values:
+def at_positions(values: Values, positions: Array) -> Values:
     """NumPy's or Arrow's values at some positions."""
     return values.take(positions if isinstance(values, np.ndarray) else pa.array(positions))
 
@@ -420,12 +433,12 @@ def _fan_out(run: Run, family: Sequence[type[Table]], start: int, rows: int, fir
 
 
 def walk(
-    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_cells: int
+    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_cells: int | None = None
 ) -> Iterator[Blocks]:
     """Block after block of a family, from the root with id `start`.
 
     firsts : the first id of each child table there
-    block_cells : about how many values a block has
+    block_cells : about how many values a block has, of 8 bytes each; a text counts as four. `BLOCK_ROWS` for each column if None
     """
     firsts = {table: firsts.get(table, 1) for table in family[1:]}
     end = start + rows
@@ -433,7 +446,9 @@ def walk(
     while sampled < min(rows, 256) and cells < SAMPLE_CELLS:
         sampled = min(rows, 256, max(1, 2 * sampled))
         sample = _fan_out(run, family, start, sampled, firsts)
-        cells = sum(block.count * (len(table.__columns__) + 3 * _texts(table)) for table, block in sample.items())
+        cells = sum(block.count * _cells(table) for table, block in sample.items())
+    if block_cells is None:
+        block_cells = BLOCK_ROWS * sum(map(_cells, family))
     step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
     for low in range(start, end, step):
         blocks = _fan_out(run, family, low, min(step, end - low), firsts)
@@ -442,8 +457,8 @@ def walk(
             firsts[table] += blocks[table].count
 
 
-def _texts(table: type[Table]) -> int:
-    return sum(column.type in (String, Uuid) for column in table.__columns__.values())
+def _cells(table: type[Table]) -> int:
+    return sum(4 if column.type in (String, Uuid) else 1 for column in table.__columns__.values())
 
 
 def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> list[dict[type[Table], int]]:
@@ -452,7 +467,7 @@ def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> lis
     firsts: dict[type[Table], int] = dict.fromkeys(family[1:], 0)
     for high in starts:
         if len(family) > 1:
-            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}, BLOCK_CELLS):
+            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}):
                 for table in family[1:]:
                     firsts[table] += blocks[table].count
         counted.append(dict(firsts))

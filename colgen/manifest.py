@@ -19,7 +19,7 @@ from colgen.spec import Spec
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
-DATA_VERSION = 2
+DATA_VERSION = 3
 """Goes up when the same spec gives other data than before."""
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from colgen import engines, journal, manifest, publish
 from colgen.checks import Outcome, check
 from colgen.errors import ColgenError, Interrupted, TargetError
-from colgen.generate import BLOCK_CELLS, Run, walk
+from colgen.generate import Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
 from colgen.plan import Plan, Task, rough_bytes
@@ -117,7 +117,7 @@ def build(
     resume: bool = False,
     former: Former | None = None,
     progress: Progress | None = None,
-    block_cells: int = BLOCK_CELLS,
+    block_cells: int | None = None,
 ) -> Summary:
     """Makes the data of a spec and publishes it at `folder`, whole or not at all.
 
@@ -125,7 +125,7 @@ def build(
     checked : prove every rule on what was written before it is published; CheckFailed if one does not hold
     resume : go on from the parts that a killed build of the same has finished; without it, they are cleared away
     former : the build at `folder` that this one takes the place of; its parts are kept where they are the same. It is not resumed
-    block_cells : about how many values are made at a time; changes none
+    block_cells : about how many values are made at a time, as many as serve speed if None; changes none
 
     Raises TargetError where the folder must not be written to or has no room, RequestError where what is to be resumed was another
     build. Nothing is left behind after any other error.
@@ -179,7 +179,7 @@ def _write(
     folder: Path,
     threads: int,
     progress: Progress,
-    block_cells: int,
+    block_cells: int | None,
     keeper: Keeper,
     log: journal.Journal,
 ) -> manifest.Manifest:
@@ -219,7 +219,7 @@ def make(
     open: Callable[[str], Counted],
     stop: Event,
     progress: Progress | None = None,
-    block_cells: int = BLOCK_CELLS,
+    block_cells: int | None = None,
 ) -> dict[str, manifest.Part]:
     """Makes the part of each of a task's tables that has a schema here, and gives its row of the manifest.
 
@@ -262,7 +262,7 @@ def columns_of(model: Model, table: str) -> dict[str, str]:
 
 
 def batches_of(
-    model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int = BLOCK_CELLS
+    model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int | None = None
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each."""
     family = model.family_of(next(table for table in model.tables if table.__tablename__ == task.root))

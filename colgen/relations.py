@@ -12,17 +12,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 
+from colgen.arrays import Array, taken
 from colgen.calendar import DAY, History, per_day
 from colgen.columns import Key, Since
 from colgen.datatypes import REPEATED, BigInteger, Integer, Repeated, String, Timestamp, Type, Uuid, Words
 from colgen.distributions import Choice, Zipf
-from colgen.draw import Array, Draw
+from colgen.draw import Draw
 from colgen.errors import ModelError, one_of
 from colgen.table import Column, Rows, Table
 
@@ -41,6 +42,25 @@ class Share:
 
 
 _ATTEMPTS = 40
+
+
+class _Limit:
+    """Up to which id the rows of a table exist, for each of some rows: one number for all, one a row, or one for each row of their parent."""
+
+    def __init__(self, limits: int | Array, parents: Array | None = None) -> None:
+        self._limits, self._parents = limits, parents
+
+    @property
+    def least(self) -> int:
+        return self._limits if isinstance(self._limits, int) else int(self._limits.min(initial=np.iinfo(np.int64).max))
+
+    def of(self, positions: Array | None = None) -> int | Array:
+        """Of the rows at these positions, or of all."""
+        if isinstance(self._limits, int):
+            return self._limits
+        if self._parents is None:
+            return self._limits if positions is None else self._limits.take(positions)
+        return self._limits.take(self._parents if positions is None else self._parents.take(positions))
 
 
 class ForeignKey(Column):
@@ -112,40 +132,37 @@ class ForeignKey(Column):
         if self.weights is not None:
             return draw(Choice(self.weights)) + 1
         total = rows.rows_of(parent)
-        limit: int | Array = total
-        if self.existing_at is not None:
-            limit = self._existing(rows, self.table.__columns__[self.existing_at], total)
+        limit = self._existing(rows, self.table.__columns__[self.existing_at], total) if self.existing_at else _Limit(total)
         if self.where and self.popularity is None:
             matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
             if matching is not None:
-                return self._among(matching, draw, limit)
-        shuffle = draw.shuffle(total) if self.popularity else None
-        picked = self._candidates(draw, total, limit, shuffle)
-        if not self.where and (shuffle is None or self.existing_at is None):
+                return self._among(matching, draw, limit.of())
+        pick = self._picker(draw, total)
+        picked = pick(draw, limit, None)
+        if not self.where and (self.popularity is None or self.existing_at is None):
             return picked
-        wrong = again = np.flatnonzero(~self._holds(rows, picked, limit))
+        again = wrong = self._wrong(rows, picked, limit)
         for _ in range(_ATTEMPTS):
             if not len(wrong):
                 return picked
             draw = draw.retry(again)
-            bound = limit[wrong] if isinstance(limit, np.ndarray) else limit
-            trial = self._candidates(draw, total, bound, shuffle)
-            good = self._holds(rows, trial, bound)
+            trial = pick(draw, limit, wrong)
+            good = self._holds(rows, trial, limit.of(wrong))
             picked[wrong[good]] = trial[good]
             again = np.flatnonzero(~good)
             wrong = wrong[again]
-        picked[wrong] = self._walk(rows, limit[wrong] if isinstance(limit, np.ndarray) else np.full(len(wrong), limit))
+        picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
         return picked
 
-    def _existing(self, rows: Rows, when: Column, total: int) -> Array:
-        """How many of the other table's rows there are by a column of days or moments: int64."""
+    def _existing(self, rows: Rows, when: Column, total: int) -> _Limit:
+        """How many of the other table's rows there are by a column of days or moments."""
         if isinstance(when, Lookup) and self.table.__columns__[when.looks_up[0][1]].to_parent:  # once for each parent
             days, parents = rows.above(when.column)
         else:
             days, parents = rows.values(when.name), None
         history = since_of(self.references, self.place)
-        limit = per_day(lambda day: history.existing_by(day, total, rows.period), days // DAY if when.type is Timestamp else days)
-        return limit if parents is None else limit.take(parents)
+        days = days // DAY if when.type is Timestamp else days
+        return _Limit(per_day(lambda day: history.existing_by(day, total, rows.period), days), parents)
 
     def _among(self, matching: tuple[Array, Array], draw: Draw, limit: int | Array) -> Array:
         """One of the rows that meet the conditions, from a list of them: no search is needed."""
@@ -153,16 +170,25 @@ class ForeignKey(Column):
         count = until.take(limit) if isinstance(limit, np.ndarray) else int(until[limit])
         if np.min(count, initial=1) < 1:
             raise self._none()
-        return ids.take(draw.below(count)).astype(np.int64)
+        return taken(ids, draw.below(count), np.int64)
 
     def _none(self) -> ModelError:
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
         return ModelError(f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them")
 
-    def _candidates(self, draw: Any, total: int, limit: int | Array, shuffle: Any) -> Array:
+    def _picker(self, draw: Draw, total: int) -> Callable[[Draw, _Limit, Array | None], Array]:
+        """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone."""
         if self.popularity is None:
-            return draw.below(limit) + 1
-        return shuffle(draw(self.popularity.over(total)) - 1) + 1
+            return lambda draw, limit, positions: draw.integers(1, limit.of(positions))
+        shuffle, popularity = draw.shuffle(total), self.popularity.over(total)
+        return lambda draw, limit, positions: shuffle(draw(popularity))
+
+    def _wrong(self, rows: Rows, picked: Array, limit: _Limit) -> Array:
+        """The positions of the rows whose candidate will not do."""
+        if self.where:
+            return np.flatnonzero(~self._holds(rows, picked, limit.of()))
+        late = np.flatnonzero(picked > limit.least)  # most are among what always exists
+        return late[picked[late] > limit.of(late)]
 
     def _holds(self, rows: Rows, ids: Array, limit: int | Array) -> Array:
         good = ids <= limit

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from colgen.draw import Array
+from colgen.arrays import Array
 from colgen.errors import ModelError, RequestError
 from colgen.period import EPOCH, Period
 

@@ -33,9 +33,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from colgen.arrays import Array
 from colgen.calendar import Calendar
 from colgen.datatypes import BigInteger, Boolean, Type, Values
-from colgen.draw import Array, Draw
+from colgen.draw import Draw
 from colgen.errors import ModelError, one_of
 from colgen.period import Period
 

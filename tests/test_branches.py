@@ -40,7 +40,6 @@ from colgen import (
     manifest,
     pipeline,
 )
-from colgen.generate import BLOCK_CELLS
 from colgen.plan import plan
 from colgen.spec import Spec
 from colgen.views import connect
@@ -135,7 +134,7 @@ def says(*words: str) -> pytest.RaisesExc:  # type: ignore[name-defined]
 def written(
     folder: Path,
     shop: Model = STOCK,
-    block_cells: int = BLOCK_CELLS,
+    block_cells: int | None = None,
     threads: int = 1,
     tables: Sequence[str] | None = None,
     **settings: int,
@@ -224,7 +223,7 @@ def test_a_table_in_memory_has_the_rows_that_are_written(moves: list[dict[str, A
     suppliers=st.integers(1, 40),
     orders=st.integers(1, 40),
     most=st.integers(0, 3),
-    block_cells=st.sampled_from([1, 40, BLOCK_CELLS]),
+    block_cells=st.sampled_from([1, 40, None]),
     part_bytes=st.sampled_from([1, 2_000, 10**9]),
 )
 def test_ids_are_dense_and_in_branch_order_whatever_is_asked_for(

@@ -36,12 +36,12 @@ GOLDEN = {
     "ecommerce": {
         "raw_customers": "341adc61bb04b837c7fc0695",
         "raw_products": "fa292f6dc2841c45a74b7f31",
-        "raw_sessions": "fa3ee7d3f499c50c832f27f2",
-        "raw_clickstream": "aea09061e801d5ae9bd0a269",
-        "raw_orders": "a4b285f99f20de0b89e8d080",
-        "raw_order_items": "1813f83801d0280fb37ee888",
-        "raw_reviews": "fb5ba636cc643754fc35dbd6",
-        "raw_inventory": "488445947574c77f4a52dcbc",
+        "raw_sessions": "39b6b4b1e208732860eb4039",
+        "raw_clickstream": "a864cff66f3ff3eb23139e86",
+        "raw_orders": "788d5872ce4b167bc5007b15",
+        "raw_order_items": "83822e9fdad97ff465db5373",
+        "raw_reviews": "cb18c7aa2a7be27d934e2bf4",
+        "raw_inventory": "885a9f0b950a003125be6244",
     },
 }
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from colgen.distributions import (
+    _CHANGE,
+    _CHANGED,
     Alias,
     Choice,
     Empirical,
@@ -167,11 +169,12 @@ def test_the_tables_of_alias_add_up_to_the_weights(weights):
     """Not a sample of them: every slot and coin, summed."""
     alias = Alias(weights)
     size = 1 << alias._bits
-    keep = alias._threshold / 2.0**32
-    keep[alias._change == 0] = 1.0
+    change = alias._slots & _CHANGED
+    keep = ((alias._slots >> _CHANGE) + 1) / 2.0**32
+    keep[change == 0] = 1.0
     share = np.zeros(size)
     np.add.at(share, np.arange(size), keep)
-    np.add.at(share, np.arange(size) ^ alias._change, 1 - keep)
+    np.add.at(share, np.arange(size) ^ change, 1 - keep)
     np.testing.assert_allclose(share[: len(weights)] / size, np.array(weights) / math.fsum(weights), atol=2.0**-31)
     assert (share[len(weights) :] == 0).all()
 
@@ -403,10 +406,15 @@ def test_the_limit_fails_a_zipf_with_an_exponent_2_hundredths_off(off):
     assert fits_zipf(drawn(Zipf(1.05 + off, 1000)), 1.05, 1000) < LIMIT
 
 
+def pieces_of(distribution):
+    """The first rank of each piece, and how many ranks it has."""
+    pieces = _pieces(distribution.exponent, distribution.n)
+    return pieces.packed >> 6, np.int64(1) << (pieces.widest - (pieces.packed & 63))
+
+
 def test_a_zipf_falls_within_its_pieces_too():
     """The first half of a piece has 0.07 % more than half of its draws: what the rejection is there for."""
-    lows, down, _, _ = _pieces(1, 10_000_000)
-    widths = np.int64(1) << (32 - down.astype(np.int64))
+    lows, widths = pieces_of(Zipf(1, 10_000_000))
     first_half = wanted = total = 0
     for chunk in range(40):
         values = Draw(key("pieces"), 1 + chunk * 1_000_000, 1_000_000)(Zipf(1, 10_000_000))
@@ -449,13 +457,21 @@ def test_zipf_is_never_outside_1_to_n(exponent, n, seed):
 @law
 @given(st.integers(1, 1 << 34))
 def test_the_pieces_of_a_zipf_cover_1_to_n_without_a_gap_and_are_few(n):
-    lows, down, _, _ = _pieces(1.05, n)
-    widths = np.int64(1) << (32 - down.astype(np.int64))
+    lows, widths = pieces_of(Zipf(1.05, n))
     assert lows[0] == 1
     np.testing.assert_array_equal(lows[1:], (lows + widths)[:-1])
     assert lows[-1] + widths[-1] == n + 1
     assert (widths * 64 <= np.maximum(lows, 64)).all()
     assert len(lows) < 5000
+
+
+@pytest.mark.parametrize("n", [1_000_000, 100_000_000])
+def test_a_zipf_takes_one_draw_where_64_bits_are_enough_and_is_right_either_way(n):
+    assert _pieces(1.0, n).one_draw == (n == 1_000_000)
+    values = drawn(Zipf(1, n))
+    ends = np.unique(np.concatenate([np.arange(1, 101), np.geomspace(100, n + 1, 80).astype(np.int64)]))
+    until = np.array([_harmonic(int(end) - 1, 1.0) if end > 1 else 0.0 for end in ends])
+    assert chi_square(np.histogram(values, ends)[0], np.diff(until)) > LIMIT
 
 
 @pytest.mark.parametrize("n", [1 << 36, 1 << 40])

@@ -18,7 +18,7 @@ from colgen import extension, manifest, pipeline, publish
 from colgen.calendar import DAY
 from colgen.datatypes import Date, Timestamp
 from colgen.errors import ModelError, RequestError, TargetError
-from colgen.generate import BLOCK_CELLS, walk
+from colgen.generate import walk
 from colgen.model import Model, load
 from colgen.plan import Plan, Slice, cut
 from colgen.scenario import Scenario
@@ -189,7 +189,7 @@ class TestTheDistributor:
             if not isinstance(family[0].rows, Daily):
                 continue
             day_of = family[0].__columns__["day"]
-            for blocks in walk(run, family, 1, run.rows_of(family[0]), {}, BLOCK_CELLS):
+            for blocks in walk(run, family, 1, run.rows_of(family[0]), {}):
                 for table, block in blocks.items():
                     values, rows = (block.values("day"), slice(None)) if table is family[0] else block.above(day_of)
                     day = np.asarray(values)[rows]

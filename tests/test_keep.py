@@ -40,7 +40,6 @@ from colgen import (
     manifest,
     pipeline,
 )
-from colgen.generate import BLOCK_CELLS
 from colgen.spec import Spec
 from colgen.views import connect
 from tests import support
@@ -214,12 +213,12 @@ def test_threads_change_no_byte(format: str, tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize("block_cells", [1, 60, 997])
 def test_block_size_changes_no_byte(block_cells: int, tmp_path: Path) -> None:
     shop = orders(0.5)
-    for cells in (block_cells, BLOCK_CELLS):
+    for cells in (block_cells, None):
         pipeline.build(Spec.of(shop, format="csv"), shop, tmp_path / str(cells), block_cells=cells)
-    assert manifest.read(tmp_path / str(block_cells)).tables == manifest.read(tmp_path / str(BLOCK_CELLS)).tables
+    assert manifest.read(tmp_path / str(block_cells)).tables == manifest.read(tmp_path / str(None)).tables
 
 
-@pytest.mark.parametrize("block_cells", [1, 60, BLOCK_CELLS])
+@pytest.mark.parametrize("block_cells", [1, 60, None])
 def test_a_row_whose_flag_is_missing_is_not_kept(block_cells: int, tmp_path: Path) -> None:
     class Answers(Table, keep="agreed"):
         rows = 60

@@ -48,7 +48,6 @@ from colgen import (
     pipeline,
 )
 from colgen.datatypes import Type, with_missing
-from colgen.generate import BLOCK_CELLS
 from colgen.spec import Spec
 from colgen.views import connect
 
@@ -172,7 +171,7 @@ PATTERNS = {
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("patterns", PATTERNS.values(), ids=PATTERNS)
-@pytest.mark.parametrize("block_cells", [1, BLOCK_CELLS], ids=["a row at a time", "at once"])
+@pytest.mark.parametrize("block_cells", [1, None], ids=["a row at a time", "at once"])
 def test_what_is_missing_is_null_in_every_type_and_format(
     patterns: list[tuple[bool, ...]], format: str, block_cells: int, tmp_path: Path
 ) -> None:

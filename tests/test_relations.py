@@ -53,12 +53,12 @@ from colgen import (
     pipeline,
 )
 from colgen.datatypes import Repeated
-from colgen.generate import BLOCK_CELLS, walk
+from colgen.generate import walk
 from colgen.spec import Spec
 from colgen.views import connect
 
 law = settings(derandomize=True, deadline=None, max_examples=60)
-BLOCKS = (1, 60, BLOCK_CELLS)  # a root at a time, a few, all together
+BLOCKS = (1, 60)  # a root at a time, a few, all together
 
 counts = st.lists(st.integers(0, 4), min_size=1, max_size=12)
 
@@ -72,7 +72,7 @@ def says(*words: str) -> pytest.RaisesExc:  # type: ignore[name-defined]
     return pytest.raises(ModelError, match="(?s)" + "".join(f"(?=.*{word})" for word in words))
 
 
-def rows(shop: Model, name: str, block_cells: int = BLOCK_CELLS) -> list[dict[str, Any]]:
+def rows(shop: Model, name: str, block_cells: int | None = None) -> list[dict[str, Any]]:
     """The rows of a table, made in blocks of about so many values."""
     table, run = shop.table(name), Spec.of(shop).run(shop)
     family = shop.family_of(table)
@@ -302,7 +302,7 @@ def test_a_parents_text_is_the_same_in_all_its_rows_and_stands_once_in_a_block(s
     for block_cells in BLOCKS:
         assert of(rows(shop, "lines", block_cells), "note") == expected
     run = Spec.of(shop).run(shop)
-    (blocks,) = walk(run, (Orders, Lines), 1, len(sizes), {}, BLOCK_CELLS)
+    (blocks,) = walk(run, (Orders, Lines), 1, len(sizes), {})
     written = blocks[Lines].batch(run.schema(Lines)).column("note")
     written.validate(full=True)
     assert written.type == Repeated.arrow
@@ -512,7 +512,7 @@ def test_block_size_changes_no_value(name: str) -> None:
 def test_rows_refer_to_rows_of_their_own_family_at_hand_or_not(index_limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "INDEX_LIMIT", index_limit)
     sizes = {cart["id"]: cart["size"] for cart in rows(BASKETS, "carts")}
-    for block_cells in (1, 997, BLOCK_CELLS):
+    for block_cells in (1, 997):
         for thing in rows(BASKETS, "things", block_cells):
             assert thing["other_name"] == f"cart {thing['other_cart']}"
             assert thing["other_size"] == sizes[thing["other_cart"]]

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from colgen.arrays import Array
 from colgen.datatypes import Words
 from colgen.distributions import Alias
-from colgen.draw import Array, Draw
+from colgen.draw import Draw
 
 
 class WordList:

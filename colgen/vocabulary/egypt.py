@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from colgen.arrays import Array
 from colgen.datatypes import Words
-from colgen.draw import Array, Draw, key
+from colgen.draw import Draw, key
 from colgen.vocabulary import Grouped, WordList, column, distinct, table
 
 _ANY = "any"  # names that people of every community have

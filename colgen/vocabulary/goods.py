@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from colgen.draw import Array
+from colgen.arrays import Array
 from colgen.vocabulary import Grouped, WordList, column, table
 
 KINDS = table("product_kinds")

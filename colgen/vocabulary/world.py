@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from colgen.draw import Array, Draw
+from colgen.arrays import Array
+from colgen.draw import Draw
 from colgen.text import WordTable, filled
 from colgen.vocabulary import Grouped, WordList, column, distinct, table
 

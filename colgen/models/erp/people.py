@@ -117,7 +117,7 @@ class Companies(Table):
     @column(Integer, hidden=True)
     def tax(draw, id):
         """Nine digits, each number once."""
-        return 100_000_000 + draw.shuffle(900_000_000)(id - 1)
+        return 99_999_999 + draw.shuffle(900_000_000)(id)
 
     tax_number = Text("{tax:09d}", unique=True)
     register = Integers(10_000, 499_999, hidden=True)
