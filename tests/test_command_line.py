@@ -1,4 +1,4 @@
-"""The command line, in processes of its own: what goes to stdout, what to stderr, and with which exit code it ends."""
+"""The command line: what goes to stdout, what to stderr, and with which exit code it ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 import colgen as package
 from colgen.model import BUILT_IN
-from tests.support import ROOT, colgen
+from tests.support import ROOT, colgen, process
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_build_tells_progress_and_a_summary_on_stderr(tmp_path: Path) -> None:
-    told = colgen("build", cwd=tmp_path)
+    told = process("build", cwd=tmp_path)
     assert told.returncode == 0
     assert told.stdout == ""
     assert "invoice_line_items: " in told.stderr
@@ -104,7 +104,7 @@ def test_to_today_is_fine(tmp_path: Path) -> None:
 def test_an_existing_build_is_left_alone_unless_told(tmp_path: Path) -> None:
     assert colgen("build", "-q", cwd=tmp_path).returncode == 0
     before = (tmp_path / "data/manifest.json").read_bytes()
-    told = colgen("build", "-q", "--seed", "1", cwd=tmp_path)
+    told = process("build", "-q", "--seed", "1", cwd=tmp_path)
     assert told.returncode == 3
     assert "--overwrite" in told.stderr
     assert (tmp_path / "data/manifest.json").read_bytes() == before
@@ -130,7 +130,7 @@ def test_check_of_damaged_data_shows_the_row_and_exits_with_1(tmp_path: Path) ->
     part = tmp_path / "data/inventory/part-00000.csv"
     head, first, *rest = part.read_text().splitlines()
     part.write_text("\n".join([head, first, first, *rest]) + "\n")
-    told = colgen("check", tmp_path / "data", "--quiet")
+    told = process("check", tmp_path / "data", "--quiet")
     assert told.returncode == 1
     assert "inventory: id is 1, 2, 3 … without a gap, each once — not so in" in told.stdout
     assert "Traceback" not in told.stderr
