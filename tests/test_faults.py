@@ -22,7 +22,7 @@ from colgen.errors import ColgenError, TargetError
 from colgen.model import load
 from colgen.spec import Spec
 
-from .support import describe
+from .support import KILLS, describe
 
 MODEL = load("invoicing")
 SOME_SECONDS = ("--volume", "large", "--scale", "30", "--threads", "2", "--seed", "2")
@@ -261,14 +261,13 @@ class TestKill9:
         began = time.monotonic()
         assert run(*arguments, tmp_path / "measure" / "data").returncode == 0
         lasts = time.monotonic() - began
-        times = 12
-        for number in range(times):
+        for number in range(KILLS):
             target = tmp_path / str(number) / "data"
             target.parent.mkdir()
             if number % 2:
                 build(target, seed=1)
             process = start(*arguments, target)
-            time.sleep(lasts * (0.25 + 0.8 * (number + chance.random()) / times))  # start-up is a quarter of it
+            time.sleep(lasts * (0.25 + 0.8 * (number + chance.random()) / KILLS))  # start-up is a quarter of it
             process.kill()
             process.communicate()
             if number % 2:

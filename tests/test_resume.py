@@ -25,7 +25,7 @@ from colgen.models.invoicing import tables as invoicing
 from colgen.sinks.file import PartFile
 from colgen.spec import Spec
 
-from .support import ROOT, colgen
+from .support import KILLS, ROOT, colgen
 from .test_extension import assert_same, numbers
 from .test_faults import killed_before_change, mounted, whole
 
@@ -127,7 +127,7 @@ def lines_in(log: Path) -> int:
 
 
 class TestKill9:
-    @pytest.mark.parametrize("number", range(20))
+    @pytest.mark.parametrize("number", range(KILLS))
     def test_at_any_moment_of_a_real_process_the_build_goes_on_and_is_the_same(
         self, target: Path, log: Path, uninterrupted: Path, number: int
     ) -> None:
@@ -139,13 +139,13 @@ class TestKill9:
         process = start(target, "--overwrite")
         try:
             if number % 2:
-                many = 1 + 5 * number + chance.randrange(10)
+                many = 1 + 100 * number // KILLS + chance.randrange(10)
                 while process.poll() is None and lines_in(log) < many:
                     time.sleep(0.001)
             else:
                 while process.poll() is None and not log.exists():
                     time.sleep(0.001)
-                time.sleep(0.4 * (number + chance.random()) / 20)
+                time.sleep(0.4 * (number + chance.random()) / KILLS)
         finally:
             process.kill()
             process.communicate()
@@ -226,7 +226,7 @@ class TestKill9:
         chance = random.Random(11)
         request = {"seed": 2, "tables": ["customers", "products"]}
         build(tmp_path / "scratch" / "data", **request)
-        for number in range(30):
+        for number in range(2 * KILLS):
             target = tmp_path / str(number) / "data"
             for resumes in (False, True, chance.random() < 0.8, True):
 
