@@ -159,7 +159,7 @@ class TestTheDistributor:
     def test_what_is_kept_is_the_same_as_from_scratch(
         self, tmp_path: Path, target: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("colgen.plan.PART_BYTES", 60_000)
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 120_000)
         build(ERP, target, "2024-10-15", volume="small", scenario=scenario)
         kept = [extend(target, day).kept for day in ("2024-10-16", "2024-12-31", "2025-02-11")]
         assert 0 < kept[0] <= kept[1] < kept[2]

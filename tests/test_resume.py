@@ -267,7 +267,7 @@ class TestWhatIsTakenOver:
 
     def test_the_model_with_rows_that_are_not_kept(self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         erp = load("erp")
-        monkeypatch.setattr("colgen.plan.PART_BYTES", 60_000)
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 120_000)
         kill(target, monkeypatch, 60, model=erp, last_day="2024-10-15")
         summary, _ = resume(target, model=erp, last_day="2024-10-15")
         assert summary.kept > 3
@@ -561,6 +561,7 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
     def test_a_disk_that_runs_full_leaves_nothing_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for disk in mounted(tmp_path / "disk", "size=2m"):
             monkeypatch.setattr(pipeline, "_refuse_without_room", lambda *any: None)
+            monkeypatch.setattr("colgen.plan.PART_BYTES", 100_000)
             kill(disk / "data", monkeypatch, blocks=6, volume="large", scale=12)
             assert os.listdir(disk) == [".data.colgen"]
             with pytest.raises(ColgenError, match="is full"):

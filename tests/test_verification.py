@@ -308,8 +308,9 @@ class TestOtherVersions:
         assert wrong(built) == {file: "different"}
 
     @pytest.mark.parametrize("format", ["csv", "csv.gz", "jsonl", "arrow"])
-    def test_in_other_formats(self, tmp_path: Path, format: str) -> None:
+    def test_in_other_formats(self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """In a folder whose name means something to a glob and to SQL."""
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 100_000)
         folder = build(tmp_path / "it's [a] *?" / "x=1", format=format, model="ecommerce", volume="small")
         change(folder, {"pyarrow": "1.0"}, "versions")
         change_bytes = {
