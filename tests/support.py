@@ -25,6 +25,8 @@ from colgen.manifest import Manifest, Part, read
 ROOT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("COLGEN_TEST_KILLS", "6"))
 """At so many random moments a build is killed, for each kind of target."""
+SEEDS = int(os.environ.get("COLGEN_TEST_SEEDS", "6"))
+"""For so many seeds all rules of a model are proved."""
 
 
 def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

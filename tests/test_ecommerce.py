@@ -19,6 +19,7 @@ import pytest
 import colgen
 from colgen import vocabulary
 from colgen.data import Dataset
+from tests.support import SEEDS
 
 CUSTOMERS, DAYS, PER_DAY = 1_000, 365, 100
 
@@ -50,7 +51,7 @@ def within(found: float, share: float, rows: int) -> bool:
 # Every rule
 
 
-@pytest.mark.parametrize("seed", range(200, 220))
+@pytest.mark.parametrize("seed", range(200, 200 + SEEDS))
 def test_every_rule_holds_for_any_seed(seed: int, tmp_path: Path) -> None:
     summary = colgen.build("ecommerce", volume="small", seed=seed, out=tmp_path / "data", check=True)
     assert summary.outcomes is not None
