@@ -587,14 +587,14 @@ class TestBesideAnExtension:
     ) -> None:
         """Its parts may be those of the old build under a second name: none of them is written into."""
         erp = load("erp")
-        monkeypatch.setattr("colgen.plan.PART_BYTES", 60_000)
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 120_000)
         build(target, model=erp, last_day="2024-10-15")
         before = everything(target)
         with monkeypatch.context() as patch:
             patch.setattr(shutil, "rmtree", lambda path: None)
             patch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
             with pytest.raises(Killed):
-                extension.extend(target, "2024-12-31", threads=1, progress=Dying(200))
+                extension.extend(target, "2024-12-31", threads=1, progress=Dying(100))
         parts = publish.staging_folder(target)
         linked = [file for file in before if (parts / file).exists() and (parts / file).samefile(target / file)]
         assert linked
