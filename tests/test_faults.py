@@ -320,7 +320,7 @@ class TestKill9:
 
     def test_again_and_again_in_the_midst_of_cleaning_up_harms_nothing(self, place: Path) -> None:
         chance = random.Random(7)
-        for number in range(25):
+        for number in range(2 * KILLS):
             target = place / str(number) / "data"
             publish_tiny(target, seed=1, parts=3)
             (target / "notes.txt").write_text("mine")

@@ -51,7 +51,7 @@ from colgen.datatypes import Type, with_missing
 from colgen.spec import Spec
 from colgen.views import connect
 
-law = settings(derandomize=True, deadline=None, max_examples=150)
+law = settings(derandomize=True, deadline=None, max_examples=75)
 FORMATS = ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow")
 LETTERS = Words(["a", "b", "c"])
 

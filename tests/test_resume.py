@@ -196,12 +196,13 @@ class TestKill9:
         """The build, killed and gone on with, is the uninterrupted one; the old build and a file of the user's come to no harm."""
         if not exchange:
             monkeypatch.setattr(publish, "_exchange", lambda one, other: False)
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 1_500)
         request = {"seed": 2, "tables": ["customers", "products"]}
         build(tmp_path / "scratch" / "data", **request)
+        build(tmp_path / "old" / "data", volume="small", seed=1, tables=["customers"])
         kept = []
         for number in range(1000):
-            target = tmp_path / str(number) / "data"
-            build(target, volume="small", seed=1, tables=["customers"])
+            target = Path(shutil.copytree(tmp_path / "old" / "data", tmp_path / str(number) / "data"))
             (target / "customers" / "notes.txt").write_text("mine")
 
             def work(target: Path = target) -> None:
