@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -206,6 +207,11 @@ class TestKill9:
             (target / "customers" / "notes.txt").write_text("mine")
 
             def work(target: Path = target) -> None:
+                """A part is begun when the one before it is noted, so that a build is killed at every number of finished ones."""
+                noted = threading.Semaphore(1)
+                begin, note = PartFile.__init__, journal.Journal.add
+                PartFile.__init__ = lambda self, path: (noted.acquire(), begin(self, path))[1]  # type: ignore[method-assign]
+                journal.Journal.add = lambda self, parts: (note(self, parts), noted.release())[1]  # type: ignore[method-assign]
                 package.build(MODEL, out=target, threads=1, overwrite=True, **request)  # type: ignore[call-overload]
 
             killed = killed_before_change(number, work)
