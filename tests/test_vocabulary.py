@@ -1,6 +1,7 @@
 """The word lists, and what is drawn from them."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -424,7 +425,13 @@ def drawn(kind, group, n=2000):
 
 def listed(name, **fields):
     """The rows of a file with these values."""
-    return [one for one in vocabulary.table(name).to_pylist() if all(one[field] == value for field, value in fields.items())]
+    return [one for one in every(name) if all(one[field] == value for field, value in fields.items())]
+
+
+@cache
+def every(name):
+    """The rows of a file."""
+    return vocabulary.table(name).to_pylist()
 
 
 @pytest.mark.parametrize("name", ["countries", "cities", "names", "streets_world"])
