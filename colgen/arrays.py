@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-CACHED_ROWS = 1 << 14
+CACHED_ROWS = 1 << 15
 """So many rows are worked on at a time: a few arrays of 128 KB."""
 
 
