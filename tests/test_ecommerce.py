@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 import uuid
 from pathlib import Path
@@ -14,11 +15,15 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import colgen
 from colgen import vocabulary
 from colgen.data import Dataset
+from colgen.models.ecommerce.rules import fits, shapes
 from tests.support import SEEDS
 
 CUSTOMERS, DAYS, PER_DAY = 1_000, 365, 100
@@ -421,3 +426,17 @@ def test_devices_belong_together(data: Dataset) -> None:
 def test_a_setting_out_of_its_range_is_refused(settings: dict[str, int], said: str) -> None:
     with pytest.raises(colgen.RequestError, match=said):
         colgen.build("ecommerce", settings=settings)
+
+
+# Forms of telephone numbers and postal codes
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(st.text("#@05AZ a+().-", max_size=6), st.data())
+def test_a_text_fits_a_pattern_as_it_would_a_regular_expression(pattern: str, data: st.DataObject) -> None:
+    expression = "".join({"#": "[0-9]", "@": "[A-Z]"}.get(letter, re.escape(letter)) for letter in pattern)
+    text = data.draw(st.text("059AZaz +().-", max_size=6) | st.from_regex(f"^{expression}$", fullmatch=True))
+    connection = duckdb.connect()
+    connection.register("forms", pa.table(shapes([pattern])))
+    (found,) = connection.execute(f"SELECT {fits('$text', 'forms')} FROM forms", {"text": text}).fetchone() or (None,)
+    assert found == bool(re.fullmatch(expression, text))
