@@ -21,8 +21,8 @@ CACHED_ROWS = 1 << 15
 def slices(count: int) -> Iterator[slice]:
     """`CACHED_ROWS` after `CACHED_ROWS` of so many rows.
 
-    >>> list(slices(20_000))
-    [slice(0, 16384, None), slice(16384, 20000, None)]
+    >>> list(slices(40_000))
+    [slice(0, 32768, None), slice(32768, 40000, None)]
     """
     for low in range(0, count, CACHED_ROWS):
         yield slice(low, min(low + CACHED_ROWS, count))
