@@ -15,7 +15,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 CACHED_ROWS = 1 << 15
-"""So many rows are worked on at a time: a few arrays of 128 KB."""
+"""So many rows are worked on at a time: a few arrays of 256 KB. Fewer, and threads wait for Python's lock; more, and they leave the cache."""
 
 
 def slices(count: int) -> Iterator[slice]:

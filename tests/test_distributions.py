@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from colgen.arrays import CACHED_ROWS
 from colgen.distributions import (
     _CHANGE,
     _CHANGED,
@@ -32,7 +33,7 @@ from colgen.distributions import (
 from colgen.draw import Draw, key
 
 N = 100_000
-BLOCK = 1 << 14
+BLOCK = CACHED_ROWS
 KEY = key(7, "distributions")
 LIMIT = 0.001
 law = settings(derandomize=True, deadline=None, max_examples=50)

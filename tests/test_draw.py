@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from colgen.arrays import CACHED_ROWS
 from colgen.distributions import Normal
 from colgen.draw import Draw, _feistel, key
 
-BLOCK = 1 << 14
+BLOCK = CACHED_ROWS
 KEY = key(7, "shop", "orders", "size")
 MASK = (1 << 64) - 1
 law = settings(derandomize=True, deadline=None, max_examples=50)

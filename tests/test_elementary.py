@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from colgen.arrays import CACHED_ROWS
 from colgen.draw import Draw, key
 from colgen.elementary import exp, log, power
 
-BLOCK = 1 << 14
+BLOCK = CACHED_ROWS
 KEY = key("elementary")
 law = settings(derandomize=True, deadline=None, max_examples=300)
 
