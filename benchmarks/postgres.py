@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import markdown
+from colgen.engines import processes
 from colgen.model import load
 from colgen.pipeline import Silence, batches_of
 from colgen.plan import plan
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
+    processes.allow()
     model = load(given.model)
     spec = Spec.of(model, volume=given.volume, scale=given.scale)
     run = spec.run(model)

@@ -188,14 +188,16 @@ def _write(
     for name in schemas:
         (folder / name).mkdir(exist_ok=True)
 
-    def work(task: Task, stop: Event) -> dict[str, manifest.Part]:
+    def keep(task: Task, stop: Event, progress: engines.Told) -> tuple[Task, dict[str, manifest.Part] | None]:
         kept = keeper.keep(task, folder)
-        if kept is not None:
-            for name, part in kept.items():
-                progress.rows(name, part.rows)
-            return kept
+        for name, part in (kept or {}).items():
+            progress.rows(name, part.rows)
+        return task, kept
+
+    def work(task: Task, stop: Event, progress: engines.Told) -> dict[str, manifest.Part]:
         return make(task, plan.spec, model, run, schemas, lambda file: PartFile(folder / file), stop, progress, block_cells)
 
+    to_make: list[Task] = []
     made: dict[str, list[manifest.Part]] = defaultdict(list)
 
     def done(parts: dict[str, manifest.Part]) -> None:
@@ -203,7 +205,15 @@ def _write(
         for name, part in parts.items():
             made[name].append(part)
 
-    engines.run(plan.tasks, work, done, threads)
+    def looked_at(found: tuple[Task, dict[str, manifest.Part] | None]) -> None:
+        task, kept = found
+        if kept is None:
+            to_make.append(task)
+        else:
+            done(kept)
+
+    engines.threads.run(plan.tasks, keep, looked_at, threads, progress)
+    engines.run(to_make, work, done, threads, progress)
     columns = {name: columns_of(model, name) for name in schemas}
     found = manifest.Manifest.here(plan.spec, tables=manifest.entries({name: made[name] for name in schemas}, columns))
     (folder / manifest.LOAD_SQL).write_text(load_sql(found), encoding="utf-8")
@@ -218,7 +228,7 @@ def make(
     schemas: Mapping[str, pa.Schema],
     open: Callable[[str], Counted],
     stop: Event,
-    progress: Progress | None = None,
+    progress: engines.Told | None = None,
     block_cells: int | None = None,
 ) -> dict[str, manifest.Part]:
     """Makes the part of each of a task's tables that has a schema here, and gives its row of the manifest.

@@ -104,7 +104,8 @@ def verify(
         elif size != part.bytes:
             verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
     judge = _Judge(folder, found, model, run, chosen)
-    engines.run([task for task in tasks if judge.wanted(task)], judge.work, verdicts.extend, threads or os.cpu_count() or 1)
+    wanted = [task for task in tasks if judge.wanted(task)]
+    engines.run(wanted, judge.work, verdicts.extend, threads or os.cpu_count() or 1, pipeline.Silence())
     verdicts.sort(key=lambda verdict: (found.spec.tables.index(verdict.table) if verdict.table in found.spec.tables else -1, verdict.file))
     return Verification(tuple(verdicts), len(known), len(chosen), found.other_versions())
 
@@ -168,7 +169,7 @@ class _Judge:
         files = {name: task.file(name, self.found.spec.format) for name in task.counts}
         return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
 
-    def work(self, task: Task, stop: Event) -> list[Verdict]:
+    def work(self, task: Task, stop: Event, progress: engines.Told) -> list[Verdict]:
         wanted = self.wanted(task)
         schemas = {name: self.schemas[name] for name in wanted}
         made = pipeline.make(task, self.found.spec, self.model, self.run, schemas, lambda file: Counted(), stop)

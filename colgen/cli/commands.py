@@ -285,8 +285,10 @@ def _rules(found: dict[str, config.Value]) -> targets.Rules:
 
 def _run(work: Callable[[], Summary], watcher: Reporter) -> None:
     """Builds or extends, and tells what came of it."""
+    from colgen.engines import processes
     from colgen.pipeline import CheckFailed
 
+    processes.allow()
     gc.freeze()  # what was loaded until now stays: no collection need look through it again
     gc.enable()
     try:
@@ -369,8 +371,10 @@ def verify(
     """
     from colgen import verification
     from colgen.cli import show
+    from colgen.engines import processes
     from colgen.model import load
 
+    processes.allow()
     many = _resolved(threads=threads)["threads"].value
     found = verification.verify(path, load(model) if model else None, every=all_, sample=sample, threads=many)
     if format is CheckStyle.json:

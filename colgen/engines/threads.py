@@ -6,23 +6,25 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from colgen.plan import Task
+
+if TYPE_CHECKING:
+    from colgen.engines import Told
 
 Result = TypeVar("Result")
 
 
-def run(tasks: Sequence[Task], work: Callable[[Task, Event], Result], done: Callable[[Result], None], workers: int) -> None:
-    """Runs every task, the largest first so that the threads end together. At the first error the others stop at their next block.
-
-    work : does a task; looks at the event now and then, and raises once it is set
-    """
+def run(
+    tasks: Sequence[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+) -> None:
+    """As in `colgen.engines`; the tasks in the order given. At the first error the others stop at their next block."""
     stop = Event()
     usual = sys.getswitchinterval()
     sys.setswitchinterval(usual / 10)  # a thread that comes back from NumPy waits so long at most for Python's lock
     with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
-        waiting = {pool.submit(work, task, stop) for task in sorted(tasks, key=lambda task: -task.bytes)}
+        waiting = {pool.submit(work, task, stop, progress) for task in tasks}
         try:
             while waiting:
                 # a time-out, so that Ctrl-C is seen on every platform

@@ -74,14 +74,14 @@ class Load:
         for name in schemas:
             (self.folder / name).mkdir(parents=True)
 
-        def work(task: Task, stop: threading.Event) -> dict[str, manifests.Part]:
-            return make(task, self.plan.spec, self.model, self.run, schemas, lambda file: PartFile(self.folder / file), stop, self.progress)
+        def work(task: Task, stop: threading.Event, progress: engines.Told) -> dict[str, manifests.Part]:
+            return make(task, self.plan.spec, self.model, self.run, schemas, lambda file: PartFile(self.folder / file), stop, progress)
 
         def done(parts: dict[str, manifests.Part]) -> None:
             for name, part in parts.items():
                 made[name].append(part)
 
-        engines.run(self.plan.tasks, work, done, self.threads)
+        engines.run(self.plan.tasks, work, done, self.threads, self.progress)
         columns = {name: columns_of(self.model, name) for name in schemas}
         self.staged = manifests.Manifest.here(self.plan.spec, tables=manifests.entries({name: made[name] for name in schemas}, columns))
 

@@ -100,9 +100,9 @@ class Load:
 
     def fill(self) -> None:
         """Every row."""
-        engines.run(self.plan.tasks, self._work, self._done, self.threads)
+        engines.run(self.plan.tasks, self._work, self._done, self.threads, self.progress)
 
-    def _work(self, task: Task, stop: threading.Event) -> dict[str, int]:
+    def _work(self, task: Task, stop: threading.Event, progress: engines.Told) -> dict[str, int]:
         """Makes and encodes rows while the server takes in those before them."""
         connection, waiting = self.connection(), {name: _Waiting() for name in task.counts if name in self._schemas}
         with connection.transaction(), ThreadPoolExecutor(1, thread_name_prefix="colgen-send") as sender:
@@ -122,7 +122,7 @@ class Load:
                     waiting[name].add(copy.rows(some, self._types[name]), len(some))
                     if waiting[name].bytes >= SENT_AT_ONCE:
                         send(name)
-                self.progress.rows(name, len(batch))
+                progress.rows(name, len(batch))
             for name, rest in waiting.items():
                 if rest.pieces:
                     send(name)

@@ -1,0 +1,156 @@
+"""Tasks in processes forked from this one, each of which does one after the other.
+
+A worker holds whatever this process holds, the lock on the build's folder too, and dies with it. It says nothing itself: what it has made
+comes back through a pipe. Only where this process is colgen's own, since a fork takes over the locks of other threads as they are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from colgen.errors import ColgenError
+from colgen.plan import Task
+
+if TYPE_CHECKING:
+    from colgen.engines import Told
+
+Result = TypeVar("Result")
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from Linux's <sys/prctl.h>
+_SIGNALS = {signal.SIGINT, signal.SIGTERM}  # which this process sees to
+_EVERY = 0.1  # seconds between two reports of rows
+
+_own = False
+
+
+def allow() -> None:
+    """Says that this process is colgen's own: nobody else's threads run in it."""
+    global _own
+    _own = True
+
+
+def allowed() -> bool:
+    """Whether processes may be forked here: for now on Linux, where they can be told to die with this one."""
+    return _own and sys.platform.startswith("linux")
+
+
+def run(
+    tasks: Sequence[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+) -> None:
+    """As in `colgen.engines`; the tasks in the order given. A worker that is killed is an error like another."""
+    left = deque(tasks)
+    crew: dict[Connection, ForkProcess] = {}
+    try:
+        for _ in range(min(workers, len(left))):
+            here, process = _hire(work)
+            crew[here] = process
+            here.send(left.popleft())
+        while crew:
+            for ready in wait(list(crew)):
+                here = cast("Connection[Any, Any]", ready)
+                try:
+                    said, content = here.recv()
+                except (EOFError, ConnectionError):
+                    crew[here].join()
+                    raise ColgenError(_ended(crew[here].exitcode)) from None
+                if said == "rows":
+                    for table, rows in content.items():
+                        progress.rows(table, rows)
+                elif said == "raised":
+                    raise content
+                else:
+                    done(content)
+                    if left:
+                        here.send(left.popleft())
+                    else:
+                        _dismiss(here, crew.pop(here))
+    finally:
+        for here, process in crew.items():
+            process.kill()
+            process.join()
+            here.close()
+
+
+def _hire(work: Callable[[Task, Event, Told], Any]) -> tuple[Connection, ForkProcess]:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, work, os.getpid()), daemon=True)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until the worker ignores them
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    there.close()
+    return here, process
+
+
+def _dismiss(here: Connection, process: ForkProcess) -> None:
+    here.send(None)
+    process.join()
+    here.close()
+
+
+def _ended(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"a worker was killed by {signal.Signals(-code).name}; where the memory is too small, --threads 1 needs less"
+    return f"a worker ended with exit code {code}"
+
+
+def _serve(there: Connection, work: Callable[[Task, Event, Told], Any], parent: int) -> None:
+    """What a worker does."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it had died by then
+        os._exit(1)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 -- another thread may have held the lock of the old ones
+    while (task := there.recv()) is not None:
+        told = _Reports(there)
+        try:
+            result = work(task, Event(), told)
+        except BaseException as error:
+            there.send(("raised", _sendable(error)))
+            return
+        told.send()
+        there.send(("done", result))
+
+
+class _Reports:
+    """Tells the other end of a pipe, now and then."""
+
+    def __init__(self, there: Connection) -> None:
+        self._there, self._rows, self._sent = there, Counter[str](), time.monotonic()
+
+    def rows(self, table: str, rows: int) -> None:
+        self._rows[table] += rows
+        if time.monotonic() - self._sent >= _EVERY:
+            self.send()
+
+    def send(self) -> None:
+        self._there.send(("rows", dict(self._rows)))
+        self._rows.clear()
+        self._sent = time.monotonic()
+
+
+def _sendable(error: BaseException) -> BaseException:
+    """The error, if it survives being sent, with where it was raised."""
+    error.add_note("in a worker:\n" + "".join(traceback.format_tb(error.__traceback__)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return ColgenError("".join(traceback.format_exception_only(error)).strip())
+    return error
