@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.floor import write_as_built, write_default
+from benchmarks.floor import write_as_built, write_by_pyarrow, write_default
 from benchmarks.made import Made, timed
 from colgen import pipeline
 from colgen.sinks import plain
@@ -52,13 +52,14 @@ def test_whole_build(benchmark, made, tmp_path, threads):
     timed(benchmark, rows(made), work)
 
 
-def test_floor(benchmark, made, in_memory, tmp_path):
-    """The same batches, already in memory, with the same writer settings."""
+@pytest.mark.parametrize("write", [write_by_pyarrow, write_as_built])
+def test_floor(benchmark, made, in_memory, tmp_path, write):
+    """The same batches, already in memory: by PyArrow with the same settings, and by colgen's own writer."""
 
     def work():
         for number, task in enumerate(in_memory):
             for name, batches in task.items():
-                write_as_built(batches, tmp_path / f"{name}-{number}.parquet")
+                write(batches, tmp_path / f"{name}-{number}.parquet")
 
     timed(benchmark, rows(made), work)
 

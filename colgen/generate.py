@@ -40,27 +40,36 @@ SAMPLE_CELLS = 1 << 17
 class Index:
     """A whole column, to be looked up by id: numbers of which none is missing in the narrowest integers that hold them all.
 
-    parts : the column's values, block by block
+    blocks : the column's values, block by block
     """
 
-    def __init__(self, parts: Sequence[Values]) -> None:
+    def __init__(self, blocks: Iterator[Values]) -> None:
         self._padded: Array | None = None  # with a zero before the first row, so that an id is a place
-        first = parts[0]
+        first = next(blocks)
         if not isinstance(first, np.ndarray):
-            self.values = pa.concat_arrays(parts)
+            self.values = pa.concat_arrays([first, *blocks])
         elif hasattr(first, "mask"):
-            self.values = np.ma.concatenate(parts)  # type: ignore[no-untyped-call]
+            self.values = np.ma.concatenate([first, *blocks])  # type: ignore[no-untyped-call]
         else:
-            self._dtype = narrow = first.dtype
-            if narrow.kind in "iu":
-                low, high = min(int(part.min(initial=0)) for part in parts), max(int(part.max(initial=0)) for part in parts)
-                narrow = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
-            self._padded = np.zeros(1 + sum(map(len, parts)), narrow)
-            self.values = np.concatenate(parts, out=self._padded[1:], casting="unsafe")
+            self._dtype = first.dtype
+            parts = [_narrow(first), *map(_narrow, blocks)]
+            self._padded = np.concatenate([np.zeros(1, parts[0].dtype), *parts])
+            self.values = self._padded[1:]
 
     def at(self, ids: Array) -> Values:
         """The values at some ids, in the column's own dtype."""
         return at_positions(self.values, ids - 1) if self._padded is None else taken(self._padded, ids, self._dtype)
+
+
+def _narrow(values: Array) -> Array:
+    """Whole numbers in the narrowest signed dtype that holds them and 0; others as they are."""
+    if values.dtype.kind not in "iu":
+        return values
+    low, high = values.min(initial=0), values.max(initial=0)
+    return values.astype(next(kind for kind in _INTEGERS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max))
+
+
+_INTEGERS = (np.int8, np.int16, np.int32, np.int64)
 
 
 class Run:
@@ -155,7 +164,7 @@ class Run:
                 if column not in self._indices:
                     family = self.model.family_of(column.table)
                     blocks = walk(self, family, 1, self.rows_of(family[0]), {})
-                    self._indices[column] = Index([some[column.table].values(column.name) for some in blocks])
+                    self._indices[column] = Index(some[column.table].values(column.name) for some in blocks)
         return self._indices[column]
 
     def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:

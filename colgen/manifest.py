@@ -15,6 +15,7 @@ import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from colgen.errors import RequestError
+from colgen.sinks.parquet import WRITER
 from colgen.spec import Spec
 
 NAME = "manifest.json"
@@ -88,7 +89,7 @@ class Manifest(Origin):
 
 def versions() -> dict[str, str]:
     """Of what the values or the bytes depend on."""
-    return {name: version(name) for name in ("numpy", "pyarrow", "polars")}
+    return {name: version(name) for name in ("numpy", "pyarrow", "polars")} | {"parquet writer": WRITER}
 
 
 def colgen_version() -> str:

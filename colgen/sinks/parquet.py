@@ -5,56 +5,240 @@
 | key, time | DELTA_BINARY_PACKED | yes: readers prune by them |
 | reference, number, money (as an integer) | DELTA_BINARY_PACKED | no |
 | category | the dictionary it is generated in | no |
-| text | plain | no |
+| text | DELTA_LENGTH_BYTE_ARRAY | no |
+| flag | plain | no |
 
-Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default reader.
+Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default reader. The pages are ours, not PyArrow's: packing bits a value
+at a time is what its writer spends its time on, and whole columns are packed in a third of it.
+
+https://parquet.apache.org/docs/file-format/
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import RawIOBase
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+
+from colgen.arrays import Array
+from colgen.sinks import encodings
+from colgen.sinks.encodings import Bytes
+from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, struct
 
 ROW_GROUP_ROWS = 1 << 19
-ROW_GROUP_BYTES = 1 << 23  # in memory, some 130,000 rows: wide rows make smaller groups, so that memory stays flat
+ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
+PAGE_ROWS = 1 << 16
+_STEP = 1 << 20  # bytes written at a time
+
+WRITER = "1"
+"""The version of what is written here: it changes when the same rows become other bytes."""
+
+_MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
+_BOOLEAN, _INT32, _INT64, _BYTE_ARRAY = 0, 1, 2, 6  # numbers from parquet.thrift
+_PLAIN, _RLE, _DELTA_BINARY_PACKED, _DELTA_LENGTH_BYTE_ARRAY, _RLE_DICTIONARY = 0, 3, 5, 6, 8
+_DATA_PAGE, _DICTIONARY_PAGE = 0, 2
+_CODECS = {"none": (0, None), "snappy": (1, "snappy"), "gzip": (2, "gzip"), "zstd": (6, "zstd"), "lz4": (7, "lz4_raw")}
 
 
 class ParquetPart:
     def __init__(self, file: RawIOBase, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
-        # A dictionary much longer than the part would be most of the file: there the writer collects its own.
-        self._small = rows < _SMALL
-        self._schema = without_dictionaries(schema) if self._small else schema
+        self._file, self._schema = file, schema
+        self._codec, name = _CODECS[compression]
+        compressor = pa.Codec(name) if name else None
+        self._chunks = [_Chunk(field, self._codec, compressor) for field in schema]
+        self._page_rows = min(PAGE_ROWS, max(rows, 1))
         self._waiting: list[pa.RecordBatch] = []
-        self._rows = self._bytes = 0
-        self._stream = pa.BufferedOutputStream(pa.PythonFile(file, "w"), _STEP)  # else Python is called for each page
-        self._writer = pq.ParquetWriter(self._stream, self._schema, **writer_options(self._schema, compression))
+        self._waiting_rows = self._group_rows = self._rows = 0
+        self._groups: list[Field] = []
+        self._size = 0
+        self._write(_MAGIC)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._waiting.append(batch.cast(self._schema) if self._small else batch)
-        self._rows += batch.num_rows
-        self._bytes += batch.nbytes if batch.num_rows else 0
-        if self._rows >= ROW_GROUP_ROWS or self._bytes >= ROW_GROUP_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            table = pa.Table.from_batches(self._waiting)
-            for number, field in enumerate(self._schema):
-                if pa.types.is_dictionary(field.type) and len({_place(batch.column(number).dictionary) for batch in self._waiting}) > 1:
-                    table = table.set_column(number, field, table.column(number).unify_dictionaries())
-            self._writer.write_table(table, row_group_size=max(1, self._rows))
-        self._waiting, self._rows, self._bytes = [], 0, 0
+        if not len(batch):
+            return
+        self._waiting.append(batch)
+        self._waiting_rows += len(batch)
+        if 2 * self._waiting_rows >= self._page_rows:
+            self._pages()
+        if self._group_rows >= ROW_GROUP_ROWS or sum(chunk.size for chunk in self._chunks) >= ROW_GROUP_BYTES:
+            self._group()
 
     def close(self) -> None:
-        self._flush()
-        self._writer.close()
-        self._stream.flush()
+        self._pages()
+        self._group()
+        footer = _footer(self._schema, self._rows, self._groups)
+        self._write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+
+    def _write(self, *pieces: Bytes) -> None:
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._file.write(data)
+        self._size += len(data)
+
+    def _pages(self) -> None:
+        """A page of each column, or some, of the rows that wait."""
+        if not self._waiting:
+            return
+        rows = self._waiting[0] if len(self._waiting) == 1 else pa.concat_batches(self._waiting)
+        self._waiting, self._waiting_rows = [], 0
+        for chunk, column in zip(self._chunks, rows.columns, strict=True):
+            for first in range(0, len(rows), PAGE_ROWS):
+                chunk.add(column.slice(first, PAGE_ROWS))
+        self._group_rows += len(rows)
+
+    def _group(self) -> None:
+        """The row group at hand."""
+        if not self._group_rows:
+            return
+        columns, begin, unpacked = [], self._size, 0
+        for chunk in self._chunks:
+            columns.append(chunk.described(self._size))
+            unpacked += chunk.unpacked
+            for some in chunk.emptied():
+                self._write(*some)
+        self._groups.append(
+            struct(
+                {
+                    1: sequence(columns),
+                    2: i64(unpacked),
+                    3: i64(self._group_rows),
+                    5: i64(begin),
+                    6: i64(self._size - begin),
+                }
+            )
+        )
+        self._rows += self._group_rows
+        self._group_rows = 0
 
 
-_SMALL = 1 << 17
-_STEP = 1 << 20  # bytes written at a time
+class _Chunk:
+    """The pages of one column in the row group at hand.
+
+    size : bytes of them; unpacked : as many before they were compressed
+    """
+
+    def __init__(self, field: pa.Field, codec: int, compressor: pa.Codec | None) -> None:
+        self._field, self._codec, self._compressor = field, codec, compressor
+        self._encoding, self._type = _encoding(field.type), _physical(field.type)
+        self._pruned = _shape(field) in ("key", "time")
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pages: list[Bytes] = []
+        self._words: list[pa.Array] = []
+        self._places: dict[tuple[int, int], int] = {}
+        self._values = self._nulls = self._dictionary = self.size = self.unpacked = 0
+        self._least: list[int] = []
+        self._most: list[int] = []
+
+    def add(self, array: pa.Array) -> None:
+        """One page."""
+        count = len(array)
+        levels = [encodings.present(array)] if self._field.nullable else []
+        if array.null_count:
+            self._nulls += array.null_count
+            array = array.drop_null()
+        data = b"".join([*levels, *self._encoded(array)])
+        self._values += count
+        described = struct({1: i32(count), 2: i32(self._encoding), 3: i32(_RLE), 4: i32(_RLE)})
+        self._pages += self._page(_DATA_PAGE, 5, described, data)
+
+    def _page(self, kind: int, place: int, described: Field, data: Bytes) -> list[Bytes]:
+        """A page after its header, which describes it at a field of its own."""
+        body: Bytes = data
+        if self._compressor is not None:
+            compressed = self._compressor.compress(data)
+            body = memoryview(compressed)[: compressed.size]  # the view alone may be as long as the most that it could have become
+        _, head = struct({1: i32(kind), 2: i32(len(data)), 3: i32(len(body)), place: described})
+        self.size += len(head) + len(body)
+        self.unpacked += len(head) + len(data)
+        return [head, body]
+
+    def _encoded(self, array: pa.Array) -> Iterator[Bytes]:
+        if self._encoding == _RLE_DICTIONARY:
+            places, words = self._among(array)
+            return encodings.codes(places, max(1, (words - 1).bit_length()))
+        if self._encoding == _DELTA_LENGTH_BYTE_ARRAY:
+            return encodings.delta_length(array if array.type == pa.string() else array.cast(pa.string()))
+        if self._encoding == _PLAIN:
+            return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
+        values = _numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
+        if self._pruned and len(values):
+            self._least.append(int(values.min()))
+            self._most.append(int(values.max()))
+        return encodings.delta(values)
+
+    def _among(self, array: pa.DictionaryArray) -> tuple[Array, int]:
+        """Where in the chunk's dictionary the words are, and how many that has by now."""
+        places, words = _numbers(array.indices), array.dictionary
+        place = _place(words)
+        before = self._places.get(place)
+        if before is None:
+            before = sum(map(len, self._words))
+            if len(words) > len(places):  # a list much longer than the page would be most of the file
+                used, places = np.unique(places, return_inverse=True)
+                words = words.take(pa.array(used))
+            else:
+                self._places[place] = before
+            self._words.append(words)
+        return places.astype(np.int32) + before if before else places, sum(map(len, self._words))
+
+    def emptied(self) -> Iterator[list[Bytes]]:
+        """Its bytes, about a megabyte at a time; it begins anew."""
+        pages = self._pages
+        self._begin()
+        some: list[Bytes] = []
+        for piece in pages:
+            some.append(piece)
+            if sum(map(len, some)) >= _STEP:
+                yield some
+                some = []
+        yield some
+
+    def described(self, offset: int) -> Field:
+        """What the footer says of the chunk, if it begins at this offset."""
+        dictionary: list[Bytes] = []
+        if self._encoding == _RLE_DICTIONARY:
+            count = sum(map(len, self._words))
+            data = b"".join(map(encodings.plain_texts, self._words))
+            dictionary = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
+            self._pages = [*dictionary, *self._pages]
+        data_offset = offset + sum(map(len, dictionary))
+        known = {
+            1: i32(self._type),
+            2: sequence([i32(one) for one in sorted({self._encoding, _RLE, *([_PLAIN] if dictionary else [])})]),
+            3: sequence([binary(self._field.name)]),
+            4: i32(self._codec),
+            5: i64(self._values),
+            6: i64(self.unpacked),
+            7: i64(self.size),
+            9: i64(data_offset),
+        }
+        if dictionary:
+            known[11] = i64(offset)
+        if self._pruned:
+            limits = {}
+            if self._least:
+                size = 4 if self._type == _INT32 else 8
+                most, least = (number.to_bytes(size, "little", signed=True) for number in (max(self._most), min(self._least)))
+                limits = {5: binary(most), 6: binary(least)}
+            known[12] = struct({3: i64(self._nulls), **limits})
+        return struct({2: i64(0), 3: struct(known)})
+
+
+def _shape(field: pa.Field) -> str:
+    return (field.metadata or {}).get(b"encoding", b"").decode()
+
+
+def _numbers(array: pa.Array) -> Array:
+    """The whole numbers of an array without nulls, as they lie in memory: int8 to int64."""
+    bits = array.type.bit_width
+    return (
+        np.frombuffer(array.buffers()[1], f"i{bits // 8}", len(array), array.offset * bits // 8)
+        if len(array)
+        else np.empty(0, f"i{bits // 8}")
+    )
 
 
 def _place(words: pa.StringArray) -> tuple[int, int]:
@@ -63,24 +247,55 @@ def _place(words: pa.StringArray) -> tuple[int, int]:
     return (data.address if data is not None else 0), len(words)
 
 
-def without_dictionaries(schema: pa.Schema) -> pa.Schema:
-    """The schema with words as strings."""
-    return pa.schema([field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema])
+def _encoding(kind: pa.DataType) -> int:
+    if pa.types.is_dictionary(kind):
+        return _RLE_DICTIONARY
+    if pa.types.is_string(kind):
+        return _DELTA_LENGTH_BYTE_ARRAY
+    return _PLAIN if pa.types.is_boolean(kind) else _DELTA_BINARY_PACKED
 
 
-def writer_options(schema: pa.Schema, compression: str = "snappy") -> dict[str, object]:
-    """What `pyarrow.parquet.ParquetWriter` is told of a schema's columns."""
-    shapes = {field.name: (field.metadata or {}).get(b"encoding", b"").decode() for field in schema}
-    delta = [name for name, shape in shapes.items() if shape in ("key", "reference", "number", "money", "time")]
-    words = [name for name, shape in shapes.items() if shape == "category"]
-    return {
-        "compression": compression,
-        "use_dictionary": words or False,
-        "column_encoding": dict.fromkeys(delta, "DELTA_BINARY_PACKED"),
-        "write_statistics": [name for name, shape in shapes.items() if shape in ("key", "time")] or False,
-        "store_decimal_as_integer": True,
-        "store_schema": False,
-    }
+def _physical(kind: pa.DataType) -> int:
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        return _BYTE_ARRAY
+    if pa.types.is_boolean(kind):
+        return _BOOLEAN
+    if pa.types.is_decimal(kind):
+        return _INT32 if kind.precision <= 9 else _INT64
+    return _INT32 if kind.bit_width == 32 else _INT64
+
+
+def _logical(kind: pa.DataType) -> dict[int, Field]:
+    """What a column's values mean, as readers of today and of before 2018 are told."""
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        return {6: i32(0), 10: struct({1: struct({})})}
+    if pa.types.is_decimal(kind):
+        said = struct({5: struct({1: i32(kind.scale), 2: i32(kind.precision)})})
+        return {6: i32(5), 7: i32(kind.scale), 8: i32(kind.precision), 10: said}
+    if pa.types.is_date(kind):
+        return {6: i32(6), 10: struct({6: struct({})})}
+    if pa.types.is_timestamp(kind):
+        return {6: i32(10), 10: struct({8: struct({1: boolean(kind.tz is not None), 2: struct({2: struct({})})})})}
+    return {}
+
+
+def _footer(schema: pa.Schema, rows: int, groups: list[Field]) -> bytes:
+    root = struct({3: i32(0), 4: binary("schema"), 5: i32(len(schema))})
+    columns = [
+        struct({1: i32(_physical(field.type)), 3: i32(int(field.nullable)), 4: binary(field.name), **_logical(field.type)})
+        for field in schema
+    ]
+    _, footer = struct(
+        {
+            1: i32(2),
+            2: sequence([root, *columns]),
+            3: i64(rows),
+            4: sequence(groups),
+            6: binary(_CREATED_BY),
+            7: sequence([struct({1: struct({})})] * len(schema)),  # numbers and text are compared as their types say
+        }
+    )
+    return footer
 
 
 class ParquetSink:

@@ -1,0 +1,191 @@
+"""How Parquet writes the values of a page, whole columns at once.
+
+| encoding | for | how |
+|---|---|---|
+| `delta` | whole numbers | DELTA_BINARY_PACKED: differences, less the least of them, in as many bits as the largest needs |
+| `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths so, then all letters as they lie in memory |
+| `codes` | places in a dictionary | runs where the same one comes several times over, else a fixed number of bits each |
+| `present` | which values are there | one bit each, as Arrow has them |
+
+https://parquet.apache.org/docs/file-format/data-pages/encodings/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import CACHED_ROWS, Array
+from colgen.sinks.thrift import varint, zigzag
+
+Bytes = bytes | memoryview
+
+_BLOCK, _MINIBLOCKS = 128, 4  # deltas, and parts of 32 of them that could each have a width of their own
+_MINIBLOCK = _BLOCK // _MINIBLOCKS
+_LONGEST_RUN = 63  # what a run's header of one byte can say
+
+
+def packed(values: Array, width: int) -> Array:
+    """Numbers in `width` bits each, the lowest bit first: uint8, shape (len(values) * width / 8,).
+
+    values : of an unsigned dtype, as many as divide by 8, each below 2**width
+
+    >>> packed(np.array([0, 1, 2, 3, 4, 5, 6, 7], np.uint8), 3).tolist()
+    [136, 198, 250]
+    """
+    bits = next(bits for bits in (8, 16, 32, 64) if width <= bits)
+    words = np.ascontiguousarray(values.astype(f"u{bits // 8}", copy=False))
+    if width == bits:
+        return words.view(np.uint8)
+    each, per_word = width, 1
+    while bits < 64:  # two neighbours of `bits` bits become one of twice as many, with no gap between
+        words = words.view(f"u{bits // 4}")
+        upper = words >> bits
+        upper *= (1 << bits) - (1 << each)
+        words = words - upper
+        bits, each, per_word = bits * 2, each * 2, per_word * 2
+    return _joined(np.ascontiguousarray(words.reshape(-1, 8 // per_word).T), each, width)
+
+
+def _joined(columns: Array, each: int, width: int) -> Array:
+    """The bytes of rows of numbers of `each` bits, `width` bytes a row with no gap between: uint8.
+
+    columns : uint64, shape (numbers in a row, rows)
+    """
+    count = columns.shape[1]
+    if width < 8:
+        return columns[0].view([("bytes", f"V{width}"), ("zeros", f"V{8 - width}")])["bytes"].copy().view(np.uint8)
+    joined, begun = np.empty((-(-width // 8), count), np.uint64), 0
+    scratch = np.empty(count, np.uint64)
+    for number, column in enumerate(columns):
+        place, shift = divmod(number * each, 64)
+        if place == begun:
+            np.left_shift(column, shift, out=joined[place])
+            begun += 1
+        else:
+            np.left_shift(column, shift, out=scratch)
+            joined[place] |= scratch
+        if shift + each > 64:
+            np.right_shift(column, 64 - shift, out=joined[begun])
+            begun += 1
+    out = np.empty(count * width + 8 * len(joined), np.uint8)
+    for place in reversed(range(len(joined))):  # the last word of a row reaches into the next, whose first then lies over it
+        np.ndarray((count,), np.uint64, out, 8 * place, (width,))[:] = joined[place]
+    return out[: count * width]
+
+
+def _padded(values: Array, step: int) -> Array:
+    """The values and as many zeros as make their number divide by a step."""
+    more = -len(values) % step
+    return np.concatenate([values, np.zeros(more, values.dtype)]) if more else values
+
+
+def delta(values: Array) -> Iterator[Bytes]:
+    """DELTA_BINARY_PACKED.
+
+    values : int32 or int64; differences wrap around as in either
+    """
+    first = int(values[0]) if len(values) else 0
+    yield varint(_BLOCK) + varint(_MINIBLOCKS) + varint(len(values)) + zigzag(first)
+    for low in range(0, len(values) - 1, CACHED_ROWS):
+        some = values[low : low + CACHED_ROWS + 1]
+        yield from _blocks(some[1:] - some[:-1])
+
+
+def _blocks(differences: Array) -> Iterator[Bytes]:
+    """Blocks of differences, of one least and one width."""
+    least, most = int(differences.min()), int(differences.max())
+    width = (most - least).bit_length()
+    head = zigzag(least)
+    whole, rest = divmod(len(differences), _BLOCK)
+    if width:
+        differences -= differences.dtype.type(least)
+        bits = packed(_padded(differences.view(f"u{differences.itemsize}"), _MINIBLOCK), width)
+    else:
+        bits = np.empty(0, np.uint8)
+    if whole:
+        block = np.empty((whole, len(head) + _MINIBLOCKS + _BLOCK * width // 8), np.uint8)
+        block[:, : len(head) + _MINIBLOCKS] = np.frombuffer(head + bytes([width] * _MINIBLOCKS), np.uint8)
+        block[:, len(head) + _MINIBLOCKS :] = bits[: whole * _BLOCK * width // 8].reshape(whole, -1)
+        yield block.reshape(-1).data
+    if rest:
+        used = -(-rest // _MINIBLOCK)
+        yield head + bytes([width] * used + [0] * (_MINIBLOCKS - used))
+        yield bits[whole * _BLOCK * width // 8 :].data
+
+
+def delta_length(texts: pa.Array) -> Iterator[Bytes]:
+    """DELTA_LENGTH_BYTE_ARRAY of texts without nulls."""
+    offsets, data = _buffers(texts)
+    yield from delta(np.diff(offsets))
+    yield data
+
+
+def plain_texts(texts: pa.Array) -> Bytes:
+    """PLAIN: each text after its length; for dictionaries."""
+    offsets, data = _buffers(texts)
+    lengths = np.diff(offsets)
+    out = np.empty(len(data) + 4 * len(lengths), np.uint8)
+    starts = offsets[:-1] - offsets[0] + 4 * np.arange(len(lengths))
+    here = np.ones(len(out), bool)
+    for place in range(4):
+        here[starts + place] = False
+        out[starts + place] = lengths >> 8 * place & 0xFF
+    out[here] = np.frombuffer(data, np.uint8)
+    return out.data
+
+
+def _buffers(texts: pa.Array) -> tuple[Array, memoryview]:
+    """Where each text begins and the last one ends, and the bytes of all."""
+    _, offsets, data = texts.buffers()
+    if not len(texts):
+        return np.zeros(1, np.int32), memoryview(b"")
+    places = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    return places, memoryview(data if data is not None else b"")[places[0] : places[-1]]
+
+
+def codes(places: Array, width: int) -> Iterator[Bytes]:
+    """RLE_DICTIONARY: the width in bits, then runs and packed numbers.
+
+    places : integers from 0, below 2**width
+    """
+    yield bytes([width])
+    yield from _hybrid(places, width)
+
+
+def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
+    starts = np.flatnonzero(values[1:] != values[:-1]) + 1
+    if 8 * (len(starts) + 1) > len(values):
+        yield varint(-(-len(values) // 8) << 1 | 1)
+        yield packed(_padded(values.view(f"u{values.itemsize}"), 8), width).data
+        return
+    starts = np.concatenate([[0], starts])
+    lengths = np.diff(starts, append=len(values))
+    pieces = -(-lengths // _LONGEST_RUN)
+    size = -(-width // 8)
+    runs = np.empty((int(pieces.sum()), 1 + size), np.uint8)
+    runs[:, 0] = _LONGEST_RUN << 1
+    runs[np.cumsum(pieces) - 1, 0] = (lengths - (pieces - 1) * _LONGEST_RUN) << 1
+    value = np.repeat(values[starts].astype("<u4"), pieces)
+    runs[:, 1:] = value.view(np.uint8).reshape(-1, 4)[:, :size]
+    yield runs.reshape(-1).data
+
+
+def present(array: pa.Array) -> bytes:
+    """Definition levels of a column that may have nulls: their length in bytes, then 1 for what is there."""
+    if not array.null_count:
+        levels = varint(len(array) << 1) + b"\1"
+    else:
+        there = bits(array.buffers()[0], array.offset, len(array))
+        levels = varint(len(there) << 1 | 1) + bytes(there)
+    return len(levels).to_bytes(4, "little") + levels
+
+
+def bits(buffer: pa.Buffer, offset: int, count: int) -> memoryview:
+    """Some of Arrow's bits, from the first bit of a byte on: how Parquet has booleans, too."""
+    data = np.frombuffer(buffer, np.uint8)
+    if offset % 8:
+        return np.packbits(np.unpackbits(data, bitorder="little")[offset : offset + count], bitorder="little").data
+    return data[offset // 8 : offset // 8 + -(-count // 8)].data
