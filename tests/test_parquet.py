@@ -156,8 +156,20 @@ def test_every_compression_is_read(compression: str, tmp_path_factory: pytest.Te
     for name, (array, _) in ANY.items():
         expected = pa.array(plain(array), array.type.value_type if pa.types.is_dictionary(array.type) else array.type)
         assert pq.read_table(io.BytesIO(part))[name].combine_chunks().cast(expected.type).equals(expected)
-    found = pq.read_metadata(io.BytesIO(part)).row_group(0).column(0).compression
-    assert found == {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
+    group = pq.read_metadata(io.BytesIO(part)).row_group(0)
+    found = {group.column(number).path_in_schema: group.column(number).compression for number in range(group.num_columns)}
+    assert found["text"] == {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
+
+
+def test_what_compression_does_not_make_smaller_is_left_as_it_is(tmp_path_factory: pytest.TempPathFactory) -> None:
+    noise = Draw(key("noise"), count=3000).bits()
+    uuids = pa.array([f"{number:016x}" for number in noise.tolist()])
+    again = pa.DictionaryArray.from_arrays(pa.array(np.argsort(noise).astype(np.int32)), uuids)
+    columns = {"number": (pa.array(noise.view(np.int64)), "number"), "text": (uuids, "text"), "word": (again, "category")}
+    group = pq.read_metadata(io.BytesIO(written(columns))).row_group(0)
+    assert {group.column(number).compression for number in range(3)} == {"UNCOMPRESSED"}
+    for name, (array, _) in columns.items():
+        reads(written(columns), name, plain(array), tmp_path_factory)
 
 
 def test_many_rows_are_pages_and_row_groups(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -254,6 +266,17 @@ def test_the_types_are_those_that_pyarrow_writes(tmp_path_factory: pytest.TempPa
             for one in (ours.column(number), other.column(number))
         ]
         assert described[0] == described[1]
+
+
+@law
+@given(
+    texts=st.lists(st.text(max_size=9), max_size=30) | st.lists(st.text("abc", min_size=3, max_size=3), max_size=30),
+    first=st.integers(0, 4),
+)
+def test_a_dictionary_is_each_text_after_its_length(texts: list[str], first: int) -> None:
+    array = pa.array(["before"] * first + texts, pa.string()).slice(first)
+    expected = b"".join(len(text.encode()).to_bytes(4, "little") + text.encode() for text in texts)
+    assert bytes(encodings.plain_texts(array)) == expected
 
 
 @law

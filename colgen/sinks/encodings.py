@@ -126,14 +126,20 @@ def delta_length(texts: pa.Array) -> Iterator[Bytes]:
 def plain_texts(texts: pa.Array) -> Bytes:
     """PLAIN: each text after its length; for dictionaries."""
     offsets, data = _buffers(texts)
-    lengths = np.diff(offsets)
-    out = np.empty(len(data) + 4 * len(lengths), np.uint8)
-    starts = offsets[:-1] - offsets[0] + 4 * np.arange(len(lengths))
-    here = np.ones(len(out), bool)
+    letters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
+    count = len(lengths)
+    if count and lengths.min() == lengths.max():  # such as UUIDs
+        rows = np.empty((count, 4 + lengths[0]), np.uint8)
+        rows[:, :4] = lengths.view(np.uint8).reshape(count, 4)
+        rows[:, 4:] = letters.reshape(count, -1) if len(letters) else 0
+        return rows.reshape(-1).data
+    out = np.empty(len(letters) + 4 * count, np.uint8)
+    starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
+    is_letter = np.ones(len(out), bool)
     for place in range(4):
-        here[starts + place] = False
+        is_letter[starts + place] = False
         out[starts + place] = lengths >> 8 * place & 0xFF
-    out[here] = np.frombuffer(data, np.uint8)
+    out[is_letter] = letters
     return out.data
 
 

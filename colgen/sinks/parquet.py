@@ -8,6 +8,8 @@
 | text | DELTA_LENGTH_BYTE_ARRAY | no |
 | flag | plain | no |
 
+A column that compression hardly makes smaller, going by the first page of a row group, is not compressed there: numbers packed to the bit, UUIDs.
+
 Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default reader. The pages are ours, not PyArrow's: packing bits a value
 at a time is what its writer spends its time on, and whole columns are packed in a third of it.
 
@@ -31,6 +33,7 @@ ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
 PAGE_ROWS = 1 << 16
 _STEP = 1 << 20  # bytes written at a time
+_SAMPLE = 1 << 16  # bytes that are compressed to see what comes of it
 
 WRITER = "1"
 """The version of what is written here: it changes when the same rows become other bytes."""
@@ -45,9 +48,8 @@ _CODECS = {"none": (0, None), "snappy": (1, "snappy"), "gzip": (2, "gzip"), "zst
 class ParquetPart:
     def __init__(self, file: RawIOBase, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
         self._file, self._schema = file, schema
-        self._codec, name = _CODECS[compression]
-        compressor = pa.Codec(name) if name else None
-        self._chunks = [_Chunk(field, self._codec, compressor) for field in schema]
+        codec, name = _CODECS[compression]
+        self._chunks = [_Chunk(field, codec, pa.Codec(name) if name else None) for field in schema]
         self._page_rows = min(PAGE_ROWS, max(rows, 1))
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = self._group_rows = self._rows = 0
@@ -128,7 +130,8 @@ class _Chunk:
         self._pages: list[Bytes] = []
         self._words: list[pa.Array] = []
         self._places: dict[tuple[int, int], int] = {}
-        self._values = self._nulls = self._dictionary = self.size = self.unpacked = 0
+        self._values = self._nulls = self.size = self.unpacked = 0
+        self._shrinks: bool | None = None  # known from the first page on
         self._least: list[int] = []
         self._most: list[int] = []
 
@@ -141,13 +144,24 @@ class _Chunk:
             array = array.drop_null()
         data = b"".join([*levels, *self._encoded(array)])
         self._values += count
+        if self._shrinks is None:
+            self._shrinks = self._is_smaller(data)
         described = struct({1: i32(count), 2: i32(self._encoding), 3: i32(_RLE), 4: i32(_RLE)})
         self._pages += self._page(_DATA_PAGE, 5, described, data)
+
+    def _is_smaller(self, data: bytes) -> bool:
+        """Whether compression makes something of the end of the first page, where the letters of texts are, and of the dictionary."""
+        if self._compressor is None:
+            return False
+        sample = data[-_SAMPLE:]
+        if self._words:
+            sample += bytes(encodings.plain_texts(self._words[0].slice(0, _SAMPLE // 8))[:_SAMPLE])
+        return bool(16 * self._compressor.compress(sample).size < 15 * len(sample))
 
     def _page(self, kind: int, place: int, described: Field, data: Bytes) -> list[Bytes]:
         """A page after its header, which describes it at a field of its own."""
         body: Bytes = data
-        if self._compressor is not None:
+        if self._compressor is not None and self._shrinks:
             compressed = self._compressor.compress(data)
             body = memoryview(compressed)[: compressed.size]  # the view alone may be as long as the most that it could have become
         _, head = struct({1: i32(kind), 2: i32(len(data)), 3: i32(len(body)), place: described})
@@ -209,7 +223,7 @@ class _Chunk:
             1: i32(self._type),
             2: sequence([i32(one) for one in sorted({self._encoding, _RLE, *([_PLAIN] if dictionary else [])})]),
             3: sequence([binary(self._field.name)]),
-            4: i32(self._codec),
+            4: i32(self._codec if self._shrinks else _CODECS["none"][0]),
             5: i64(self._values),
             6: i64(self.unpacked),
             7: i64(self.size),
