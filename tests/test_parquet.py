@@ -75,7 +75,8 @@ def test_whole_numbers_come_back(name: str, data: st.DataObject, tmp_path_factor
     array = kind.to_arrow(values)
     shape = data.draw(st.sampled_from(["key", "number", "time"]))
     part = written({"value": (array, shape)}, batch=data.draw(st.integers(1, 700)))
-    reads(part, "value", array.to_pylist(), tmp_path_factory) if kind is not types.Timestamp else None
+    if kind is not types.Timestamp:  # of which DuckDB and Polars give other objects for the same moment
+        reads(part, "value", array.to_pylist(), tmp_path_factory)
     assert pq.read_table(io.BytesIO(part))["value"].combine_chunks().cast(array.type).equals(array)
 
 

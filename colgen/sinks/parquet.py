@@ -11,7 +11,7 @@
 A column that compression hardly makes smaller, going by the first page of a row group, is not compressed there: numbers packed to the bit, UUIDs.
 
 Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default reader. The pages are ours, not PyArrow's: packing bits a value
-at a time is what its writer spends its time on, and whole columns are packed in a third of it.
+at a time is what its writer spends its time on, and whole columns are packed in a third to a half of it.
 
 https://parquet.apache.org/docs/file-format/
 """
