@@ -235,6 +235,18 @@ def test_texts_that_repeat_are_read_with_the_dictionary_of_their_own_block() -> 
     assert pl.read_parquet(file.getvalue())["value"].to_list() == expected
 
 
+def test_pieces_of_one_list_of_words_are_told_apart() -> None:
+    words, codes = pa.array(["a", "b", "c", "d"]), pa.array([0, 1] * 10, pa.int32())
+    pieces = [pa.DictionaryArray.from_arrays(codes, words.slice(first, 2)) for first in (0, 2)]
+    schema = pa.schema([pa.field("value", pieces[0].type, False, {"encoding": "category"})])
+    file = io.BytesIO()
+    part = parquet.ParquetPart(file, schema, 20)  # type: ignore[arg-type]
+    for piece in pieces:
+        part.write(pa.record_batch([piece], schema=schema))
+    part.close()
+    assert pq.read_table(io.BytesIO(file.getvalue()))["value"].to_pylist() == ["a", "b"] * 10 + ["c", "d"] * 10
+
+
 def test_a_part_without_rows_has_its_columns_all_the_same() -> None:
     part = written({name: (array[:0], shape) for name, (array, shape) in ANY.items()})
     assert pq.read_table(io.BytesIO(part)).column_names == list(ANY)

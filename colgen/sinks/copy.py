@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from colgen.arrays import Array
+from colgen.sinks.buffers import address, letters, numbers
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -50,9 +51,7 @@ def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
                 together.lay(_or_null(fields, column))
             else:
                 together.add(*fields)
-    found = together.joined()
-    begins = np.frombuffer(found.buffers()[1], np.int32)[found.offset : found.offset + len(found) + 1]
-    return memoryview(found.buffers()[2])[begins[0] : begins[-1]]
+    return letters(together.joined())[1]
 
 
 Field: TypeAlias = Array | bytes
@@ -131,19 +130,13 @@ def _length(size: int) -> bytes:
     return size.to_bytes(4, "big")
 
 
-def _values(column: pa.Array) -> Array:
-    """The numbers of a column as they lie in memory; what is null may be anything."""
-    width = column.type.bit_width // 8
-    return np.frombuffer(column.buffers()[1], f"<i{width}")[column.offset : column.offset + len(column)]
-
-
 def _fields(column: pa.Array, kind: str) -> list[Field]:
     """The length and the value of each row, for types of one width."""
     if kind == "boolean":
         return [_length(1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
     if kind == "uuid":
         return [_length(16), _uuids(column)]
-    values = _values(column)
+    values = numbers(column)
     if kind.startswith("numeric"):
         return _numeric(values, column.type.scale)
     if kind == "date":
@@ -204,9 +197,7 @@ _HEX = [place for place in range(36) if place not in (8, 13, 18, 23)]
 def _uuids(column: pa.Array) -> Array:
     """The sixteen bytes of each UUID, from its text of 36 letters: uint8, (rows, 16)."""
     texts = pc.fill_null(column, "00000000-0000-0000-0000-000000000000")
-    begin = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset]
-    letters = np.frombuffer(texts.buffers()[2], np.uint8)[begin : begin + 36 * len(texts)].reshape(-1, 36)
-    nibbles = _NIBBLES.take(letters[:, _HEX])
+    nibbles = _NIBBLES.take(np.frombuffer(letters(texts)[1], np.uint8).reshape(-1, 36)[:, _HEX])
     return nibbles[:, ::2] << 4 | nibbles[:, 1::2]
 
 
@@ -223,9 +214,7 @@ def _text(together: _Together, column: pa.Array, kind: str) -> None:
     each, version = lengths.to_numpy(), [_JSONB_VERSION] if extra else []
     width = int(each[0])
     if width and (each == width).all():  # such as numbers with leading zeros: a field like others
-        begin = np.frombuffer(column.buffers()[1], np.int32)[column.offset]
-        letters = np.frombuffer(column.buffers()[2], f"V{width}", len(column), begin)
-        together.add(_length(width + extra), *version, letters)
+        together.add(_length(width + extra), *version, np.frombuffer(letters(column)[1], f"V{width}"))
         return
     together.add((each + extra).astype(">i4"), *version)
     together.lay(column.cast(pa.binary()))
@@ -247,7 +236,7 @@ class _Words:
 
     def __init__(self, words: pa.StringArray) -> None:
         self.words = words
-        self._place = words.buffers()[2].address if words.buffers()[2] is not None else 0, len(words), words.offset
+        self._place = address(words)
 
     def __hash__(self) -> int:
         return hash(self._place)

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import CACHED_ROWS, Array
+from colgen.sinks.buffers import letters
 from colgen.sinks.thrift import varint, zigzag
 
 Bytes = bytes | memoryview
@@ -118,38 +119,29 @@ def _blocks(differences: Array) -> Iterator[Bytes]:
 
 def delta_length(texts: pa.Array) -> Iterator[Bytes]:
     """DELTA_LENGTH_BYTE_ARRAY of texts without nulls."""
-    offsets, data = _buffers(texts)
+    offsets, data = letters(texts)
     yield from delta(np.diff(offsets))
     yield data
 
 
 def plain_texts(texts: pa.Array) -> Bytes:
     """PLAIN: each text after its length; for dictionaries."""
-    offsets, data = _buffers(texts)
-    letters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
+    offsets, data = letters(texts)
+    characters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
     count = len(lengths)
     if count and lengths.min() == lengths.max():  # such as UUIDs
         rows = np.empty((count, 4 + lengths[0]), np.uint8)
         rows[:, :4] = lengths.view(np.uint8).reshape(count, 4)
-        rows[:, 4:] = letters.reshape(count, -1) if len(letters) else 0
+        rows[:, 4:] = characters.reshape(count, -1) if len(characters) else 0
         return rows.reshape(-1).data
-    out = np.empty(len(letters) + 4 * count, np.uint8)
+    out = np.empty(len(characters) + 4 * count, np.uint8)
     starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
     is_letter = np.ones(len(out), bool)
     for place in range(4):
         is_letter[starts + place] = False
         out[starts + place] = lengths >> 8 * place & 0xFF
-    out[is_letter] = letters
+    out[is_letter] = characters
     return out.data
-
-
-def _buffers(texts: pa.Array) -> tuple[Array, memoryview]:
-    """Where each text begins and the last one ends, and the bytes of all."""
-    _, offsets, data = texts.buffers()
-    if not len(texts):
-        return np.zeros(1, np.int32), memoryview(b"")
-    places = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
-    return places, memoryview(data if data is not None else b"")[places[0] : places[-1]]
 
 
 def codes(places: Array, width: int) -> Iterator[Bytes]:

@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
-from colgen.sinks import encodings
+from colgen.sinks import buffers, encodings
 from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, struct
 
@@ -129,7 +129,7 @@ class _Chunk:
     def _begin(self) -> None:
         self._pages: list[Bytes] = []
         self._words: list[pa.Array] = []
-        self._places: dict[tuple[int, int], int] = {}
+        self._places: dict[tuple[int, int, int], int] = {}
         self._values = self._nulls = self.size = self.unpacked = 0
         self._shrinks: bool | None = None  # known from the first page on
         self._least: list[int] = []
@@ -177,7 +177,7 @@ class _Chunk:
             return encodings.delta_length(array if array.type == pa.string() else array.cast(pa.string()))
         if self._encoding == _PLAIN:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
-        values = _numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
+        values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
         if self._pruned and len(values):
             self._least.append(int(values.min()))
             self._most.append(int(values.max()))
@@ -185,8 +185,8 @@ class _Chunk:
 
     def _among(self, array: pa.DictionaryArray) -> tuple[Array, int]:
         """Where in the chunk's dictionary the words are, and how many that has by now."""
-        places, words = _numbers(array.indices), array.dictionary
-        place = _place(words)
+        places, words = buffers.numbers(array.indices), array.dictionary
+        place = buffers.address(words)
         before = self._places.get(place)
         if before is None:
             before = sum(map(len, self._words))
@@ -243,22 +243,6 @@ class _Chunk:
 
 def _shape(field: pa.Field) -> str:
     return (field.metadata or {}).get(b"encoding", b"").decode()
-
-
-def _numbers(array: pa.Array) -> Array:
-    """The whole numbers of an array without nulls, as they lie in memory: int8 to int64."""
-    bits = array.type.bit_width
-    return (
-        np.frombuffer(array.buffers()[1], f"i{bits // 8}", len(array), array.offset * bits // 8)
-        if len(array)
-        else np.empty(0, f"i{bits // 8}")
-    )
-
-
-def _place(words: pa.StringArray) -> tuple[int, int]:
-    """Where in memory some words lie: lists that lie at one place are one list."""
-    data = words.buffers()[2]
-    return (data.address if data is not None else 0), len(words)
 
 
 def _encoding(kind: pa.DataType) -> int:

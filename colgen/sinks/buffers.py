@@ -1,0 +1,38 @@
+"""What an Arrow array holds, as NumPy sees it: no copy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array
+
+
+def numbers(array: pa.Array) -> Array:
+    """The whole numbers of an array as they lie in memory, int8 to int64; what is null may be anything.
+
+    >>> numbers(pa.array([7, 8, 9]).slice(1))
+    array([8, 9])
+    """
+    size = array.type.bit_width // 8
+    return np.frombuffer(array.buffers()[1] or b"", f"<i{size}")[array.offset : array.offset + len(array)]
+
+
+def letters(texts: pa.Array) -> tuple[Array, memoryview]:
+    """Where each text of a string or binary array begins and the last one ends, int32, and the bytes from the first to the last.
+
+    >>> places, data = letters(pa.array(["Ann", "Bo", "Cy"]).slice(1))
+    >>> places, bytes(data)
+    (array([3, 5, 7], dtype=int32), b'BoCy')
+    """
+    if not len(texts):
+        return np.zeros(1, np.int32), memoryview(b"")
+    _, offsets, data = texts.buffers()
+    places = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return places, memoryview(data if data is not None else b"")[places[0] : places[-1]]
+
+
+def address(words: pa.StringArray) -> tuple[int, int, int]:
+    """Where in memory some words lie: lists that are there and lie at one place are one list."""
+    data = words.buffers()[2]
+    return (data.address if data is not None else 0), words.offset, len(words)
