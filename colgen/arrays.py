@@ -15,17 +15,23 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 CACHED_ROWS = 1 << 15
-"""So many rows are worked on at a time: a few arrays of 256 KB. Fewer, and threads wait for Python's lock; more, and they leave the cache."""
+"""About so many rows are worked on at a time: a few arrays of 256 KB. Fewer, and threads wait for Python's lock; more, and they leave the
+cache."""
+
+LONGEST = CACHED_ROWS * 3 // 2
+"""More are never worked on at a time."""
 
 
-def slices(count: int) -> Iterator[slice]:
-    """`CACHED_ROWS` after `CACHED_ROWS` of so many rows.
+def slices(count: int, multiple: int = 1) -> Iterator[slice]:
+    """So many rows in even pieces of about `CACHED_ROWS`, all but the last one a multiple of some number.
 
-    >>> list(slices(40_000))
-    [slice(0, 32768, None), slice(32768, 40000, None)]
+    >>> list(slices(70_000))
+    [slice(0, 35000, None), slice(35000, 70000, None)]
     """
-    for low in range(0, count, CACHED_ROWS):
-        yield slice(low, min(low + CACHED_ROWS, count))
+    pieces = max(1, round(count / CACHED_ROWS))
+    step = -(-count // (pieces * multiple)) * multiple
+    for low in range(0, count, step or 1):
+        yield slice(low, min(low + step, count))
 
 
 def elementwise(function: Callable[..., Array], *arrays: Array) -> Array:
@@ -37,7 +43,7 @@ def elementwise(function: Callable[..., Array], *arrays: Array) -> Array:
     array([3, 5])
     """
     count = len(arrays[0])
-    if count <= CACHED_ROWS:
+    if count < LONGEST:
         return function(*arrays)
     out: Array | None = None
     for rows in slices(count):
@@ -66,4 +72,16 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
     >>> either(np.array([True, False]), 1, np.array([8, 9]))
     array([1, 9])
     """
-    return no + (yes - no) * condition
+    count = len(condition)
+    if count < LONGEST:
+        return no + (yes - no) * condition
+    out = np.empty(count, np.result_type(yes, no))
+    for rows in slices(count):
+        base = part(no, rows)
+        out[rows] = base + (part(yes, rows) - base) * condition[rows]
+    return out
+
+
+def part(values: Any, rows: slice) -> Any:
+    """Some rows of what is one number or one a row."""
+    return values[rows] if isinstance(values, np.ndarray) and values.ndim else values

@@ -153,7 +153,7 @@ _STEPS = 4096
 
 @cache
 def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
-    """From when to when, in microseconds, each of 4,096 even steps of a shape of hours reaches."""
+    """Where each of 4,096 even steps of a shape of hours begins and how long it is, in microseconds; and the end of the day."""
     cumulated = np.concatenate([[0.0], np.cumsum(hours)])
     busy = np.concatenate([[True], np.diff(cumulated) > 0])
     ends = np.arange(25.0)
@@ -168,26 +168,25 @@ def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
     for hour in np.flatnonzero(np.asarray(hours) == 0):  # a step that would lead over closed hours ends where they begin
         closes = hour * (DAY // 24)
         until[(begins < closes) & (until >= closes)] = closes
-    return begins, until
+    return np.append(begins, until[-1] - 1), np.append(until - begins, 0)
 
 
 def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array:
     """Microseconds since midnight at a quantile of the day's shape; ascends with it.
 
-    quantile : float64 in [0, 1)
+    quantile : float64 in [0, 1]
     hours : how busy each of the 24 hours is, relative
     """
-    begins, until = _day_shape(tuple(hours))
+    begins, lengths = _day_shape(tuple(hours))
 
     def moments(quantile: Array) -> Array:
-        place = np.minimum(quantile, 1 - 2.0**-53)
-        place *= _STEPS
+        place = quantile * _STEPS
         step = place.astype(np.int64)
         place -= step
-        low = begins.take(step)
-        place *= until.take(step) - low
-        low += place.astype(np.int64)
-        return low
+        place *= lengths.take(step)
+        found = place.astype(np.int64)
+        found += begins.take(step)
+        return found
 
     return elementwise(moments, quantile)
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import Array
+from colgen.arrays import Array, slices
 
 Values = Any  # a NumPy array, or a pyarrow.StringArray for String
 
@@ -51,12 +51,16 @@ class Type:
     def _narrowed(self, values: Array) -> Array:
         """The values in the type's own dtype; OverflowError for one that it cannot hold."""
         assert self.dtype is not None
-        if values.dtype.itemsize > self.dtype.itemsize and len(values):
-            limits = np.iinfo(self.dtype)
-            low, high = values.min(), values.max()
+        if values.dtype.itemsize <= self.dtype.itemsize:
+            return np.ascontiguousarray(values, dtype=self.dtype)
+        limits, narrow = np.iinfo(self.dtype), np.empty(len(values), self.dtype)
+        for rows in slices(len(values)):
+            some = values[rows]
+            low, high = some.min(), some.max()
             if low < limits.min or high > limits.max:
                 raise OverflowError(f"{self.name} holds {limits.min:,} to {limits.max:,}, and there are values from {low:,} to {high:,}")
-        return np.ascontiguousarray(values, dtype=self.dtype)
+            narrow[rows] = some
+        return narrow
 
     def _checked(self, values: Values, kinds: str) -> Array:
         if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:

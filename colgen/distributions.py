@@ -7,7 +7,7 @@ that a distribution needs (an alias table, a list of quantiles) are made once an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,17 +20,21 @@ from colgen.elementary import exp, log, power
 
 _CHANGE = 31  # bits of a change
 _CHANGED = (1 << _CHANGE) - 1
+_COINS_OF_SLOT = 1 << 32
 
 
 class Alias:
     """Picks 0 … n - 1 in proportion to weights with one draw and two look-ups, whatever n is.
 
-    The alias method (Walker 1977, tables as Vose 1991) on a table padded to a power of two, so that the slot is the top
-    bits of the draw and exact; the coin is the 32 bits after them: a share is right to within 2**-32 of a slot.
+    The alias method (Walker 1977) on a table padded to a power of two, so that the slot is the top bits of the draw and
+    exact; the coin is the 32 bits after them: a share is right to within 2**-32 of a slot. What slots lack and what others have too much
+    are paired off in their order, by running sums (Hübschle-Schneider and Sanders, "Parallel weighted random sampling", 2019).
 
     >>> from colgen.draw import key
     >>> np.bincount(Alias([1, 3]).sample(Draw(key("coins"), count=10_000))).tolist()
     [2489, 7511]
+
+    weights : none negative, up to 2**30 of them
     """
 
     def __init__(self, weights: Sequence[float] | Array) -> None:
@@ -39,32 +43,33 @@ class Alias:
             raise ValueError("weights must be a list of numbers, none negative, with a positive sum")
         self._bits = max(1, (len(weight) - 1).bit_length())
         size = 1 << self._bits
-        share = np.zeros(size)
-        share[: len(weight)] = weight * (size / math.fsum(weight.tolist()))
-        keep, other = np.ones(size), np.arange(size)
-        small, large = np.flatnonzero(share < 1).tolist(), np.flatnonzero(share >= 1).tolist()
-        while small and large:
-            low, high = small.pop(), large[-1]
-            keep[low], other[low] = share[low], high
-            share[high] -= 1 - share[low]
-            if share[high] < 1:
-                small.append(large.pop())
-        pads = (np.arange(size) >= len(weight)) & (keep >= 1)  # rounding may leave a pad without a partner
-        keep[pads], other[pads] = 0, int(np.argmax(weight))
-        # in one number, so that a row looks up once: the last of the 2**32 coins that keep the slot (-1 if none does), and the change otherwise
-        kept = np.minimum(np.rint(keep * 2.0**32), 2.0**32 - 1).astype(np.int64) - 1
-        self._slots = kept << _CHANGE | np.arange(size) ^ other
+        keep, other = np.zeros(size, np.int64), np.arange(size)  # keep: how many of a slot's 2**32 coins are its own
+        weight = weight / weight.max()
+        # a running sum is the same on every machine, which NumPy's sum need not be
+        keep[: len(weight)] = np.rint(weight * (size * 2.0**32 / np.cumsum(weight)[-1]))
+        keep[np.argmax(weight)] += size * _COINS_OF_SLOT - keep.sum()  # what rounding left
+        small, large = np.flatnonzero(keep < _COINS_OF_SLOT), np.flatnonzero(keep >= _COINS_OF_SLOT)
+        lacking, spare = np.cumsum(_COINS_OF_SLOT - keep[small]), np.cumsum(keep[large] - _COINS_OF_SLOT)
+        filled = np.searchsorted(lacking, spare, side="right")  # how many small ones the large ones up to each fill to the brim
+        begun = np.minimum(filled + 1, len(small))  # it is the next one that makes a large one small, for the next large one to fill
+        other[small] = np.repeat(large, np.diff(begun, prepend=0))
+        short = np.flatnonzero(filled < len(small))
+        keep[large] = _COINS_OF_SLOT
+        keep[large[short]] += spare[short] - lacking[filled[short]]
+        other[large[short]] = large[short + 1]
+        # in one number, so that a row looks up once: the last of the coins that keep the slot (-1 if none does), and the change otherwise
+        self._slots = np.minimum(keep, _COINS_OF_SLOT - 1) - 1 << _CHANGE | np.arange(size) ^ other
 
     def sample(self, draw: Draw) -> Array:
         """Indices: int64, shape (rows,)."""
         out = np.empty(draw.count, np.int64)
-        for rows, z in draw.bits_by_block():
-            out[rows] = self.pick(z)
+        for rows, z in draw.bits_by_block(upper=True):
+            self.pick(z, out[rows])
         return out
 
-    def pick(self, z: Array) -> Array:
+    def pick(self, z: Array, out: Array | None = None) -> Array:
         """Indices from 64 random bits each, of which the lowest 32 - log2(slots) or more stay unused: int64."""
-        slot = (z >> np.uint64(64 - self._bits)).view(np.int64)
+        slot = np.right_shift(z, np.uint64(64 - self._bits), out=None if out is None else out.view(np.uint64)).view(np.int64)
         coin = z << np.uint64(self._bits)
         coin >>= np.uint64(1)
         change = self._slots.take(slot)
@@ -233,17 +238,18 @@ class Empirical:
         return self.values[self._alias.sample(draw)]
 
 
-MOST_RANKS = 1 << 38  # beyond, a piece is wider than the 32 bits that place a rank in it
-_OCTAVE = 7  # a piece of ranks is at most 1/128 of its first rank wide
+MOST_RANKS = 1 << 38  # beyond, a piece's ranks are too many for the bits that place one in it
+_OCTAVE = 9  # a piece of ranks is at most 1/512 of its first rank wide
 
 
 @dataclass(frozen=True)
 class Zipf:
     """Ranks 1 … n, the k-th in proportion to k ** -exponent: int64. Exact, and as fast for ten million as for ten.
 
-    The ranks are cut into pieces so narrow that within one the probability hardly falls (a few hundred pieces, whatever
-    n is). A piece is drawn by its envelope, a rank within it evenly, and it stays with probability p(rank) / p(first of
-    the piece), which is over 99 %: a rejection method, so the probabilities are exact.
+    The ranks are cut into pieces so narrow that within one the probability hardly falls (a few thousand pieces, whatever n is), and what
+    all ranks of a piece have at least is dealt out in cells of equal probability: the top bits of a draw name a cell, the next ones a rank
+    of its piece. The few draws in a hundred beyond the last whole cell share out what is left: again evenly within a piece, or, for what
+    its first ranks have more than its last, by a rejection method. So the probabilities are exact.
 
     exponent : at least 0 (0 is uniform)
     """
@@ -255,29 +261,40 @@ class Zipf:
         if self.exponent < 0 or not 1 <= self.n <= MOST_RANKS:
             raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n 1 to {MOST_RANKS:,}")
 
-    def sample(self, draw: Draw) -> Array:
+    def sample(self, draw: Draw, named: Callable[[Array], Array] = lambda ranks: ranks) -> Array:
+        """Ranks, or what each is called."""
         pieces = _pieces(self.exponent, self.n)
-        ranks = np.empty(draw.count, np.int64)
-        doubtful = []
-        for (rows, z), (_, rest) in _twice(draw, pieces.one_draw):
-            piece = pieces.alias.pick(z)
-            rank = pieces.packed.take(piece)
-            place = rest >> _COIN
-            place &= np.uint64((1 << pieces.widest) - 1)
-            place >>= (rank & _NARROWER).view(np.uint64)
-            rank >>= _NARROWER.bit_length()
-            np.add(rank, place.view(np.int64), out=ranks[rows])
-            coin = rest & _COINS
-            some = np.flatnonzero(coin >= np.uint64(pieces.surely))
-            doubtful.append((some + rows.start, coin[some], rank[some]))
-        if doubtful:
-            where, coin, first = (np.concatenate(some) for some in zip(*doubtful, strict=True))
-            fresh = draw.retry(where)
-            stays = self._stays((coin + fresh.uniform()) * 2.0 ** -int(_COIN), ranks[where], first)
-            again = np.flatnonzero(~stays)
-            if len(again):
-                ranks[where[again]] = self.sample(fresh.retry(again))
+        found = np.empty(draw.count, np.int64)
+        left = []
+        for rows, z in draw.bits_by_block(upper=True):
+            left.append(np.flatnonzero(z >= pieces.whole) + rows.start)
+            piece = pieces.cells.take((z >> _CELL).view(np.int64))
+            z <<= _CELL_BITS
+            z >>= (piece & _SHIFTS).view(np.uint64)
+            piece >>= _SHIFT_BITS
+            piece += z.view(np.int64)
+            found[rows] = named(piece)  # while they are in the cache
+        where = np.concatenate(left) if left else np.empty(0, np.int64)
+        if len(where):
+            found[where] = named(self._rest(draw.retry(where)))
         draw.skip()
+        return found
+
+    def _rest(self, draw: Draw) -> Array:
+        """Ranks out of what the whole cells leave."""
+        pieces = _pieces(self.exponent, self.n)
+        entry = pieces.rest.sample(draw)
+        piece = entry >> 1
+        shift, first = pieces.shift.take(piece), pieces.first.take(piece)
+        ranks = first + (draw.bits() >> shift).view(np.int64)
+        falling = np.flatnonzero(entry & 1)
+        if len(falling):
+            least = pieces.least.take(piece[falling])
+            coin = least + draw.retry(falling).uniform() * (1 - least)
+            draw.skip()
+            again = falling[~self._stays(coin, ranks[falling], first[falling])]
+            if len(again):
+                ranks[again] = self._rest(draw.retry(again))
         return ranks
 
     def _stays(self, coin: Array, rank: Array, first: Array) -> Array:
@@ -300,49 +317,54 @@ class Zipf:
         return Zipf(_exponent_for_share(n, top, share), n)
 
 
-def _twice(draw: Draw, same: bool) -> Iterator[tuple[tuple[slice, Array], tuple[slice, Array]]]:
-    """The bits of two streams by block, or those of one as both."""
-    if same:
-        return ((block, block) for block in draw.bits_by_block())
-    return zip(draw.bits_by_block(), draw.bits_by_block(), strict=True)
-
-
-_COIN, _COINS = np.uint64(8), np.uint64(255)  # the lowest bits of a draw say whether a rank stays, all but once in a hundred
-_NARROWER = 63
+_CELL_BITS = np.uint64(16)
+_CELL = np.uint64(64) - _CELL_BITS
+_SHIFT_BITS, _SHIFTS = 7, 127  # a shift of 64 leaves nothing
 
 
 @dataclass(frozen=True)
 class _Pieces:
-    """The pieces of ranks that a Zipf is cut into.
+    """The pieces of ranks that a Zipf is cut into, and the cells that are dealt out to them.
 
-    packed : first rank << 6 | how many bits narrower than the widest each is: int64
-    widest : bits of a rank's place in the widest one
-    alias : draws a piece
-    surely : a coin below it means that the rank stays, whichever it is
-    one_draw : whether 64 bits are enough for all: a slot of the alias table and its coin of 32 bits, the place, the other coin
+    cells : first rank << 7 | how far 64 bits are shifted for a place in the piece, of each whole cell: int64, (65536,)
+    whole : draws below this fall into a whole cell
+    rest : draws an entry of what is left: twice the piece's number, and one more for what its first ranks have more than its last
+    first, shift, least : of each piece, its first rank, the shift, and how probable the last rank is beside the first
     """
 
-    packed: Array
-    widest: int
-    alias: Alias
-    surely: int
-    one_draw: bool
+    cells: Array
+    whole: np.uint64
+    rest: Alias
+    first: Array
+    shift: Array
+    least: Array
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _pieces(exponent: float, n: int) -> _Pieces:
-    first, bits = [], []
+    firsts, bits = [], []
     rank = 1
     while rank <= n:
-        width = min(max(0, rank.bit_length() - 1 - _OCTAVE), (n - rank + 1).bit_length() - 1)
-        first.append(rank)
-        bits.append(width)
-        rank += 1 << width
-    lows, widths, widest = np.array(first, np.int64), np.array(bits, np.int64), max(bits)
-    alias = Alias(np.ldexp(power(lows.astype(np.float64), -exponent), widths.astype(np.int32)))
-    surely = int(float(power(1 + 2.0**-_OCTAVE, -exponent)) * 2 ** int(_COIN))
-    packed = lows << _NARROWER.bit_length() | widest - widths
-    return _Pieces(packed, widest, alias, surely, (len(first) - 1).bit_length() + 32 + widest + int(_COIN) <= 64)
+        firsts.append(rank)
+        bits.append(min(max(0, rank.bit_length() - 1 - _OCTAVE), (n - rank + 1).bit_length() - 1))
+        rank += 1 << bits[-1]
+    first, width = np.array(firsts, np.int64), 1 << np.array(bits, np.int64)
+    most = power(first.astype(np.float64), -exponent)
+    last = power((first + width - 1).astype(np.float64), -exponent)
+    cells = 1 << int(_CELL_BITS)
+    cell = _harmonic(n, exponent) / cells
+    evenly = last * width
+    dealt = np.minimum(np.floor(evenly / cell).astype(np.int64), cells)
+    while dealt.sum() > cells:  # a rounding apart
+        dealt[np.argmax(dealt)] -= 1
+    shift = 64 - np.array(bits, np.int64)
+    packed = np.full(cells, 1 << _SHIFT_BITS | 64)  # beyond the whole ones it names a rank, any
+    packed[: dealt.sum()] = np.repeat(first << _SHIFT_BITS | shift, dealt)
+    rest = np.maximum(np.stack([evenly - dealt * cell, (most - last) * width], axis=1), 0).reshape(-1)
+    if not rest.any():
+        rest[:] = 1  # nothing is left, and nothing will be drawn
+    whole = min(int(dealt.sum()) << int(_CELL), (1 << 64) - 1)
+    return _Pieces(packed, np.uint64(whole), Alias(rest), first, shift.astype(np.uint64), last / most)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,8 @@
 
 `bits(key, row)` is the SplitMix64 output function (Steele, Lea and Flood, "Fast splittable pseudorandom number
 generators", OOPSLA 2014) of `row * GOLDEN + key`. So a cell costs the same wherever it is, needs nothing before it,
-and is the same on every machine: integer arithmetic modulo 2**64 leaves no room for rounding.
+and is the same on every machine: integer arithmetic modulo 2**64 leaves no room for rounding. Its last step only
+mixes the upper bits into the lower half, and is left out where a number is made of the upper ones.
 
 Keys come from names (`key(seed, "invoicing", "customers", "email")`), never from positions in a list: adding a column
 changes no other one. Several numbers for one cell take numbered streams, each with a key of its own.
@@ -18,13 +19,14 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from colgen.arrays import CACHED_ROWS, Array, slices, taken
+from colgen.arrays import LONGEST, Array, part, slices, taken
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
-_RAMP = np.arange(CACHED_ROWS, dtype=np.uint64) * np.uint64(GOLDEN)
+_RAMP = np.arange(LONGEST, dtype=np.uint64) * np.uint64(GOLDEN)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11, _12, _32 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32))
+_ONE = np.float64(1.0).view(np.uint64)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -44,27 +46,24 @@ def _mix_int(z: int) -> int:
     return z ^ (z >> 31)
 
 
-def _mix(z: Array, scratch: Array) -> None:
-    """SplitMix64's finalizer on uint64, in place."""
+def _mix(z: Array, scratch: Array, upper: bool) -> None:
+    """SplitMix64's finalizer on uint64, in place; without its last step where the upper bits are what counts."""
     np.right_shift(z, _30, out=scratch)
     np.bitwise_xor(z, scratch, out=z)
     np.multiply(z, _MIX_1, out=z)
     np.right_shift(z, _27, out=scratch)
     np.bitwise_xor(z, scratch, out=z)
     np.multiply(z, _MIX_2, out=z)
-    np.right_shift(z, _31, out=scratch)
-    np.bitwise_xor(z, scratch, out=z)
+    if not upper:
+        np.right_shift(z, _31, out=scratch)
+        np.bitwise_xor(z, scratch, out=z)
 
 
-def _whole_numbers(z: Array, shift: np.uint64) -> Array:
-    """The top bits as float64; in place of z, which is lost."""
-    np.right_shift(z, shift, out=z)
-    return z.view(np.int64).astype(np.float64)
-
-
-def _at(value: Any, rows: slice) -> Any:
-    """Some rows of what is one number or one a row."""
-    return value[rows] if isinstance(value, np.ndarray) else value
+def _fractions(z: Array, out: Array) -> Array:
+    """The top 52 bits as (number + 0.5) * 2**-52 in `out`, float64; z is lost. They are laid into the mantissa of a number in [1, 2)."""
+    np.right_shift(z, _12, out=z)
+    np.bitwise_or(z, _ONE, out=z)
+    return np.subtract(z.view(np.float64), 1.0 - 2.0**-53, out=out)
 
 
 T = TypeVar("T", covariant=True)
@@ -126,14 +125,16 @@ class Draw:
             out[rows] = z
         return out
 
-    def bits_by_block(self) -> Iterator[tuple[slice, Array]]:
+    def bits_by_block(self, upper: bool = False) -> Iterator[tuple[slice, Array]]:
         """The same some rows at a time: which rows, and their bits in memory that is used anew for the next ones.
 
         What is made of bits while they are in the cache costs half of what it costs later.
+
+        upper : for a number made of the upper bits: the lower half is not mixed with the upper one
         """
         start = (self._key + _mix_int(self._stream * GOLDEN & _MASK)) & _MASK
         self._stream += 1
-        hashed, scratch = np.empty((2, min(self.count, CACHED_ROWS)), np.uint64)
+        hashed, scratch = np.empty((2, min(self.count, LONGEST)), np.uint64)
         for rows in slices(self.count):
             z = hashed[: rows.stop - rows.start]
             if self._ids is None:
@@ -141,16 +142,14 @@ class Draw:
             else:
                 np.multiply(self._ids[rows].astype(np.uint64), np.uint64(GOLDEN), out=z)
                 np.add(z, np.uint64(start), out=z)
-            _mix(z, scratch[: len(z)])
+            _mix(z, scratch[: len(z)], upper)
             yield rows, z
 
     def uniform(self) -> Array:
         """Uniform in the open interval (0, 1), in steps of 2**-52: float64. Never 0 or 1, so a logarithm is safe."""
         out = np.empty(self.count)
-        for rows, z in self.bits_by_block():
-            u = _whole_numbers(z, _12)
-            u += 0.5
-            np.multiply(u, 2.0**-52, out=out[rows])
+        for rows, z in self.bits_by_block(upper=True):
+            _fractions(z, out[rows])
         return out
 
     def below(self, limit: int | Array) -> Array:
@@ -163,27 +162,34 @@ class Draw:
 
     def _whole(self, low: int | Array, limit: int | Array) -> Array:
         out = np.empty(self.count, np.int64)
-        for rows, z in self.bits_by_block():
+        for rows, z in self.bits_by_block(upper=True):
             if isinstance(limit, int) and limit <= 1 << 16:  # the top half is enough: off by at most 2**-16 of a share
                 np.right_shift(z, _32, out=z)
                 np.multiply(z, np.uint64(limit), out=z)
                 np.right_shift(z, _32, out=out[rows].view(np.uint64))
             else:
-                u = _whole_numbers(z, _11)
-                u *= _at(limit, rows) * 2.0**-53
+                np.right_shift(z, _11, out=z)
+                u = z.view(np.int64).astype(np.float64)
+                u *= part(limit, rows) * 2.0**-53
                 out[rows] = u
             if not isinstance(low, int) or low:
-                out[rows] += _at(low, rows)
+                out[rows] += part(low, rows)
         return out
 
     def chance(self, probability: float | Array) -> Array:
         """True with this probability: bool. To within 2**-52."""
         out = np.empty(self.count, bool)
-        for rows, z in self.bits_by_block():
-            u = _whole_numbers(z, _12)
-            u += 0.5
-            u *= 2.0**-52
-            np.less(u, _at(probability, rows), out=out[rows])
+        if not isinstance(probability, np.ndarray):
+            below = math.ceil(probability * 2.0**52 - 0.5)  # of the 2**52 numbers that `uniform` knows
+            if not 0 < below < 1 << 52:
+                self.skip()
+                out.fill(below > 0)
+                return out
+        for rows, z in self.bits_by_block(upper=True):
+            if isinstance(probability, np.ndarray):
+                np.less(_fractions(z, z.view(np.float64)), probability[rows], out=out[rows])
+            else:
+                np.less(z, np.uint64(below << 12), out=out[rows])
         return out
 
     def halves(self) -> tuple[Array, Array]:

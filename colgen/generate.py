@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import draw as draws
-from colgen.arrays import Array, either, elementwise, taken
+from colgen.arrays import Array, either, elementwise, slices, taken
 from colgen.datatypes import String, Uuid, Values, with_missing
 from colgen.draw import Draw
 from colgen.errors import ColgenError, ModelError
@@ -29,7 +30,7 @@ from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
 
-BLOCK_ROWS = 1 << 16
+BLOCK_ROWS = 3 << 15
 """A column of a family has about so many rows in a block, on average: enough for Python's share of the work to be small, few enough for a
 column's 512 KB to stay at hand until they are used. It changes no value."""
 
@@ -41,9 +42,10 @@ class Index:
     """A whole column, to be looked up by id: numbers of which none is missing in the narrowest integers that hold them all.
 
     blocks : the column's values, block by block
+    rows : how many there are in all
     """
 
-    def __init__(self, blocks: Iterator[Values]) -> None:
+    def __init__(self, blocks: Iterator[Values], rows: int) -> None:
         self._padded: Array | None = None  # with a zero before the first row, so that an id is a place
         first = next(blocks)
         if not isinstance(first, np.ndarray):
@@ -52,8 +54,11 @@ class Index:
             self.values = np.ma.concatenate([first, *blocks])  # type: ignore[no-untyped-call]
         else:
             self._dtype = first.dtype
-            parts = [_narrow(first), *map(_narrow, blocks)]
-            self._padded = np.concatenate([np.zeros(1, parts[0].dtype), *parts])
+            self._padded, end = np.zeros(rows + 1, _narrowest(first)), 1
+            for block in chain([first], blocks):
+                self._padded = self._padded.astype(np.promote_types(self._padded.dtype, _narrowest(block)), copy=False)
+                self._padded[end : end + len(block)] = block
+                end += len(block)
             self.values = self._padded[1:]
 
     def at(self, ids: Array) -> Values:
@@ -61,12 +66,12 @@ class Index:
         return at_positions(self.values, ids - 1) if self._padded is None else taken(self._padded, ids, self._dtype)
 
 
-def _narrow(values: Array) -> Array:
-    """Whole numbers in the narrowest signed dtype that holds them and 0; others as they are."""
+def _narrowest(values: Array) -> np.dtype[Any]:
+    """The narrowest signed dtype that holds whole numbers and 0; of others, their own."""
     if values.dtype.kind not in "iu":
-        return values
+        return values.dtype
     low, high = values.min(initial=0), values.max(initial=0)
-    return values.astype(next(kind for kind in _INTEGERS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max))
+    return next(np.dtype(kind) for kind in _INTEGERS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
 
 
 _INTEGERS = (np.int8, np.int16, np.int32, np.int64)
@@ -83,7 +88,7 @@ class Run:
         self.scenario = scenario or Conditions.of(model)
         self._keys: dict[Column, int] = {}
         self._indices: dict[Column, Index] = {}
-        self._matching: dict[tuple[Any, ...], tuple[Array, Array]] = {}
+        self._matching: dict[tuple[Any, ...], Array] = {}
         self._calendars: dict[type[Table], Array] = {}
         self._fan_out_rows: dict[type[Table], int] = {}
         self._lock = threading.RLock()
@@ -162,22 +167,24 @@ class Run:
         if column not in self._indices:
             with self._lock:
                 if column not in self._indices:
-                    family = self.model.family_of(column.table)
-                    blocks = walk(self, family, 1, self.rows_of(family[0]), {})
-                    self._indices[column] = Index(some[column.table].values(column.name) for some in blocks)
+                    self._indices[column] = self._whole(column)
         return self._indices[column]
 
-    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
-        """The ids of a small table whose columns have these values, and how many there are up to each id, from 0."""
+    def _whole(self, column: Column) -> Index:
+        family = self.model.family_of(column.table)
+        blocks = walk(self, family, 1, self.rows_of(family[0]), {})
+        return Index((some[column.table].values(column.name) for some in blocks), self.rows_of(column.table))
+
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> Array | None:
+        """The ids of a small table's rows whose columns have these values: int32, ascending."""
         if self.rows_of(table) > INDEX_LIMIT:
             return None
         key = table, *sorted(where.items())
         with self._lock:
             if key not in self._matching:
-                good = np.logical_and.reduce([self.index(table.__columns__[name]).values == value for name, value in where.items()])
-                until = np.zeros(len(good) + 1, np.int32)
-                np.cumsum(good, out=until[1:])
-                self._matching[key] = (np.flatnonzero(good) + 1).astype(np.int32), until
+                good = np.logical_and.reduce([self._whole(table.__columns__[name]).values == value for name, value in where.items()])
+                ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
+                self._matching[key] = np.concatenate(ids) if ids else np.empty(0, np.int32)
         return self._matching[key]
 
     def schema(self, table: type[Table]) -> pa.Schema:
@@ -245,7 +252,7 @@ class Block:
     def at(self, column: Column, ids: Array) -> Values:
         return self.run.at(column, ids)
 
-    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> Array | None:
         return self.run.matching(table, where)
 
     def values(self, name: str) -> Values:
@@ -330,8 +337,8 @@ class Block:
 
     def ordinal(self) -> Array:
         assert self.counts is not None
-        before = np.cumsum(self.counts) - self.counts
-        return elementwise(lambda places, parents: places - before.take(parents), np.arange(1, self.count + 1), self.parent_rows)
+        before = np.cumsum(self.counts) - self.counts + (self.start - 1)
+        return elementwise(lambda ids, parents: ids - before.take(parents), self.ids, self.parent_rows)
 
     def running(self, name: str) -> Array:
         assert self.counts is not None
@@ -358,8 +365,8 @@ class Block:
         child = self.children.get(column.table)
         if child is None:
             raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
-        until = np.zeros(child.count + 1, np.int64)  # differences of a running sum: NumPy's reduceat takes four times as long
         assert child.counts is not None
+        until = np.zeros(child.count + 1, np.int64)  # differences of a running sum, as fast as reduceat, which wants children for all
         np.cumsum(child.values(column.name), out=until[1:])
         return np.diff(until[np.cumsum(child.counts)], prepend=0)
 
@@ -372,7 +379,7 @@ class Block:
                 day = np.repeat(np.arange(len(until) - 1), np.diff(ends))
             else:
                 day = np.searchsorted(until, self._given_ids - 1, side="right") - 1
-            self._made["__happening"] = (day + self.period.start, self.ids - 1 - until[day], np.diff(until)[day])
+            self._made["__happening"] = (day + self.period.start, self.ids - (until + 1).take(day), np.diff(until).take(day))
         return cast(tuple[Array, Array, Array], self._made["__happening"])
 
     def fan_out(self, table: type[Table]) -> Array:

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -42,6 +43,11 @@ class Share:
 
 
 _ATTEMPTS = 40
+
+
+def _up_to(ids: Array, limit: Array | int) -> Array:
+    """How many of some ascending ids do not exceed each limit."""
+    return np.searchsorted(ids, np.asarray(limit, ids.dtype), side="right")
 
 
 class _Limit:
@@ -132,11 +138,11 @@ class ForeignKey(Column):
         if self.weights is not None:
             return draw(Choice(self.weights)) + 1
         total = rows.rows_of(parent)
-        limit = self._existing(rows, self.table.__columns__[self.existing_at], total) if self.existing_at else _Limit(total)
         if self.where and self.popularity is None:
             matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
             if matching is not None:
-                return self._among(matching, draw, limit.of())
+                return self._among(matching, draw, self._limit(rows, total, partial(_up_to, matching)))
+        limit = self._limit(rows, total, lambda limit: limit)
         pick = self._picker(draw, total)
         picked = pick(draw, limit, None)
         if not self.where and (self.popularity is None or self.existing_at is None):
@@ -154,23 +160,24 @@ class ForeignKey(Column):
         picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
         return picked
 
-    def _existing(self, rows: Rows, when: Column, total: int) -> _Limit:
-        """How many of the other table's rows there are by a column of days or moments."""
+    def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:
+        """How many of the other table's rows there are by a column of days or moments, or what is counted of them."""
+        if self.existing_at is None:
+            return _Limit(int(counted(total)))
+        when = self.table.__columns__[self.existing_at]
         if isinstance(when, Lookup) and self.table.__columns__[when.looks_up[0][1]].to_parent:  # once for each parent
             days, parents = rows.above(when.column)
         else:
             days, parents = rows.values(when.name), None
         history = since_of(self.references, self.place)
         days = days // DAY if when.type is Timestamp else days
-        return _Limit(per_day(lambda day: history.existing_by(day, total, rows.period), days), parents)
+        return _Limit(per_day(lambda day: counted(history.existing_by(day, total, rows.period)), days), parents)
 
-    def _among(self, matching: tuple[Array, Array], draw: Draw, limit: int | Array) -> Array:
-        """One of the rows that meet the conditions, from a list of them: no search is needed."""
-        ids, until = matching
-        count = until.take(limit) if isinstance(limit, np.ndarray) else int(until[limit])
-        if np.min(count, initial=1) < 1:
+    def _among(self, matching: Array, draw: Draw, limit: _Limit) -> Array:
+        """One of the first so many rows that meet the conditions, from a list of them: no search is needed."""
+        if limit.least < 1:
             raise self._none()
-        return taken(ids, draw.below(count), np.int64)
+        return taken(matching, draw.below(limit.of()), np.int64)
 
     def _none(self) -> ModelError:
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
@@ -181,7 +188,7 @@ class ForeignKey(Column):
         if self.popularity is None:
             return lambda draw, limit, positions: draw.integers(1, limit.of(positions))
         shuffle, popularity = draw.shuffle(total), self.popularity.over(total)
-        return lambda draw, limit, positions: shuffle(draw(popularity))
+        return lambda draw, limit, positions: popularity.sample(draw, shuffle)
 
     def _wrong(self, rows: Rows, picked: Array, limit: _Limit) -> Array:
         """The positions of the rows whose candidate will not do."""

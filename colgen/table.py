@@ -78,7 +78,7 @@ class Rows(Protocol):
     def above(self, column: Column) -> tuple[Values, Array]:
         """A column of the parent, or a parent's parent, at its own rows, and the position of each of these rows' there: int64."""
 
-    def matching(self, table: type[Table], where: Mapping[str, Any]) -> tuple[Array, Array] | None:
+    def matching(self, table: type[Table], where: Mapping[str, Any]) -> Array | None:
         """The ids whose columns have these values, and how many there are up to each id, from 0; None where the table is large."""
 
     def rows_of(self, table: type[Table]) -> int: ...

@@ -30,6 +30,7 @@ class WordTable:
     def __init__(self, words: pa.StringArray) -> None:
         self._words = words
         self._made: dict[tuple[str, str], tuple[Array, Array]] = {}
+        self._widths: dict[tuple[str, str], int | None] = {}
 
     def affixed(self, prefix: str, suffix: str) -> tuple[Array, Array]:
         """The words' bytes one after the other (uint8), and the length of each (int64)."""
@@ -39,6 +40,13 @@ class WordTable:
             begins = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts)].astype(np.int64)
             self._made[prefix, suffix] = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[: begins[-1]], np.diff(begins)
         return self._made[prefix, suffix]
+
+    def width(self, prefix: str, suffix: str) -> int | None:
+        """How long all of them are; None if they are not of one length."""
+        if (prefix, suffix) not in self._widths:
+            lengths = self.affixed(prefix, suffix)[1]
+            self._widths[prefix, suffix] = int(lengths[0]) if (lengths == lengths[0]).all() else None
+        return self._widths[prefix, suffix]
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,8 @@ def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Pie
 
 
 _FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than of others
-_ROWS = 1 << 13  # spelled at a time: their records stay in the second-level cache
+_ROWS = 1 << 13  # spelled at a time
+_RECORDS = 1 << 14  # of several pieces a row: they stay in the second-level cache
 
 
 @lru_cache(maxsize=128)
@@ -147,21 +156,26 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
         return pa.array([], pa.string())
     pieces, codes = _pieces(parts, rows)
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
-    chunks = [slice(low, min(low + _ROWS, rows)) for low in range(0, rows, _ROWS)]
-    if all((some == some[0]).all() for some in lengths):
-        return _side_by_side(pieces, codes, [int(some[0]) for some in lengths], chunks, rows)
-    return _overlapping(pieces, codes, lengths, chunks, rows)
+    widths = [width for table, prefix, suffix in pieces if (width := table.width(prefix, suffix)) is not None]
+    if len(widths) == len(pieces):
+        return _side_by_side(pieces, codes, widths, rows)
+    return _overlapping(pieces, codes, lengths, rows)
 
 
-def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], chunks: list[slice], rows: int) -> pa.StringArray:
+def _chunks(rows: int, step: int) -> list[slice]:
+    return [slice(low, min(low + step, rows)) for low in range(0, rows, step)]
+
+
+def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], rows: int) -> pa.StringArray:
+    chunks = _chunks(rows, _ROWS)
     out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
     for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
         for chunk in chunks if width else ():
             out[f"piece{i}"][chunk] = _records((piece,), width).take(code[chunk])
-    return _wrap(np.arange(rows + 1) * sum(widths), out.view(np.uint8))
+    return _wrap(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
 
 
-def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array], chunks: list[slice], rows: int) -> pa.StringArray:
+def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array], rows: int) -> pa.StringArray:
     longest = [int(some.max()) for some in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), max(longest))
     records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
@@ -169,7 +183,7 @@ def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array],
     buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
     anywhere = as_strided(buffer[:width].view(f"V{width}"), (len(buffer) - width + 1,), (1,))  # a record may begin at any byte
     begins, end = np.empty(rows + 1, np.int64), 0
-    for chunk in chunks:
+    for chunk in _chunks(rows, _RECORDS // len(pieces) + 1):
         word = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
         for i, (code, first) in enumerate(zip(codes, firsts[:-1], strict=True)):
             np.add(code[chunk], first, out=word[:, i])

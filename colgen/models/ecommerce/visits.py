@@ -371,8 +371,8 @@ class Steps(Table, hidden=True):
         """
         steps = np.zeros(len(layout), np.int8)
         some = np.flatnonzero(intent >= CART)
-        mood, how, intent = draw.retry(some).uniform(), layout[some], intent[some]
-        takes = (place[some] == seen[some] + 1) | (mood < TAKEN)
+        mood, how, intent = draw.retry(some).uniform(), layout.take(some), intent.take(some).astype(np.int8)
+        takes = (place.take(some) == seen.take(some) + 1) | (mood < TAKEN)
         product = takes + 2 * (~takes & (mood > 1 - (1 - TAKEN) * DROPPED))
         steps[some] = either(how == TAIL, intent - 1, product * (how != LANDING))
         return steps
