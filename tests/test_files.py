@@ -9,6 +9,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,32 @@ def holds(path: Path, written: PartFile, data: bytes) -> None:
 
 
 chunks = st.lists(st.tuples(st.integers(0, 40), st.sampled_from(sorted(KINDS))), max_size=30)
+
+
+@law
+@given(
+    sizes=st.lists(st.integers(0, 40), max_size=40),
+    step=st.integers(1, 60),
+    pieces=st.integers(1, 10),
+    taken=st.sampled_from([None, 0, 1, 7, 1000]),
+)
+def test_pieces_are_written_one_after_the_other_however_many_the_system_takes(
+    sizes: list[int], step: int, pieces: int, taken: int | None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """taken : so many bytes of each call; None where the system has no such call"""
+    path, data = tmp_path_factory.mktemp("law") / "part", noise(40 * 40)
+    ends = np.cumsum([0, *sizes]).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file, "_STEP", step)
+        patch.setattr(file, "_PIECES", pieces)
+        if taken is None:
+            patch.delattr(os, "writev")
+        else:
+            patch.setattr(os, "writev", lambda handle, views: os.write(handle, b"".join(views)[:taken]))
+        written = PartFile(path)
+        written.writelines(data[low:high] for low, high in pairwise(ends))
+        written.close()
+    holds(path, written, data[: ends[-1]])
 
 
 @law

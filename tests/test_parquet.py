@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen import datatypes as types
+from colgen.arrays import CACHED_ROWS
 from colgen.datatypes import Type, with_missing
 from colgen.draw import Draw, key
 from colgen.sinks import encodings, parquet, sink, thrift
@@ -309,9 +310,9 @@ def test_many_numbers_are_packed_like_few(width: int) -> None:
 
 def test_a_step_and_a_width_are_chosen_anew_every_so_many_rows() -> None:
     """A far value costs its neighbours bits, and no others."""
-    values = np.arange(encodings.CACHED_ROWS * 4)
+    values = np.arange(CACHED_ROWS * 4)
     values[5] = 10**15
-    assert len(b"".join(encodings.delta(values))) < 1.3 * 51 / 8 * encodings.CACHED_ROWS
+    assert len(b"".join(encodings.delta(values))) < 1.3 * 51 / 8 * CACHED_ROWS
 
 
 @pytest.mark.parametrize(
@@ -337,3 +338,28 @@ def test_a_part_on_disk_is_the_same(tmp_path: Any) -> None:
         part.close()
     assert path.read_bytes() == written({"text": ANY["text"]})
     assert file.size == path.stat().st_size
+
+
+def test_a_first_page_of_nulls_does_not_decide_that_text_is_left_uncompressed() -> None:
+    schema = pa.schema([pa.field("text", pa.string())])
+    empty = pa.record_batch([pa.nulls(parquet.ROW_GROUP_ROWS, pa.string())], schema=schema)
+    full = pa.record_batch([pa.array(["the same words over and over"] * parquet.PAGE_ROWS)], schema=schema)
+    stream = io.BytesIO()
+    part = parquet.ParquetPart(stream, schema, len(empty) + len(full))  # type: ignore[arg-type]
+    part.write(empty)
+    part.write(full)
+    part.close()
+    found = pq.ParquetFile(stream).metadata
+    assert found.num_row_groups == 2
+    assert found.row_group(1).column(0).compression == "SNAPPY"
+
+
+def test_text_that_hardly_shrinks_is_left_as_it_is() -> None:
+    digits = [f"{number:016x}" for number in Draw(key("digits"), count=parquet.PAGE_ROWS).bits()]
+    schema = pa.schema([pa.field("text", pa.string(), nullable=False)])
+    stream = io.BytesIO()
+    part = parquet.ParquetPart(stream, schema, len(digits))  # type: ignore[arg-type]
+    part.write(pa.record_batch([pa.array(digits)], schema=schema))
+    part.close()
+    assert pq.ParquetFile(stream).metadata.row_group(0).column(0).compression == "UNCOMPRESSED"
+    assert pq.read_table(stream)["text"].to_pylist() == digits

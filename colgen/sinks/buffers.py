@@ -18,6 +18,21 @@ def numbers(array: pa.Array) -> Array:
     return np.frombuffer(array.buffers()[1] or b"", f"<i{size}")[array.offset : array.offset + len(array)]
 
 
+def without_nulls(array: pa.Array) -> pa.Array:
+    """`array.drop_null()`; of what is as wide as a number, several times as fast where nulls come at random.
+
+    >>> without_nulls(pa.array([7, None, 9])).to_pylist()
+    [7, 9]
+    """
+    if pa.types.is_dictionary(array.type):
+        return pa.DictionaryArray.from_arrays(without_nulls(array.indices), array.dictionary, safe=False)
+    if array.type.num_buffers != 2 or array.type.bit_width < 8:
+        return array.drop_null()
+    there = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[array.offset : array.offset + len(array)]
+    values = numbers(array).compress(there.view(np.bool_))
+    return pa.Array.from_buffers(array.type, len(values), [None, pa.py_buffer(values)])
+
+
 def letters(texts: pa.Array) -> tuple[Array, memoryview]:
     """Where each text of a string or binary array begins and the last one ends, int32, and the bytes from the first to the last.
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import CACHED_ROWS, Array
+from colgen.arrays import Array, slices
 from colgen.sinks.buffers import letters
 from colgen.sinks.thrift import varint, zigzag
 
@@ -90,31 +90,35 @@ def delta(values: Array) -> Iterator[Bytes]:
     """
     first = int(values[0]) if len(values) else 0
     yield varint(_BLOCK) + varint(_MINIBLOCKS) + varint(len(values)) + zigzag(first)
-    for low in range(0, len(values) - 1, CACHED_ROWS):
-        some = values[low : low + CACHED_ROWS + 1]
-        yield from _blocks(some[1:] - some[:-1])
+    for rows in slices(len(values) - 1, _BLOCK) if len(values) else ():
+        yield from _blocks(values[rows.start : rows.stop + 1])
 
 
-def _blocks(differences: Array) -> Iterator[Bytes]:
-    """Blocks of differences, of one least and one width."""
-    least, most = int(differences.min()), int(differences.max())
+def _blocks(values: Array) -> list[Bytes]:
+    """Blocks of the differences of some values, of one least and one width."""
+    count = len(values) - 1
+    padded = np.empty(-(-count // _MINIBLOCK) * _MINIBLOCK, values.dtype)
+    differences = np.subtract(values[1:], values[:-1], out=padded[:count])
+    least, most = int(np.minimum.reduce(differences)), int(np.maximum.reduce(differences))
     width = (most - least).bit_length()
     head = zigzag(least)
-    whole, rest = divmod(len(differences), _BLOCK)
+    whole, rest = divmod(count, _BLOCK)
     if width:
-        differences -= differences.dtype.type(least)
-        bits = packed(_padded(differences.view(f"u{differences.itemsize}"), _MINIBLOCK), width)
+        differences -= values.dtype.type(least)
+        padded[count:] = 0
+        bits = packed(padded.view(f"u{padded.itemsize}"), width)
     else:
         bits = np.empty(0, np.uint8)
+    found: list[Bytes] = []
     if whole:
         block = np.empty((whole, len(head) + _MINIBLOCKS + _BLOCK * width // 8), np.uint8)
         block[:, : len(head) + _MINIBLOCKS] = np.frombuffer(head + bytes([width] * _MINIBLOCKS), np.uint8)
         block[:, len(head) + _MINIBLOCKS :] = bits[: whole * _BLOCK * width // 8].reshape(whole, -1)
-        yield block.reshape(-1).data
+        found.append(block.reshape(-1).data)
     if rest:
         used = -(-rest // _MINIBLOCK)
-        yield head + bytes([width] * used + [0] * (_MINIBLOCKS - used))
-        yield bits[whole * _BLOCK * width // 8 :].data
+        found += head + bytes([width] * used + [0] * (_MINIBLOCKS - used)), bits[whole * _BLOCK * width // 8 :].data
+    return found
 
 
 def delta_length(texts: pa.Array) -> Iterator[Bytes]:
@@ -154,12 +158,12 @@ def codes(places: Array, width: int) -> Iterator[Bytes]:
 
 
 def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
-    starts = np.flatnonzero(values[1:] != values[:-1]) + 1
-    if 8 * (len(starts) + 1) > len(values):
+    changes = values[1:] != values[:-1]
+    if 8 * (np.count_nonzero(changes) + 1) > len(values):
         yield varint(-(-len(values) // 8) << 1 | 1)
         yield packed(_padded(values.view(f"u{values.itemsize}"), 8), width).data
         return
-    starts = np.concatenate([[0], starts])
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
     lengths = np.diff(starts, append=len(values))
     pieces = -(-lengths // _LONGEST_RUN)
     size = -(-width // 8)

@@ -6,6 +6,7 @@ import ctypes
 import io
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import xxhash
 
 _STEP = 1 << 22
 """So many bytes are handed to the disk at a time; a small file stays in the page cache."""
+
+_PIECES = 1000  # that one call writes; Linux takes 1,024
 
 _WRITE, _WAIT = 2, 7  # of sync_file_range, from Linux's <fcntl.h>: begin to write; write, and wait for it
 
@@ -59,16 +62,34 @@ class PartFile(Counted):
         super().__init__()
 
     def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B")
+        self.writelines([data])
+        return memoryview(data).nbytes
+
+    def writelines(self, lines: Iterable[Any]) -> None:
+        """Pieces one after the other, some at a time by one call of the system, and none copied before."""
         if self.closed:  # a part that was given up: Arrow ends it when it is collected, and by then the handle may be another file's
-            return len(view)
-        written = 0
-        while written < len(view):
-            written += os.write(self._handle, view[written:])
-        super().write(view)
+            return
+        waiting: list[memoryview] = []
+        size = 0
+        for line in lines:
+            view = memoryview(line).cast("B")
+            waiting.append(view)
+            size += len(view)
+            if len(waiting) == _PIECES or size >= _STEP:
+                self._write(waiting, size)
+                waiting, size = [], 0
+        self._write(waiting, size)
+
+    def _write(self, pieces: list[memoryview], size: int) -> None:
+        written = os.writev(self._handle, pieces) if size and hasattr(os, "writev") else 0
+        for piece in pieces:
+            rest = piece[written:]
+            while rest:  # not all of it was taken: the disk is full, say, of which the next attempt tells
+                rest = rest[os.write(self._handle, rest) :]
+            written = max(written - len(piece), 0)
+            super().write(piece)
         if self.size - self._begun >= _STEP:
             self._hand_over()
-        return written
 
     def _hand_over(self) -> None:
         """Hints, all of them: a file system that does not know them goes on as ever."""

@@ -8,7 +8,8 @@
 | text | DELTA_LENGTH_BYTE_ARRAY | no |
 | flag | plain | no |
 
-A column that compression hardly makes smaller, going by the first page of a row group, is not compressed there: numbers packed to the bit, UUIDs.
+A column that compression does not make smaller by a quarter, going by its first full page, is not compressed: numbers packed to the bit, UUIDs,
+telephone numbers. It would cost more than all else that is done to it.
 
 Every one of them opens in DuckDB, Polars, PyArrow, pandas and Spark's default reader. The pages are ours, not PyArrow's: packing bits a value
 at a time is what its writer spends its time on, and whole columns are packed in a third to a half of it.
@@ -19,6 +20,7 @@ https://parquet.apache.org/docs/file-format/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from io import RawIOBase
 
 import numpy as np
@@ -32,10 +34,9 @@ from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, stru
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
 PAGE_ROWS = 1 << 16
-_STEP = 1 << 20  # bytes written at a time
-_SAMPLE = 1 << 16  # bytes that are compressed to see what comes of it
+_SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
-WRITER = "1"
+WRITER = "2"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
 _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
@@ -74,9 +75,8 @@ class ParquetPart:
         self._write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
 
     def _write(self, *pieces: Bytes) -> None:
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        self._file.write(data)
-        self._size += len(data)
+        self._file.writelines(pieces)
+        self._size += sum(map(len, pieces))
 
     def _pages(self) -> None:
         """A page of each column, or some, of the rows that wait."""
@@ -84,9 +84,11 @@ class ParquetPart:
             return
         rows = self._waiting[0] if len(self._waiting) == 1 else pa.concat_batches(self._waiting)
         self._waiting, self._waiting_rows = [], 0
+        pages = -(-len(rows) // PAGE_ROWS)
+        size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
-            for first in range(0, len(rows), PAGE_ROWS):
-                chunk.add(column.slice(first, PAGE_ROWS))
+            for first in range(0, len(rows), size):
+                chunk.add(column.slice(first, size))
         self._group_rows += len(rows)
 
     def _group(self) -> None:
@@ -97,8 +99,7 @@ class ParquetPart:
         for chunk in self._chunks:
             columns.append(chunk.described(self._size))
             unpacked += chunk.unpacked
-            for some in chunk.emptied():
-                self._write(*some)
+            self._write(*chunk.emptied())
         self._groups.append(
             struct(
                 {
@@ -124,6 +125,8 @@ class _Chunk:
         self._field, self._codec, self._compressor = field, codec, compressor
         self._encoding, self._type = _encoding(field.type), _physical(field.type)
         self._pruned = _shape(field) in ("key", "time")
+        self._shrinks: bool | None = None  # known from the first page on
+        self._judged = False  # for good: that page was large enough to tell
         self._begin()
 
     def _begin(self) -> None:
@@ -131,7 +134,7 @@ class _Chunk:
         self._words: list[pa.Array] = []
         self._places: dict[tuple[int, int, int], int] = {}
         self._values = self._nulls = self.size = self.unpacked = 0
-        self._shrinks: bool | None = None  # known from the first page on
+        self._shrinks = self._shrinks if self._judged else None
         self._least: list[int] = []
         self._most: list[int] = []
 
@@ -141,13 +144,12 @@ class _Chunk:
         levels = [encodings.present(array)] if self._field.nullable else []
         if array.null_count:
             self._nulls += array.null_count
-            array = array.drop_null()
+            array = buffers.without_nulls(array)
         data = b"".join([*levels, *self._encoded(array)])
         self._values += count
         if self._shrinks is None:
-            self._shrinks = self._is_smaller(data)
-        described = struct({1: i32(count), 2: i32(self._encoding), 3: i32(_RLE), 4: i32(_RLE)})
-        self._pages += self._page(_DATA_PAGE, 5, described, data)
+            self._shrinks, self._judged = self._is_smaller(data), len(data) >= _SAMPLE
+        self._pages += self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data)
 
     def _is_smaller(self, data: bytes) -> bool:
         """Whether compression makes something of the end of the first page, where the letters of texts are, and of the dictionary."""
@@ -156,7 +158,7 @@ class _Chunk:
         sample = data[-_SAMPLE:]
         if self._words:
             sample += bytes(encodings.plain_texts(self._words[0].slice(0, _SAMPLE // 8))[:_SAMPLE])
-        return bool(16 * self._compressor.compress(sample).size < 15 * len(sample))
+        return bool(4 * self._compressor.compress(sample).size < 3 * len(sample))
 
     def _page(self, kind: int, place: int, described: Field, data: Bytes) -> list[Bytes]:
         """A page after its header, which describes it at a field of its own."""
@@ -179,8 +181,8 @@ class _Chunk:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
         values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
         if self._pruned and len(values):
-            self._least.append(int(values.min()))
-            self._most.append(int(values.max()))
+            self._least.append(int(np.minimum.reduce(values)))
+            self._most.append(int(np.maximum.reduce(values)))
         return encodings.delta(values)
 
     def _among(self, array: pa.DictionaryArray) -> tuple[Array, int]:
@@ -198,17 +200,11 @@ class _Chunk:
             self._words.append(words)
         return places.astype(np.int32) + before if before else places, sum(map(len, self._words))
 
-    def emptied(self) -> Iterator[list[Bytes]]:
-        """Its bytes, about a megabyte at a time; it begins anew."""
+    def emptied(self) -> list[Bytes]:
+        """Its bytes; it begins anew."""
         pages = self._pages
         self._begin()
-        some: list[Bytes] = []
-        for piece in pages:
-            some.append(piece)
-            if sum(map(len, some)) >= _STEP:
-                yield some
-                some = []
-        yield some
+        return pages
 
     def described(self, offset: int) -> Field:
         """What the footer says of the chunk, if it begins at this offset."""
@@ -239,6 +235,12 @@ class _Chunk:
                 limits = {5: binary(most), 6: binary(least)}
             known[12] = struct({3: i64(self._nulls), **limits})
         return struct({2: i64(0), 3: struct(known)})
+
+
+@lru_cache(maxsize=64)
+def _data_page(count: int, encoding: int) -> Field:
+    """What a page's header says of its values; nearly all pages have as many."""
+    return struct({1: i32(count), 2: i32(encoding), 3: i32(_RLE), 4: i32(_RLE)})
 
 
 def _shape(field: pa.Field) -> str:

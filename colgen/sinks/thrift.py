@@ -10,6 +10,7 @@ from collections.abc import Sequence
 Field = tuple[int, bytes]
 """What a field holds: the number of its type, and its value in bytes."""
 
+_BYTES = [bytes([number]) for number in range(256)]
 _TRUE, _FALSE, _I32, _I64, _BINARY, _LIST, _STRUCT = 1, 2, 5, 6, 8, 9, 12
 
 
@@ -19,12 +20,11 @@ def varint(number: int) -> bytes:
     >>> varint(300)
     b'\\xac\\x02'
     """
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    found.append(number)
-    return bytes(found)
+    if number < 0x80:  # one byte and three are what nearly all numbers take
+        return _BYTES[number]
+    if 0x4000 <= number < 0x200000:
+        return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80, number >> 14))
+    return bytes((number & 0x7F | 0x80,)) + varint(number >> 7)
 
 
 def zigzag(number: int) -> bytes:
@@ -66,8 +66,9 @@ def struct(fields: dict[int, Field]) -> Field:
     >>> struct({1: i32(1), 3: boolean(True)})
     (12, b'\\x15\\x02!\\x00')
     """
-    found, before = [], 0
+    found: list[bytes] = []
+    before = 0
     for number, (kind, value) in fields.items():
-        found.append(bytes([(number - before) << 4 | kind]) + value)
+        found += _BYTES[(number - before) << 4 | kind], value
         before = number
     return _STRUCT, b"".join(found) + b"\0"
