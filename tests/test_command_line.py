@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -291,3 +293,36 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
     shown = colgen("--help").stdout
     assert all(command in shown for command in COMMANDS)
     assert "130 interrupted" in " ".join(shown.split())
+
+
+def test_pandas_is_left_out_until_somebody_uses_it() -> None:
+    pytest.importorskip("pandas")
+    program = """
+import sys
+from colgen.cli import start
+start.leave_pandas_out()
+import pyarrow as pa
+pa.array(["a list"]).to_numpy(zero_copy_only=False)
+assert "pandas" not in sys.modules
+import pandas
+frame = pandas.DataFrame({"a": [1, 2]})
+assert pa.Table.from_pandas(frame).to_pandas().equals(frame)
+assert pa.array(frame["a"]).to_pylist() == [1, 2]
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+
+
+def test_a_small_build_does_without_pandas(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")
+    program = """
+import sys
+from colgen.cli import main
+sys.argv = ["colgen", "build", "--volume", "small", "--quiet", "--out", "made/"]
+try:
+    main()
+finally:
+    assert "pandas" not in sys.modules
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
+    assert told.returncode == 0, told.stderr

@@ -145,9 +145,11 @@ def _resolved(**given: Any) -> dict[str, config.Value]:
 
 def _request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
     """The model, and the build that is asked for."""
+    from colgen.cli import start
     from colgen.model import load
     from colgen.spec import Spec
 
+    start.leave_pandas_out()
     try:
         model = load(found["model"].value)
         found |= {f"settings.{name}": value for name, value in config.settings(model, found, os.environ).items()}
