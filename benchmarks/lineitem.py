@@ -191,7 +191,7 @@ class Lineitem(Table):
     def l_returnflag(draw, l_receiptdate):
         """What has arrived was returned or accepted."""
         arrived = (l_receiptdate <= TODAY).view(np.int8)
-        return arrived << draw.below(2).astype(np.int8)
+        return arrived << draw.chance(0.5).view(np.int8)
 
     @column(Words(["F", "O"]))
     def l_linestatus(l_shipdate):
@@ -220,10 +220,7 @@ class Lineitem(Table):
     @column(String)
     def l_comment(draw):
         """A piece of 10 to 43 characters out of the pool."""
-        where, long = draw.halves()
-        begins = where * np.uint64(len(pool()) - LONGEST) >> np.uint64(32)
-        lengths = (long * np.uint64(LONGEST - SHORTEST + 1) >> np.uint64(32)) + np.uint64(SHORTEST)
-        return cut(begins.view(np.int64), lengths.view(np.int64))
+        return cut(draw.below(len(pool()) - LONGEST), draw.integers(SHORTEST, LONGEST))
 
 
 model = Model(
