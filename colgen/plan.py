@@ -125,7 +125,10 @@ def plan(spec: Spec, model: Model, run: Run) -> Plan:
 
 
 def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table], ...], list[Slice]]]:
-    """Each family of which a table is written, in slices of about `PART_BYTES`; nothing is counted yet."""
+    """Each family of which a table is written, in slices of about `PART_BYTES`; nothing is counted yet.
+
+    They are of one size, so that workers end together; but in a model that can be extended of one that no later day changes.
+    """
     parts: Counter[str] = Counter()
     for family in model.families():
         names = dict.fromkeys(_written(family))
@@ -133,6 +136,8 @@ def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table],
             continue
         roots = run.rows_of(family[0])
         step = max(1, round(PART_BYTES / bytes_per_root(run, family)))
+        if model.settles_after is None:
+            step = -(-roots // -(-roots // step))
         slices = []
         for low in range(0, roots, step):
             slices.append(Slice(family[0].__tablename__, low + 1, min(step, roots - low), {name: parts[name] for name in names}))

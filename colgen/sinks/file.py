@@ -13,7 +13,7 @@ from typing import Any
 
 import xxhash
 
-_STEP = 1 << 22
+_STEP = 1 << 24
 """So many bytes are handed to the disk at a time; a small file stays in the page cache."""
 
 _PIECES = 1000  # that one call writes; Linux takes 1,024
