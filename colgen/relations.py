@@ -175,9 +175,10 @@ class ForeignKey(Column):
 
     def _among(self, matching: Array, draw: Draw, limit: _Limit) -> Array:
         """One of the first so many rows that meet the conditions, from a list of them: no search is needed."""
-        if limit.least < 1:
+        count = limit.of()
+        if np.min(count, initial=1) < 1:
             raise self._none()
-        return taken(matching, draw.below(limit.of()), np.int64)
+        return taken(matching, draw.below(count), np.int64)
 
     def _none(self) -> ModelError:
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())

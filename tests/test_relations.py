@@ -18,6 +18,7 @@ import colgen
 from colgen import (
     Between,
     BigInteger,
+    Boolean,
     Calendar,
     Category,
     Chance,
@@ -803,3 +804,42 @@ def test_an_empty_table_in_memory_has_its_columns() -> None:
     frame = colgen.build(family([0, 0, 0], [], [])).frame("parts")
     assert frame.height == 0
     assert frame.columns[:3] == ["id", "line_id", "place"]
+
+
+def model_with_a_late_first_match(first_active: int, first_visited: int) -> Model:
+    """A member is there from each day on; those from one on are active, and visits have calls from one day on."""
+
+    class Members(Table):
+        rows = 100
+
+        id = Key()
+        active = column(Boolean)(lambda id: id >= first_active)
+        since = Since(History(years_before=0, share_before=0))
+
+    class Visits(Table):
+        rows = Volume("visits", Calendar())
+
+        id = Key()
+        date = Day()
+        many = column(BigInteger)(lambda date, period: ((date - period.start) * 100 // period.days >= first_visited).astype(np.int64))
+
+    class Calls(Table):
+        rows = FanOut(Visits, "many")
+
+        id = Key()
+        visit_id = ParentKey(Visits)
+        date = Lookup(Visits.date)
+        member_id = ForeignKey(Members, existing_at="date", where={"active": True})
+
+    return Model("calls", tables=[Members, Visits, Calls], volumes={"small": {"visits": 1000}})
+
+
+def test_a_parent_without_children_needs_no_row_that_matches() -> None:
+    calls = colgen.build(model_with_a_late_first_match(50, 60)).frame("calls")
+    assert len(calls) > 300
+    assert calls["member_id"].min() >= 50
+
+
+def test_a_child_before_the_first_row_that_matches_is_an_error() -> None:
+    with pytest.raises(ModelError, match="early enough"):
+        colgen.build(model_with_a_late_first_match(50, 30)).frame("calls")
