@@ -34,20 +34,21 @@ def slices(count: int, multiple: int = 1) -> Iterator[slice]:
         yield slice(low, min(low + step, count))
 
 
-def elementwise(function: Callable[..., Array], *arrays: Array) -> Array:
-    """`function(*arrays)`, some rows at a time.
+def elementwise(function: Callable[..., Array], array: Array, *others: Array | int) -> Array:
+    """`function(array, *others)`, some rows at a time.
 
     function : of arrays of one length, element by element; its values have one dtype
+    others : of these any may be a number
 
     >>> elementwise(np.maximum, np.array([1, 5]), np.array([3, 4]))
     array([3, 5])
     """
-    count = len(arrays[0])
+    count = len(array)
     if count < LONGEST:
-        return function(*arrays)
+        return function(array, *others)
     out: Array | None = None
     for rows in slices(count):
-        found = function(*(array[rows] for array in arrays))
+        found = function(array[rows], *(part(other, rows) for other in others))
         out = np.empty(count, found.dtype) if out is None else out
         out[rows] = found
     assert out is not None
@@ -72,14 +73,7 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
     >>> either(np.array([True, False]), 1, np.array([8, 9]))
     array([1, 9])
     """
-    count = len(condition)
-    if count < LONGEST:
-        return no + (yes - no) * condition
-    out = np.empty(count, np.result_type(yes, no))
-    for rows in slices(count):
-        base = part(no, rows)
-        out[rows] = base + (part(yes, rows) - base) * condition[rows]
-    return out
+    return elementwise(lambda condition, yes, no: no + (yes - no) * condition, condition, yes, no)
 
 
 def part(values: Any, rows: slice) -> Any:

@@ -155,11 +155,10 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     if not rows:
         return pa.array([], pa.string())
     pieces, codes = _pieces(parts, rows)
-    lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     widths = [width for table, prefix, suffix in pieces if (width := table.width(prefix, suffix)) is not None]
     if len(widths) == len(pieces):
         return _side_by_side(pieces, codes, widths, rows)
-    return _overlapping(pieces, codes, lengths, rows)
+    return _overlapping(pieces, codes, rows)
 
 
 def _chunks(rows: int, step: int) -> list[slice]:
@@ -175,7 +174,8 @@ def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], r
     return _wrap(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
 
 
-def _overlapping(pieces: list[_Piece], codes: list[Array], lengths: list[Array], rows: int) -> pa.StringArray:
+def _overlapping(pieces: list[_Piece], codes: list[Array], rows: int) -> pa.StringArray:
+    lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     longest = [int(some.max()) for some in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), max(longest))
     records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
