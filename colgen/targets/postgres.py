@@ -5,6 +5,7 @@ and then put in the target's place in one transaction. Whoever reads the target 
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import threading
 import time
@@ -37,11 +38,14 @@ from colgen.views import quoted
 if TYPE_CHECKING:
     import psycopg
 
-ENCODED_AT_ONCE = 1 << 16
+ENCODED_AT_ONCE = 1 << 15
 """So many rows are encoded at a time: they stay in the cache, and in memory that is at hand."""
 
 SENT_AT_ONCE = 1 << 23
 """So many bytes of rows are gathered before they are sent."""
+
+_ON_ITS_WAY = 1 << 22
+"""So many bytes may be in a local socket, so that the server has work while NumPy holds the interpreter: by default it is a millisecond's."""
 
 _TYPES = {"VARCHAR": "text", "JSON": "jsonb"}
 
@@ -75,7 +79,7 @@ class Load:
     def connection(self) -> psycopg.Connection[Any]:
         """This thread's."""
         if not hasattr(self._own, "connection"):
-            self._own.connection = connect(self.target.url)
+            self._own.connection = _roomy(connect(self.target.url))
             with self._lock:
                 self._opened.append(self._own.connection)
         return self._own.connection
@@ -280,6 +284,15 @@ class Load:
             place = f"{quoted(self.target.schema)}.{quoted(name)}"
             sizes[name] = int(self.target.one("SELECT pg_total_relation_size(%s::regclass)", place))
         return sizes
+
+
+def _roomy(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """The connection with more room in its socket, if that is a local one (TCP sees to its own)."""
+    seen = socket.socket(fileno=connection.fileno())
+    if seen.family == getattr(socket, "AF_UNIX", None):
+        seen.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_ITS_WAY)
+    seen.detach()
+    return connection
 
 
 class _Waiting:
