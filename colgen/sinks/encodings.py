@@ -128,16 +128,21 @@ def delta_length(texts: pa.Array) -> Iterator[Bytes]:
     yield data
 
 
+_SHORT_RUN = 64  # words of one length that are put together at once, at least on average
+
+
 def plain_texts(texts: pa.Array) -> Bytes:
     """PLAIN: each text after its length; for dictionaries."""
     offsets, data = letters(texts)
     characters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
     count = len(lengths)
-    if count and lengths.min() == lengths.max():  # such as UUIDs
-        rows = np.empty((count, 4 + lengths[0]), np.uint8)
-        rows[:, :4] = lengths.view(np.uint8).reshape(count, 4)
-        rows[:, 4:] = characters.reshape(count, -1) if len(characters) else 0
-        return rows.reshape(-1).data
+    ends = np.append(np.flatnonzero(np.diff(lengths)) + 1, count) if count else np.empty(0, np.int64)
+    if len(ends) == 1 or len(ends) * _SHORT_RUN < count:  # such as UUIDs, or ascending numbers
+        begins = np.concatenate([[0], ends[:-1]])
+        starts = offsets.astype(np.int64) - offsets[0]
+        return b"".join(
+            _of_one_length(characters[starts[begin] : starts[end]], lengths[begin:end]) for begin, end in zip(begins, ends, strict=True)
+        )
     out = np.empty(len(characters) + 4 * count, np.uint8)
     starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
     is_letter = np.ones(len(out), bool)
@@ -146,6 +151,15 @@ def plain_texts(texts: pa.Array) -> Bytes:
         out[starts + place] = lengths >> 8 * place & 0xFF
     out[is_letter] = characters
     return out.data
+
+
+def _of_one_length(characters: Array, lengths: Array) -> Bytes:
+    size = int(lengths[0])
+    out = np.empty(len(lengths), [("length", "<u4"), ("text", f"V{size}")][: 1 + (size > 0)])
+    out["length"] = lengths
+    if size:
+        out["text"] = characters.view(f"V{size}")
+    return out.view(np.uint8).data
 
 
 def codes(places: Array, width: int) -> Iterator[Bytes]:

@@ -25,6 +25,7 @@ from io import RawIOBase
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from colgen.arrays import Array
 from colgen.sinks import buffers, encodings
@@ -36,7 +37,7 @@ ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide r
 PAGE_ROWS = 1 << 16
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
-WRITER = "2"
+WRITER = "3"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
 _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
@@ -87,6 +88,8 @@ class ParquetPart:
         pages = -(-len(rows) // PAGE_ROWS)
         size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
+            if pa.types.is_dictionary(column.type) and len(column.dictionary) > len(rows):
+                column = _with_used_words(column)
             for first in range(0, len(rows), size):
                 chunk.add(column.slice(first, size))
         self._group_rows += len(rows)
@@ -189,15 +192,10 @@ class _Chunk:
         """Where in the chunk's dictionary the words are, and how many that has by now."""
         places, words = buffers.numbers(array.indices), array.dictionary
         place = buffers.address(words)
-        before = self._places.get(place)
-        if before is None:
-            before = sum(map(len, self._words))
-            if len(words) > len(places):  # a list much longer than the page would be most of the file
-                used, places = np.unique(places, return_inverse=True)
-                words = words.take(pa.array(used))
-            else:
-                self._places[place] = before
+        if place not in self._places:
+            self._places[place] = sum(map(len, self._words))
             self._words.append(words)
+        before = self._places[place]
         return places.astype(np.int32) + before if before else places, sum(map(len, self._words))
 
     def emptied(self) -> list[Bytes]:
@@ -235,6 +233,12 @@ class _Chunk:
                 limits = {5: binary(most), 6: binary(least)}
             known[12] = struct({3: i64(self._nulls), **limits})
         return struct({2: i64(0), 3: struct(known)})
+
+
+def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same without the words that do not come: a list longer than its column would be most of the file."""
+    used = pc.unique(column.indices).drop_null().sort()
+    return pa.DictionaryArray.from_arrays(pc.index_in(column.indices, used), column.dictionary.take(used), safe=False)
 
 
 @lru_cache(maxsize=64)
