@@ -4,7 +4,8 @@ The texts of a block lie one after the other in one buffer. Each part of a row (
 each with the constants beside it) is a record of one width, longer than most words, out of one table for the whole column; the
 records of all rows and parts are copied in order to where their text begins. What a record has too much is overwritten by the next
 one, which begins where the word ends. That is one gather and one scatter of whole records by NumPy, some 5 ns a part, and the buffer
-is an Arrow string array without a copy. (Arrow's own take and join need three times as long.) Where every part has one width, the
+is an Arrow string array without a copy. (Arrow's own take and join need three times as long.) A number before a word out of a short list
+is one part with it: the word has room for the digits before it, and they are laid over its record. Where every part has one width, the
 records are simply laid side by side.
 """
 
@@ -20,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.lib.stride_tricks import as_strided
 
-from colgen.arrays import Array
+from colgen.arrays import Array, elementwise
 from colgen.draw import Draw
 
 
@@ -28,14 +29,14 @@ class WordTable:
     """A list of words, as bytes, with any constants before and after each."""
 
     def __init__(self, words: pa.StringArray) -> None:
-        self._words = words
+        self.words = words
         self._made: dict[tuple[str, str], tuple[Array, Array]] = {}
         self._widths: dict[tuple[str, str], int | None] = {}
 
     def affixed(self, prefix: str, suffix: str) -> tuple[Array, Array]:
         """The words' bytes one after the other (uint8), and the length of each (int64)."""
         if (prefix, suffix) not in self._made:
-            texts = pc.binary_join_element_wise(prefix, self._words, suffix, "") if prefix or suffix else self._words
+            texts = pc.binary_join_element_wise(prefix, self.words, suffix, "") if prefix or suffix else self.words
             texts = pa.concat_arrays([texts, pa.array([""])])  # a copy that begins at 0, so that the buffers are whole
             begins = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts)].astype(np.int64)
             self._made[prefix, suffix] = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[: begins[-1]], np.diff(begins)
@@ -111,22 +112,79 @@ def _groups(part: Digits) -> list[Coded]:
     return groups[::-1]
 
 
-def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Piece], list[Array]]:
-    """Every part as words with the constants at their sides, and the codes of each; constants alone are one word."""
+_EIGHT = 2 * _GROUP  # digits that are laid into one word of 64 bits
+_FEW_WORDS = 64  # so many are kept with room for one, two … eight digits before them
+
+
+@lru_cache(maxsize=64)
+def _after_digits(table: WordTable, between: str) -> WordTable:
+    """The words of a short list after a constant and room for 1 … 8 digits: all of them with room for one, then for two, and so on."""
+    words = [between + word for word in table.words.to_pylist()]
+    return WordTable(pa.array(["\0" * room + word for room in range(1, _EIGHT + 1) for word in words]))
+
+
+def _numbered(part: Digits, after: Sequence[str | Coded | Digits]) -> tuple[Coded, Array, int] | None:
+    """A number and a word out of a short list after it, with a constant between them or not, as one word; None if they are not such ones.
+
+    The word, the digits to be laid over its beginning (uint64, the first one lowest), and how many parts it takes the place of.
+    """
+    between = after[0] if after and isinstance(after[0], str) else ""
+    used = 1 if between else 0
+    word = after[used] if len(after) > used else None
+    if not isinstance(word, Coded) or word.table.width("", "") is not None or len(word.table.words) > _FEW_WORDS or not len(part.values):
+        return None
+    least, most = (max(len(str(int(end(part.values)))), part.width) for end in (np.min, np.max))
+    if most > _EIGHT:
+        return None
+    values = part.values.astype(np.int64, copy=False)
+    many = least if least == most else np.maximum(np.searchsorted(10 ** np.arange(1, _EIGHT), values, side="right") + 1, part.width)
+    codes = word.codes + (many - 1) * np.int64(len(word.table.words))
+    return Coded(_after_digits(word.table, between), codes), elementwise(_digits, values, many), used + 1
+
+
+def _digits(values: Array, many: Array | int) -> Array:
+    """Numbers below 10**8 in so many digits each, as letters of which the first one is the lowest byte: uint64."""
+    high = values // 10**_GROUP
+    low = values - high * 10**_GROUP
+    four = _numbers(_GROUP).affixed("", "")[0].view("<u4")
+    letters = four.take(low).astype(np.uint64)
+    letters <<= np.uint64(32)
+    letters |= four.take(high)
+    letters >>= (np.asarray(_EIGHT - many) * 8).astype(np.uint64)
+    return letters
+
+
+def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Piece], list[Array], dict[int, Array]]:
+    """Every part as words with the constants at their sides, the codes of each, and the digits to be laid over some of them; constants alone
+    are one word."""
     words: list[Coded] = []
+    digits: dict[int, Array] = {}
     constants = [""]  # before each of the words, and after the last
-    for part in parts:
+    place = 0
+    while place < len(parts):
+        part = parts[place]
+        place += 1
         if isinstance(part, str):
             constants[-1] += part
+        elif isinstance(part, Digits) and (numbered := _numbered(part, parts[place:])) is not None:
+            word, digits[len(words)], used = numbered
+            words.append(word)
+            constants.append("")
+            place += used
         else:
             found = _groups(part) if isinstance(part, Digits) else [part]
             words += found
             constants += [""] * len(found)
     if not words:
-        return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)]
+        return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)], {}
+    if 0 in digits and constants[0]:  # they are laid over the very beginning
+        words.insert(0, Coded(WordTable(pa.array([constants[0]])), np.zeros(rows, np.int8)))
+        constants[0] = ""
+        constants.insert(1, "")
+        digits = {place + 1: letters for place, letters in digits.items()}
     pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
     pieces[0] = pieces[0][0], constants[0], pieces[0][2]
-    return pieces, [word.codes for word in words]
+    return pieces, [word.codes for word in words], digits
 
 
 _FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than of others
@@ -154,11 +212,11 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     """
     if not rows:
         return pa.array([], pa.string())
-    pieces, codes = _pieces(parts, rows)
+    pieces, codes, digits = _pieces(parts, rows)
     widths = [width for table, prefix, suffix in pieces if (width := table.width(prefix, suffix)) is not None]
     if len(widths) == len(pieces):
         return _side_by_side(pieces, codes, widths, rows)
-    return _overlapping(pieces, codes, rows)
+    return _overlapping(pieces, codes, digits, rows)
 
 
 def _chunks(rows: int, step: int) -> list[slice]:
@@ -174,10 +232,10 @@ def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], r
     return _wrap(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
 
 
-def _overlapping(pieces: list[_Piece], codes: list[Array], rows: int) -> pa.StringArray:
+def _overlapping(pieces: list[_Piece], codes: list[Array], digits: dict[int, Array], rows: int) -> pa.StringArray:
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     longest = [int(some.max()) for some in lengths]
-    width = next((size for size in _FAST_WIDTHS if max(longest) <= size), max(longest))
+    width = next((size for size in _FAST_WIDTHS if max(longest) <= size), -(-max(longest) // 8) * 8)
     records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
     firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
     buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
@@ -194,7 +252,10 @@ def _overlapping(pieces: list[_Piece], codes: list[Array], rows: int) -> pa.Stri
         end = int(place[-1])
         place -= size
         begins[chunk] = place[:: len(pieces)]
-        anywhere[place] = records.take(flat)  # in order: each overwrites what the one before had too much
+        found = records.take(flat)
+        for i, letters in digits.items():
+            found.view("<u8").reshape(*word.shape, -1)[:, i, 0] |= letters[chunk]
+        anywhere[place] = found  # in order: each overwrites what the one before had too much
     begins[rows] = end
     del anywhere
     buffer.resize(end, refcheck=False)  # no view of it is left

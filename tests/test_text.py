@@ -79,14 +79,7 @@ def test_join_takes_arrow_strings_among_the_parts(case, data):
 def test_a_row_alone_is_spelt_as_among_others(case, data):
     rows, made = case
     row = data.draw(st.integers(0, rows - 1))
-    alone = []
-    for part, _ in made:
-        if isinstance(part, Coded):
-            part = Coded(part.table, part.codes[row : row + 1])
-        elif isinstance(part, Digits):
-            part = Digits(part.values[row : row + 1], part.width)
-        alone.append(part)
-    assert spell(alone, 1)[0] == spell([part for part, _ in made], rows)[row]
+    assert spell([part_of(part, row) for part, _ in made], 1)[0] == spell([part for part, _ in made], rows)[row]
 
 
 # Words
@@ -171,6 +164,37 @@ def test_numbers_may_be_of_any_integer_dtype(dtype):
 def test_numbers_of_19_digits_stand_beside_short_ones(width):
     values = [10**18, 95, 2**63 - 1, 0]
     assert spell([Digits(np.array(values), width)], 4).to_pylist() == [str(value).zfill(width) for value in values]
+
+
+@pytest.mark.parametrize("listed", [2, 64, 65])
+@pytest.mark.parametrize("width", [0, 3, 8])
+@pytest.mark.parametrize("most", [9, 9_999, 10_000, 99_999_999, 100_000_000])
+def test_a_number_and_the_word_after_it_are_spelt_whatever_their_lengths(most, width, listed):
+    words = ["x" * (place % 20) for place in range(listed)]
+    values = np.array(sorted({0, 1, 9, 10, 99, 100, 999, 1000, 9_999, 10_000, 99_999, 999_999, 1_000_000, 9_999_999, 10_000_000, most}))
+    values = values[values <= most]
+    codes = np.arange(len(values)) * 7 % listed
+    for before in ("", "#", Coded(words_of("Ann", "Bob B"), codes % 2)):
+        said = "" if isinstance(before, str) else ("Ann", "Bob B")
+        parts = [before, Digits(values, width), "@", Coded(words_of(*words), codes), "!"]
+        expected = [
+            f"{before if not said else said[code % 2]}{value:0{width}d}@{words[code]}!" for value, code in zip(values, codes, strict=True)
+        ]
+        assert spell(parts, len(values)).to_pylist() == expected
+        assert [spell([part_of(one, row) for one in parts], 1)[0].as_py() for row in range(len(values))] == expected
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint64])
+def test_a_number_before_a_word_may_be_of_any_integer_dtype(dtype):
+    parts = [Digits(np.array([5, 120], dtype)), Coded(words_of("a", "bc"), np.array([0, 1], np.int8))]
+    assert spell(parts, 2).to_pylist() == ["5a", "120bc"]
+
+
+def part_of(part, row):
+    """The part of one row alone."""
+    if isinstance(part, Coded):
+        return Coded(part.table, part.codes[row : row + 1])
+    return Digits(part.values[row : row + 1], part.width) if isinstance(part, Digits) else part
 
 
 def test_the_numbers_given_are_left_alone():
