@@ -71,8 +71,8 @@ def main() -> None:
         ),
         python_peer("mimesis", round(150_000 * given.size)),
         python_peer("faker", round(80_000 * given.size)),
-        ours(LINEITEM, "lineitem.py", "--tables", "lineitem", "--scale", f"{3 * given.size:g}"),
-        tpchgen(3 * given.size),
+        ours(LINEITEM, "lineitem.py", "--tables", "lineitem", "--scale", f"{10 * given.size:g}"),
+        tpchgen(10 * given.size),
     ]
     for side in sides:
         if side.missing:
