@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
     from colgen.model import Model, Report, Rule
     from colgen.period import Period
-    from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
+    from colgen.relations import Closes, Count, First, ForeignKey, Lookup, Opens, Ordinal, ParentKey, Running, Share, Sum
     from colgen.scenario import Scenario
     from colgen.table import Between, Branches, Daily, FanOut, Table, Volume, column
     from colgen.vocabulary import WordList
@@ -35,7 +35,7 @@ _HOMES = {
     "distributions": "Choice Empirical Exponential LogNormal Normal Poisson Uniform Zipf",
     "errors": "ColgenError ModelError RequestError TargetError",
     "model": "Model Report Rule",
-    "relations": "First ForeignKey Lookup Ordinal ParentKey Running Share Sum",
+    "relations": "Closes Count First ForeignKey Lookup Opens Ordinal ParentKey Running Share Sum",
     "period": "Period",
     "scenario": "Scenario",
     "table": "Between Branches Daily FanOut Table Volume column",

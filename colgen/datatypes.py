@@ -95,6 +95,18 @@ class _Repeated(_String):
         return values
 
 
+def coded(codes: Array, words: pa.Array) -> pa.DictionaryArray:
+    """Words by their places in a list: no copy of either.
+
+    codes : int8, int16 or int32, of any length
+
+    >>> coded(np.array([1, 1, 0], np.int8), pa.array(["a", "b"])).to_pylist()
+    ['b', 'b', 'a']
+    """
+    kind = pa.from_numpy_dtype(codes.dtype)
+    return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(kind, len(codes), [None, pa.py_buffer(codes)]), words, safe=False)
+
+
 def with_missing(array: pa.Array, missing: Array) -> pa.Array:
     """An Arrow array with nulls, or with more of them: no copy of the values.
 
@@ -134,9 +146,7 @@ class Words(Type):
         codes = np.ascontiguousarray(self._checked(values, "iub"))
         if len(codes) and (codes.max() >= len(self.words) or codes.min() < 0):
             raise OverflowError(f"codes go from 0 to {len(self.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
-        codes = codes.astype(self.dtype, copy=False)
-        indices = pa.Array.from_buffers(self.arrow.index_type, len(codes), [None, pa.py_buffer(codes)])
-        return pa.DictionaryArray.from_arrays(indices, self.words, safe=False)
+        return coded(codes.astype(self.dtype, copy=False), self.words)
 
 
 def Decimal(precision: int, scale: int) -> Type:

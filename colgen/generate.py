@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from colgen import draw as draws
 from colgen.arrays import Array, either, elementwise, slices, taken
-from colgen.datatypes import String, Uuid, Values, with_missing
+from colgen.datatypes import String, Uuid, Values, coded, with_missing
 from colgen.draw import Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.model import Model
@@ -33,6 +33,9 @@ INDEX_LIMIT = 1 << 22
 BLOCK_ROWS = 3 << 15
 """A column of a family has about so many rows in a block, on average: enough for Python's share of the work to be small, few enough for a
 column's 512 KB to stay at hand until they are used. It changes no value."""
+
+_FEW_CHILDREN = 4
+"""Where at most one row in so many has children, they are looked for; otherwise all rows are gone through."""
 
 SAMPLE_CELLS = 1 << 17
 """How large a block's rows are is judged by its first roots: up to 256 of them, or so many values."""
@@ -222,6 +225,7 @@ class Block:
         self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
         self._made: dict[str, Values] = {}
         self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
+        self._ends_of: dict[str, Array] = {}
 
     @property
     def period(self) -> Period:
@@ -325,15 +329,27 @@ class Block:
         else:  # a word that came twice would confuse a writer
             encoded = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
             indices, words = encoded.indices.to_numpy().take(rows), encoded.dictionary
-        codes = pa.Array.from_buffers(pa.int32(), self.count, [None, pa.py_buffer(indices)])
-        return pa.DictionaryArray.from_arrays(codes, words, safe=False)
+        return coded(indices, words)
 
     @cached_property
     def parent_rows(self) -> Array:
         """The position of each row's parent in the parent block: int64."""
         assert self.parent is not None
         assert self.counts is not None
+        if _FEW_CHILDREN * self.count < self.parent.count:
+            parents = np.flatnonzero(self.counts)
+            return np.repeat(parents, self.counts.take(parents))
         return np.repeat(np.arange(self.parent.count), self.counts)
+
+    def outermost(self, last: bool) -> Array:
+        """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
+        assert self.counts is not None
+        ends = np.cumsum(self.counts)[np.flatnonzero(self.counts)]
+        is_so = np.zeros(self.count + 1, bool)
+        is_so[ends - 1 if last else ends] = True
+        if not last and self.count:
+            is_so[0] = True
+        return is_so[: self.count]
 
     def ordinal(self) -> Array:
         assert self.counts is not None
@@ -348,27 +364,37 @@ class Block:
         return elementwise(lambda sums, parents: sums - before.take(parents), until[1:], self.parent_rows)
 
     def first(self, table: str) -> Array:
-        return self._firsts(table)[:-1]
+        ends, below = self._ends(table)
+        return ends[:-1] + (below.start + self.run.rows_before(below.table))
 
-    def _firsts(self, table: str) -> Array:
-        """The first id in a table further down of each row, and of the row after the last: int64, (count + 1,)."""
+    def how_many(self, table: str) -> Array:
+        return np.diff(self._ends(table)[0])
+
+    def _ends(self, table: str) -> tuple[Array, Block]:
+        """How many rows further down belong to the rows before each, and to all: int64, (count + 1,); and the block of those rows."""
+        if table not in self._ends_of:
+            self._ends_of[table] = self._find_ends(table)
+        ends = self._ends_of[table]
+        return ends, next(block for found, block in self.family.items() if found.__tablename__ == table)
+
+    def _find_ends(self, table: str) -> Array:
         for child, block in self.children.items():
             assert block.counts is not None
-            ends = np.concatenate([[0], np.cumsum(block.counts)])
+            ends = np.zeros(self.count + 1, np.int64)
+            np.cumsum(block.counts, out=ends[1:])
             if child.__tablename__ == table:
-                return ends + block.start + self.run.rows_before(child)
+                return ends
             if any(one.__tablename__ == table for one in self.run.model.descendants(child)):
-                return block._firsts(table).take(ends)
+                return block._ends(table)[0].take(ends)
         raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
 
     def summed(self, column: Column) -> Array:
-        child = self.children.get(column.table)
-        if child is None:
+        if column.table not in self.family:
             raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
-        assert child.counts is not None
-        until = np.zeros(child.count + 1, np.int64)  # differences of a running sum, as fast as reduceat, which wants children for all
-        np.cumsum(child.values(column.name), out=until[1:])
-        return np.diff(until[np.cumsum(child.counts)], prepend=0)
+        ends, below = self._ends(column.table.__tablename__)
+        until = np.zeros(below.count + 1, np.int64)  # differences of a running sum, as fast as reduceat, which wants children for all
+        np.cumsum(below.values(column.name), out=until[1:])
+        return np.diff(until.take(ends))
 
     def happening(self) -> tuple[Array, Array, Array]:
         """For rows of a calendar: the day since 1970-01-01, the place among the day's rows from 0, and how many the day has."""
@@ -428,6 +454,10 @@ class Block:
 
 def at_positions(values: Values, positions: Array) -> Values:
     """NumPy's or Arrow's values at some positions."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.array(values.data.take(positions), mask=np.ma.getmaskarray(values).take(positions))
+    if isinstance(values, pa.DictionaryArray) and not values.null_count:
+        return coded(values.indices.to_numpy().take(positions), values.dictionary)
     return values.take(positions if isinstance(values, np.ndarray) else pa.array(positions))
 
 

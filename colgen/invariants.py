@@ -14,7 +14,7 @@ from colgen.datatypes import Words
 from colgen.errors import ModelError
 from colgen.manifest import Manifest
 from colgen.model import Model, Rule
-from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Sum, key_of
+from colgen.relations import Count, ForeignKey, Lookup, Ordinal, ParentKey, Sum, key_of
 from colgen.scenario import Conditions
 from colgen.table import Between, Column, FanOut, Table, Volume
 from colgen.views import quoted
@@ -113,8 +113,11 @@ def _of_kind(table: type[Table], column: Column, found: Manifest) -> Iterator[Qu
         yield _shares(table, column, {_literal(word): weight for word, weight in column.weights.items()})
     if isinstance(column, ForeignKey) and column.weights is not None and all_kept:
         yield _shares(table, column, {str(place): weight for place, weight in enumerate(column.weights, 1)})
-    if isinstance(column, Sum) and column.child is not None and column.child.table.__tablename__ in found.tables:
-        yield from _sum(table, column)
+    if isinstance(column, Sum) and column.child is not None and not column.child.hidden:
+        total = f"sum(row0.{quoted(column.child.name)})"
+        yield from _rolled_up(table, column, column.child.table, total, f"the sum of {column.child.place}", found)
+    if isinstance(column, Count) and column.below is not None:
+        yield from _rolled_up(table, column, column.below, "count(*)", f"the number of its rows of {column.descendant}", found)
     if isinstance(column, Ordinal):
         yield from _ordinal(table, column)
     if isinstance(column, Since):
@@ -203,17 +206,27 @@ def _written_as(table: type[Table], name: str) -> tuple[str, str] | None:
     return None
 
 
-def _sum(table: type[Table], column: Sum) -> Iterator[Query]:
-    assert column.child is not None
-    child, link, key = column.child, _link(column.child.table), _key(table)
-    if link is None or key is None or child.hidden or not _whole(child.table):
+def _rolled_up(table: type[Table], column: Column, below: type[Table], total: str, says: str, found: Manifest) -> Iterator[Query]:
+    """A column that sums up rows fanned out from its own, or from those; each must know the row above it by a written key.
+
+    total : of the rows below, which are `row0`
+    """
+    line = [below, *below.ancestors()]
+    line = line[: line.index(table)]
+    links = [link.name for one in line if (link := _link(one)) is not None and _whole(one) and one.__tablename__ in found.tables]
+    keys = [key.name for one in [*line[1:], table] if (key := _key(one)) is not None]
+    if not len(links) == len(keys) == len(line):
         return
+    joins = "".join(
+        f" JOIN {quoted(one.__tablename__)} AS row{place} ON row{place - 1}.{quoted(links[place - 1])} = row{place}.{quoted(keys[place - 1])}"
+        for place, one in enumerate(line[1:], 1)
+    )
     yield Query(
         table.__tablename__,
-        f"{column.name} is the sum of {child.place}",
+        f"{column.name} is {says}",
         f"""SELECT parent.*, found FROM {quoted(table.__tablename__)} AS parent LEFT JOIN (
-            SELECT {quoted(link.name)} AS link, sum({quoted(child.name)}) AS found FROM {quoted(child.table.__tablename__)} GROUP BY link
-        ) ON parent.{quoted(key.name)} = link WHERE parent.{quoted(column.name)} <> coalesce(found, 0)""",
+            SELECT row{len(line) - 1}.{quoted(links[-1])} AS link, {total} AS found FROM {quoted(below.__tablename__)} AS row0{joins} GROUP BY 1
+        ) ON parent.{quoted(keys[-1])} = link WHERE parent.{quoted(column.name)} <> coalesce(found, 0)""",
     )
 
 

@@ -132,7 +132,9 @@ class Model:
                     )
                 if isinstance(column, Sum):
                     column.child = self._child(table, column)
-                if isinstance(column, First) and column.descendant not in {one.__tablename__ for one in self.descendants(table)}:
+                if isinstance(column, First):
+                    column.below = next((one for one in self.descendants(table) if one.__tablename__ == column.descendant), None)
+                if isinstance(column, First) and column.below is None:
                     raise ModelError(f"{column.place}: no rows of {column.descendant} are fanned out from {table.__tablename__}")
             self._check_rows(table)
         cleared: set[Column] = set()
@@ -191,7 +193,7 @@ class Model:
 
     def _child(self, table: type[Table], column: Sum) -> Column:
         child = self.column(column.sums, column.place)
-        if child.table.parent() is not table:
+        if child.table not in self.descendants(table):
             raise ModelError(
                 f"{column.place} adds up {column.sums}, but {child.table.__tablename__} is not fanned out from {table.__tablename__}"
             )

@@ -3,10 +3,10 @@
 | kind | what |
 |---|---|
 | `ForeignKey(Table, …)` | a row of another table: evenly, by weights, by popularity, among those that existed or that match |
-| `ParentKey(Table)` | the row this one is fanned out from; `Ordinal()` is its number there |
+| `ParentKey(Table)` | the row this one is fanned out from; `Ordinal()` is its number there, `Opens()` and `Closes()` say if it is the first or last |
 | `Lookup(Other.column)` | another table's column, by the foreign key to it |
-| `Sum("children.column")` | added up over the rows fanned out from this one |
-| `First("children")` | the first of the rows fanned out from this one, or from those |
+| `Sum("children.column")` | added up over the rows fanned out from this one, or from those |
+| `First("children")`, `Count("children")` | the first of those rows, and how many they are |
 | `Running("column")` | an own column added up from the parent's first row to this one |
 """
 
@@ -22,7 +22,7 @@ import pyarrow as pa
 from colgen.arrays import Array, taken
 from colgen.calendar import DAY, History, per_day
 from colgen.columns import Key, Since
-from colgen.datatypes import REPEATED, BigInteger, Integer, Repeated, String, Timestamp, Type, Uuid, Words
+from colgen.datatypes import REPEATED, BigInteger, Boolean, Integer, Repeated, String, Timestamp, Type, Uuid, Words
 from colgen.distributions import Choice, Zipf
 from colgen.draw import Draw
 from colgen.errors import ModelError, one_of
@@ -272,6 +272,29 @@ class Ordinal(Column):
         return rows.ordinal()
 
 
+class Opens(Column):
+    """Whether a row is the first of those fanned out from the same row."""
+
+    _last, _word = False, "first"
+
+    def __init__(self, *, hidden: bool = False) -> None:
+        super().__init__(Boolean, doc=f"whether it is the {self._word} within its parent", hidden=hidden)
+
+    def bind(self, table: type[Table], name: str) -> None:
+        super().bind(table, name)
+        if table.parent() is None:
+            raise ModelError(f"{self.place}: {type(self).__name__}() is of rows within a parent, but the table is not fanned out")
+
+    def values(self, rows: Rows) -> Array:
+        return rows.outermost(self._last)
+
+
+class Closes(Opens):
+    """Whether a row is the last of those fanned out from the same row."""
+
+    _last, _word = True, "last"
+
+
 class Lookup(Column):
     """Another table's column, at the row that the foreign key refers to."""
 
@@ -310,7 +333,7 @@ class Lookup(Column):
 
 
 class Sum(Column):
-    """A column of the rows fanned out from this one, added up: `Sum("invoice_line_items.line_total", Money)`."""
+    """A column of the rows fanned out from this one, however far down, added up: `Sum("invoice_line_items.line_total", Money)`."""
 
     def __init__(self, child: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
         super().__init__(type, hidden=hidden, doc=f"sum of {child}")
@@ -332,9 +355,21 @@ class First(Column):
     def __init__(self, table: str, *, hidden: bool = True) -> None:
         super().__init__(BigInteger, hidden=hidden, doc=f"the first row of {table} that belongs to it")
         self.descendant = table
+        self.below: type[Table] | None = None  # known once the model is put together
 
     def values(self, rows: Rows) -> Array:
         return rows.first(self.descendant)
+
+
+class Count(First):
+    """How many rows of a table are fanned out from this one: `Count("order_items")`, however far down."""
+
+    def __init__(self, table: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
+        super().__init__(table, hidden=hidden)
+        self.type, self.doc = type, f"how many rows of {table} belong to it"
+
+    def values(self, rows: Rows) -> Array:
+        return rows.how_many(self.descendant)
 
 
 class Running(Column):

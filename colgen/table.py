@@ -85,11 +85,17 @@ class Rows(Protocol):
     def ordinal(self) -> Array:
         """1 … n within the row each was fanned out from: int64."""
 
+    def outermost(self, last: bool) -> Array:
+        """Whether each row is the first of those fanned out from the same one, or the last: bool."""
+
     def running(self, name: str) -> Array:
         """An own column added up from the first row of the same parent to each: int64."""
 
     def first(self, table: str) -> Array:
         """The first id that the rows fanned out from each of these have in a table further down: int64."""
+
+    def how_many(self, table: str) -> Array:
+        """How many rows each of these has in a table further down: int64."""
 
     def repeated(self, column: Column) -> Values:
         """The parent's text at each row, as an Arrow dictionary."""

@@ -20,6 +20,8 @@ from colgen import (
     Calendar,
     Category,
     Chance,
+    Closes,
+    Count,
     Daily,
     Date,
     Day,
@@ -257,6 +259,7 @@ def test_via_names_a_foreign_key() -> None:
         (lambda: type("Few", (Table,), {"rows": 3, "id": Key(), "name": Values("a", "b")}), ("few.name", "2 values", "rows = 3")),
         (lambda: type("Heavy", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, weights=(1, 2))}), ("heavy.shop_id", "2 weights for shops")),
         (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": Ordinal()}), ("alone.n", "not fanned out")),
+        (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": Closes()}), ("alone.n", "Closes", "not fanned out")),
         (lambda: type("Orphan", (Table,), {"rows": 1, "id": Key(), "shop_id": ParentKey(Shops)}), ("orphan.shop_id", "not fanned out from it", "ForeignKey")),
         (lambda: type("Timeless", (Table,), {"rows": 1, "id": Key(), "at": Moment()}), ("timeless.at", "Calendar")),
         (lambda: type("Spoken", (Table,), {"rows": 1, "id": Key(), "text": Text("{nam}")}), ("spoken.text", "'nam'")),
@@ -294,6 +297,16 @@ def test_a_sum_of_nothing_is_named() -> None:
 
     with says("orders.total", "'lines.prise'", "did you mean 'price'"):
         model(Orders, Lines)
+
+
+def test_a_count_of_rows_of_another_is_named() -> None:
+    class Orders(Table):
+        rows = 1
+        id = Key()
+        many = Count("sales")
+
+    with says("orders.many", "no rows of sales are fanned out from orders"):
+        model(Orders, Shops, Sales)
 
 
 def test_a_sum_over_rows_of_another_is_named() -> None:
@@ -545,6 +558,33 @@ def test_hidden_keys_leave_out_only_the_checks_that_need_them(tmp_path: Path) ->
     assert [one for one in outcomes if not one.holds] == []
     assert "price is 1.00 to 9.99" in {one.says for one in outcomes}
     assert not any("sum" in one.says for one in outcomes)
+
+
+def test_sums_and_counts_are_checked_however_far_down(tmp_path: Path) -> None:
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key()
+        parts = Count("parts")
+        weight = Sum("parts.weight")
+
+    class Lines(Table):
+        rows = FanOut(Orders, Between(0, 2))
+        id = Key()
+        order_id = ParentKey(Orders)
+
+    class Parts(Table):
+        rows = FanOut(Lines, Between(0, 3))
+        id = Key()
+        line_id = ParentKey(Lines)
+        weight = Integers(1, 9)
+
+    shop = Model("shop", tables=(Orders, Lines, Parts), volumes={"small": {"orders": 50}})
+    colgen.build(shop, out=tmp_path / "data", format="csv")
+    rules = {"parts is the number of its rows of parts", "weight is the sum of parts.weight"}
+    assert rules <= {one.says for one in colgen.check(tmp_path / "data", shop) if one.holds}
+    file = tmp_path / "data" / "parts" / "part-00000.csv"
+    file.write_text(file.read_text().rsplit("\n", 2)[0] + "\n")  # a part is gone
+    assert rules <= {one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds}
 
 
 def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:

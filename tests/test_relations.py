@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from colgen import (
     Calendar,
     Category,
     Chance,
+    Closes,
+    Count,
     Date,
     Day,
     FanOut,
@@ -37,6 +39,7 @@ from colgen import (
     ModelError,
     Moment,
     Money,
+    Opens,
     Ordinal,
     ParentKey,
     Running,
@@ -110,6 +113,8 @@ def family(lines: Sequence[int], parts: Sequence[int], numbers: Sequence[int]) -
         code = Text("O-{id}", unique=True)
         first_line = First("lines", hidden=False)
         first_part = First("parts", hidden=False)
+        part_count = Count("parts")
+        total = Sum("parts.number")
 
     class Lines(Table):
         rows = FanOut(Orders, "size")
@@ -117,6 +122,7 @@ def family(lines: Sequence[int], parts: Sequence[int], numbers: Sequence[int]) -
         order_id = ParentKey(Orders)
         size = given_values(parts)
         first_part = First("parts", hidden=False)
+        part_count = Count("parts", Integer)
         total = Sum("parts.number")
 
     class Parts(Table):
@@ -124,6 +130,8 @@ def family(lines: Sequence[int], parts: Sequence[int], numbers: Sequence[int]) -
         id = Key()
         line_id = ParentKey(Lines)
         place = Ordinal()
+        opens = Opens()
+        closes = Closes()
         number = given_values(numbers)
         so_far = Running("number")
         order_id = Lookup(Orders.id)
@@ -160,6 +168,38 @@ def test_first_and_count_give_the_ids_of_the_children(case: tuple) -> None:
     shop = family(*case)
     children = {(order["id"], order["first_line"] + place) for order in rows(shop, "orders") for place in range(order["size"])}
     assert children == {(line["order_id"], line["id"]) for line in rows(shop, "lines")}
+
+
+@law
+@given(families())
+def test_count_and_sum_go_however_far_down(case: tuple) -> None:
+    lines, parts, numbers = case
+    shop = family(*case)
+    of_lines = [numbers[begin - 1 : begin - 1 + many] for begin, many in zip(firsts(parts), parts, strict=True)]
+    of_orders = [list(chain(*of_lines[begin - 1 : begin - 1 + many])) for begin, many in zip(firsts(lines), lines, strict=True)]
+    for block_cells in BLOCKS:
+        for table, expected in (("lines", of_lines), ("orders", of_orders)):
+            made = rows(shop, table, block_cells)
+            assert of(made, "part_count") == [len(each) for each in expected]
+            assert of(made, "total") == [sum(each) for each in expected]
+
+
+@law
+@given(families())
+def test_the_first_row_of_a_parent_opens_and_the_last_one_closes(case: tuple) -> None:
+    _, parts, _ = case
+    expected = [(place == 0, place == many - 1) for many in parts for place in range(many)]
+    shop = family(*case)
+    for block_cells in BLOCKS:
+        assert [(part["opens"], part["closes"]) for part in rows(shop, "parts", block_cells)] == expected
+
+
+def test_few_children_of_many_rows_know_their_parents() -> None:
+    lines = [0] * 40
+    lines[7], lines[30] = 2, 1
+    shop = family(lines, [1, 0, 3], [5, 6, 7, 8])
+    assert of(rows(shop, "lines"), "order_id") == [8, 8, 31]
+    assert of(rows(shop, "parts"), "order_id") == [8, 31, 31, 31]
 
 
 @law
