@@ -12,6 +12,7 @@ ROWS = 1 << 18
 DRAWS = {
     "bits": lambda draw: draw.bits(),
     "halves": lambda draw: draw.halves(),
+    "shorts": lambda draw: draw.shorts(),
     "uniform": lambda draw: draw.uniform(),
     "chance": lambda draw: draw.chance(0.3),
     "below 100": lambda draw: draw.below(100),

@@ -76,6 +76,6 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
     return elementwise(lambda condition, yes, no: no + (yes - no) * condition, condition, yes, no)
 
 
-def part(values: Any, rows: slice) -> Any:
+def part(values: Any, rows: slice | Array) -> Any:
     """Some rows of what is one number or one a row."""
     return values[rows] if isinstance(values, np.ndarray) and values.ndim else values

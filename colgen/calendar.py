@@ -214,10 +214,17 @@ class History:
         """The day at a place in [0, 1) among all rows: int64, ascending with it."""
         before, origin = self.share_before, self.origin(period)
         past = period.start - origin
-        early = place * (past / before) if before else place
-        late = past + (place - before) * (period.days / (1 - before)) if before < 1 else early
-        days = np.where(place < before, early, late).astype(np.int64)
-        return origin + np.minimum(days, past + period.days - 1 if before < 1 else past - 1)
+        is_early = place < before
+        if before and is_early.all():  # ids ascend: most blocks lie on one side
+            days = place * (past / before)
+        else:
+            days = past + (place - before) * (period.days / (1 - before) if before < 1 else 0)
+            if is_early.any():
+                days = np.where(is_early, place * (past / before), days)
+        found = days.astype(np.int64)
+        np.minimum(found, past + period.days - 1 if before < 1 else past - 1, out=found)
+        found += origin
+        return found
 
     def existing_by(self, days: Array, rows: int, period: Period) -> Array:
         """How many rows surely exist before each of the days begins, at least 1: int64. They are the first ones."""

@@ -81,9 +81,49 @@ class Alias:
         return slot
 
 
+_CELLS = 1 << 16
+_SHORT_LIST = 1 << 13
+"""Of so many numbers at most, few enough draws fall beyond the cells that are one number's."""
+
+
+class Weighted:
+    """Picks 0 … n - 1 in proportion to weights: by an alias table, or if they are not too many, in most rows by 16 bits and one look-up.
+
+    A short list's probability is dealt out in 65,536 cells; the bits of a draw name one. What is left of each number's share, less than a
+    cell, makes up the last cells together, and is dealt with by an alias table: the shares are as exact as there.
+
+    weights : none negative, up to 2**30 of them
+    """
+
+    def __init__(self, weights: Sequence[float] | Array) -> None:
+        self._all = Alias(weights)
+        weight = np.asarray(weights, np.float64)
+        self._short = len(weight) <= _SHORT_LIST
+        if self._short:
+            share = weight / weight.max()
+            share *= _CELLS / np.cumsum(share)[-1]
+            dealt = np.floor(share * (1 - 2.0**-40)).astype(np.int64)  # a rounding must not deal out more than there is
+            rest = share - dealt
+            self._whole = int(dealt.sum())
+            self._cells = np.append(np.repeat(np.arange(len(weight)), dealt), np.zeros(_CELLS - self._whole)).astype(np.int16)
+            self._rest = Alias(rest)
+
+    def sample(self, draw: Draw) -> Array:
+        """Indices: int64, shape (rows,)."""
+        if not self._short:
+            return self._all.sample(draw)
+        out, beyond = np.empty(draw.count, np.int64), []
+        for rows, z in draw.shorts_by_block():
+            out[rows] = self._cells.take(z)
+            beyond.append(np.flatnonzero(z >= self._whole) + rows.start)
+        some = np.concatenate(beyond) if beyond else np.empty(0, np.int64)
+        out[some] = self._rest.sample(draw.further(some))
+        return out
+
+
 @lru_cache(maxsize=256)
-def _alias(weights: tuple[float, ...]) -> Alias:
-    return Alias(weights)
+def _weighted(weights: tuple[float, ...]) -> Weighted:
+    return Weighted(weights)
 
 
 @dataclass(frozen=True)
@@ -124,7 +164,7 @@ class Choice:
     def sample(self, draw: Draw) -> Array:
         if len(set(self.weights)) == 1 and 0 < self.weights[0] < math.inf:
             return draw.below(len(self.weights))
-        return _alias(self.weights).sample(draw)
+        return _weighted(self.weights).sample(draw)
 
 
 @dataclass(frozen=True)
@@ -239,7 +279,7 @@ class Empirical:
 
 
 MOST_RANKS = 1 << 38  # beyond, a piece's ranks are too many for the bits that place one in it
-_OCTAVE = 9  # a piece of ranks is at most 1/512 of its first rank wide
+_OCTAVE = 8  # a piece of ranks is at most 1/256 of its first rank wide
 
 
 @dataclass(frozen=True)
@@ -276,8 +316,7 @@ class Zipf:
             found[rows] = named(piece)  # while they are in the cache
         where = np.concatenate(left) if left else np.empty(0, np.int64)
         if len(where):
-            found[where] = named(self._rest(draw.retry(where)))
-        draw.skip()
+            found[where] = named(self._rest(draw.further(where)))
         return found
 
     def _rest(self, draw: Draw) -> Array:
@@ -290,8 +329,7 @@ class Zipf:
         falling = np.flatnonzero(entry & 1)
         if len(falling):
             least = pieces.least.take(piece[falling])
-            coin = least + draw.retry(falling).uniform() * (1 - least)
-            draw.skip()
+            coin = least + draw.further(falling).uniform() * (1 - least)
             again = falling[~self._stays(coin, ranks[falling], first[falling])]
             if len(again):
                 ranks[again] = self._rest(draw.retry(again))

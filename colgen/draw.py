@@ -5,6 +5,9 @@ generators", OOPSLA 2014) of `row * GOLDEN + key`. So a cell costs the same wher
 and is the same on every machine: integer arithmetic modulo 2**64 leaves no room for rounding. Its last step only
 mixes the upper bits into the lower half, and is left out where a number is made of the upper ones.
 
+Where 16 bits are enough, four rows that follow one another share a hash: row r has the 16 bits from `16 * (r % 4)` up of number `r // 4`'s.
+What 16 bits leave open, once in some thousand rows, is settled by a draw of its own, so nothing is less exact for it.
+
 Keys come from names (`key(seed, "invoicing", "customers", "email")`), never from positions in a list: adding a column
 changes no other one. Several numbers for one cell take numbered streams, each with a key of its own.
 """
@@ -25,9 +28,11 @@ GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
 _RAMP = np.arange(LONGEST, dtype=np.uint64) * np.uint64(GOLDEN)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_30, _27, _31, _11, _12, _32 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32))
+_30, _27, _31, _11, _12, _32, _4 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32, 4))
 _ONE = np.float64(1.0).view(np.uint64)
 _LOW = np.uint64(0xFFFFFFFF)
+_SHORT = 1 << 16  # numbers of 16 bits
+_FEW = 1 << 10  # so many numbers are told apart by 16 bits; of more, too many draws would have to be done again
 
 
 def key(*place: object) -> int:
@@ -82,14 +87,14 @@ class Draw:
 
     >>> draw = Draw(key(7, "shop", "orders", "quantity"), start=1, count=3)
     >>> draw.integers(1, 6)
-    array([4, 2, 4])
+    array([3, 3, 1])
     >>> draw.integers(1, 6)
-    array([5, 2, 6])
+    array([1, 4, 5])
 
     and any row alone gives what it gives among others:
 
     >>> Draw(key(7, "shop", "orders", "quantity"), start=2, count=1).integers(1, 6)
-    array([2])
+    array([3])
     """
 
     __slots__ = ("_ids", "_key", "_start", "_stream", "count")
@@ -111,12 +116,15 @@ class Draw:
 
         positions : int64 array of indices into the rows of this draw
         """
-        ids = positions + self._start if self._ids is None else self._ids[positions]
-        return Draw(_mix_int(self._key ^ _mix_int(self._stream)), ids=ids)
+        return self._apart(positions, self._stream)
 
-    def skip(self) -> None:
-        """Leaves a stream out: after a sampler that has used `retry`, so that nobody else's retry comes to the same draws."""
-        self._stream += 1
+    def further(self, positions: Array) -> Draw:
+        """Fresh draws where the last call has left something open, apart from every stream and retry: for what samples with this draw."""
+        return self._apart(positions, _MASK - self._stream)
+
+    def _apart(self, positions: Array, number: int) -> Draw:
+        ids = positions + self._start if self._ids is None else self._ids[positions]
+        return Draw(_mix_int(self._key ^ _mix_int(number)), ids=ids)
 
     def bits(self) -> Array:
         """64 random bits a row: uint64, shape (count,)."""
@@ -132,8 +140,7 @@ class Draw:
 
         upper : for a number made of the upper bits: the lower half is not mixed with the upper one
         """
-        start = (self._key + _mix_int(self._stream * GOLDEN & _MASK)) & _MASK
-        self._stream += 1
+        start = self._of_stream()
         hashed, scratch = np.empty((2, min(self.count, LONGEST)), np.uint64)
         for rows in slices(self.count):
             z = hashed[: rows.stop - rows.start]
@@ -145,6 +152,38 @@ class Draw:
             _mix(z, scratch[: len(z)], upper)
             yield rows, z
 
+    def shorts(self) -> Array:
+        """16 random bits a row, at a quarter of the cost of 64: uint16, shape (count,)."""
+        out = np.empty(self.count, np.uint16)
+        for rows, z in self.shorts_by_block():
+            out[rows] = z
+        return out
+
+    def shorts_by_block(self) -> Iterator[tuple[slice, Array]]:
+        """The same some rows at a time, as `bits_by_block` does: uint16."""
+        if self._ids is not None:
+            fours = Draw(self._key, ids=self._ids >> 2)
+            fours._stream, self._stream = self._stream, self._stream + 1
+            for rows, z in fours.bits_by_block():
+                place = (self._ids[rows] & 3).astype(np.uint64)
+                place <<= _4
+                z >>= place
+                yield rows, z.astype(np.uint16)
+            return
+        start = self._of_stream()
+        hashed, scratch = np.empty((2, min(self.count, LONGEST) // 4 + 2), np.uint64)
+        for rows in slices(self.count):
+            first, end = self._start + rows.start, self._start + rows.stop
+            z = hashed[: (end + 3) // 4 - first // 4]
+            np.add(_RAMP[: len(z)], np.uint64((start + first // 4 * GOLDEN) & _MASK), out=z)
+            _mix(z, scratch[: len(z)], upper=False)
+            yield rows, z.astype("<u8", copy=False).view("<u2")[first % 4 :][: end - first]
+
+    def _of_stream(self) -> int:
+        """What the next stream's hashes begin with."""
+        self._stream += 1
+        return (self._key + _mix_int((self._stream - 1) * GOLDEN & _MASK)) & _MASK
+
     def uniform(self) -> Array:
         """Uniform in the open interval (0, 1), in steps of 2**-52: float64. Never 0 or 1, so a logarithm is safe."""
         out = np.empty(self.count)
@@ -153,12 +192,35 @@ class Draw:
         return out
 
     def below(self, limit: int | Array) -> Array:
-        """Integers 0 … limit - 1, equally likely to within limit / 2**53: int64. `limit` is one number or one a row."""
-        return self._whole(0, limit)
+        """Integers 0 … limit - 1, equally likely to within limit / 2**53: int64. `limit` is one number or one a row.
+
+        The product of limit and 16 bits has the number as its upper half; the lower half tells which draws would make some numbers likelier
+        than others, to be done again (Lemire, "Fast random integer generation in an interval", 2019).
+        """
+        return self.integers(0, limit - 1)
 
     def integers(self, low: int | Array, high: int | Array) -> Array:
         """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
-        return self._whole(low, high - low + 1)
+        limit = high - low + 1
+        return self._few(low, limit) if isinstance(limit, int) and 0 < limit <= _FEW else self._whole(low, limit)
+
+    def _few(self, low: int | Array, limit: int) -> Array:
+        out, again = np.empty(self.count, np.int64), []
+        products = np.empty(min(self.count, LONGEST), np.uint32)  # narrow numbers go through faster
+        for rows, z in self.shorts_by_block():
+            product = products[: len(z)]
+            product[:] = z
+            product *= np.uint32(limit)
+            product >>= np.uint32(16)
+            out[rows] = product
+            if not isinstance(low, int) or low:
+                out[rows] += part(low, rows)
+            if _SHORT % limit:
+                again.append(np.flatnonzero(z * np.uint16(limit) < _SHORT % limit) + rows.start)
+        if again:
+            some = np.concatenate(again)
+            out[some] = self.further(some)._whole(part(low, some), limit)
+        return out
 
     def _whole(self, low: int | Array, limit: int | Array) -> Array:
         out = np.empty(self.count, np.int64)
@@ -179,17 +241,17 @@ class Draw:
     def chance(self, probability: float | Array) -> Array:
         """True with this probability: bool. To within 2**-52."""
         out = np.empty(self.count, bool)
-        if not isinstance(probability, np.ndarray):
-            below = math.ceil(probability * 2.0**52 - 0.5)  # of the 2**52 numbers that `uniform` knows
-            if not 0 < below < 1 << 52:
-                self.skip()
-                out.fill(below > 0)
-                return out
-        for rows, z in self.bits_by_block(upper=True):
-            if isinstance(probability, np.ndarray):
+        if isinstance(probability, np.ndarray):
+            for rows, z in self.bits_by_block(upper=True):
                 np.less(_fractions(z, z.view(np.float64)), probability[rows], out=out[rows])
-            else:
-                np.less(z, np.uint64(below << 12), out=out[rows])
+            return out
+        below = min(max(math.floor(probability * _SHORT), 0), _SHORT)
+        between = []  # those whose 16 bits are neither below the chance nor above it
+        for rows, z in self.shorts_by_block():
+            np.less(z, below, out=out[rows])
+            between.append(np.flatnonzero(z == below) + rows.start)
+        some = np.concatenate(between) if between else np.empty(0, np.int64)
+        out[some] = self.further(some).uniform() < probability * _SHORT - below
         return out
 
     def halves(self) -> tuple[Array, Array]:

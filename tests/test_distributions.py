@@ -25,6 +25,7 @@ from colgen.distributions import (
     Normal,
     Poisson,
     Uniform,
+    Weighted,
     Zipf,
     _harmonic,
     _pieces,
@@ -71,13 +72,17 @@ EVERY = [
     Poisson(4000),
     Empirical([2.5, 3.5, 9]),
     Alias(np.arange(1, 2000)),
+    Weighted(np.arange(1, 2000)),
+    Weighted(np.arange(1, 6000)),
     Zipf(0, 1000),
     Zipf(1.05, 100_000),
     Zipf(6, 10**7),  # retries the most
 ]
 
 
-@pytest.mark.parametrize("distribution", EVERY, ids=lambda d: repr(d) if not isinstance(d, Empirical | Alias) else type(d).__name__)
+@pytest.mark.parametrize(
+    "distribution", EVERY, ids=lambda d: repr(d) if not isinstance(d, Empirical | Alias | Weighted) else type(d).__name__
+)
 class Test_any_rows_of_any_distribution:
     whole = staticmethod(lambda distribution: Draw(KEY, 0, 3 * BLOCK)(distribution))
 
@@ -151,25 +156,23 @@ def test_weights_need_not_add_up_to_anything():
     np.testing.assert_array_equal(drawn(Choice((0.5, 0.25))), drawn(Choice((200, 100))))
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 64, 65, 1000])
-def test_alias_gives_each_index_its_share(n):
+@pytest.mark.parametrize("kind", [Alias, Weighted])
+@pytest.mark.parametrize("n", [1, 2, 3, 64, 65, 1000, 5000])
+def test_each_index_gets_its_share(n, kind):
     weights = np.arange(1.0, n + 1) ** 1.5
-    counts = np.bincount(Alias(weights).sample(Draw(KEY, 1, N)), minlength=n)
+    counts = np.bincount(kind(weights).sample(Draw(KEY, 1, N)), minlength=n)
     assert len(counts) == n
     assert n == 1 or chi_square(counts, weights) > LIMIT
 
 
 @law
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=70).filter(any), st.integers(0, 1 << 60))
-def test_alias_never_gives_what_has_no_weight(weights, seed):
-    assert (np.array(weights)[Alias(weights).sample(Draw(seed, 1, 2000))] > 0).all()
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=70).filter(any), st.integers(0, 1 << 60), st.sampled_from([Alias, Weighted]))
+def test_what_has_no_weight_is_never_drawn(weights, seed, kind):
+    assert (np.array(weights)[kind(weights).sample(Draw(seed, 1, 2000))] > 0).all()
 
 
-@law
-@given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=70).filter(lambda w: sum(w) > 1e-200))
-def test_the_tables_of_alias_add_up_to_the_weights(weights):
-    """Not a sample of them: every slot and coin, summed."""
-    alias = Alias(weights)
+def shares(alias):
+    """What part of the draws each index gets: every slot and coin, summed."""
     size = 1 << alias._bits
     change = alias._slots & _CHANGED
     keep = ((alias._slots >> _CHANGE) + 1) / 2.0**32
@@ -177,7 +180,23 @@ def test_the_tables_of_alias_add_up_to_the_weights(weights):
     share = np.zeros(size)
     np.add.at(share, np.arange(size), keep)
     np.add.at(share, np.arange(size) ^ change, 1 - keep)
-    np.testing.assert_allclose(share[: len(weights)] / size, np.array(weights) / math.fsum(weights), atol=2.0**-31)
+    return share / size
+
+
+@law
+@given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=70).filter(lambda w: sum(w) > 1e-200))
+def test_the_cells_and_the_rest_of_a_short_list_add_up_to_the_weights(weights):
+    found = Weighted(weights)
+    cells = np.bincount(found._cells[: found._whole], minlength=len(weights))
+    share = cells + shares(found._rest)[: len(weights)] * (65_536 - found._whole)
+    np.testing.assert_allclose(share / 65_536, np.array(weights) / math.fsum(weights), atol=2.0**-31)
+
+
+@law
+@given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=70).filter(lambda w: sum(w) > 1e-200))
+def test_the_tables_of_alias_add_up_to_the_weights(weights):
+    share = shares(Alias(weights))
+    np.testing.assert_allclose(share[: len(weights)], np.array(weights) / math.fsum(weights), atol=2.0**-31)
     assert (share[len(weights) :] == 0).all()
 
 
@@ -190,10 +209,11 @@ def test_a_hundred_thousand_weights_are_as_good_as_ten():
     assert values.max() > 95_000
 
 
+@pytest.mark.parametrize("kind", [Alias, Weighted])
 @pytest.mark.parametrize("weights", [[], [0], [0, 0.0], [1, -1], [1, math.nan], [1, math.inf], [[1, 2], [3, 4]], 3])
-def test_bad_weights_are_refused(weights):
+def test_bad_weights_are_refused(weights, kind):
     with pytest.raises(ValueError, match="weights must be"):
-        Alias(weights)
+        kind(weights)
 
 
 def test_empirical_gives_values_as_often_as_they_were_seen():

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from colgen.arrays import CACHED_ROWS
-from colgen.distributions import Normal
+from colgen.arrays import CACHED_ROWS, slices
+from colgen.distributions import Normal, Zipf
 from colgen.draw import Draw, _feistel, key
 
 BLOCK = CACHED_ROWS
@@ -136,7 +136,9 @@ def test_a_draw_has_as_many_rows_as_were_asked_for():
     "draw_of",
     [
         lambda draw: draw.uniform(),
+        lambda draw: draw.shorts(),
         lambda draw: draw.below(1000),
+        lambda draw: draw.below(1025),
         lambda draw: draw.below(1 << 40),
         lambda draw: draw.integers(-5, 5),
         lambda draw: draw.chance(0.3),
@@ -144,7 +146,7 @@ def test_a_draw_has_as_many_rows_as_were_asked_for():
         lambda draw: draw.halves()[1],
         lambda draw: draw(Normal()),
     ],
-    ids=["uniform", "below", "below large", "integers", "chance", "upper half", "lower half", "a distribution"],
+    ids=["uniform", "shorts", "below", "below more", "below large", "integers", "chance", "upper half", "lower half", "a distribution"],
 )
 def test_every_kind_of_draw_is_pure(draw_of):
     whole = draw_of(Draw(KEY, 0, BLOCK + 300))
@@ -161,10 +163,11 @@ def test_each_call_takes_the_next_stream():
     assert len(np.unique(streams)) == 8000
 
 
-def test_streams_are_numbered_so_the_second_is_the_second_however_the_first_was_used():
-    first, second = Draw(KEY, 1, 10), Draw(KEY, 1, 10)
+@pytest.mark.parametrize("use", [lambda draw: draw.below(6), lambda draw: draw.chance(0.3), lambda draw: draw(Zipf(1, 1000))])
+def test_streams_are_numbered_so_the_second_is_the_second_however_the_first_was_used(use):
+    first, second = Draw(KEY, 1, 100_000), Draw(KEY, 1, 100_000)
     first.bits()
-    second.below(6)
+    use(second)
     np.testing.assert_array_equal(first.bits(), second.bits())
 
 
@@ -187,8 +190,8 @@ def test_a_retry_shares_no_number_with_any_stream_or_other_retry():
     draw, seen = Draw(KEY, 1, 1000), []
     for _ in range(5):
         again = draw.retry(everyone)
-        seen += [again.bits(), again.bits(), again.retry(everyone).bits(), draw.bits()]
-    assert len(np.unique(np.concatenate(seen))) == 20_000
+        seen += [again.bits(), again.bits(), again.retry(everyone).bits(), draw.further(everyone).bits(), draw.bits()]
+    assert len(np.unique(np.concatenate(seen))) == 25_000
 
 
 def test_a_retry_is_uncorrelated_with_the_attempt_before_it():
@@ -219,9 +222,48 @@ LIMITS = [1, 2, 3, 1000, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 10**9 + 7, (1 <<
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_below_never_reaches_its_limit(limit):
-    assert of_extreme_bits(MASK).below(limit)[0] == limit - 1
     assert of_extreme_bits(MASK).below(np.array([limit]))[0] == limit - 1
-    assert of_extreme_bits(0).below(limit)[0] == 0
+    if limit > 1024:
+        assert of_extreme_bits(MASK).below(limit)[0] == limit - 1
+        assert of_extreme_bits(0).below(limit)[0] == 0
+
+
+class OfAllShorts(Draw):
+    """Draws every number of 16 bits once; where they leave something open, only says so."""
+
+    open = np.empty(0, np.int64)
+
+    def shorts_by_block(self):
+        for rows in slices(1 << 16):
+            yield rows, np.arange(rows.start, rows.stop).astype(np.uint16)
+
+    def further(self, positions):
+        self.open = positions
+        return super().further(positions)
+
+    def settled(self, values):
+        return np.delete(values, self.open)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 50, 64, 103, 997, 1000, 1024])
+def test_below_few_is_exact_in_what_16_bits_settle(limit):
+    draw = OfAllShorts(KEY, 0, 1 << 16)
+    assert set(np.bincount(draw.settled(draw.below(limit)), minlength=limit)) == {(1 << 16) // limit}
+
+
+@pytest.mark.parametrize("probability", [0.0, 2.0**-20, 0.3, 1 / 3, 0.5, 1 - 2.0**-20, 1.0])
+def test_a_chance_is_exact_in_what_16_bits_settle(probability):
+    draw = OfAllShorts(KEY, 0, 1 << 16)
+    settled = draw.settled(draw.chance(probability))
+    assert settled.sum() == int(probability * (1 << 16))
+    assert len(settled) >= (1 << 16) - 1
+
+
+def test_four_rows_share_a_hash_and_have_16_bits_of_it_each():
+    hashes = Draw(KEY, 0, 5).bits()
+    expected = [int(hashes[row // 4]) >> 16 * (row % 4) & 0xFFFF for row in range(20)]
+    assert Draw(KEY, 0, 20).shorts().tolist() == expected
+    assert Draw(KEY, 7, 9).shorts().tolist() == expected[7:16]
 
 
 @law

@@ -202,7 +202,7 @@ def test_load_sql_opens_an_empty_part(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", ["parquet", "csv"])
 def test_threads_change_no_byte(format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colgen.plan.PART_BYTES", 300)
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 150)
     for threads in (1, 3):
         colgen.build(orders(0.5), out=tmp_path / str(threads), threads=threads, format=format)
     one, three = (manifest.read(tmp_path / threads).tables for threads in ("1", "3"))

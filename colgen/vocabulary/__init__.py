@@ -16,7 +16,7 @@ import pyarrow.csv
 
 from colgen.arrays import Array
 from colgen.datatypes import Words
-from colgen.distributions import Alias
+from colgen.distributions import Weighted
 from colgen.draw import Draw
 
 
@@ -32,11 +32,11 @@ class WordList:
         self._weights = weights
 
     @cached_property
-    def _alias(self) -> Alias:
-        return Alias(np.ones(len(self.type.words)) if self._weights is None else self._weights)
+    def _weighted(self) -> Weighted:
+        return Weighted(np.ones(len(self.type.words)) if self._weights is None else self._weights)
 
     def sample(self, draw: Draw) -> Array:
-        return self._alias.sample(draw)
+        return self._weighted.sample(draw)
 
 
 _LISTED = 1 << 20

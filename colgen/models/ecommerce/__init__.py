@@ -14,7 +14,7 @@ model = Model(
         parties.RawProducts,
         visits.Stretches,
         visits.RawSessions,
-        visits.Steps,
+        visits.Looks,
         visits.RawClickstream,
         sales.RawOrders,
         sales.RawOrderItems,

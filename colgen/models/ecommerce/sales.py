@@ -10,7 +10,7 @@ from colgen.columns import Category, Drawn, Key, Text
 from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Uuid, Words
 from colgen.distributions import Choice
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
-from colgen.models.ecommerce.visits import RawSessions, Steps
+from colgen.models.ecommerce.visits import Looks, RawSessions
 from colgen.relations import ForeignKey, Lookup, ParentKey
 from colgen.table import FanOut, Table, column
 from colgen.text import Coded, WordTable, spell
@@ -188,10 +188,10 @@ def in_currency(cents, currency):
 class RawOrderItems(Table):
     """A product in an order."""
 
-    rows = FanOut(Steps, "items")
+    rows = FanOut(Looks, "items")
 
     order_item_id = Key()
-    step = ParentKey(Steps, hidden=True)
+    look = ParentKey(Looks, hidden=True)
 
     @column(ForeignKey(RawOrders))
     def order_id(order=RawSessions.order):
@@ -199,12 +199,12 @@ class RawOrderItems(Table):
         return order
 
     @column(Integer)
-    def line_number(line=Steps.line):
+    def line_number(order_item_id, first=RawSessions.first_item):
         """1, 2, 3 … within the order."""
-        return line
+        return order_item_id - first + 1
 
     @column(ForeignKey(RawProducts))
-    def product_id(product=Steps.product_id):
+    def product_id(product=Looks.product_id):
         """What was put into the cart: by popularity, a fifth of the products gets four fifths."""
         return product
 

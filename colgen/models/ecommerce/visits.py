@@ -1,22 +1,50 @@
 """What visitors do: sessions, and every click in them.
 
-The hidden tables are the frame: a *stretch* of a day has so many sessions, a session goes through so many *steps* (it lands, looks at
-products one by one, goes to the checkout), and a step makes a few events. What a session comes to is drawn first, so its path is
-possible by construction.
+The hidden tables are the frame: a *stretch* of a day has so many sessions, a session has so many *looks* at products, and a look takes a
+course of a few events (`paths`). What a session comes to is drawn first, so its path is possible by construction.
 """
 
 import numpy as np
 import pyarrow as pa
 
 from colgen import text, vocabulary
-from colgen.arrays import either
+from colgen.arrays import either, elementwise
 from colgen.calendar import DAY, Calendar, time_of_day
 from colgen.columns import Day, Key, Vocabulary
-from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, Timestamp, Uuid, Words
-from colgen.distributions import Choice, Exponential, LogNormal
+from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, Timestamp, Uuid, Words, coded
+from colgen.distributions import Exponential, LogNormal
 from colgen.elementary import log
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
-from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Running, Share, Sum
+from colgen.models.ecommerce.paths import (
+    AT_LAST,
+    BOUNCE,
+    BROWSE,
+    CART,
+    CHECKOUT,
+    COURSE,
+    COURSE_BUYS,
+    COURSE_EVENTS,
+    COURSE_VIEWS,
+    DROPPED,
+    EVENTS,
+    LAYOUTS,
+    OUTCOME,
+    OUTCOMES,
+    PRODUCT_LAYOUTS,
+    PURCHASE,
+    PURCHASE_EVENT,
+    SEARCH,
+    SLOT_LANDS,
+    SLOT_NO_PRODUCT,
+    SLOT_ON_PAGE,
+    SLOT_ON_PRODUCT,
+    SLOT_PAGE,
+    SLOT_TYPE,
+    SLOTS,
+    STATE,
+    TAKEN,
+)
+from colgen.relations import Closes, Count, First, ForeignKey, Lookup, Opens, Ordinal, ParentKey, Share, Sum
 from colgen.table import Daily, FanOut, Table, column
 from colgen.vocabulary.goods import CATEGORIES, KIND_CATEGORY
 
@@ -29,44 +57,7 @@ HOURS = (10, 6, 4, 3, 3, 5, 12, 24, 38, 48, 54, 57, 62, 58, 54, 53, 55, 60, 70, 
 """How busy each hour is: a lull at night, a first hill at noon, the summit at nine in the evening."""
 
 MOST_SESSIONS = 8192  # in a stretch: they are made together
-BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
-EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]
-PAGE_VIEW, SEARCH, PRODUCT_VIEW, ADD_TO_CART, REMOVE_FROM_CART, CHECKOUT_START, PURCHASE_EVENT = range(7)
-
-
-# The layouts of a step: a product alone, or after a page or a search, each also with a look at its details; then landing, and the tail.
-LAYOUTS = [
-    [PRODUCT_VIEW],
-    [PRODUCT_VIEW, PAGE_VIEW],
-    [PAGE_VIEW, PRODUCT_VIEW],
-    [PAGE_VIEW, PRODUCT_VIEW, PAGE_VIEW],
-    [SEARCH, PRODUCT_VIEW],
-    [SEARCH, PRODUCT_VIEW, PAGE_VIEW],
-    [PAGE_VIEW],
-    [PAGE_VIEW],
-]
-PRODUCT_LAYOUTS = (32, 6, 24, 4, 29, 5)
-LANDING, TAIL = 6, 7
-OWN_EVENTS = np.array([len(layout) for layout in LAYOUTS])
-OWN_VIEWS = np.array([sum(event in (PAGE_VIEW, PRODUCT_VIEW) for event in layout) for layout in LAYOUTS])
-OWN_EVENTS[TAIL] = 0  # what comes there is said by how far it goes
-BY_PAGE, LANDS = (np.array([layout in which for layout in range(len(LAYOUTS))]) for which in ((2, 3), (LANDING,)))
-BY_SEARCH = np.array([SEARCH in layout for layout in LAYOUTS])
 LEFT_IN_CART, LEFT_AT_CHECKOUT = 0.13, 0.07  # of the sessions that buy nothing
-TAKEN, DROPPED = 0.22, 0.06  # of the products seen by who fills a cart: put in; of the others put in and taken out again
-SLOTS = 8  # more than any step has events; the first is 1
-CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
-SLOT_TYPE, SLOT_ON_PRODUCT, SLOT_ON_PAGE, SLOT_FIXED = (
-    np.zeros(len(LAYOUTS) * SLOTS, kind) for kind in (np.int8, np.bool_, np.bool_, np.int32)
-)
-for _layout, _events in enumerate(LAYOUTS):
-    _after = [CHECKOUT_START, PURCHASE_EVENT] if _layout == TAIL else [ADD_TO_CART, REMOVE_FROM_CART]
-    for _place, _event in enumerate([*_events, *_after], 1):
-        _slot = _layout * SLOTS + _place
-        SLOT_TYPE[_slot] = _event
-        SLOT_ON_PRODUCT[_slot] = _layout < LANDING and PRODUCT_VIEW in [*_events, *_after][:_place]
-        SLOT_ON_PAGE[_slot] = _event == PAGE_VIEW and _layout != TAIL
-        SLOT_FIXED[_slot] = SEARCH_PAGE if _event == SEARCH else _place - 1 if _layout == TAIL else 0
 
 
 def stretches(volume):
@@ -120,9 +111,9 @@ _searches = [
     for one in SEARCH_WORDS
     if one["category"] == CATEGORIES[category]
 ]
-_per_kind = np.array([sum(one["category"] == CATEGORIES[category] for one in SEARCH_WORDS) for category in KIND_CATEGORY])
+SEARCHES_PER_KIND = np.array([sum(one["category"] == CATEGORIES[category] for one in SEARCH_WORDS) for category in KIND_CATEGORY])
 SEARCHES, SEARCH_CODE = vocabulary.distinct(_searches)
-SEARCHES_OF_KIND = np.concatenate([[0], np.cumsum(_per_kind)])
+SEARCHES_OF_KIND = np.cumsum(SEARCHES_PER_KIND) - SEARCHES_PER_KIND
 
 PAGES = vocabulary.table("pages").to_pylist()
 LANDING_PAGES = vocabulary.WordList(
@@ -200,6 +191,8 @@ class RawSessions(Table):
         kind = either(rest > 1 - LEFT_AT_CHECKOUT, CHECKOUT, either(rest > 1 - LEFT_AT_CHECKOUT - LEFT_IN_CART, CART, BROWSE))
         return either(purchase, PURCHASE, either(rest < bounces / (1 - buys), BOUNCE, kind))
 
+    state = column(Integer, hidden=True)(lambda intent: STATE.take(intent))  # of the visitor while he looks at products
+    at_last = column(Integer, hidden=True)(lambda intent: AT_LAST.take(intent))  # when he looks at the last one
     orders = column(Integer, hidden=True)(lambda converted: converted.astype(np.int64))
 
     @column(Integer, hidden=True)
@@ -210,15 +203,13 @@ class RawSessions(Table):
         many = 1 + np.minimum(draw(Exponential(mean)), 1000.0).astype(np.int64)
         return many * (intent != BOUNCE)
 
-    @column(Integer, hidden=True)
-    def steps(intent, products_seen):
-        return 1 + products_seen + (intent >= CART)
-
+    looks = column(Integer, hidden=True)(lambda products_seen: np.maximum(products_seen, 1))
+    landing = column(Integer, hidden=True)(lambda draw: (FIRST_LANDING + LANDING_PAGES.sample(draw)).astype(np.int32))
     first_event = First("raw_clickstream")
     order = First("raw_orders")
-    events = Sum("steps.events", hidden=True)
-    share = column(BigInteger, hidden=True)(lambda started_at, ended_at, events: (ended_at - started_at) // events)  # of an event
-    amount = Sum("steps.amount", hidden=True)
+    first_item = First("raw_order_items")
+    events = Count("raw_clickstream", hidden=True)
+    amount = Sum("raw_order_items.line_total", hidden=True)
 
     @column(Uuid, unique=True)
     def session_id(draw, number):
@@ -236,20 +227,21 @@ class RawSessions(Table):
         quantile = (before + place - 1 + draw.uniform()) / of_day
         return np.clip(day * DAY + time_of_day(quantile, HOURS), begins + 1, ends - 2_000_000)
 
+    @column(BigInteger, hidden=True)
+    def share(draw, events, last_moment, day):
+        """The time that each event has, in microseconds; log-normal, some 25 seconds. The session begins at midnight at the earliest."""
+        drawn_seconds = np.minimum(10 + draw(LogNormal(20.0, 0.7)) * events, 14_000.0)
+        return np.minimum((drawn_seconds * 1e6).astype(np.int64), last_moment - day * DAY) // events
+
     @column(Timestamp)
-    def started_at(last_moment, drawn_seconds, day):
-        """The day it ends, at the earliest at midnight."""
-        return np.maximum(last_moment - drawn_seconds * 1_000_000, day * DAY)
+    def started_at(last_moment, share, events):
+        """The day it ends."""
+        return last_moment - share * events
 
     @column(Timestamp)
     def ended_at(last_moment):
         """By the calendar: busier in the evening, at weekends, before Christmas, and from year to year."""
         return last_moment
-
-    @column(Integer, hidden=True)
-    def drawn_seconds(draw, events):
-        """Log-normal: some 25 seconds an event."""
-        return np.minimum(10 + draw(LogNormal(20.0, 0.7)) * events, 14_000.0).astype(np.int64)
 
     @column(Integer)
     def duration_seconds(started_at, ended_at):
@@ -291,7 +283,7 @@ class RawSessions(Table):
         """It has seen one page and no more."""
         return intent == BOUNCE
 
-    page_views = Sum("steps.page_views", Integer)
+    page_views = Sum("looks.page_views", Integer)
 
     @column(Boolean)
     def converted(intent):
@@ -315,14 +307,17 @@ def products_per_session(volume):
     others = 1 - bounces / (1 - buys)  # of those that buy nothing
     checkout = (1 - buys) * min(LEFT_AT_CHECKOUT, others)
     cart = (1 - buys) * min(LEFT_IN_CART, max(others - LEFT_AT_CHECKOUT, 0))
-    own = np.average(OWN_EVENTS[:LANDING], weights=PRODUCT_LAYOUTS)
+    own = np.dot(PRODUCT_LAYOUTS, [len(layout) for layout in LAYOUTS])
     carting, tail = buys + cart + checkout, 3 * buys + 2 * checkout + cart
     each = TAKEN + 2 * (1 - TAKEN) * DROPPED  # cart events of a product, but for the last: that is always taken
     return (volume["events_per_session"] - 1 - tail - carting * (1 - each)) / ((1 - bounces) * own + carting * each)
 
 
 _HEX = np.frombuffer("".join(f"{number:04x}" for number in range(1 << 16)).encode(), np.uint32)  # four digits at a time
-_DASHES = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
+_GROUPS = (("a", "u8", 0), ("b", "u4", 8), ("c", "u4", 12), ("d", "u4", 16), ("e", "u8", 20), ("f", "u4", 28))  # of digits; the last is 12
+_UUID = np.dtype(
+    {"names": [one[0] for one in _GROUPS], "formats": [one[1] for one in _GROUPS], "offsets": [0, 9, 14, 19, 24, 32], "itemsize": 36}
+)
 
 
 def uuid(bits, number):
@@ -335,81 +330,75 @@ def uuid(bits, number):
     low |= np.uint64(1 << 63)
     high = bits & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
     digits = _HEX.take(np.stack([high, low], axis=1).view(np.uint16).reshape(-1, 2, 4)[:, :, ::-1].reshape(-1, 8)).view(np.uint8)
-    data = np.full((len(bits), 36), ord("-"), np.uint8)
-    for group, (begin, end) in enumerate(_DASHES):
-        data[:, begin + group : end + group] = digits[:, begin:end]
+    data = np.full(len(bits) * 36, ord("-"), np.uint8).view(_UUID)
+    for name, kind, begin in _GROUPS:
+        data[name] = digits[:, begin : begin + np.dtype(kind).itemsize].view(kind)[:, 0]
     begins = np.arange(len(bits) + 1, dtype=np.int32) * 36
     return pa.StringArray.from_buffers(len(bits), pa.py_buffer(begins), pa.py_buffer(data))
 
 
-class Steps(Table, hidden=True):
-    """A page landed on, a product looked at, or the way to the checkout."""
+class Looks(Table, hidden=True):
+    """A product looked at and what comes of it: after the landing if it is the first, and before the way to the checkout if it is the last."""
 
-    rows = FanOut(RawSessions, "steps")
+    rows = FanOut(RawSessions, "looks")
 
     id = Key()
     session = ParentKey(RawSessions)
-    place = Ordinal()
-    intent = Lookup(RawSessions.intent)
-    seen = Lookup(RawSessions.products_seen)
+    opens = Opens()
+    closes = Closes()
     day = Lookup(RawSessions.day)
 
     @column(Integer)
-    def layout(draw, place, seen):
-        """Which of the layouts it has."""
-        found = draw(Choice(PRODUCT_LAYOUTS)).astype(np.int8)
-        found = either(place > seen + 1, np.int8(TAIL), found)
-        return either(place == 1, np.int8(LANDING), found)
-
-    product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
-
-    @column(Integer)
-    def in_cart(draw, layout, place, seen, intent):
-        """Events after the layout's own: 1 puts a product into the cart, 2 takes it out again; at the checkout how far it goes.
+    def course(draw, opens, closes, state=RawSessions.state, at_last=RawSessions.at_last):
+        """Which of the courses it takes.
 
         A buyer takes a quarter of the products that he sees, and the last one. Others are tempted too, and leave it in the cart.
         """
-        steps = np.zeros(len(layout), np.int8)
-        some = np.flatnonzero(intent >= CART)
-        mood, how, intent = draw.retry(some).uniform(), layout.take(some), intent.take(some).astype(np.int8)
-        takes = (place.take(some) == seen.take(some) + 1) | (mood < TAKEN)
-        product = takes + 2 * (~takes & (mood > 1 - (1 - TAKEN) * DROPPED))
-        steps[some] = either(how == TAIL, intent - 1, product * (how != LANDING))
-        return steps
+        state = either(closes, at_last, state) + opens * np.int8(7)
+        return COURSE.take(draw(OUTCOME) + state * np.int16(len(OUTCOMES)))
 
-    events = column(Integer)(lambda layout, in_cart: OWN_EVENTS.take(layout) + in_cart.astype(np.int64))
-    page_views = column(Integer)(lambda layout: OWN_VIEWS.take(layout))
-    items = column(Integer)(lambda layout, in_cart, intent: ((layout < LANDING) & (in_cart == 1) & (intent == PURCHASE)).astype(np.int64))
-    line = Running("items")
-    amount = Sum("raw_order_items.line_total")
+    product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
+
+    events = column(Integer)(lambda course: COURSE_EVENTS.take(course))
+    page_views = column(Integer)(lambda course: COURSE_VIEWS.take(course))
+    items = column(Integer)(lambda course: COURSE_BUYS.take(course))
+    first_event = First("raw_clickstream")
+    slots = column(BigInteger)(lambda course, first_event: course * np.int64(SLOTS) - first_event)  # the first, less the first event
 
     @column(SEARCHES)
-    def query(draw, layout, kind=RawProducts.kind):
+    def query(draw, kind=RawProducts.kind):
         """How one searches for such a thing."""
-        found = np.zeros(len(layout), np.int16)
-        searched = np.flatnonzero(BY_SEARCH.take(layout))
-        kind = kind[searched]
-        low = SEARCHES_OF_KIND.take(kind)
-        found[searched] = SEARCH_CODE.take(low + draw.retry(searched).below(SEARCHES_OF_KIND.take(kind + 1) - low))
-        return found
+        place = draw.shorts() * SEARCHES_PER_KIND.take(kind)
+        place >>= 16
+        return SEARCH_CODE.take(place + SEARCHES_OF_KIND.take(kind))
 
     @column(Integer)
-    def page(draw, layout):
-        """Which of the fixed pages it lands on, or goes by."""
-        found = np.zeros(len(layout), np.int32)
-        for those, first, pages in ((BY_PAGE, FIRST_OTHER, OTHER_PAGES), (LANDS, FIRST_LANDING, LANDING_PAGES)):
-            some = np.flatnonzero(those.take(layout))
-            found[some] = first + pages.sample(draw.retry(some))
-        return found
+    def page(draw):
+        """Which of the pages between products it goes by, if it does."""
+        return (FIRST_OTHER + OTHER_PAGES.sample(draw)).astype(np.int32)
+
+    @column(Repeated)
+    def product_page(product_id):
+        """The product's own, among all pages."""
+        seen = np.zeros(product_id.max(initial=0) + 1, np.bool_)
+        seen[product_id] = True
+        listed, place = np.flatnonzero(seen), np.zeros(len(seen), np.int32)
+        place[listed] = np.arange(len(FIXED_PAGES), len(FIXED_PAGES) + len(listed))
+        pages = pa.concat_arrays([FIXED_PAGES, text.spell(["/product/", text.Digits(listed)], len(listed))])
+        return coded(place.take(product_id), pages)
+
+
+def page_of(slot, page, product_page):
+    return SLOT_PAGE.take(slot) | SLOT_ON_PAGE.take(slot) & page | SLOT_ON_PRODUCT.take(slot) & product_page
 
 
 class RawClickstream(Table):
     """What happens in a session, one event after the other."""
 
-    rows = FanOut(Steps, "events")
+    rows = FanOut(Looks, "events")
 
     event_id = Key()
-    step = ParentKey(Steps, hidden=True)
+    look = ParentKey(Looks, hidden=True)
     session_id = Lookup(RawSessions.session_id)
     customer_id = Lookup(RawSessions.customer_id)
 
@@ -418,8 +407,8 @@ class RawClickstream(Table):
         """1, 2, 3 … within the session."""
         return event_id - first + 1
 
-    place = Ordinal(hidden=True)
-    slot = column(Integer, hidden=True)(lambda place, layout=Steps.layout: layout * SLOTS + place.astype(np.int8))
+    slot = column(BigInteger, hidden=True)(lambda event_id, slots=Looks.slots: event_id + slots)
+    lands = column(Boolean, hidden=True)(lambda slot: SLOT_LANDS.take(slot))
 
     @column(Words(EVENTS))
     def event_type(slot):
@@ -427,34 +416,33 @@ class RawClickstream(Table):
         return SLOT_TYPE.take(slot)
 
     @column(Timestamp)
-    def event_ts(draw, event_seq, event_type, begins=RawSessions.started_at, share=RawSessions.share, ends=RawSessions.ended_at):
+    def event_ts(draw, event_seq, lands, event_type, begins=RawSessions.started_at, share=RawSessions.share):
         """Spread over the session, each event in a part of it; the first begins it, a purchase ends it."""
-        within = draw.bits() >> np.uint64(44)
-        within *= share.view(np.uint64)
-        within >>= np.uint64(20)
-        at = begins + ((event_seq - 2) * share + within.view(np.int64)) * (event_seq > 1)
-        return either(event_type == PURCHASE_EVENT, ends, at)
+        moment = event_seq - 2 << 16
+        moment += draw.shorts()
+        moment *= share
+        moment >>= 16
+        moment += begins
+        first, last = np.flatnonzero(lands), np.flatnonzero(event_type == PURCHASE_EVENT)
+        moment[first] = begins[first]
+        moment[last] = begins[last] + event_seq[last] * share[last]
+        return moment
 
     @column(Repeated)
-    def page_url(slot, product_id, page=Steps.page):
+    def page_url(slot, lands, landing=RawSessions.landing, page=Looks.page, product_page=Looks.product_page):
         """The path of the page it happens on."""
-        products = product_id.data
-        sold = np.zeros(products.max(initial=0) + 1, np.bool_)
-        sold[products] = True
-        listed, place = np.flatnonzero(sold), np.zeros(len(sold), np.int32)
-        place[listed] = np.arange(len(FIXED_PAGES), len(FIXED_PAGES) + len(listed))
-        code = either(SLOT_ON_PAGE.take(slot), page, SLOT_FIXED.take(slot))
-        code = either(product_id.mask, code, place.take(products))
-        pages = pa.concat_arrays([FIXED_PAGES, text.spell(["/product/", text.Digits(listed)], len(listed))])
-        return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int32(), len(code), [None, pa.py_buffer(code)]), pages, safe=False)
+        code = elementwise(page_of, slot, page, product_page.indices.to_numpy())
+        first = np.flatnonzero(lands)
+        code[first] = landing[first]
+        return coded(code, product_page.dictionary)
 
     @column(ForeignKey(RawProducts), nullable=True)
-    def product_id(slot, product=Steps.product_id):
+    def product_id(slot, product=Looks.product_id):
         """What is looked at, or goes into the cart or out of it."""
-        return np.ma.array(product, mask=~SLOT_ON_PRODUCT.take(slot))
+        return np.ma.array(product, mask=SLOT_NO_PRODUCT.take(slot))
 
     @column(SEARCHES, nullable=True)
-    def search_query(event_type, query=Steps.query):
+    def search_query(event_type, query=Looks.query):
         """What was searched for, of the kind of the product that is looked at next."""
         return np.ma.array(query, mask=event_type != SEARCH)
 
