@@ -18,7 +18,7 @@ from colgen.errors import TargetError
 from colgen.targets import MANIFEST
 from colgen.views import heeding, new_connection, quoted
 
-MEMORY = "512MB"
+MEMORY = "256MB"
 """So much at most does DuckDB keep in memory while it loads: no more makes it faster."""
 
 _DATABASE = "the database that colgen builds into"  # as attached; not a name that a schema could have, which would be ambiguous
