@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from colgen.arrays import Array, elementwise
+from colgen.arrays import Array, elementwise, gathered
 from colgen.draw import Draw
 from colgen.elementary import exp, log, power
 
@@ -38,9 +38,7 @@ class Alias:
     """
 
     def __init__(self, weights: Sequence[float] | Array) -> None:
-        weight = np.asarray(weights, np.float64)
-        if weight.ndim != 1 or len(weight) == 0 or not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
-            raise ValueError("weights must be a list of numbers, none negative, with a positive sum")
+        weight = _checked(weights)
         self._bits = max(1, (len(weight) - 1).bit_length())
         size = 1 << self._bits
         keep, other = np.zeros(size, np.int64), np.arange(size)  # keep: how many of a slot's 2**32 coins are its own
@@ -81,6 +79,13 @@ class Alias:
         return slot
 
 
+def _checked(weights: Sequence[float] | Array) -> Array:
+    weight = np.asarray(weights, np.float64)
+    if weight.ndim != 1 or len(weight) == 0 or not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
+        raise ValueError("weights must be a list of numbers, none negative, with a positive sum")
+    return weight
+
+
 _CELLS = 1 << 16
 _SHORT_LIST = 1 << 13
 """Of so many numbers at most, few enough draws fall beyond the cells that are one number's."""
@@ -96,27 +101,26 @@ class Weighted:
     """
 
     def __init__(self, weights: Sequence[float] | Array) -> None:
-        self._all = Alias(weights)
-        weight = np.asarray(weights, np.float64)
-        self._short = len(weight) <= _SHORT_LIST
+        rest = _checked(weights)
+        self._short = len(rest) <= _SHORT_LIST
         if self._short:
-            share = weight / weight.max()
+            share = rest / rest.max()
             share *= _CELLS / np.cumsum(share)[-1]
             dealt = np.floor(share * (1 - 2.0**-40)).astype(np.int64)  # a rounding must not deal out more than there is
             rest = share - dealt
             self._whole = int(dealt.sum())
-            self._cells = np.append(np.repeat(np.arange(len(weight)), dealt), np.zeros(_CELLS - self._whole)).astype(np.int16)
-            self._rest = Alias(rest)
+            self._cells = np.append(np.repeat(np.arange(len(share)), dealt), np.zeros(_CELLS - self._whole)).astype(np.int16)
+        self._rest = Alias(rest)  # of a long list, all
 
     def sample(self, draw: Draw) -> Array:
         """Indices: int64, shape (rows,)."""
         if not self._short:
-            return self._all.sample(draw)
+            return self._rest.sample(draw)
         out, beyond = np.empty(draw.count, np.int64), []
         for rows, z in draw.shorts_by_block():
             out[rows] = self._cells.take(z)
             beyond.append(np.flatnonzero(z >= self._whole) + rows.start)
-        some = np.concatenate(beyond) if beyond else np.empty(0, np.int64)
+        some = gathered(beyond)
         out[some] = self._rest.sample(draw.further(some))
         return out
 
@@ -314,7 +318,7 @@ class Zipf:
             piece >>= _SHIFT_BITS
             piece += z.view(np.int64)
             found[rows] = named(piece)  # while they are in the cache
-        where = np.concatenate(left) if left else np.empty(0, np.int64)
+        where = gathered(left)
         if len(where):
             found[where] = named(self._rest(draw.further(where)))
         return found

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from colgen.arrays import LONGEST, Array, part, slices, taken
+from colgen.arrays import LONGEST, Array, gathered, part, slices, taken
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
@@ -217,9 +217,8 @@ class Draw:
                 out[rows] += part(low, rows)
             if _SHORT % limit:
                 again.append(np.flatnonzero(z * np.uint16(limit) < _SHORT % limit) + rows.start)
-        if again:
-            some = np.concatenate(again)
-            out[some] = self.further(some)._whole(part(low, some), limit)
+        some = gathered(again)
+        out[some] = self.further(some)._whole(part(low, some), limit)
         return out
 
     def _whole(self, low: int | Array, limit: int | Array) -> Array:
@@ -250,7 +249,7 @@ class Draw:
         for rows, z in self.shorts_by_block():
             np.less(z, below, out=out[rows])
             between.append(np.flatnonzero(z == below) + rows.start)
-        some = np.concatenate(between) if between else np.empty(0, np.int64)
+        some = gathered(between)
         out[some] = self.further(some).uniform() < probability * _SHORT - below
         return out
 

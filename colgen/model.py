@@ -134,8 +134,8 @@ class Model:
                     column.child = self._child(table, column)
                 if isinstance(column, First):
                     column.below = next((one for one in self.descendants(table) if one.__tablename__ == column.descendant), None)
-                if isinstance(column, First) and column.below is None:
-                    raise ModelError(f"{column.place}: no rows of {column.descendant} are fanned out from {table.__tablename__}")
+                    if column.below is None:
+                        raise ModelError(f"{column.place}: no rows of {column.descendant} are fanned out from {table.__tablename__}")
             self._check_rows(table)
         cleared: set[Column] = set()
         for table in self.tables:

@@ -167,6 +167,9 @@ def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Pie
         if isinstance(part, str):
             constants[-1] += part
         elif isinstance(part, Digits) and (numbered := _numbered(part, parts[place:])) is not None:
+            if not words and constants[0]:  # the digits are laid over the very beginning of their word
+                words.append(Coded(WordTable(pa.array(constants)), np.zeros(rows, np.int8)))
+                constants = ["", ""]
             word, digits[len(words)], used = numbered
             words.append(word)
             constants.append("")
@@ -177,11 +180,6 @@ def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Pie
             constants += [""] * len(found)
     if not words:
         return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)], {}
-    if 0 in digits and constants[0]:  # they are laid over the very beginning
-        words.insert(0, Coded(WordTable(pa.array([constants[0]])), np.zeros(rows, np.int8)))
-        constants[0] = ""
-        constants.insert(1, "")
-        digits = {place + 1: letters for place, letters in digits.items()}
     pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
     pieces[0] = pieces[0][0], constants[0], pieces[0][2]
     return pieces, [word.codes for word in words], digits
