@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen import datatypes as types
-from colgen.arrays import CACHED_ROWS
 from colgen.datatypes import Type, with_missing
 from colgen.draw import Draw, key
 from colgen.sinks import encodings, parquet, sink, thrift
@@ -310,9 +309,9 @@ def test_many_numbers_are_packed_like_few(width: int) -> None:
 
 def test_a_step_and_a_width_are_chosen_anew_every_so_many_rows() -> None:
     """A far value costs its neighbours bits, and no others."""
-    values = np.arange(CACHED_ROWS * 4)
+    values = np.arange(encodings.AT_ONCE * 4)
     values[5] = 10**15
-    assert len(b"".join(encodings.delta(values))) < 1.3 * 51 / 8 * CACHED_ROWS
+    assert len(b"".join(encodings.delta(values))) < 1.3 * 51 / 8 * encodings.AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import Array, slices
+from colgen.arrays import Array
 from colgen.sinks.buffers import letters
 from colgen.sinks.thrift import varint, zigzag
 
@@ -25,6 +25,7 @@ Bytes = bytes | memoryview
 
 _BLOCK, _MINIBLOCKS = 128, 4  # deltas, and parts of 32 of them that could each have a width of their own
 _MINIBLOCK = _BLOCK // _MINIBLOCKS
+AT_ONCE = 1 << 16  # differences of one least and one width
 _LONGEST_RUN = 63  # what a run's header of one byte can say
 
 
@@ -36,30 +37,52 @@ def packed(values: Array, width: int) -> Array:
     >>> packed(np.array([0, 1, 2, 3, 4, 5, 6, 7], np.uint8), 3).tolist()
     [136, 198, 250]
     """
-    bits = next(bits for bits in (8, 16, 32, 64) if width <= bits)
-    words = np.ascontiguousarray(values.astype(f"u{bits // 8}", copy=False))
+    size = len(values) * width // 8
+    out = np.empty(size + _BEYOND, np.uint8)
+    if size:
+        _pack(values.astype(_word(width), copy=False), width, out, 0, 1, size)
+    return out[:size]
+
+
+_BEYOND = 8  # bytes that may be written after the last number
+
+
+def _word(width: int) -> str:
+    """The narrowest unsigned dtype of so many bits."""
+    return next(f"u{bits // 8}" for bits in (8, 16, 32, 64) if width <= bits)
+
+
+def _pack(words: Array, width: int, out: Array, begin: int, rows: int, step: int) -> None:
+    """Lays numbers into some bytes in `width` bits each, as rows of equally many; what is between and behind the rows is lost.
+
+    words : of the narrowest dtype that holds them, contiguous, as many a row as divide by 8
+    begin, step : where in `out` the first row begins, and how far from it the next one
+    """
+    bits = words.itemsize * 8
     if width == bits:
-        return words.view(np.uint8)
+        np.ndarray((rows, len(words) // rows), words.dtype, out, begin, (step, words.itemsize))[:] = words.reshape(rows, -1)
+        return
     each, per_word = width, 1
     while bits < 64:  # two neighbours of `bits` bits become one of twice as many, with no gap between
         words = words.view(f"u{bits // 4}")
         upper = words >> bits
         upper *= (1 << bits) - (1 << each)
-        words = words - upper
+        words = np.subtract(words, upper, out=upper)
         bits, each, per_word = bits * 2, each * 2, per_word * 2
-    return _joined(np.ascontiguousarray(words.reshape(-1, 8 // per_word).T), each, width)
+    joined = _joined(words.reshape(-1, 8 // per_word).T, each, width)
+    for place in reversed(range(len(joined))):  # the last word of eight numbers reaches into the next ones, whose first then lies over it
+        np.ndarray((rows, joined.shape[1] // rows), np.uint64, out, begin + 8 * place, (step, width))[:] = joined[place].reshape(rows, -1)
 
 
 def _joined(columns: Array, each: int, width: int) -> Array:
-    """The bytes of rows of numbers of `each` bits, `width` bytes a row with no gap between: uint8.
+    """Rows of numbers of `each` bits with no gap between, `width` bytes a row: uint64, shape (words in a row, rows).
 
     columns : uint64, shape (numbers in a row, rows)
     """
-    count = columns.shape[1]
-    if width < 8:
-        return columns[0].view([("bytes", f"V{width}"), ("zeros", f"V{8 - width}")])["bytes"].copy().view(np.uint8)
-    joined, begun = np.empty((-(-width // 8), count), np.uint64), 0
-    scratch = np.empty(count, np.uint64)
+    if len(columns) == 1:
+        return columns
+    joined, begun = np.empty((-(-width // 8), columns.shape[1]), np.uint64), 0
+    scratch = np.empty(columns.shape[1], np.uint64)
     for number, column in enumerate(columns):
         place, shift = divmod(number * each, 64)
         if place == begun:
@@ -71,10 +94,7 @@ def _joined(columns: Array, each: int, width: int) -> Array:
         if shift + each > 64:
             np.right_shift(column, 64 - shift, out=joined[begun])
             begun += 1
-    out = np.empty(count * width + 8 * len(joined), np.uint8)
-    for place in reversed(range(len(joined))):  # the last word of a row reaches into the next, whose first then lies over it
-        np.ndarray((count,), np.uint64, out, 8 * place, (width,))[:] = joined[place]
-    return out[: count * width]
+    return joined
 
 
 def _padded(values: Array, step: int) -> Array:
@@ -90,35 +110,34 @@ def delta(values: Array) -> Iterator[Bytes]:
     """
     first = int(values[0]) if len(values) else 0
     yield varint(_BLOCK) + varint(_MINIBLOCKS) + varint(len(values)) + zigzag(first)
-    for rows in slices(len(values) - 1, _BLOCK) if len(values) else ():
-        yield from _blocks(values[rows.start : rows.stop + 1])
+    for begin in range(0, len(values) - 1, AT_ONCE):
+        yield _blocks(values[begin : begin + AT_ONCE + 1])
 
 
-def _blocks(values: Array) -> list[Bytes]:
+def _blocks(values: Array) -> Bytes:
     """Blocks of the differences of some values, of one least and one width."""
     count = len(values) - 1
-    padded = np.empty(-(-count // _MINIBLOCK) * _MINIBLOCK, values.dtype)
+    blocks, rest = -(-count // _BLOCK), count % _BLOCK
+    padded = np.empty(blocks * _BLOCK, values.dtype)
     differences = np.subtract(values[1:], values[:-1], out=padded[:count])
     least, most = int(np.minimum.reduce(differences)), int(np.maximum.reduce(differences))
     width = (most - least).bit_length()
-    head = zigzag(least)
-    whole, rest = divmod(count, _BLOCK)
+    head = zigzag(least) + bytes([width] * _MINIBLOCKS)
+    size = len(head) + _BLOCK * width // 8
+    out = np.empty(blocks * size + _BEYOND, np.uint8)
     if width:
-        differences -= values.dtype.type(least)
-        padded[count:] = 0
-        bits = packed(padded.view(f"u{padded.itemsize}"), width)
-    else:
-        bits = np.empty(0, np.uint8)
-    found: list[Bytes] = []
-    if whole:
-        block = np.empty((whole, len(head) + _MINIBLOCKS + _BLOCK * width // 8), np.uint8)
-        block[:, : len(head) + _MINIBLOCKS] = np.frombuffer(head + bytes([width] * _MINIBLOCKS), np.uint8)
-        block[:, len(head) + _MINIBLOCKS :] = bits[: whole * _BLOCK * width // 8].reshape(whole, -1)
-        found.append(block.reshape(-1).data)
+        padded[count:] = least
+        words = padded.view(f"u{padded.itemsize}").astype(_word(width), copy=False)
+        words -= words.dtype.type(least & np.iinfo(words.dtype).max)  # narrow already: what is lost above is no part of the result
+        _pack(words, width, out, len(head), blocks, size)
+    np.ndarray((blocks, len(head)), np.uint8, out, 0, (size, 1))[:] = np.frombuffer(head, np.uint8)
+    end = blocks * size
     if rest:
-        used = -(-rest // _MINIBLOCK)
-        found += head + bytes([width] * used + [0] * (_MINIBLOCKS - used)), bits[whole * _BLOCK * width // 8 :].data
-    return found
+        unused = _MINIBLOCKS - -(-rest // _MINIBLOCK)
+        widths = end - size + len(head)
+        out[widths - unused : widths] = 0
+        end -= unused * _MINIBLOCK * width // 8
+    return out[:end].data
 
 
 def delta_length(texts: pa.Array) -> Iterator[Bytes]:

@@ -34,10 +34,10 @@ from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, stru
 
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
-PAGE_ROWS = 1 << 16
+PAGE_ROWS = 1 << 17
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
-WRITER = "3"
+WRITER = "4"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
 _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
@@ -148,10 +148,10 @@ class _Chunk:
         if array.null_count:
             self._nulls += array.null_count
             array = buffers.without_nulls(array)
-        data = b"".join([*levels, *self._encoded(array)])
+        data = [*levels, *self._encoded(array)]
         self._values += count
         if self._shrinks is None:
-            self._shrinks, self._judged = self._is_smaller(data), len(data) >= _SAMPLE
+            self._shrinks, self._judged = self._is_smaller(b"".join(data)), sum(map(len, data)) >= _SAMPLE
         self._pages += self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data)
 
     def _is_smaller(self, data: bytes) -> bool:
@@ -163,16 +163,17 @@ class _Chunk:
             sample += bytes(encodings.plain_texts(self._words[0].slice(0, _SAMPLE // 8))[:_SAMPLE])
         return bool(4 * self._compressor.compress(sample).size < 3 * len(sample))
 
-    def _page(self, kind: int, place: int, described: Field, data: Bytes) -> list[Bytes]:
+    def _page(self, kind: int, place: int, described: Field, data: list[Bytes]) -> list[Bytes]:
         """A page after its header, which describes it at a field of its own."""
-        body: Bytes = data
+        written = unpacked = sum(map(len, data))
         if self._compressor is not None and self._shrinks:
-            compressed = self._compressor.compress(data)
-            body = memoryview(compressed)[: compressed.size]  # the view alone may be as long as the most that it could have become
-        _, head = struct({1: i32(kind), 2: i32(len(data)), 3: i32(len(body)), place: described})
-        self.size += len(head) + len(body)
-        self.unpacked += len(head) + len(data)
-        return [head, body]
+            compressed = self._compressor.compress(b"".join(data))
+            written = compressed.size
+            data = [memoryview(compressed)[:written]]  # the view alone may be as long as the most that it could have become
+        _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(written), place: described})
+        self.size += len(head) + written
+        self.unpacked += len(head) + unpacked
+        return [head, *data]
 
     def _encoded(self, array: pa.Array) -> Iterator[Bytes]:
         if self._encoding == _RLE_DICTIONARY:
@@ -209,7 +210,7 @@ class _Chunk:
         dictionary: list[Bytes] = []
         if self._encoding == _RLE_DICTIONARY:
             count = sum(map(len, self._words))
-            data = b"".join(map(encodings.plain_texts, self._words))
+            data = list(map(encodings.plain_texts, self._words))
             dictionary = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
             self._pages = [*dictionary, *self._pages]
         data_offset = offset + sum(map(len, dictionary))
