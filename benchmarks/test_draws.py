@@ -11,8 +11,8 @@ ROWS = 1 << 18
 
 DRAWS = {
     "bits": lambda draw: draw.bits(),
-    "halves": lambda draw: draw.halves(),
-    "shorts": lambda draw: draw.shorts(),
+    "32 bits": lambda draw: draw.bits(32),
+    "16 bits": lambda draw: draw.bits(16),
     "uniform": lambda draw: draw.uniform(),
     "chance": lambda draw: draw.chance(0.3),
     "below 100": lambda draw: draw.below(100),

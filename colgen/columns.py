@@ -178,7 +178,7 @@ class Since(Column):
         draw, ids, total, moments = rows.draw(self), rows.ids, rows.rows_of(self.table), np.empty(rows.count, np.int64)
         for some in slices(rows.count):
             drawn = draw[some]
-            place = drawn.shorts() * 2.0**-16
+            place = drawn.bits(16) * 2.0**-16
             place[ids[some] == 1] = 0  # the first row is there from the first day on
             place += ids[some] - 1
             place /= total

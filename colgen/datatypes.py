@@ -53,12 +53,12 @@ class Type:
         assert self.dtype is not None
         if values.dtype.itemsize <= self.dtype.itemsize:
             return np.ascontiguousarray(values, dtype=self.dtype)
-        limits, narrow = np.iinfo(self.dtype), np.empty(len(values), self.dtype)
+        most, narrow = (1 << 8 * self.dtype.itemsize - 1) - 1, np.empty(len(values), self.dtype)
         for rows in slices(len(values)):
             some = values[rows]
-            low, high = some.min(), some.max()
-            if low < limits.min or high > limits.max:
-                raise OverflowError(f"{self.name} holds {limits.min:,} to {limits.max:,}, and there are values from {low:,} to {high:,}")
+            low, high = np.minimum.reduce(some), np.maximum.reduce(some)
+            if low < ~most or high > most:
+                raise OverflowError(f"{self.name} holds {~most:,} to {most:,}, and there are values from {low:,} to {high:,}")
             narrow[rows] = some
         return narrow
 

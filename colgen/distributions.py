@@ -117,7 +117,7 @@ class Weighted:
         if not self._short:
             return self._rest.sample(draw)
         out, beyond = np.empty(draw.count, np.int64), []
-        for rows, z in draw.shorts_by_block():
+        for rows, z in draw.bits_by_block(16):
             out[rows] = self._cells.take(z)
             beyond.append(np.flatnonzero(z >= self._whole) + rows.start)
         some = gathered(beyond)
@@ -309,14 +309,14 @@ class Zipf:
         """Ranks, or what each is called."""
         pieces = _pieces(self.exponent, self.n)
         found = np.empty(draw.count, np.int64)
-        left = []
-        for rows, z in draw.bits_by_block(upper=True):
+        width, left = pieces.cells.itemsize * 8, []
+        for rows, z in draw.bits_by_block(width, upper=True):
             left.append(np.flatnonzero(z >= pieces.whole) + rows.start)
-            piece = pieces.cells.take((z >> _CELL).view(np.int64))
-            z <<= _CELL_BITS
-            z >>= (piece & _SHIFTS).view(np.uint64)
-            piece >>= _SHIFT_BITS
-            piece += z.view(np.int64)
+            piece = pieces.cells.take((z >> z.dtype.type(width - _CELL_BITS)).astype(np.intp))
+            z <<= z.dtype.type(_CELL_BITS)
+            z >>= piece & z.dtype.type(_SHIFTS)
+            piece >>= piece.dtype.type(_SHIFT_BITS)
+            piece += z
             found[rows] = named(piece)  # while they are in the cache
         where = gathered(left)
         if len(where):
@@ -359,23 +359,23 @@ class Zipf:
         return Zipf(_exponent_for_share(n, top, share), n)
 
 
-_CELL_BITS = np.uint64(16)
-_CELL = np.uint64(64) - _CELL_BITS
-_SHIFT_BITS, _SHIFTS = 7, 127  # a shift of 64 leaves nothing
+_CELL_BITS = 16
+_SHIFT_BITS, _SHIFTS = 7, 127  # a shift by all bits leaves nothing
+_NARROW = 1 << 25  # of fewer ranks, 32 bits of a draw are enough, and a cell goes into as many
 
 
 @dataclass(frozen=True)
 class _Pieces:
     """The pieces of ranks that a Zipf is cut into, and the cells that are dealt out to them.
 
-    cells : first rank << 7 | how far 64 bits are shifted for a place in the piece, of each whole cell: int64, (65536,)
+    cells : first rank << 7 | how far a draw is shifted for a place in the piece, of each whole cell: uint32 or uint64 as the draws, (65536,)
     whole : draws below this fall into a whole cell
     rest : draws an entry of what is left: twice the piece's number, and one more for what its first ranks have more than its last
     first, shift, least : of each piece, its first rank, the shift, and how probable the last rank is beside the first
     """
 
     cells: Array
-    whole: np.uint64
+    whole: int
     rest: Alias
     first: Array
     shift: Array
@@ -393,20 +393,20 @@ def _pieces(exponent: float, n: int) -> _Pieces:
     first, width = np.array(firsts, np.int64), 1 << np.array(bits, np.int64)
     most = power(first.astype(np.float64), -exponent)
     last = power((first + width - 1).astype(np.float64), -exponent)
-    cells = 1 << int(_CELL_BITS)
+    cells = 1 << _CELL_BITS
     cell = _harmonic(n, exponent) / cells
     evenly = last * width
     dealt = np.minimum(np.floor(evenly / cell).astype(np.int64), cells)
     while dealt.sum() > cells:  # a rounding apart
         dealt[np.argmax(dealt)] -= 1
-    shift = 64 - np.array(bits, np.int64)
-    packed = np.full(cells, 1 << _SHIFT_BITS | 64)  # beyond the whole ones it names a rank, any
-    packed[: dealt.sum()] = np.repeat(first << _SHIFT_BITS | shift, dealt)
+    draw_bits = 32 if n < _NARROW else 64
+    packed = np.full(cells, 1 << _SHIFT_BITS | draw_bits, f"u{draw_bits // 8}")  # beyond the whole ones it names a rank, any
+    packed[: dealt.sum()] = np.repeat(first << _SHIFT_BITS | draw_bits - np.array(bits, np.int64), dealt)
     rest = np.maximum(np.stack([evenly - dealt * cell, (most - last) * width], axis=1), 0).reshape(-1)
     if not rest.any():
         rest[:] = 1  # nothing is left, and nothing will be drawn
-    whole = min(int(dealt.sum()) << int(_CELL), (1 << 64) - 1)
-    return _Pieces(packed, np.uint64(whole), Alias(rest), first, shift.astype(np.uint64), last / most)
+    whole = int(dealt.sum()) << draw_bits - _CELL_BITS
+    return _Pieces(packed, whole, Alias(rest), first, 64 - np.array(bits, np.uint64), last / most)
 
 
 @lru_cache(maxsize=64)

@@ -5,8 +5,8 @@ generators", OOPSLA 2014) of `row * GOLDEN + key`. So a cell costs the same wher
 and is the same on every machine: integer arithmetic modulo 2**64 leaves no room for rounding. Its last step only
 mixes the upper bits into the lower half, and is left out where a number is made of the upper ones.
 
-Where 16 bits are enough, four rows that follow one another share a hash: row r has the 16 bits from `16 * (r % 4)` up of number `r // 4`'s.
-What 16 bits leave open, once in some thousand rows, is settled by a draw of its own, so nothing is less exact for it.
+Where 16 bits are enough, four rows that follow one another share a hash, and two where 32 are: row r has the 16 bits from `16 * (r % 4)` up of
+number `r // 4`'s. What so few bits leave open, once in some thousand rows, is settled by a draw of its own, so nothing is less exact for it.
 
 Keys come from names (`key(seed, "invoicing", "customers", "email")`), never from positions in a list: adding a column
 changes no other one. Several numbers for one cell take numbered streams, each with a key of its own.
@@ -28,11 +28,10 @@ GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
 _RAMP = np.arange(LONGEST, dtype=np.uint64) * np.uint64(GOLDEN)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_30, _27, _31, _11, _12, _32, _4 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12, 32, 4))
+_30, _27, _31, _11, _12 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12))
 _ONE = np.float64(1.0).view(np.uint64)
-_LOW = np.uint64(0xFFFFFFFF)
 _SHORT = 1 << 16  # numbers of 16 bits
-_FEW = 1 << 10  # so many numbers are told apart by 16 bits; of more, too many draws would have to be done again
+_FEW, _MANY = 1 << 10, 1 << 22  # so many numbers are told apart by 16 and by 32 bits; of more, too many draws would have to be done again
 
 
 def key(*place: object) -> int:
@@ -126,58 +125,41 @@ class Draw:
         ids = positions + self._start if self._ids is None else self._ids[positions]
         return Draw(_mix_int(self._key ^ _mix_int(number)), ids=ids)
 
-    def bits(self) -> Array:
-        """64 random bits a row: uint64, shape (count,)."""
-        out = np.empty(self.count, np.uint64)
-        for rows, z in self.bits_by_block():
+    def bits(self, width: int = 64) -> Array:
+        """Random bits: uint16, uint32 or uint64, shape (count,).
+
+        width : 16, 32 or 64; so much is what a row costs
+        """
+        out = np.empty(self.count, f"u{width // 8}")
+        for rows, z in self.bits_by_block(width):
             out[rows] = z
         return out
 
-    def bits_by_block(self, upper: bool = False) -> Iterator[tuple[slice, Array]]:
+    def bits_by_block(self, width: int = 64, upper: bool = False) -> Iterator[tuple[slice, Array]]:
         """The same some rows at a time: which rows, and their bits in memory that is used anew for the next ones.
 
         What is made of bits while they are in the cache costs half of what it costs later.
 
-        upper : for a number made of the upper bits: the lower half is not mixed with the upper one
+        upper : for a number made of the upper ones of 64 bits: the lower half is not mixed with the upper one
         """
-        start = self._of_stream()
-        hashed, scratch = np.empty((2, min(self.count, LONGEST)), np.uint64)
+        start, shared = self._of_stream(), 64 // width  # rows that share a hash
+        kind, upper = np.dtype(f"<u{width // 8}"), upper and shared == 1
+        hashed, scratch = np.empty((2, min(self.count, LONGEST) // (1 if self._ids is not None else shared) + 2), np.uint64)
         for rows in slices(self.count):
-            z = hashed[: rows.stop - rows.start]
             if self._ids is None:
-                np.add(_RAMP[: len(z)], np.uint64((start + (self._start + rows.start) * GOLDEN) & _MASK), out=z)
-            else:
-                np.multiply(self._ids[rows].astype(np.uint64), np.uint64(GOLDEN), out=z)
-                np.add(z, np.uint64(start), out=z)
+                first, end = self._start + rows.start, self._start + rows.stop
+                z = hashed[: -(-end // shared) - first // shared]
+                np.add(_RAMP[: len(z)], np.uint64((start + first // shared * GOLDEN) & _MASK), out=z)
+                _mix(z, scratch[: len(z)], upper)
+                yield rows, z.astype("<u8", copy=False).view(kind)[first % shared :][: end - first]
+                continue
+            ids = self._ids[rows].astype(np.uint64)
+            z = np.multiply(ids >> np.uint64(shared // 2), np.uint64(GOLDEN), out=hashed[: len(ids)])
+            np.add(z, np.uint64(start), out=z)
             _mix(z, scratch[: len(z)], upper)
-            yield rows, z
-
-    def shorts(self) -> Array:
-        """16 random bits a row, at a quarter of the cost of 64: uint16, shape (count,)."""
-        out = np.empty(self.count, np.uint16)
-        for rows, z in self.shorts_by_block():
-            out[rows] = z
-        return out
-
-    def shorts_by_block(self) -> Iterator[tuple[slice, Array]]:
-        """The same some rows at a time, as `bits_by_block` does: uint16."""
-        if self._ids is not None:
-            fours = Draw(self._key, ids=self._ids >> 2)
-            fours._stream, self._stream = self._stream, self._stream + 1
-            for rows, z in fours.bits_by_block():
-                place = (self._ids[rows] & 3).astype(np.uint64)
-                place <<= _4
-                z >>= place
-                yield rows, z.astype(np.uint16)
-            return
-        start = self._of_stream()
-        hashed, scratch = np.empty((2, min(self.count, LONGEST) // 4 + 2), np.uint64)
-        for rows in slices(self.count):
-            first, end = self._start + rows.start, self._start + rows.stop
-            z = hashed[: (end + 3) // 4 - first // 4]
-            np.add(_RAMP[: len(z)], np.uint64((start + first // 4 * GOLDEN) & _MASK), out=z)
-            _mix(z, scratch[: len(z)], upper=False)
-            yield rows, z.astype("<u8", copy=False).view("<u2")[first % 4 :][: end - first]
+            if shared > 1:
+                z >>= (ids & np.uint64(shared - 1)) * np.uint64(width)
+            yield rows, z.astype(kind, copy=False)
 
     def _of_stream(self) -> int:
         """What the next stream's hashes begin with."""
@@ -202,37 +184,50 @@ class Draw:
     def integers(self, low: int | Array, high: int | Array) -> Array:
         """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
         limit = high - low + 1
-        return self._few(low, limit) if isinstance(limit, int) and 0 < limit <= _FEW else self._whole(low, limit)
+        if isinstance(limit, int):
+            least = most = limit
+        else:
+            least, most = limit.min(initial=1), limit.max(initial=1)
+        if least < 0 or most > _MANY:
+            return self._roughly(low, limit)
+        return self._exactly(low, limit, 16 if isinstance(limit, int) and limit <= _FEW else 32)
 
-    def _few(self, low: int | Array, limit: int) -> Array:
-        out, again = np.empty(self.count, np.int64), []
-        products = np.empty(min(self.count, LONGEST), np.uint32)  # narrow numbers go through faster
-        for rows, z in self.shorts_by_block():
+    def _exactly(self, low: int | Array, limit: int | Array, width: int) -> Array:
+        """By bits of some width, and where they say that a number would be likelier than others, by further ones.
+
+        limit : if it is one a row, none is negative
+        """
+        out, open_ = np.empty(self.count, np.int64), []
+        products = np.empty(min(self.count, LONGEST), f"u{width // 4}")
+        for rows, z in self.bits_by_block(width):
+            some = part(limit, rows)
             product = products[: len(z)]
             product[:] = z
-            product *= np.uint32(limit)
-            product >>= np.uint32(16)
+            product *= some if isinstance(some, int) else some.view(np.uint64)
+            if isinstance(some, int):
+                over = (1 << width) % some if some else 0
+                late = np.flatnonzero(product.astype(z.dtype) < over) if over else np.empty(0, np.int64)
+            else:
+                lower = product.astype(z.dtype)
+                late = np.flatnonzero(lower < some.astype(z.dtype))
+                late = late[lower[late] < (1 << width) % some[late]]
+            open_.append(late + rows.start)
+            product >>= width
             out[rows] = product
             if not isinstance(low, int) or low:
                 out[rows] += part(low, rows)
-            if _SHORT % limit:
-                again.append(np.flatnonzero(z * np.uint16(limit) < _SHORT % limit) + rows.start)
-        some = gathered(again)
-        out[some] = self.further(some)._whole(part(low, some), limit)
+        late = gathered(open_)
+        out[late] = self.further(late)._roughly(part(low, late), part(limit, late))
         return out
 
-    def _whole(self, low: int | Array, limit: int | Array) -> Array:
+    def _roughly(self, low: int | Array, limit: int | Array) -> Array:
+        """By 53 bits, as a fraction of the limit."""
         out = np.empty(self.count, np.int64)
         for rows, z in self.bits_by_block(upper=True):
-            if isinstance(limit, int) and limit <= 1 << 16:  # the top half is enough: off by at most 2**-16 of a share
-                np.right_shift(z, _32, out=z)
-                np.multiply(z, np.uint64(limit), out=z)
-                np.right_shift(z, _32, out=out[rows].view(np.uint64))
-            else:
-                np.right_shift(z, _11, out=z)
-                u = z.view(np.int64).astype(np.float64)
-                u *= part(limit, rows) * 2.0**-53
-                out[rows] = u
+            np.right_shift(z, _11, out=z)
+            u = z.view(np.int64).astype(np.float64)
+            u *= part(limit, rows) * 2.0**-53
+            out[rows] = u
             if not isinstance(low, int) or low:
                 out[rows] += part(low, rows)
         return out
@@ -246,20 +241,12 @@ class Draw:
             return out
         below = min(max(math.floor(probability * _SHORT), 0), _SHORT)
         between = []  # those whose 16 bits are neither below the chance nor above it
-        for rows, z in self.shorts_by_block():
+        for rows, z in self.bits_by_block(16):
             np.less(z, below, out=out[rows])
             between.append(np.flatnonzero(z == below) + rows.start)
         some = gathered(between)
         out[some] = self.further(some).uniform() < probability * _SHORT - below
         return out
-
-    def halves(self) -> tuple[Array, Array]:
-        """Two independent 32-bit numbers a row out of one draw: uint64 each."""
-        upper, lower = np.empty((2, self.count), np.uint64)
-        for rows, z in self.bits_by_block():
-            np.right_shift(z, _32, out=upper[rows])
-            np.bitwise_and(z, _LOW, out=lower[rows])
-        return upper, lower
 
     def shuffle(self, n: int) -> Callable[[Array], Array]:
         """A fixed shuffle of 1 … n, the same in every row: out of a list where n is small, worked out where it is not.

@@ -20,7 +20,7 @@ from colgen.spec import Spec
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
-DATA_VERSION = 5
+DATA_VERSION = 6
 """Goes up when the same spec gives other data than before."""
 
 

@@ -71,7 +71,8 @@ class Plan:
 
 # Bytes a value takes, as measured on the models here: in Parquet, and as text.
 _PARQUET: dict[str, float] = {
-    "key": 0.3,
+    "key": 0.1,
+    "parent": 0.3,
     "reference": 3.0,
     "number": 0.9,
     "money": 3.2,
@@ -80,7 +81,17 @@ _PARQUET: dict[str, float] = {
     "category": 1.2,
     "text": 13.0,
 }
-_TEXT: dict[str, float] = {"key": 9, "reference": 8, "number": 4, "money": 8, "time": 22, "flag": 6, "category": 10, "text": 24}
+_TEXT: dict[str, float] = {
+    "key": 9,
+    "parent": 9,
+    "reference": 8,
+    "number": 4,
+    "money": 8,
+    "time": 22,
+    "flag": 6,
+    "category": 10,
+    "text": 24,
+}
 _FORMATS: dict[str, tuple[dict[str, float], float, float]] = {
     "parquet": (_PARQUET, 1.0, 0.0),
     "arrow": (_TEXT, 0.9, 0.0),

@@ -243,7 +243,7 @@ class ParentKey(Column):
                 f"{self.place}: ParentKey({self.references.__name__}), but the table is not fanned out from it; use ForeignKey"
             )
 
-    encoding = "key"
+    encoding = "parent"
 
     def values(self, rows: Rows) -> Array:
         return cast(Array, rows.referred(self.references.__columns__[key_of(self.references)], self.name))

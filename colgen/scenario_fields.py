@@ -170,7 +170,7 @@ Shares = Annotated[dict[str, float], BeforeValidator(_shares)]
 class Fields(BaseModel):
     """What is common to all parts of a scenario: they do not change, and know their keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Outage(Fields):

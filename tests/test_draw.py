@@ -136,17 +136,16 @@ def test_a_draw_has_as_many_rows_as_were_asked_for():
     "draw_of",
     [
         lambda draw: draw.uniform(),
-        lambda draw: draw.shorts(),
+        lambda draw: draw.bits(16),
+        lambda draw: draw.bits(32),
         lambda draw: draw.below(1000),
         lambda draw: draw.below(1025),
         lambda draw: draw.below(1 << 40),
         lambda draw: draw.integers(-5, 5),
         lambda draw: draw.chance(0.3),
-        lambda draw: draw.halves()[0],
-        lambda draw: draw.halves()[1],
         lambda draw: draw(Normal()),
     ],
-    ids=["uniform", "shorts", "below", "below more", "below large", "integers", "chance", "upper half", "lower half", "a distribution"],
+    ids=["uniform", "16 bits", "32 bits", "below", "below more", "below large", "integers", "chance", "a distribution"],
 )
 def test_every_kind_of_draw_is_pure(draw_of):
     whole = draw_of(Draw(KEY, 0, BLOCK + 300))
@@ -220,11 +219,30 @@ def test_uniform_is_uniform():
 LIMITS = [1, 2, 3, 1000, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 10**9 + 7, (1 << 40) - 1, 1 << 40, (1 << 40) + 1, (1 << 53) - 1, 1 << 53]
 
 
+class OfGivenBits(Draw):
+    """Draws some numbers of 32 bits; notes where they leave something open."""
+
+    def __init__(self, bits):
+        super().__init__(KEY, 0, len(bits))
+        self.given = np.array(bits, np.uint32)
+
+    def bits_by_block(self, width=64, upper=False):
+        yield slice(0, self.count), self.given
+
+    def further(self, positions):
+        self.open = positions
+        return super().further(positions)
+
+
 @pytest.mark.parametrize("limit", LIMITS)
 def test_below_never_reaches_its_limit(limit):
-    assert of_extreme_bits(MASK).below(np.array([limit]))[0] == limit - 1
+    def highest():
+        return OfGivenBits([(1 << 32) - 1]) if limit <= 1 << 22 else of_extreme_bits(MASK)
+
+    assert highest().below(np.array([limit]))[0] == limit - 1
     if limit > 1024:
-        assert of_extreme_bits(MASK).below(limit)[0] == limit - 1
+        assert highest().below(limit)[0] == limit - 1
+    if limit > 1 << 22:
         assert of_extreme_bits(0).below(limit)[0] == 0
 
 
@@ -233,7 +251,7 @@ class OfAllShorts(Draw):
 
     open = np.empty(0, np.int64)
 
-    def shorts_by_block(self):
+    def bits_by_block(self, width=64, upper=False):
         for rows in slices(1 << 16):
             yield rows, np.arange(rows.start, rows.stop).astype(np.uint16)
 
@@ -259,11 +277,25 @@ def test_a_chance_is_exact_in_what_16_bits_settle(probability):
     assert len(settled) >= (1 << 16) - 1
 
 
-def test_four_rows_share_a_hash_and_have_16_bits_of_it_each():
-    hashes = Draw(KEY, 0, 5).bits()
-    expected = [int(hashes[row // 4]) >> 16 * (row % 4) & 0xFFFF for row in range(20)]
-    assert Draw(KEY, 0, 20).shorts().tolist() == expected
-    assert Draw(KEY, 7, 9).shorts().tolist() == expected[7:16]
+@law
+@given(st.integers(1025, 1 << 22), st.data(), st.booleans())
+def test_below_is_exact_in_what_32_bits_settle(limit, data, a_row):
+    """Every number is settled on by equally many of all 32-bit numbers, which follow one another."""
+    number = data.draw(st.integers(0, limit - 1))
+    begin, end = (-(-(some << 32) // limit) for some in (number, number + 1))
+    draw = OfGivenBits([z for edge in (begin, end) for z in range(max(edge - 3, 0), min(edge + 3, 1 << 32))])
+    values = draw.below(np.full(draw.count, limit) if a_row else limit)
+    settled = [int(z) for place, z in enumerate(draw.given) if place not in draw.open and values[place] == number]
+    assert max(settled) - min(settled) + 1 == (1 << 32) // limit
+
+
+@pytest.mark.parametrize("width", [16, 32])
+def test_rows_share_a_hash_and_have_bits_of_it_each(width):
+    hashes, shared = Draw(KEY, 0, 10).bits(), 64 // width
+    expected = [int(hashes[row // shared]) >> width * (row % shared) & (1 << width) - 1 for row in range(20)]
+    assert Draw(KEY, 0, 20).bits(width).tolist() == expected
+    assert Draw(KEY, 7, 9).bits(width).tolist() == expected[7:16]
+    assert Draw(KEY, ids=np.array([9, 2, 11])).bits(width).tolist() == [expected[9], expected[2], expected[11]]
 
 
 @law
@@ -323,12 +355,6 @@ def test_a_chance_comes_as_often_as_it_says():
 def test_a_chance_may_differ_by_row():
     certain = np.arange(1000) % 2
     np.testing.assert_array_equal(Draw(KEY, 1, 1000).chance(certain.astype(float)), certain == 1)
-
-
-def test_halves_are_the_upper_and_the_lower_32_bits():
-    bits = Draw(KEY, 1, 100).bits()
-    upper, lower = Draw(KEY, 1, 100).halves()
-    np.testing.assert_array_equal(upper << np.uint64(32) | lower, bits)
 
 
 # Independence

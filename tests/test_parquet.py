@@ -73,11 +73,32 @@ def test_whole_numbers_come_back(name: str, data: st.DataObject, tmp_path_factor
     kind = NUMBERS[name]
     values = np.array(data.draw(within(kind)), np.int64)
     array = kind.to_arrow(values)
-    shape = data.draw(st.sampled_from(["key", "number", "time"]))
+    shape = data.draw(st.sampled_from(["reference", "number", "time"]))
     part = written({"value": (array, shape)}, batch=data.draw(st.integers(1, 700)))
     if kind is not types.Timestamp:  # of which DuckDB and Polars give other objects for the same moment
         reads(part, "value", array.to_pylist(), tmp_path_factory)
     assert pq.read_table(io.BytesIO(part))["value"].combine_chunks().cast(array.type).equals(array)
+
+
+@law
+@given(
+    first=st.integers(-5, 10**12),
+    steps=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 400)), max_size=6),
+    batch=st.integers(1, 700),
+    shape=st.sampled_from(["key", "parent"]),
+)
+def test_keys_come_back_whether_or_not_some_are_left_out(
+    first: int, steps: list[tuple[int, int]], batch: int, shape: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A key ascends by steps of at least 1; that of a parent may stay the same."""
+    values = first + np.cumsum(np.repeat([step - (shape == "parent") for step, _ in steps], [times for _, times in steps]).astype(np.int64))
+    part = written({"value": (types.BigInteger.to_arrow(values), shape)}, batch=batch)
+    reads(part, "value", values.tolist(), tmp_path_factory)
+    groups = pq.read_metadata(io.BytesIO(part))
+    found = [groups.row_group(number).column(0).statistics for number in range(groups.num_row_groups)] if len(values) else []
+    assert [min((one.min for one in found), default=None), max((one.max for one in found), default=None)] == (
+        [values[0], values[-1]] if len(values) else [None, None]
+    )
 
 
 @law

@@ -2,7 +2,7 @@
 
 | encoding | for | how |
 |---|---|---|
-| `delta` | whole numbers | DELTA_BINARY_PACKED: differences, less the least of them, in as many bits as the largest needs |
+| `delta`, `consecutive` | whole numbers | DELTA_BINARY_PACKED: differences, less the least of them, in as many bits as the largest needs |
 | `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths so, then all letters as they lie in memory |
 | `codes` | places in a dictionary | runs where the same one comes several times over, else a fixed number of bits each |
 | `present` | which values are there | one bit each, as Arrow has them |
@@ -25,6 +25,7 @@ Bytes = bytes | memoryview
 
 _BLOCK, _MINIBLOCKS = 128, 4  # deltas, and parts of 32 of them that could each have a width of their own
 _MINIBLOCK = _BLOCK // _MINIBLOCKS
+_SIZES = varint(_BLOCK) + varint(_MINIBLOCKS)
 AT_ONCE = 1 << 16  # differences of one least and one width
 _LONGEST_RUN = 63  # what a run's header of one byte can say
 
@@ -40,16 +41,15 @@ def packed(values: Array, width: int) -> Array:
     size = len(values) * width // 8
     out = np.empty(size + _BEYOND, np.uint8)
     if size:
-        _pack(values.astype(_word(width), copy=False), width, out, 0, 1, size)
+        _pack(values.astype(_WORDS[width], copy=False), width, out, 0, 1, size)
     return out[:size]
 
 
 _BEYOND = 8  # bytes that may be written after the last number
 
 
-def _word(width: int) -> str:
-    """The narrowest unsigned dtype of so many bits."""
-    return next(f"u{bits // 8}" for bits in (8, 16, 32, 64) if width <= bits)
+_WORDS = [np.dtype(f"u{next(size for size in (1, 2, 4, 8) if width <= 8 * size)}") for width in range(65)]
+"""The narrowest unsigned dtype of so many bits."""
 
 
 def _pack(words: Array, width: int, out: Array, begin: int, rows: int, step: int) -> None:
@@ -64,7 +64,7 @@ def _pack(words: Array, width: int, out: Array, begin: int, rows: int, step: int
         return
     each, per_word = width, 1
     while bits < 64:  # two neighbours of `bits` bits become one of twice as many, with no gap between
-        words = words.view(f"u{bits // 4}")
+        words = words.view(_WORDS[2 * bits])
         upper = words >> bits
         upper *= (1 << bits) - (1 << each)
         words = np.subtract(words, upper, out=upper)
@@ -109,9 +109,14 @@ def delta(values: Array) -> Iterator[Bytes]:
     values : int32 or int64; differences wrap around as in either
     """
     first = int(values[0]) if len(values) else 0
-    yield varint(_BLOCK) + varint(_MINIBLOCKS) + varint(len(values)) + zigzag(first)
+    yield _SIZES + varint(len(values)) + zigzag(first)
     for begin in range(0, len(values) - 1, AT_ONCE):
         yield _blocks(values[begin : begin + AT_ONCE + 1])
+
+
+def consecutive(first: int, count: int) -> Iterator[Bytes]:
+    """DELTA_BINARY_PACKED of first, first + 1 …: at least one number."""
+    yield _SIZES + varint(count) + zigzag(first) + (zigzag(1) + bytes(_MINIBLOCKS)) * -(-(count - 1) // _BLOCK)
 
 
 def _blocks(values: Array) -> Bytes:
@@ -127,8 +132,8 @@ def _blocks(values: Array) -> Bytes:
     out = np.empty(blocks * size + _BEYOND, np.uint8)
     if width:
         padded[count:] = least
-        words = padded.view(f"u{padded.itemsize}").astype(_word(width), copy=False)
-        words -= words.dtype.type(least & np.iinfo(words.dtype).max)  # narrow already: what is lost above is no part of the result
+        words = padded.view(_WORDS[8 * padded.itemsize]).astype(_WORDS[width], copy=False)
+        words -= words.dtype.type(least & (1 << 8 * words.itemsize) - 1)  # narrow already: what is lost above is no part of the result
         _pack(words, width, out, len(head), blocks, size)
     np.ndarray((blocks, len(head)), np.uint8, out, 0, (size, 1))[:] = np.frombuffer(head, np.uint8)
     end = blocks * size

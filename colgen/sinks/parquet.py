@@ -2,7 +2,7 @@
 
 | what the column is like | encoding | statistics |
 |---|---|---|
-| key, time | DELTA_BINARY_PACKED | yes: readers prune by them |
+| key, parent, time | DELTA_BINARY_PACKED | yes: readers prune by them |
 | reference, number, money (as an integer) | DELTA_BINARY_PACKED | no |
 | category | the dictionary it is generated in | no |
 | text | DELTA_LENGTH_BYTE_ARRAY | no |
@@ -40,6 +40,7 @@ _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 WRITER = "4"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
+_PRUNED = ("key", "parent", "time")  # where readers find statistics
 _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
 _BOOLEAN, _INT32, _INT64, _BYTE_ARRAY = 0, 1, 2, 6  # numbers from parquet.thrift
 _PLAIN, _RLE, _DELTA_BINARY_PACKED, _DELTA_LENGTH_BYTE_ARRAY, _RLE_DICTIONARY = 0, 3, 5, 6, 8
@@ -127,7 +128,7 @@ class _Chunk:
     def __init__(self, field: pa.Field, codec: int, compressor: pa.Codec | None) -> None:
         self._field, self._codec, self._compressor = field, codec, compressor
         self._encoding, self._type = _encoding(field.type), _physical(field.type)
-        self._pruned = _shape(field) in ("key", "time")
+        self._shape = _shape(field)
         self._shrinks: bool | None = None  # known from the first page on
         self._judged = False  # for good: that page was large enough to tell
         self._begin()
@@ -184,9 +185,16 @@ class _Chunk:
         if self._encoding == _PLAIN:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
         values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
-        if self._pruned and len(values):
-            self._least.append(int(np.minimum.reduce(values)))
-            self._most.append(int(np.maximum.reduce(values)))
+        if self._shape in _PRUNED and len(values):
+            ascends = self._shape != "time"
+            least, most = (
+                int(values[0] if ascends else np.minimum.reduce(values)),
+                int(values[-1] if ascends else np.maximum.reduce(values)),
+            )
+            self._least.append(least)
+            self._most.append(most)
+            if self._shape == "key" and most - least == len(values) - 1:
+                return encodings.consecutive(least, len(values))
         return encodings.delta(values)
 
     def _among(self, array: pa.DictionaryArray) -> tuple[Array, int]:
@@ -226,7 +234,7 @@ class _Chunk:
         }
         if dictionary:
             known[11] = i64(offset)
-        if self._pruned:
+        if self._shape in _PRUNED:
             limits = {}
             if self._least:
                 size = 4 if self._type == _INT32 else 8

@@ -20,9 +20,11 @@ def varint(number: int) -> bytes:
     >>> varint(300)
     b'\\xac\\x02'
     """
-    if number < 0x80:  # one byte and three are what nearly all numbers take
+    if number < 0x80:  # one to three bytes are what nearly all numbers take
         return _BYTES[number]
-    if 0x4000 <= number < 0x200000:
+    if number < 0x4000:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    if number < 0x200000:
         return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80, number >> 14))
     return bytes((number & 0x7F | 0x80,)) + varint(number >> 7)
 

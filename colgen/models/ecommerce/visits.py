@@ -368,7 +368,7 @@ class Looks(Table, hidden=True):
     @column(SEARCHES)
     def query(draw, kind=RawProducts.kind):
         """How one searches for such a thing."""
-        place = draw.shorts() * SEARCHES_PER_KIND.take(kind)
+        place = draw.bits(16) * SEARCHES_PER_KIND.take(kind)
         place >>= 16
         return SEARCH_CODE.take(place + SEARCHES_OF_KIND.take(kind))
 
@@ -419,7 +419,7 @@ class RawClickstream(Table):
     def event_ts(draw, event_seq, lands, event_type, begins=RawSessions.started_at, share=RawSessions.share):
         """Spread over the session, each event in a part of it; the first begins it, a purchase ends it."""
         moment = event_seq - 2 << 16
-        moment += draw.shorts()
+        moment += draw.bits(16)
         moment *= share
         moment >>= 16
         moment += begins
