@@ -30,7 +30,7 @@ class Made:
         for blocks in walk(self.run, family, task.first, task.rows, firsts):
             for table, block in blocks.items():
                 if table.__tablename__ in self.schemas and block.count:
-                    yield table.__tablename__, block.batch(self.schemas[table.__tablename__])
+                    yield from ((table.__tablename__, batch) for batch in block.batches(self.schemas[table.__tablename__]))
 
     def tasks(self):
         """The batches of each task by table, all of them in memory."""

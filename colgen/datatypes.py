@@ -32,7 +32,7 @@ Values = Any  # a NumPy array, or a pyarrow.StringArray for String
 
 @dataclass(frozen=True)
 class Type:
-    """A logical type. `shape` tells a writer what the values are like: key, reference, number, money, time, flag, category, text."""
+    """A logical type. `shape` tells a writer what the values are like: key, reference, number, money, time, flag, category, repeated, text."""
 
     name: str
     sql: str
@@ -164,9 +164,9 @@ Boolean = _Boolean("boolean", "BOOLEAN", pa.bool_(), np.dtype(np.bool_), "flag")
 Date = Type("date", "DATE", pa.date32(), np.dtype(np.int32), "time")
 Timestamp = Type("timestamp", "TIMESTAMPTZ", pa.timestamp("us", tz="UTC"), np.dtype(np.int64), "time")
 String = _String("string", "VARCHAR", pa.string(), None, "text")
-Repeated = _Repeated("string", "VARCHAR", pa.dictionary(pa.int32(), pa.string()), None, "category")
+Repeated = _Repeated("string", "VARCHAR", pa.dictionary(pa.int32(), pa.string()), None, "repeated")
 Uuid = _String("uuid", "UUID", pa.string(), None, "text")
-RepeatedUuid = _Repeated("uuid", "UUID", pa.dictionary(pa.int32(), pa.string()), None, "category")
+RepeatedUuid = _Repeated("uuid", "UUID", pa.dictionary(pa.int32(), pa.string()), None, "repeated")
 Json = _String("json", "JSON", pa.string(), None, "text")
 
 REPEATED = {String.name: Repeated, Uuid.name: RepeatedUuid}

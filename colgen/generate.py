@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -34,6 +34,10 @@ BLOCK_ROWS = 3 << 15
 """A column of a family has about so many rows in a block, on average: enough for Python's share of the work to be small, few enough for a
 column's 512 KB to stay at hand until they are used. It changes no value."""
 
+LEAF_ROWS = 3 << 15
+"""Of a table that nothing is fanned out from, about so many rows are made at a time where a block has more: what one column has made is still
+in the cache when the next one reads it. It changes no value."""
+
 _FEW_CHILDREN = 4
 """Where at most one row in so many has children, they are looked for; otherwise all rows are gone through."""
 
@@ -51,10 +55,8 @@ class Index:
     def __init__(self, blocks: Iterator[Values], rows: int) -> None:
         self._padded: Array | None = None  # with a zero before the first row, so that an id is a place
         first = next(blocks)
-        if not isinstance(first, np.ndarray):
-            self.values = pa.concat_arrays([first, *blocks])
-        elif hasattr(first, "mask"):
-            self.values = np.ma.concatenate([first, *blocks])  # type: ignore[no-untyped-call]
+        if not isinstance(first, np.ndarray) or hasattr(first, "mask"):
+            self.values = together([first, *blocks])
         else:
             self._dtype = first.dtype
             self._padded, end = np.zeros(rows + 1, _narrowest(first)), 1
@@ -203,7 +205,7 @@ class Block:
     """Some rows of a table. With `start` they follow one another; with `ids` they are any.
 
     parent, counts : the rows they are fanned out from, and how many from each
-    starts : for a root block, the first child id of every table of its family
+    first_parent : the position in the parent block of the row that the first of `counts` belongs to
     """
 
     def __init__(
@@ -215,8 +217,9 @@ class Block:
         ids: Array | None = None,
         parent: Block | None = None,
         counts: Array | None = None,
+        first_parent: int = 0,
     ) -> None:
-        self.run, self.table, self.start = run, table, start
+        self.run, self.table, self.start, self._first_parent = run, table, start, first_parent
         self._given_ids = ids
         self.count = count if ids is None else len(ids)
         self.parent, self.counts = parent, counts
@@ -224,6 +227,7 @@ class Block:
         self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
         self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
         self._made: dict[str, Values] = {}
+        self._encoded: dict[str, pa.DictionaryArray] = {}
         self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
         self._ends_of: dict[str, Array] = {}
 
@@ -259,7 +263,27 @@ class Block:
     def matching(self, table: type[Table], where: Mapping[str, Any]) -> Array | None:
         return self.run.matching(table, where)
 
+    @cached_property
+    def pieces(self) -> tuple[Block, ...]:
+        """Its rows in blocks of about `LEAF_ROWS`, each with all rows of some parents; none where it is made as a whole."""
+        many = round(self.count / LEAF_ROWS)
+        if many < 2 or self.counts is None or self.run.model.descendants(self.table):
+            return ()
+        ends = np.cumsum(self.counts)
+        limits = [0, *np.searchsorted(ends, self.count * np.arange(1, many) // many).tolist(), len(ends)]
+        pieces = []
+        for first, end in pairwise(limits):
+            rows = slice(*(int(ends[place - 1]) if place else 0 for place in (first, end)))
+            count = rows.stop - rows.start
+            if count:
+                piece = Block(self.run, self.table, self.start + rows.start, count, None, self.parent, self.counts[first:end], first)
+                piece.family = self.family
+                pieces.append(piece)
+        return tuple(pieces)
+
     def values(self, name: str) -> Values:
+        if name not in self._made and self.pieces:
+            self._made[name] = together([piece.values(name) for piece in self.pieces])
         if name not in self._made:
             column = self.table.__columns__[name]
             try:
@@ -327,7 +351,9 @@ class Block:
         if column.unique:
             indices = rows.astype(np.int32)
         else:  # a word that came twice would confuse a writer
-            encoded = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
+            if column.name not in block._encoded:
+                block._encoded[column.name] = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
+            encoded = block._encoded[column.name]
             indices, words = encoded.indices.to_numpy().take(rows), encoded.dictionary
         return coded(indices, words)
 
@@ -336,10 +362,11 @@ class Block:
         """The position of each row's parent in the parent block: int64."""
         assert self.parent is not None
         assert self.counts is not None
-        if _FEW_CHILDREN * self.count < self.parent.count:
-            parents = np.flatnonzero(self.counts)
-            return np.repeat(parents, self.counts.take(parents))
-        return np.repeat(np.arange(self.parent.count), self.counts)
+        first, parents = self._first_parent, len(self.counts)
+        if _FEW_CHILDREN * self.count < parents:
+            fertile = np.flatnonzero(self.counts)
+            return np.repeat(fertile + first, self.counts.take(fertile))
+        return np.repeat(np.arange(first, first + parents), self.counts)
 
     def outermost(self, last: bool) -> Array:
         """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
@@ -354,14 +381,14 @@ class Block:
     def ordinal(self) -> Array:
         assert self.counts is not None
         before = np.cumsum(self.counts) - self.counts + (self.start - 1)
-        return elementwise(lambda ids, parents: ids - before.take(parents), self.ids, self.parent_rows)
+        return elementwise(lambda ids, parents: ids - before.take(parents - self._first_parent), self.ids, self.parent_rows)
 
     def running(self, name: str) -> Array:
         assert self.counts is not None
         until = np.zeros(self.count + 1, np.int64)
         np.cumsum(self.values(name), out=until[1:])
         before = until.take(np.cumsum(self.counts) - self.counts)  # what the rows of earlier parents have
-        return elementwise(lambda sums, parents: sums - before.take(parents), until[1:], self.parent_rows)
+        return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
     def first(self, table: str) -> Array:
         ends, below = self._ends(table)
@@ -392,8 +419,16 @@ class Block:
         if column.table not in self.family:
             raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
         ends, below = self._ends(column.table.__tablename__)
-        until = np.zeros(below.count + 1, np.int64)  # differences of a running sum, as fast as reduceat, which wants children for all
-        np.cumsum(below.values(column.name), out=until[1:])
+        until, end = (
+            np.zeros(below.count + 1, np.int64),
+            0,
+        )  # differences of a running sum, as fast as reduceat, which wants children for all
+        for piece in below.pieces or (below,):
+            sums = until[end + 1 : end + 1 + piece.count]
+            np.cumsum(piece.values(column.name), out=sums)
+            if end:
+                sums += until[end]
+            end += piece.count
         return np.diff(until.take(ends))
 
     def happening(self) -> tuple[Array, Array, Array]:
@@ -436,8 +471,15 @@ class Block:
             raise ModelError(f"{column.place} has {array.null_count:,} missing values; say nullable=True if it may")
         return array
 
-    def batch(self, schema: pa.Schema) -> pa.RecordBatch:
-        """The written columns as Arrow, without the rows that are not kept."""
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The written columns as Arrow, without the rows that are not kept; piece by piece, each forgotten once it is given."""
+        for piece in self.pieces:
+            yield piece._batch(schema)
+            piece._made.clear()
+        if not self.pieces:
+            yield self._batch(schema)
+
+    def _batch(self, schema: pa.Schema) -> pa.RecordBatch:
         batch = pa.RecordBatch.from_arrays([self._arrow(field.name) for field in schema], schema=schema)
         kept = self._arrow(self.table.__keep__) if self.table.__keep__ is not None else None
         return batch if kept is None or kept.true_count == self.count else batch.filter(kept)
@@ -450,6 +492,15 @@ class Block:
             raise ModelError(f"{column.place} has the wrong type: {error}") from error
         except OverflowError as error:
             raise ModelError(f"{column.place}: {error}") from error
+
+
+def together(blocks: Sequence[Values]) -> Values:
+    """NumPy's or Arrow's values, one after the other."""
+    if not isinstance(blocks[0], np.ndarray):
+        return pa.concat_arrays(blocks)
+    if any(isinstance(values, np.ma.MaskedArray) for values in blocks):
+        return np.ma.concatenate(blocks)  # type: ignore[no-untyped-call]
+    return np.concatenate(blocks)
 
 
 def at_positions(values: Values, positions: Array) -> Values:

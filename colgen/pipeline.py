@@ -281,7 +281,7 @@ def batches_of(
         for table, block in blocks.items():
             target = table.written_as()
             if target is not None and (name := target.__tablename__) in schemas and block.count:
-                yield name, block.batch(schemas[name])
+                yield from ((name, batch) for batch in block.batches(schemas[name]))
 
 
 def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:

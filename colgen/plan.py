@@ -79,6 +79,7 @@ _PARQUET: dict[str, float] = {
     "time": 3.0,
     "flag": 0.15,
     "category": 1.2,
+    "repeated": 2.5,
     "text": 13.0,
 }
 _TEXT: dict[str, float] = {
@@ -90,6 +91,7 @@ _TEXT: dict[str, float] = {
     "time": 22,
     "flag": 6,
     "category": 10,
+    "repeated": 30,
     "text": 24,
 }
 _FORMATS: dict[str, tuple[dict[str, float], float, float]] = {

@@ -150,7 +150,7 @@ class Column:
 
     @property
     def encoding(self) -> str:
-        """What its values are like, for a writer: key (ascends from row to row), parent (never falls), reference, number, money, time, flag, category or text."""
+        """What its values are like, for a writer: key (ascends from row to row), parent (never falls), reference, number, money, time, flag, category, repeated or text."""
         return "reference" if self.references is not None else self.type.shape
 
     @property

@@ -81,7 +81,7 @@ def rows(shop: Model, name: str, block_cells: int | None = None) -> list[dict[st
     table, run = shop.table(name), Spec.of(shop).run(shop)
     family = shop.family_of(table)
     blocks = walk(run, family, 1, run.rows_of(family[0]), {}, block_cells)
-    return [row for some in blocks for row in some[table].batch(run.schema(table)).to_pylist()]
+    return [row for some in blocks for batch in some[table].batches(run.schema(table)) for row in batch.to_pylist()]
 
 
 def of(made: list[dict[str, Any]], name: str) -> list[Any]:
@@ -344,7 +344,7 @@ def test_a_parents_text_is_the_same_in_all_its_rows_and_stands_once_in_a_block(s
         assert of(rows(shop, "lines", block_cells), "note") == expected
     run = Spec.of(shop).run(shop)
     (blocks,) = walk(run, (Orders, Lines), 1, len(sizes), {})
-    written = blocks[Lines].batch(run.schema(Lines)).column("note")
+    written = next(blocks[Lines].batches(run.schema(Lines))).column("note")
     written.validate(full=True)
     assert written.type == Repeated.arrow
     assert len(set(written.dictionary.to_pylist())) == len(written.dictionary)

@@ -5,6 +5,7 @@
 | key, parent, time | DELTA_BINARY_PACKED | yes: readers prune by them |
 | reference, number, money (as an integer) | DELTA_BINARY_PACKED | no |
 | category | the dictionary it is generated in | no |
+| repeated | the same; each block brings its own, and a row group ends where none goes on | no |
 | text | DELTA_LENGTH_BYTE_ARRAY | no |
 | flag | plain | no |
 
@@ -63,18 +64,22 @@ class ParquetPart:
     def write(self, batch: pa.RecordBatch) -> None:
         if not len(batch):
             return
+        if self._is_full() and not any(map(_Chunk.has_dictionary_of, self._chunks, batch.columns)):
+            self._pages()
+            self._group()
         self._waiting.append(batch)
         self._waiting_rows += len(batch)
         if 2 * self._waiting_rows >= self._page_rows:
             self._pages()
-        if self._group_rows >= ROW_GROUP_ROWS or sum(chunk.size for chunk in self._chunks) >= ROW_GROUP_BYTES:
-            self._group()
 
     def close(self) -> None:
         self._pages()
         self._group()
         footer = _footer(self._schema, self._rows, self._groups)
         self._write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+
+    def _is_full(self) -> bool:
+        return self._group_rows >= ROW_GROUP_ROWS or sum(chunk.size for chunk in self._chunks) >= ROW_GROUP_BYTES
 
     def _write(self, *pieces: Bytes) -> None:
         self._file.writelines(pieces)
@@ -89,7 +94,7 @@ class ParquetPart:
         pages = -(-len(rows) // PAGE_ROWS)
         size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
-            if pa.types.is_dictionary(column.type) and len(column.dictionary) > len(rows):
+            if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
                 column = _with_used_words(column)
             for first in range(0, len(rows), size):
                 chunk.add(column.slice(first, size))
@@ -123,12 +128,14 @@ class _Chunk:
     """The pages of one column in the row group at hand.
 
     size : bytes of them; unpacked : as many before they were compressed
+    spare : a dictionary of more words a row is not written whole
     """
 
     def __init__(self, field: pa.Field, codec: int, compressor: pa.Codec | None) -> None:
         self._field, self._codec, self._compressor = field, codec, compressor
         self._encoding, self._type = _encoding(field.type), _physical(field.type)
         self._shape = _shape(field)
+        self.spare = 4 if self._shape == "repeated" else 1  # the pieces of a block have it in common
         self._shrinks: bool | None = None  # known from the first page on
         self._judged = False  # for good: that page was large enough to tell
         self._begin()
@@ -141,6 +148,10 @@ class _Chunk:
         self._shrinks = self._shrinks if self._judged else None
         self._least: list[int] = []
         self._most: list[int] = []
+
+    def has_dictionary_of(self, column: pa.Array) -> bool:
+        """Whether the column goes on with a block's own dictionary, which another row group would have to write once more."""
+        return self._shape == "repeated" and buffers.address(column.dictionary) in self._places
 
     def add(self, array: pa.Array) -> None:
         """One page."""
@@ -245,7 +256,7 @@ class _Chunk:
 
 
 def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
-    """The same without the words that do not come: a list longer than its column would be most of the file."""
+    """The same without the words that do not come: a list much longer than its column would be most of the file."""
     used = pc.unique(column.indices).drop_null().sort()
     return pa.DictionaryArray.from_arrays(pc.index_in(column.indices, used), column.dictionary.take(used), safe=False)
 
