@@ -277,9 +277,9 @@ class Block:
             count = rows.stop - rows.start
             if count:
                 piece = Block(self.run, self.table, self.start + rows.start, count, None, self.parent, self.counts[first:end], first)
-                piece.family = self.family
+                piece.family, piece.pieces = self.family, ()
                 pieces.append(piece)
-        return tuple(pieces)
+        return tuple(pieces) if len(pieces) > 1 else ()
 
     def values(self, name: str) -> Values:
         if name not in self._made and self.pieces:

@@ -130,6 +130,17 @@ def test_block_size_changes_no_value(block_cells: int, model: str, volume: str, 
     assert written(tmp_path / "blocks") == written(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("model", [*MODELS, "erp"])
+def test_tables_made_in_pieces_have_the_same_values(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tables() -> dict[str, pa.Table]:
+        data = colgen.build(model, volume="small", seed=7)
+        return {name: data.table(name) for name in data.spec.tables}
+
+    whole = tables()
+    monkeypatch.setattr(generate, "LEAF_ROWS", 3)
+    assert [name for name, values in tables().items() if not values.equals(whole[name])] == []
+
+
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize(("model", "many"), [("invoicing", "invoice_line_items"), ("ecommerce", "raw_clickstream")])
 def test_threads_and_parts_change_no_value(model: str, many: str, reference: dict[str, dict[str, str]], tmp_path: Path) -> None:

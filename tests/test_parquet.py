@@ -256,6 +256,25 @@ def test_texts_that_repeat_are_read_with_the_dictionary_of_their_own_block() -> 
     assert pl.read_parquet(file.getvalue())["value"].to_list() == expected
 
 
+def test_a_row_group_ends_where_no_block_is_in_the_middle_of_its_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else the words of the block would be written once more."""
+    monkeypatch.setattr(parquet, "ROW_GROUP_ROWS", 100)
+    monkeypatch.setattr(parquet, "PAGE_ROWS", 60)
+    schema = pa.schema([pa.field("value", types.Repeated.arrow, False, {"encoding": types.Repeated.shape})])
+    file = io.BytesIO()
+    part = parquet.ParquetPart(file, schema, 360, "none")  # type: ignore[arg-type]
+    for block in range(2):
+        words = pa.array([f"word {number} of block {block}" for number in range(90)])
+        for piece in range(3):
+            codes = pa.array(np.arange(60) // 2 + 30 * piece, pa.int32())
+            part.write(pa.record_batch([pa.DictionaryArray.from_arrays(codes, words)], schema=schema))
+    part.close()
+    found = pq.read_metadata(file)
+    assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [180, 180]
+    assert file.getvalue().count(b"word 5 of block 1") == 1
+    assert pq.read_table(file)["value"].to_pylist()[-1] == "word 89 of block 1"
+
+
 def test_pieces_of_one_list_of_words_are_told_apart() -> None:
     words, codes = pa.array(["a", "b", "c", "d"]), pa.array([0, 1] * 10, pa.int32())
     pieces = [pa.DictionaryArray.from_arrays(codes, words.slice(first, 2)) for first in (0, 2)]

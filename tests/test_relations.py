@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -557,6 +557,39 @@ def test_rows_refer_to_rows_of_their_own_family_at_hand_or_not(index_limit: int,
         for thing in rows(BASKETS, "things", block_cells):
             assert thing["other_name"] == f"cart {thing['other_cart']}"
             assert thing["other_size"] == sizes[thing["other_cart"]]
+
+
+@law
+@given(counts=counts, leaf_rows=st.integers(1, 9))
+def test_a_table_is_made_in_pieces_of_whole_parents(counts: list[int], leaf_rows: int) -> None:
+    class Orders(Table):
+        rows = len(counts)
+        id = Key()
+        many = Values(*counts)
+        total = Sum("lines.price")
+
+    class Lines(Table):
+        rows = FanOut(Orders, "many")
+        id = Key()
+        order_id = ParentKey(Orders)
+        number = Ordinal()
+        price = Integers(1, 9)
+        word = Text("{id} of {order_id}")
+
+    run = Spec.of(shop := model(Orders, Lines)).run(shop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(generate, "LEAF_ROWS", leaf_rows)
+        (blocks,) = walk(run, (Orders, Lines), 1, len(counts), {})
+        pieces = blocks[Lines].pieces
+        assert not pieces or sum(piece.count for piece in pieces) == sum(counts)
+        assert blocks[Lines].values("word").to_pylist() == [row["word"] for row in rows(shop, "lines")]
+        found = [row for batch in blocks[Lines].batches(run.schema(Lines)) for row in batch.to_pylist()]
+        totals = blocks[Orders].values("total").tolist()
+    assert found == rows(shop, "lines")
+    assert [len({row["order_id"] for row in found[begin:end]}) for begin, end in pairwise([0, *accumulate(counts)])] == [
+        min(many, 1) for many in counts
+    ]
+    assert totals == [sum(row["price"] for row in found if row["order_id"] == order) for order in range(1, len(counts) + 1)]
 
 
 @pytest.mark.parametrize("block_cells", [1, 997])
