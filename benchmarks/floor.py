@@ -29,7 +29,7 @@ from colgen.sinks.parquet import ROW_GROUP_ROWS, ParquetPart
 
 def write_as_built(batches, path):
     with PartFile(path) as file:
-        part = ParquetPart(file, batches[0].schema, sum(map(len, batches)))
+        part = ParquetPart(file, batches[0].schema)
         for batch in batches:
             part.write(batch)
         part.close()

@@ -35,7 +35,7 @@ def test_generate_and_encode(benchmark, made, tmp_path):
     def work():
         for task in made.plan.tasks:
             files = {name: PartFile(tmp_path / f"{name}-{task.part}.parquet") for name in TABLES}
-            parts = {name: ParquetPart(files[name], made.schemas[name], task.counts[name]) for name in TABLES}
+            parts = {name: ParquetPart(files[name], made.schemas[name]) for name in TABLES}
             for name, batch in made.batches(task):
                 parts[name].write(batch)
             for part in parts.values():

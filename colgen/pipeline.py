@@ -245,7 +245,7 @@ def make(
     try:
         for name in names:
             opened[name] = open(files[name])
-            parts[name] = format.open(opened[name], schemas[name], task.counts[name])
+            parts[name] = format.open(opened[name], schemas[name])
         for name, batch in batches_of(model, run, task, schemas, block_cells):
             if stop.is_set():
                 raise ColgenError("stopped")

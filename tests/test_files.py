@@ -339,7 +339,7 @@ def test_every_format_writes_into_it_what_it_writes_into_memory(format: str, tmp
     memory.close = lambda: None  # type: ignore[method-assign]  # some formats close what they write to
     on_disk = PartFile(tmp_path / "part")
     for target in (memory, on_disk):
-        part = sink(format).open(target, TABLE.schema, len(TABLE))  # type: ignore[arg-type]
+        part = sink(format).open(target, TABLE.schema)  # type: ignore[arg-type]
         for batch in TABLE.to_batches(1000):
             part.write(batch)
         part.close()
@@ -369,7 +369,7 @@ def test_bytes_are_the_same_with_hints_and_without(tmp_path: Path, monkeypatch: 
 
 def test_a_part_that_was_given_up_writes_into_no_other_file(tmp_path: Path) -> None:
     abandoned = PartFile(tmp_path / "abandoned")
-    writer = sink("parquet").open(abandoned, pa.schema([pa.field("id", pa.int64())]), 1)
+    writer = sink("parquet").open(abandoned, pa.schema([pa.field("id", pa.int64())]))
     handle = abandoned._handle
     abandoned.close()
     other = PartFile(tmp_path / "other")

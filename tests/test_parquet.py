@@ -35,7 +35,7 @@ def written(
     fields = [pa.field(name, array.type, nullable, {"encoding": shape}) for name, (array, shape) in columns.items()]
     rows = pa.record_batch([array for array, _ in columns.values()], schema=pa.schema(fields))
     file = io.BytesIO()
-    part = parquet.ParquetPart(file, rows.schema, len(rows), compression)  # type: ignore[arg-type]
+    part = parquet.ParquetPart(file, rows.schema, compression)  # type: ignore[arg-type]
     for first in range(0, len(rows), batch or max(1, len(rows))):
         part.write(rows.slice(first, batch))
     part.close()
@@ -243,7 +243,7 @@ def test_texts_that_repeat_are_read_with_the_dictionary_of_their_own_block() -> 
     """Each block of a table brings the texts of its parents."""
     field = pa.field("value", pa.dictionary(pa.int32(), pa.string()), False, {"encoding": "category"})
     file = io.BytesIO()
-    part = parquet.ParquetPart(file, pa.schema([field]), 10**6)  # type: ignore[arg-type]
+    part = parquet.ParquetPart(file, pa.schema([field]))  # type: ignore[arg-type]
     expected: list[str] = []
     for block in range(5):
         texts = [f"session {block} {number}" for number in range(2000)]
@@ -262,7 +262,7 @@ def test_a_row_group_ends_where_no_block_is_in_the_middle_of_its_dictionary(monk
     monkeypatch.setattr(parquet, "PAGE_ROWS", 60)
     schema = pa.schema([pa.field("value", types.Repeated.arrow, False, {"encoding": types.Repeated.shape})])
     file = io.BytesIO()
-    part = parquet.ParquetPart(file, schema, 360, "none")  # type: ignore[arg-type]
+    part = parquet.ParquetPart(file, schema, "none")  # type: ignore[arg-type]
     for block in range(2):
         words = pa.array([f"word {number} of block {block}" for number in range(90)])
         for piece in range(3):
@@ -280,7 +280,7 @@ def test_pieces_of_one_list_of_words_are_told_apart() -> None:
     pieces = [pa.DictionaryArray.from_arrays(codes, words.slice(first, 2)) for first in (0, 2)]
     schema = pa.schema([pa.field("value", pieces[0].type, False, {"encoding": "category"})])
     file = io.BytesIO()
-    part = parquet.ParquetPart(file, schema, 20)  # type: ignore[arg-type]
+    part = parquet.ParquetPart(file, schema)  # type: ignore[arg-type]
     for piece in pieces:
         part.write(pa.record_batch([piece], schema=schema))
     part.close()
@@ -372,7 +372,7 @@ def test_a_part_on_disk_is_the_same(tmp_path: Any) -> None:
     array, shape = ANY["text"]
     schema = pa.schema([pa.field("text", array.type, False, {"encoding": shape})])
     with PartFile(path) as file:
-        part = sink("parquet").open(file, schema, len(array))
+        part = sink("parquet").open(file, schema)
         part.write(pa.record_batch([array], schema=schema))
         part.close()
     assert path.read_bytes() == written({"text": ANY["text"]})
@@ -384,7 +384,7 @@ def test_a_first_page_of_nulls_does_not_decide_that_text_is_left_uncompressed() 
     empty = pa.record_batch([pa.nulls(parquet.ROW_GROUP_ROWS, pa.string())], schema=schema)
     full = pa.record_batch([pa.array(["the same words over and over"] * parquet.PAGE_ROWS)], schema=schema)
     stream = io.BytesIO()
-    part = parquet.ParquetPart(stream, schema, len(empty) + len(full))  # type: ignore[arg-type]
+    part = parquet.ParquetPart(stream, schema)  # type: ignore[arg-type]
     part.write(empty)
     part.write(full)
     part.close()
@@ -397,7 +397,7 @@ def test_text_that_hardly_shrinks_is_left_as_it_is() -> None:
     digits = [f"{number:016x}" for number in Draw(key("digits"), count=parquet.PAGE_ROWS).bits()]
     schema = pa.schema([pa.field("text", pa.string(), nullable=False)])
     stream = io.BytesIO()
-    part = parquet.ParquetPart(stream, schema, len(digits))  # type: ignore[arg-type]
+    part = parquet.ParquetPart(stream, schema)  # type: ignore[arg-type]
     part.write(pa.record_batch([pa.array(digits)], schema=schema))
     part.close()
     assert pq.ParquetFile(stream).metadata.row_group(0).column(0).compression == "UNCOMPRESSED"

@@ -35,8 +35,8 @@ class Part(Protocol):
 class Sink(Protocol):
     """A format: opens parts, and tells SQL how to read them."""
 
-    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> Part:
-        """A new part, written to an open file. `rows` is how many it will hold."""
+    def open(self, file: RawIOBase, schema: pa.Schema) -> Part:
+        """A new part, written to an open file."""
 
     def reader(self, files: str, columns: dict[str, str]) -> str | None:
         """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""

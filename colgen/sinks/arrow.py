@@ -21,7 +21,7 @@ class ArrowPart:
 
 
 class ArrowSink:
-    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> ArrowPart:
+    def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowPart:
         return ArrowPart(file, schema)
 
     def reader(self, files: str, columns: dict[str, str]) -> None:

@@ -34,7 +34,7 @@ class CsvSink:
     def __init__(self, codec: str | None) -> None:
         self._codec = codec
 
-    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> CsvPart:
+    def open(self, file: RawIOBase, schema: pa.Schema) -> CsvPart:
         return CsvPart(file, schema, self._codec)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:

@@ -31,7 +31,7 @@ class JsonLinesPart:
 
 
 class JsonLinesSink:
-    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> JsonLinesPart:
+    def open(self, file: RawIOBase, schema: pa.Schema) -> JsonLinesPart:
         return JsonLinesPart(file)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:

@@ -34,8 +34,9 @@ from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, struct
 
 ROW_GROUP_ROWS = 1 << 19
-ROW_GROUP_BYTES = 1 << 22  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
+ROW_GROUP_BYTES = 3 << 20  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
 PAGE_ROWS = 1 << 17
+PAGE_BYTES = 1 << 19  # of text, before it is compressed
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
 WRITER = "4"
@@ -50,11 +51,10 @@ _CODECS = {"none": (0, None), "snappy": (1, "snappy"), "gzip": (2, "gzip"), "zst
 
 
 class ParquetPart:
-    def __init__(self, file: RawIOBase, schema: pa.Schema, rows: int, compression: str = "snappy") -> None:
+    def __init__(self, file: RawIOBase, schema: pa.Schema, compression: str = "snappy") -> None:
         self._file, self._schema = file, schema
         codec, name = _CODECS[compression]
         self._chunks = [_Chunk(field, codec, pa.Codec(name) if name else None) for field in schema]
-        self._page_rows = min(PAGE_ROWS, max(rows, 1))
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = self._group_rows = self._rows = 0
         self._groups: list[Field] = []
@@ -69,7 +69,7 @@ class ParquetPart:
             self._group()
         self._waiting.append(batch)
         self._waiting_rows += len(batch)
-        if 2 * self._waiting_rows >= self._page_rows:
+        if 4 * self._waiting_rows >= PAGE_ROWS:  # not whole pages: what waits is copied together
             self._pages()
 
     def close(self) -> None:
@@ -91,11 +91,12 @@ class ParquetPart:
             return
         rows = self._waiting[0] if len(self._waiting) == 1 else pa.concat_batches(self._waiting)
         self._waiting, self._waiting_rows = [], 0
-        pages = -(-len(rows) // PAGE_ROWS)
-        size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
             if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
                 column = _with_used_words(column)
+            characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
+            pages = max(-(-len(rows) // PAGE_ROWS), -(-characters // PAGE_BYTES))
+            size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
             for first in range(0, len(rows), size):
                 chunk.add(column.slice(first, size))
         self._group_rows += len(rows)
@@ -181,7 +182,9 @@ class _Chunk:
         if self._compressor is not None and self._shrinks:
             compressed = self._compressor.compress(b"".join(data))
             written = compressed.size
-            data = [memoryview(compressed)[:written]]  # the view alone may be as long as the most that it could have become
+            data = [
+                bytes(memoryview(compressed)[:written])
+            ]  # while it waits, not the most that it could have become, which is twice as long
         _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(written), place: described})
         self.size += len(head) + written
         self.unpacked += len(head) + unpacked
@@ -326,8 +329,8 @@ class ParquetSink:
     def __init__(self, compression: str) -> None:
         self._compression = compression
 
-    def open(self, file: RawIOBase, schema: pa.Schema, rows: int) -> ParquetPart:
-        return ParquetPart(file, schema, rows, self._compression)
+    def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetPart:
+        return ParquetPart(file, schema, self._compression)
 
     def reader(self, files: str, columns: dict[str, str]) -> str:
         return f"read_parquet('{files}')"
