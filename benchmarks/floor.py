@@ -39,13 +39,13 @@ def settings(schema):
     """What makes PyArrow encode each column as `colgen.sinks.parquet` does."""
     shapes = {field.name: (field.metadata or {}).get(b"encoding", b"").decode() for field in schema}
     encodings = {"text": "DELTA_LENGTH_BYTE_ARRAY"} | dict.fromkeys(
-        ("key", "parent", "reference", "number", "money", "time"), "DELTA_BINARY_PACKED"
+        ("key", "parent", "identifier", "reference", "number", "money", "time"), "DELTA_BINARY_PACKED"
     )
     return {
         "compression": "snappy",
         "use_dictionary": [name for name, shape in shapes.items() if shape in ("category", "repeated")] or False,
         "column_encoding": {name: encodings[shape] for name, shape in shapes.items() if shape in encodings},
-        "write_statistics": [name for name, shape in shapes.items() if shape in ("key", "parent", "time")] or False,
+        "write_statistics": [name for name, shape in shapes.items() if shape in ("key", "parent", "identifier", "time")] or False,
         "store_decimal_as_integer": True,
         "store_schema": False,
     }

@@ -184,10 +184,12 @@ class Draw:
     def integers(self, low: int | Array, high: int | Array) -> Array:
         """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
         limit = high - low + 1
-        if isinstance(limit, int):
-            least = most = limit
+        if not isinstance(limit, np.ndarray):
+            limit = least = most = int(limit)  # it may be one of NumPy's
+        elif limit.dtype.kind in "iu":
+            least, most = int(limit.min(initial=1)), int(limit.max(initial=1))
         else:
-            least, most = limit.min(initial=1), limit.max(initial=1)
+            least, most = -1, -1
         if least < 0 or most > _MANY:
             return self._roughly(low, limit)
         return self._exactly(low, limit, 16 if isinstance(limit, int) and limit <= _FEW else 32)
@@ -203,14 +205,14 @@ class Draw:
             some = part(limit, rows)
             product = products[: len(z)]
             product[:] = z
-            product *= some if isinstance(some, int) else some.view(np.uint64)
+            product *= some if isinstance(some, int) else some.astype(np.uint64)
             if isinstance(some, int):
                 over = (1 << width) % some if some else 0
                 late = np.flatnonzero(product.astype(z.dtype) < over) if over else np.empty(0, np.int64)
             else:
                 lower = product.astype(z.dtype)
                 late = np.flatnonzero(lower < some.astype(z.dtype))
-                late = late[lower[late] < (1 << width) % some[late]]
+                late = late[lower[late] < (1 << width) % some[late].astype(np.int64)]
             open_.append(late + rows.start)
             product >>= width
             out[rows] = product

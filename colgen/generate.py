@@ -194,8 +194,12 @@ class Run:
 
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
+
+        def encoding(one: Column) -> str:  # rows of one branch come after those of another, block by block
+            return "identifier" if isinstance(table.rows, Branches) and one.encoding in ("key", "parent") else one.encoding
+
         fields = [
-            pa.field(one.name, one.type.arrow, one.nullable, {"encoding": one.encoding, "comment": one.doc or one.sentence})
+            pa.field(one.name, one.type.arrow, one.nullable, {"encoding": encoding(one), "comment": one.doc or one.sentence})
             for one in table.visible()
         ]
         return pa.schema(fields)

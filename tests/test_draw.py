@@ -313,6 +313,17 @@ def test_below_takes_a_limit_a_row():
     assert values[limits == 1 << 40].max() > 1 << 39
 
 
+@pytest.mark.parametrize("limit", [7, 5000, 100_000])
+def test_below_takes_numbers_of_any_kind(limit):
+    rows = 2000
+    expected = Draw(KEY, 1, rows).below(np.full(rows, limit)).tolist()
+    assert [Draw(KEY, 1, rows).below(np.full(rows, limit, kind)).tolist() for kind in (np.int32, np.uint32, np.uint64)] == [expected] * 3
+    assert Draw(KEY, 1, rows).below(np.int64(limit)).tolist() == Draw(KEY, 1, rows).below(limit).tolist()
+    real = Draw(KEY, 1, rows).below(np.full(rows, float(limit)))
+    assert real.min() >= 0
+    assert limit / 2 < real.max() < limit
+
+
 @pytest.mark.parametrize("limit", [2, 10, 997, (1 << 16) + 1])
 def test_below_is_equally_likely(limit):
     counts = np.bincount(Draw(KEY, 1, 100_000).below(limit) * min(limit, 1000) // limit, minlength=min(limit, 1000))

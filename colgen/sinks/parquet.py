@@ -2,7 +2,7 @@
 
 | what the column is like | encoding | statistics |
 |---|---|---|
-| key, parent, time | DELTA_BINARY_PACKED | yes: readers prune by them |
+| key, parent, identifier, time | DELTA_BINARY_PACKED | yes: readers prune by them |
 | reference, number, money (as an integer) | DELTA_BINARY_PACKED | no |
 | category | the dictionary it is generated in | no |
 | repeated | the same; each block brings its own, and a row group ends where none goes on | no |
@@ -42,7 +42,8 @@ _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 WRITER = "4"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
-_PRUNED = ("key", "parent", "time")  # where readers find statistics
+_PRUNED = ("key", "parent", "identifier", "time")  # where readers find statistics
+_ASCENDING = ("key", "parent")
 _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: an update leaves the bytes as they are
 _BOOLEAN, _INT32, _INT64, _BYTE_ARRAY = 0, 1, 2, 6  # numbers from parquet.thrift
 _PLAIN, _RLE, _DELTA_BINARY_PACKED, _DELTA_LENGTH_BYTE_ARRAY, _RLE_DICTIONARY = 0, 3, 5, 6, 8
@@ -182,9 +183,7 @@ class _Chunk:
         if self._compressor is not None and self._shrinks:
             compressed = self._compressor.compress(b"".join(data))
             written = compressed.size
-            data = [
-                bytes(memoryview(compressed)[:written])
-            ]  # while it waits, not the most that it could have become, which is twice as long
+            data = [bytes(memoryview(compressed)[:written])]  # its own buffer is as long as the most that it could have become
         _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(written), place: described})
         self.size += len(head) + written
         self.unpacked += len(head) + unpacked
@@ -200,7 +199,7 @@ class _Chunk:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
         values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
         if self._shape in _PRUNED and len(values):
-            ascends = self._shape != "time"
+            ascends = self._shape in _ASCENDING
             least, most = (
                 int(values[0] if ascends else np.minimum.reduce(values)),
                 int(values[-1] if ascends else np.maximum.reduce(values)),
