@@ -271,16 +271,15 @@ class Block:
     def pieces(self) -> tuple[Block, ...]:
         """Its rows in blocks of about `LEAF_ROWS`, each with all rows of some parents; none where it is made as a whole."""
         many = round(self.count / LEAF_ROWS)
-        if many < 2 or self.counts is None or self.run.model.descendants(self.table):
+        if many < 2 or self.parent is None or self.counts is None or self.run.model.descendants(self.table):
             return ()
-        ends = np.cumsum(self.counts)
-        limits = [0, *np.searchsorted(ends, self.count * np.arange(1, many) // many).tolist(), len(ends)]
+        ends, _ = self.parent._ends(self.table.__tablename__)
+        limits = [0, *(np.searchsorted(ends, self.count * np.arange(1, many) // many) - 1).tolist(), len(self.counts)]
         pieces = []
         for first, end in pairwise(limits):
-            rows = slice(*(int(ends[place - 1]) if place else 0 for place in (first, end)))
-            count = rows.stop - rows.start
+            begin, count = int(ends[first]), int(ends[end] - ends[first])
             if count:
-                piece = Block(self.run, self.table, self.start + rows.start, count, None, self.parent, self.counts[first:end], first)
+                piece = Block(self.run, self.table, self.start + begin, count, None, self.parent, self.counts[first:end], first)
                 piece.family, piece.pieces = self.family, ()
                 pieces.append(piece)
         return tuple(pieces) if len(pieces) > 1 else ()

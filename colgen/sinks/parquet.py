@@ -199,11 +199,8 @@ class _Chunk:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
         values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
         if self._shape in _PRUNED and len(values):
-            ascends = self._shape in _ASCENDING
-            least, most = (
-                int(values[0] if ascends else np.minimum.reduce(values)),
-                int(values[-1] if ascends else np.maximum.reduce(values)),
-            )
+            ends = values[[0, -1]] if self._shape in _ASCENDING else values
+            least, most = int(np.minimum.reduce(ends)), int(np.maximum.reduce(ends))
             self._least.append(least)
             self._most.append(most)
             if self._shape == "key" and most - least == len(values) - 1:
