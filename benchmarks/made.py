@@ -21,7 +21,7 @@ class Made:
         self.run = self.spec.run(self.model)
         self.plan = plan(self.spec, self.model, self.run)
         self.schemas = {name: self.run.schema(self.model.table(name)) for name in self.spec.tables}
-        self.families = {members[0].__tablename__: members for members in self.model.families()}
+        self.families = {members[0].__tablename__: members for members in self.model.families}
 
     def batches(self, task):
         """Each batch of a task with the name of its table, one at a time."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Key(Column):
-    """The primary key: 1 … n in every table. The branches of a table share one run of numbers, branch after branch."""
+    """The primary key: 1 … n in every table. The branches of a table share one run of numbers (`Branches`)."""
 
     unique = True
 
@@ -46,7 +46,7 @@ class Key(Column):
     encoding = "key"
 
     def values(self, rows: Rows) -> Array:
-        return rows.ids + rows.ids_before if rows.ids_before else rows.ids
+        return rows.numbers
 
 
 class Values(Column):

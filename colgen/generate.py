@@ -132,12 +132,8 @@ class Run:
         return rows
 
     def rows_before(self, table: type[Table]) -> int:
-        """How many rows the branches before this one have."""
-        base = table.__branch_of__
-        if base is None:
-            return 0
-        branches = self.model.branches(base)
-        return sum(map(self.rows_of, branches[: branches.index(table)]))
+        """How many rows a branch's table has from the families before its own."""
+        return sum(map(self.rows_of, self.model.branches_before(table)))
 
     def counted(self, rows: Mapping[type[Table], int]) -> None:
         """Takes note of how many rows some fanned-out tables have, lest they be counted again."""
@@ -251,9 +247,9 @@ class Block:
     def ids(self) -> Array:
         return np.arange(self.start, self.start + self.count) if self._given_ids is None else self._given_ids
 
-    @property
-    def ids_before(self) -> int:
-        return self.run.rows_before(self.table)
+    @cached_property
+    def numbers(self) -> Array:
+        return self._numbered(self.table, self.ids)
 
     def draw(self, column: Column) -> Draw:
         return Draw(self.run.key_of(column), self.start, self.count, self._given_ids)
@@ -395,7 +391,28 @@ class Block:
 
     def first(self, table: str) -> Array:
         ends, below = self._ends(table)
-        return ends[:-1] + (below.start + self.run.rows_before(below.table))
+        return self._numbered(below.table, ends[:-1] + below.start)
+
+    def _numbered(self, branch: type[Table], ids: Array) -> Array:
+        """What some ids of a branch, one for each of these rows, are in the table that its sisters have rows in too.
+
+        The families come one after the other; in a family the rows are numbered root by root, and those of a root branch by branch. So
+        they can be numbered before anybody knows how many rows the family will have.
+        """
+        before = self.run.rows_before(branch)
+        sisters = self.run.model.sisters(branch)
+        if len(sisters) < 2:
+            return ids + before if before else ids
+        root = self.family.get(self.run.model.family_of(branch)[0])
+        if root is None:
+            raise ModelError(f"ids of {branch.__tablename__} are known in its own family only: another branch shares its numbers there")
+        more = np.full(root.count, before)
+        for place, sister in enumerate(sisters):
+            if sister is not branch:
+                ends, block = root._ends(sister.__tablename__)
+                more += (ends[1:] if place < sisters.index(branch) else ends[:-1]) + (block.start - 1)
+        ends, block = root._ends(self.table.__tablename__)
+        return ids + np.repeat(more, np.diff(np.clip(ends + (block.start - self.start), 0, self.count)))
 
     def how_many(self, table: str) -> Array:
         return np.diff(self._ends(table)[0])
@@ -416,6 +433,8 @@ class Block:
                 return ends
             if any(one.__tablename__ == table for one in self.run.model.descendants(child)):
                 return block._ends(table)[0].take(ends)
+        if table == self.table.__tablename__:
+            return np.arange(self.count + 1)
         raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
 
     def summed(self, column: Column) -> Array:

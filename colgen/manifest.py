@@ -20,7 +20,7 @@ from colgen.spec import Spec
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
-DATA_VERSION = 6
+DATA_VERSION = 7
 """Goes up when the same spec gives other data than before."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,19 @@ class Model:
         """The tables whose rows make up this one, in order."""
         return [table for table in self.tables if table.__branch_of__ is base]
 
+    def sisters(self, branch: type[Table]) -> list[type[Table]]:
+        """The branches of the same table in the same family, this one too, in order; none for a table that is no branch."""
+        family = self.family_of(branch)
+        return [one for one in self.branches(branch.__branch_of__) if one in family] if branch.__branch_of__ is not None else []
+
+    def branches_before(self, branch: type[Table]) -> list[type[Table]]:
+        """The branches of the same table in the families before its own; none for a table that is no branch."""
+        if branch.__branch_of__ is None:
+            return []
+        roots = dict.fromkeys(self.family_of(one)[0] for one in self.branches(branch.__branch_of__))
+        before = list(roots)[: list(roots).index(self.family_of(branch)[0])]
+        return [one for one in self.branches(branch.__branch_of__) if self.family_of(one)[0] in before]
+
     def descendants(self, table: type[Table]) -> list[type[Table]]:
         """Every table fanned out from this one, and from those."""
         found = [one for one in self.tables if one.parent() is table]
@@ -227,15 +241,15 @@ class Model:
             )
         return table.__columns__[name]
 
-    def families(self) -> Iterator[tuple[type[Table], ...]]:
+    @cached_property
+    def families(self) -> tuple[tuple[type[Table], ...], ...]:
         """Each root table with everything fanned out from it, a parent always before its children."""
-        for root in self.tables:
-            if root.parent() is None and not isinstance(root.rows, Branches):
-                yield (root, *self.descendants(root))
+        roots = [table for table in self.tables if table.parent() is None and not isinstance(table.rows, Branches)]
+        return tuple((root, *self.descendants(root)) for root in roots)
 
     def family_of(self, table: type[Table]) -> tuple[type[Table], ...]:
         """The family that a table belongs to, its root first."""
-        return next(family for family in self.families() if table in family)
+        return next(family for family in self.families if table in family)
 
     @property
     def counts(self) -> set[str]:

@@ -143,7 +143,7 @@ def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table],
     They are of one size, so that workers end together; but in a model that can be extended of one that no later day changes.
     """
     parts: Counter[str] = Counter()
-    for family in model.families():
+    for family in model.families:
         names = dict.fromkeys(_written(family))
         if not any(name in spec.tables for name in names):
             continue
@@ -166,7 +166,7 @@ def _written(family: Sequence[type[Table]]) -> list[str]:
 def rough_bytes(spec: Spec, model: Model, run: Run) -> int:
     """About how many bytes a build takes, from the first few hundred roots of each family: at once, however large it is."""
     total = 0
-    for family in model.families():
+    for family in model.families:
         roots = run.rows_of(family[0])
         each = rows_per_root(run, family)
         chosen = [table for table in family if any(name in spec.tables for name in _written([table]))]

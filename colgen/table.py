@@ -56,8 +56,8 @@ class Rows(Protocol):
         """1 … n within the table or branch: int64."""
 
     @property
-    def ids_before(self) -> int:
-        """How many rows the branches before this one have; 0 where there are none."""
+    def numbers(self) -> Array:
+        """1 … n within the table that is written, in which branches share the numbers: int64."""
 
     @property
     def period(self) -> Period: ...
@@ -283,10 +283,11 @@ class Daily:
 
 @dataclass(frozen=True)
 class Branches:
-    """The rows of every subclass, one subclass after the other: a table that is fed from several places.
+    """The rows of every subclass: a table that is fed from several places.
 
-    A subclass is a branch: it says where its rows come from and has the written columns that its sisters have. Its key goes on where the
-    branch before it ends.
+    A subclass is a branch: it says where its rows come from and has the written columns that its sisters have. They share one run of keys:
+    family after family (a root table with everything fanned out from it, in the order of their first branches), in a family root after
+    root, and of a root branch after branch. So what a day's rows lead to is numbered day by day.
     """
 
 

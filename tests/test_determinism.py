@@ -41,7 +41,7 @@ GOLDEN = {
         "raw_orders": "cb7a84e5d5459fbd58aa51d5",
         "raw_order_items": "33fd315334b17bf50fffde66",
         "raw_reviews": "596d8291b7f874f8a489f15f",
-        "raw_inventory": "101278ae20f3923ff5ab4d1b",
+        "raw_inventory": "154082c669ea10d41649e36c",
     },
 }
 

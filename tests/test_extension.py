@@ -185,7 +185,7 @@ class TestTheDistributor:
         assert ERP.settles_after is not None
         bound = ERP.settles_after + max((outage.days for outage in run.scenario.outages), default=0)
         latest = 0.0
-        for family in ERP.families():
+        for family in ERP.families:
             if not isinstance(family[0].rows, Daily):
                 continue
             day_of = family[0].__columns__["day"]
