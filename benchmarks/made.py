@@ -26,8 +26,7 @@ class Made:
     def batches(self, task):
         """Each batch of a task with the name of its table, one at a time."""
         family = self.families[task.root]
-        firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
-        for blocks in walk(self.run, family, task.first, task.rows, firsts):
+        for blocks in walk(self.run, family, task.first, task.rows):
             for table, block in blocks.items():
                 if table.__tablename__ in self.schemas and block.count:
                     yield from ((table.__tablename__, batch) for batch in block.batches(self.schemas[table.__tablename__]))

@@ -74,7 +74,7 @@ class Dataset:
         most = self._run.rows_of(family[0])
         roots = min(rows if table is family[0] else 1, most)
         while True:
-            found = [batch for blocks in walk(self._run, family, 1, roots, {}) for batch in blocks[table].batches(schema)]
+            found = [batch for blocks in walk(self._run, family, 1, roots) for batch in blocks[table].batches(schema)]
             if sum(map(len, found)) >= rows or roots >= most:
                 return pa.Table.from_batches([plain(batch) for batch in found]).slice(0, rows)
             roots = min(2 * roots, most)

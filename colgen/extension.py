@@ -21,7 +21,7 @@ from colgen.errors import RequestError
 from colgen.generate import Run
 from colgen.manifest import Manifest, Part
 from colgen.model import Model, load
-from colgen.plan import Slice, Task, cut
+from colgen.plan import Task, cut, rows_of
 from colgen.spec import Spec
 from colgen.table import Daily, Table
 
@@ -89,17 +89,18 @@ class Former:
         self.folder, self.replaced = folder, replaced
         self.kept: list[Part] = []
         self._whole = {table.__tablename__ for table in model.written if table.__keep__ is None}
-        self._settled: dict[tuple[str, int], tuple[Slice, dict[str, Part]]] = {}
+        self._settled: dict[tuple[str, int], tuple[Task, dict[str, Part]]] = {}
         if replaced.colgen == manifests.colgen_version() and not _changed_since(folder, model):
             self._settled = {(one.root, one.first): (one, parts) for one, parts in _settled(replaced, spec, model)}
         self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
 
-    def keep(self, task: Task, folder: Path) -> dict[str, Part] | None:
+    def keep(self, task: Task, folder: Path, run: Run) -> dict[str, Part] | None:
         """Links the parts of a task that has settled into the new folder; None where it has not, or where a file is no longer as it was."""
         one, parts = self._settled.get((task.root, task.first), (None, {}))
         if one is None or (one.rows, one.parts) != (task.rows, task.parts):
             return None
-        if any(part.rows > task.counts[name] or (part.rows < task.counts[name] and name in self._whole) for name, part in parts.items()):
+        rows = rows_of(task, run)
+        if any(part.rows > rows[name] or (part.rows < rows[name] and name in self._whole) for name, part in parts.items()):
             return None
         if any((self.folder / part.file).is_symlink() or not part.intact(self.folder) for part in parts.values()):
             return None
@@ -114,17 +115,17 @@ def _changed_since(folder: Path, model: Model) -> bool:
     return bool(model.source) and Path(model.source).stat().st_mtime > (folder / manifests.NAME).stat().st_mtime
 
 
-def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Slice, dict[str, Part]]]:
-    """The slices of the old build in which nothing changes any more, and the part of each table."""
+def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, Part]]]:
+    """The tasks of the old build in which nothing changes any more, and the part of each table."""
     assert model.settles_after is not None
     before, after = old.spec.run(model), spec.run(model)
     patience = model.settles_after + max((outage.days for outage in before.scenario.outages), default=0)
-    slices = [(family, one) for family, some in cut(old.spec, model, before) for one in some]
-    made = Counter(name for _, one in slices for name in one.parts)
+    tasks = [(family, one) for family, some in cut(old.spec, model, before) for one in some]
+    made = Counter(name for _, one in tasks for name in one.parts)
     if any(len(entry.parts) != made[name] for name, entry in old.tables.items()):
         return  # it was cut otherwise
     parts = {part.file: part for entry in old.tables.values() for part in entry.parts}
-    for family, one in slices:
+    for family, one in tasks:
         if isinstance(family[0].rows, Daily) and not any(_moves(table, before, after) for table in family):
             last_day = (one.first + one.rows - 2) // family[0].rows.per_day(before.volume)  # from 0
             if last_day + patience < before.period.days - 1:

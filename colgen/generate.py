@@ -7,6 +7,7 @@ asked for: by the writer, by another column, by a child that reads its parent or
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
@@ -95,7 +96,7 @@ class Run:
         self._indices: dict[Column, Index] = {}
         self._matching: dict[tuple[Any, ...], Array] = {}
         self._calendars: dict[type[Table], Array] = {}
-        self._fan_out_rows: dict[type[Table], int] = {}
+        self._firsts: dict[type[Table], dict[int, dict[type[Table], int]]] = {}  # by root table, then by root
         self._lock = threading.RLock()
 
     def key(self, table: type[Table], column: str) -> int:
@@ -107,7 +108,7 @@ class Run:
         return self._keys[column]
 
     def rows_of(self, table: type[Table]) -> int:
-        """How many rows a table has; of a fanned-out one only once they are counted (`families`)."""
+        """How many rows a table has; those of a fanned-out one are counted, at a few nanoseconds each, unless they were made here."""
         if isinstance(table.rows, int):
             return table.rows
         if isinstance(table.rows, Volume):
@@ -116,11 +117,8 @@ class Run:
             return self._per_day(table, table.rows) * self.period.days
         if isinstance(table.rows, Branches):
             return sum(map(self.rows_of, self.model.branches(table)))
-        with self._lock:
-            if table not in self._fan_out_rows:
-                family = self.model.family_of(table)
-                self.counted(count(self, family, [self.rows_of(family[0])])[-1])
-        return self._fan_out_rows[table]
+        family = self.model.family_of(table)
+        return self.firsts(family, self.rows_of(family[0]) + 1)[table] - 1
 
     def _per_day(self, table: type[Table], daily: Daily) -> int:
         try:
@@ -135,10 +133,25 @@ class Run:
         """How many rows a branch's table has from the families before its own."""
         return sum(map(self.rows_of, self.model.branches_before(table)))
 
-    def counted(self, rows: Mapping[type[Table], int]) -> None:
-        """Takes note of how many rows some fanned-out tables have, lest they be counted again."""
-        with self._lock:
-            self._fan_out_rows.update(rows)
+    def firsts(self, family: Sequence[type[Table]], root: int) -> dict[type[Table], int]:
+        """The first id that a root, or one after it, leads to in each fanned-out table: what makes their ids dense.
+
+        What lies between the root and the last one before it of which this is known is counted; one of which it is known is where a walk
+        has ended.
+        """
+        if len(family) == 1:
+            return {}
+        known = self._firsts.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})
+        if root not in known:
+            with self._lock:
+                last = max(one for one in tuple(known) if one <= root)
+                for _ in walk(self, family, last, root - last):
+                    pass
+        return known[root]
+
+    def passed(self, family: Sequence[type[Table]], root: int, firsts: Mapping[type[Table], int]) -> None:
+        """Takes note of the first ids that a root leads to, lest what lies before it be counted."""
+        self._firsts.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})[root] = dict(firsts)
 
     def calendar(self, table: type[Table]) -> Array:
         """Rows up to the end of each day: int64, (days + 1,)."""
@@ -173,7 +186,7 @@ class Run:
 
     def _whole(self, column: Column) -> Index:
         family = self.model.family_of(column.table)
-        blocks = walk(self, family, 1, self.rows_of(family[0]), {})
+        blocks = walk(self, family, 1, self.rows_of(family[0]))
         return Index((some[column.table].values(column.name) for some in blocks), self.rows_of(column.table))
 
     def matching(self, table: type[Table], where: Mapping[str, Any]) -> Array | None:
@@ -223,9 +236,7 @@ class Block:
         self._given_ids = ids
         self.count = count if ids is None else len(ids)
         self.parent, self.counts = parent, counts
-        # weak, both: a circle would outlive the block
-        self.children: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
-        self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()
+        self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()  # a circle would outlive the block
         self._made: dict[str, Values] = {}
         self._encoded: dict[str, pa.DictionaryArray] = {}
         self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
@@ -370,7 +381,7 @@ class Block:
     def outermost(self, last: bool) -> Array:
         """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
         assert self.counts is not None
-        ends = np.cumsum(self.counts)[np.flatnonzero(self.counts)]
+        ends = self._until[1:].take(np.flatnonzero(self.counts))
         is_so = np.zeros(self.count + 1, bool)
         is_so[ends - 1 if last else ends] = True
         if not last and self.count:
@@ -378,15 +389,13 @@ class Block:
         return is_so[: self.count]
 
     def ordinal(self) -> Array:
-        assert self.counts is not None
-        before = np.cumsum(self.counts) - self.counts + (self.start - 1)
+        before = self._until + (self.start - 1)
         return elementwise(lambda ids, parents: ids - before.take(parents - self._first_parent), self.ids, self.parent_rows)
 
     def running(self, name: str) -> Array:
-        assert self.counts is not None
         until = np.zeros(self.count + 1, np.int64)
         np.cumsum(self.values(name), out=until[1:])
-        before = until.take(np.cumsum(self.counts) - self.counts)  # what the rows of earlier parents have
+        before = until.take(self._until)  # what the rows of earlier parents have
         return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
     def first(self, table: str) -> Array:
@@ -419,23 +428,28 @@ class Block:
 
     def _ends(self, table: str) -> tuple[Array, Block]:
         """How many rows further down belong to the rows before each, and to all: int64, (count + 1,); and the block of those rows."""
+        below = next((block for found, block in self.family.items() if found.__tablename__ == table), None)
         if table not in self._ends_of:
-            self._ends_of[table] = self._find_ends(table)
-        ends = self._ends_of[table]
-        return ends, next(block for found, block in self.family.items() if found.__tablename__ == table)
+            between, block = [], below
+            while block is not None and block is not self:
+                between.append(block)
+                block = block.parent
+            if block is None:
+                raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
+            ends = np.arange(self.count + 1) if not between else between.pop()._until
+            for block in reversed(between):
+                ends = block._until.take(ends)
+            self._ends_of[table] = ends
+        assert below is not None
+        return self._ends_of[table], below
 
-    def _find_ends(self, table: str) -> Array:
-        for child, block in self.children.items():
-            assert block.counts is not None
-            ends = np.zeros(self.count + 1, np.int64)
-            np.cumsum(block.counts, out=ends[1:])
-            if child.__tablename__ == table:
-                return ends
-            if any(one.__tablename__ == table for one in self.run.model.descendants(child)):
-                return block._ends(table)[0].take(ends)
-        if table == self.table.__tablename__:
-            return np.arange(self.count + 1)
-        raise ModelError(f"no rows of {table} are fanned out from {self.table.__tablename__}, or not at hand")
+    @cached_property
+    def _until(self) -> Array:
+        """How many of these rows belong to the parents before each, and to all: int64, (parents + 1,)."""
+        assert self.counts is not None
+        until = np.zeros(len(self.counts) + 1, np.int64)
+        np.cumsum(self.counts, out=until[1:])
+        return until
 
     def summed(self, column: Column) -> Array:
         if column.table not in self.family:
@@ -546,20 +560,17 @@ def _fan_out(run: Run, family: Sequence[type[Table]], start: int, rows: int, fir
         parent = blocks[cast(FanOut, table.rows).parent]
         counts = parent.fan_out(table)
         blocks[table] = Block(run, table, firsts.get(table, 1), int(counts.sum()), parent=parent, counts=counts)
-        parent.children[table] = at_hand[table] = blocks[table]
+        at_hand[table] = blocks[table]
         blocks[table].family = at_hand
     return blocks
 
 
-def walk(
-    run: Run, family: Sequence[type[Table]], start: int, rows: int, firsts: Mapping[type[Table], int], block_cells: int | None = None
-) -> Iterator[Blocks]:
-    """Block after block of a family, from the root with id `start`.
+def walk(run: Run, family: Sequence[type[Table]], start: int, rows: int, block_cells: int | None = None) -> Iterator[Blocks]:
+    """Block after block of a family, from the root with id `start`. At its end the run knows what the next root leads to.
 
-    firsts : the first id of each child table there
     block_cells : about how many values a block has, of 8 bytes each; a text counts as four. `BLOCK_ROWS` for each column if None
     """
-    firsts = {table: firsts.get(table, 1) for table in family[1:]}
+    firsts = dict(run.firsts(family, start))
     end = start + rows
     sampled, cells = 0, 0
     while sampled < min(rows, 256) and cells < SAMPLE_CELLS:
@@ -574,21 +585,25 @@ def walk(
         yield blocks
         for table in family[1:]:
             firsts[table] += blocks[table].count
+    run.passed(family, end, firsts)
 
 
 def _cells(table: type[Table]) -> int:
     return sum(4 if column.type in (String, Uuid) else 1 for column in table.__columns__.values())
 
 
-def count(run: Run, family: Sequence[type[Table]], starts: Sequence[int]) -> list[dict[type[Table], int]]:
-    """Rows of each child table up to some numbers of roots, ascending: what makes child ids dense."""
-    counted, low = [], 0
-    firsts: dict[type[Table], int] = dict.fromkeys(family[1:], 0)
-    for high in starts:
-        if len(family) > 1:
-            for blocks in walk(run, family, low + 1, high - low, {table: rows + 1 for table, rows in firsts.items()}):
-                for table in family[1:]:
-                    firsts[table] += blocks[table].count
-        counted.append(dict(firsts))
-        low = high
-    return counted
+def estimated(run: Run, family: Sequence[type[Table]], rows: int) -> dict[type[Table], int]:
+    """About how many rows each table of a family has, by counting about so many that come of roots all over it."""
+    roots, found = run.rows_of(family[0]), Counter[type[Table]]()
+    places = np.unique(np.linspace(1, roots, _PLACES).astype(np.int64)).tolist()
+    one = {table: block.count for table, block in _fan_out(run, family, places[len(places) // 2], 1, {}).items()}
+    each = max(1, rows // (len(places) * sum(one.values())))
+    for place in places:
+        firsts = {table: 1 + (place - 1) * count for table, count in one.items()}  # about where they are: no two places draw alike
+        for table, block in _fan_out(run, family, place, min(each, roots + 1 - place), firsts).items():
+            found[table] += block.count
+    return {table: round(found[table] * roots / found[family[0]]) for table in family}
+
+
+_PLACES = 64
+"""At so many places the rows of a family are counted for an estimate."""

@@ -17,6 +17,7 @@ import xxhash
 from pydantic import ValidationError
 
 from colgen.errors import RequestError
+from colgen.generate import Run
 from colgen.manifest import Origin, Part
 from colgen.model import Model
 from colgen.plan import Plan, Task
@@ -84,11 +85,11 @@ class Journal:
         with self._path.open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
 
-    def keep(self, task: Task, folder: Path) -> dict[str, Part] | None:
+    def keep(self, task: Task, folder: Path, run: Run) -> dict[str, Part] | None:
         """The parts of a task that is finished; None where it is not, or where a file is no longer what was written."""
         if not self.found:
             return None
-        files = {name: task.file(name, self._spec.format) for name in task.counts if name in self._spec.tables}
+        files = {name: task.file(name, self._spec.format) for name in task.parts if name in self._spec.tables}
         if not all(file in self.found and self.found[file].intact(folder) for file in files.values()):
             for file in files.values():
                 (folder / file).unlink(missing_ok=True)

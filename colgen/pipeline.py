@@ -22,7 +22,7 @@ from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
-from colgen.plan import Plan, Task, rough_bytes
+from colgen.plan import Plan, Task, family_of, rough_bytes
 from colgen.plan import plan as make_plan
 from colgen.sinks import Part, sink
 from colgen.sinks.file import Counted, PartFile
@@ -58,7 +58,7 @@ class Keeper(Protocol):
 
     @property
     def kept(self) -> Sequence[manifest.Part]: ...
-    def keep(self, task: Task, folder: Path) -> dict[str, manifest.Part] | None:
+    def keep(self, task: Task, folder: Path, run: Run) -> dict[str, manifest.Part] | None:
         """Puts what a task makes into the new folder and gives its rows of the manifest; None where it has to be made."""
 
 
@@ -135,8 +135,9 @@ def build(
     progress = progress or Silence()
     run = spec.run(model)
     spared = former.spared if former is not None else _finished_bytes(folder) if resume else 0
-    _refuse_without_room(rough_bytes(spec, model, run) // 2 - spared, folder)  # counting the rows of an absurd build would take hours
-    plan = make_plan(spec, model, run)
+    rough = rough_bytes(spec, model, run)
+    _refuse_without_room(rough // 2 - spared, folder)
+    plan = make_plan(spec, model, run, counted=rough < engines.LARGE or former is not None)
     _refuse_without_room(plan.total_bytes - spared, folder)
     outcomes: tuple[Outcome, ...] | None = None
     log = journal.Journal(folder, plan, model)
@@ -144,7 +145,7 @@ def build(
         progress.begin(plan)
         with publish.staging(folder, former.replaced if former else overwrite, log.resume if resume and not former else None) as new:
             if resume:
-                whole = sum(name in spec.tables for task in plan.tasks for name in task.counts)
+                whole = sum(name in spec.tables for task in plan.tasks for name in task.parts)
                 there = f"finished already: {len(log.found):,} of {whole:,} parts"
                 progress.note(there if log.found else "nothing to resume; everything is built")
             log.begin(new)
@@ -189,7 +190,7 @@ def _write(
         (folder / name).mkdir(exist_ok=True)
 
     def keep(task: Task, stop: Event, progress: engines.Told) -> tuple[Task, dict[str, manifest.Part] | None]:
-        kept = keeper.keep(task, folder)
+        kept = keeper.keep(task, folder, run)
         for name, part in (kept or {}).items():
             progress.rows(name, part.rows)
         return task, kept
@@ -213,7 +214,8 @@ def _write(
             done(kept)
 
     engines.threads.run(plan.tasks, keep, looked_at, threads, progress)
-    engines.run(to_make, work, done, threads, progress)
+    to_make.sort(key=lambda task: (task.root, task.first))  # what lies before a task is made before it, as far as one worker goes
+    engines.run(to_make, run, work, done, threads, progress)
     columns = {name: columns_of(model, name) for name in schemas}
     found = manifest.Manifest.here(plan.spec, tables=manifest.entries({name: made[name] for name in schemas}, columns))
     (folder / manifest.LOAD_SQL).write_text(load_sql(found), encoding="utf-8")
@@ -237,7 +239,7 @@ def make(
     stop : once it is set, an error ends the work at the next block
     """
     format = sink(spec.format, spec.compression)
-    names = [name for name in task.counts if name in schemas]
+    names = [name for name in task.parts if name in schemas]
     files = {name: task.file(name, spec.format) for name in names}
     rows = dict.fromkeys(names, 0)
     opened: dict[str, Counted] = {}
@@ -275,9 +277,10 @@ def batches_of(
     model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int | None = None
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each."""
-    family = model.family_of(next(table for table in model.tables if table.__tablename__ == task.root))
-    firsts = {table: task.firsts[table.__tablename__] for table in family[1:]}
-    for blocks in walk(run, family, task.first, task.rows, firsts, block_cells):
+    family = family_of(task, model)
+    if task.firsts:
+        run.passed(family, task.first, {table: task.firsts[table.__tablename__] for table in family[1:]})
+    for blocks in walk(run, family, task.first, task.rows, block_cells):
         for table, block in blocks.items():
             target = table.written_as()
             if target is not None and (name := target.__tablename__) in schemas and block.count:
@@ -288,7 +291,7 @@ def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.Recor
     """The rows of one table in order, nothing written."""
     schemas = {table: run.schema(model.table(table))}
     for task in plan.tasks:
-        if table in task.counts:
+        if table in task.parts:
             for _, batch in batches_of(model, run, task, schemas):
                 yield batch
 

@@ -6,12 +6,14 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from colgen.columns import Since
 from colgen.errors import RequestError
-from colgen.generate import Run, count
+from colgen.generate import Run, estimated
 from colgen.model import Model
 from colgen.period import Period
+from colgen.relations import ForeignKey
 from colgen.spec import Spec
 from colgen.table import Daily, Table
 
@@ -21,20 +23,27 @@ PART_BYTES = 48_000_000
 _SAMPLE = 256
 """By so many roots at most is judged how much comes with one."""
 
+_ESTIMATED = 1 << 17
+"""By so many rows, of roots all over a family, is judged how many there are in all."""
+
 
 @dataclass(frozen=True)
-class Slice:
-    """Some roots of a family, with all that is fanned out from them.
+class Task:
+    """Some roots of a family, with all that is fanned out from them: a few numbers, for whoever makes it.
 
     root : the family's root table, by name
     first, rows : the roots
     parts : the number of the part it makes in each table that is written
+    bytes : about how much that is, and so about how long it takes
+    firsts : the first id it makes in each table fanned out, by name; none as long as what lies before it is not counted
     """
 
     root: str
     first: int
     rows: int
     parts: Mapping[str, int]
+    bytes: int
+    firsts: Mapping[str, int] = field(default_factory=dict)
 
     def file(self, table: str, format: str) -> str:
         """The part of a table that it makes, relative to the build's folder."""
@@ -42,27 +51,18 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Task(Slice):
-    """A slice, counted: a few numbers, for whoever runs it.
-
-    firsts : the first id it makes in each table fanned out
-    counts : how many rows it makes in each table that is written
-    bytes : about how much that is, and so about how long it takes
-    """
-
-    firsts: Mapping[str, int]
-    counts: Mapping[str, int]
-    bytes: int
-
-
-@dataclass(frozen=True)
 class Plan:
-    """rows : of every table that is written, those included that a table does not keep; bytes : about how many it will take, by table"""
+    """tasks : not counted, those of a family one after the other
+    rows : of every table that is written, those included that a table does not keep
+    bytes : about how many it will take, by table
+    counted : whether `rows` are exact; if not, they are estimated from some thousand roots
+    """
 
     spec: Spec
     tasks: tuple[Task, ...]
     rows: Mapping[str, int]
     bytes: Mapping[str, int]
+    counted: bool = True
 
     @property
     def total_bytes(self) -> int:
@@ -115,30 +115,65 @@ def row_bytes(table: type[Table], format: str) -> float:
     return sum(sizes[column.encoding] * factor + name for column in table.visible())
 
 
-def plan(spec: Spec, model: Model, run: Run) -> Plan:
-    """The tasks of a build, and what comes of them. Counts fanned-out rows, a few nanoseconds each."""
+def plan(spec: Spec, model: Model, run: Run, counted: bool = True) -> Plan:
+    """The tasks of a build, and what comes of them.
+
+    counted : whether all fanned-out rows are counted first, at a few nanoseconds each. If not, only those are whose number others need to
+        know; the rest is as each task needs it, and what the same process makes task after task need not be counted at all
+    """
     tasks: list[Task] = []
     rows: Counter[str] = Counter()
-    for family, slices in cut(spec, model, run):
-        counted = count(run, family, [*(one.first - 1 for one in slices), run.rows_of(family[0])])
-        for number, one in enumerate(slices):
-            firsts = {table.__tablename__: counted[number][table] + 1 for table in family[1:]}
-            made = {family[0]: one.rows, **{table: counted[number + 1][table] - counted[number][table] for table in family[1:]}}
-            counts: Counter[str] = Counter()
-            for table, many in made.items():
-                if (written_as := table.written_as()) is not None:
-                    counts[written_as.__tablename__] += many
-            weight = sum(estimate(table, many, "parquet") for table, many in made.items() if not table.__hidden__)
-            rows.update(counts)
-            tasks.append(Task(one.root, one.first, one.rows, one.parts, firsts, dict(counts), weight))
-        run.counted(counted[-1])
+    for table in _known_first(model):
+        run.rows_of(table)
+    for family, some in cut(spec, model, run):
+        tasks += some
+        if counted:
+            for task in some:
+                run.firsts(family, task.first)
+        made = {table: run.rows_of(table) for table in family} if counted else estimated(run, family, _ESTIMATED)
+        for table, many in made.items():
+            if (written_as := table.written_as()) is not None:
+                rows[written_as.__tablename__] += many
     written = {name: rows[name] for name in spec.tables}
     sizes = {name: estimate(model.table(name), written[name], spec.format) for name in written}
-    return Plan(spec, tuple(tasks), written, sizes)
+    return Plan(spec, tuple(tasks), written, sizes, counted)
 
 
-def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table], ...], list[Slice]]]:
-    """Each family of which a table is written, in slices of about `PART_BYTES`; nothing is counted yet.
+def _known_first(model: Model) -> Iterator[type[Table]]:
+    """The fanned-out tables of which others need to know how many rows there are."""
+    for table in model.tables:
+        yield from model.branches_before(table)
+        for column in table.__columns__.values():
+            if isinstance(column, ForeignKey) and column.references.parent() is not None:
+                yield column.references
+            elif isinstance(column, Since) and table.parent() is not None:
+                yield table
+
+
+def counted(task: Task, run: Run) -> Task:
+    """The task with its first ids, for a process that has not made what lies before it."""
+    firsts = run.firsts(family_of(task, run.model), task.first)
+    return replace(task, firsts={table.__tablename__: first for table, first in firsts.items()})
+
+
+def rows_of(task: Task, run: Run) -> dict[str, int]:
+    """How many rows a task makes of each table that is written, counted."""
+    family = family_of(task, run.model)
+    firsts, ends = ({family[0]: root, **run.firsts(family, root)} for root in (task.first, task.first + task.rows))
+    rows: Counter[str] = Counter()
+    for table in family:
+        if (written_as := table.written_as()) is not None:
+            rows[written_as.__tablename__] += ends[table] - firsts[table]
+    return dict(rows)
+
+
+def family_of(task: Task, model: Model) -> tuple[type[Table], ...]:
+    """The family that a task makes rows of, its root first."""
+    return next(family for family in model.families if family[0].__tablename__ == task.root)
+
+
+def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table], ...], list[Task]]]:
+    """Each family of which a table is written, in tasks of about `PART_BYTES`; nothing is counted yet.
 
     They are of one size, so that workers end together; but in a model that can be extended of one that no later day changes.
     """
@@ -147,15 +182,16 @@ def cut(spec: Spec, model: Model, run: Run) -> Iterator[tuple[tuple[type[Table],
         names = dict.fromkeys(_written(family))
         if not any(name in spec.tables for name in names):
             continue
-        roots = run.rows_of(family[0])
-        step = max(1, round(PART_BYTES / bytes_per_root(run, family)))
+        roots, each = run.rows_of(family[0]), bytes_per_root(run, family)
+        step = max(1, round(PART_BYTES / each))
         if model.settles_after is None:
             step = -(-roots // -(-roots // step))
-        slices = []
+        tasks = []
         for low in range(0, roots, step):
-            slices.append(Slice(family[0].__tablename__, low + 1, min(step, roots - low), {name: parts[name] for name in names}))
+            rows = min(step, roots - low)
+            tasks.append(Task(family[0].__tablename__, low + 1, rows, {name: parts[name] for name in names}, round(rows * each)))
             parts.update(names.keys())
-        yield family, slices
+        yield family, tasks
 
 
 def _written(family: Sequence[type[Table]]) -> list[str]:
@@ -193,11 +229,11 @@ def rows_per_root(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table]
 
 def _sampled(run: Run, family: tuple[type[Table], ...]) -> dict[type[Table], float]:
     roots = run.rows_of(family[0])
-    sample, found = 1, count(run, family, [1])[-1]
-    while sample < min(_SAMPLE, roots) and sum(found.values()) < 100_000:
+    sample, found = 1, run.firsts(family, 2)
+    while sample < min(_SAMPLE, roots) and sum(found.values()) - len(found) < 100_000:
         sample = min(_SAMPLE, roots, 4 * sample)
-        found = count(run, family, [sample])[-1]
-    return {family[0]: 1.0, **{table: rows / sample for table, rows in found.items()}}
+        found = run.firsts(family, sample + 1)
+    return {family[0]: 1.0, **{table: (first - 1) / sample for table, first in found.items()}}
 
 
 def _longer(run: Run, root: type[Table]) -> Run | None:

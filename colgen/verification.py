@@ -89,8 +89,8 @@ def verify(
     if set(found.spec.settings) != set(next(iter(model.volumes.values()))):
         raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
     run = found.spec.run(model)
-    tasks = plan(found.spec, model, run).tasks
-    planned = {task.file(name, found.spec.format) for task in tasks for name in task.counts if name in found.spec.tables}
+    tasks = plan(found.spec, model, run, counted=False).tasks
+    planned = {task.file(name, found.spec.format) for task in tasks for name in task.parts if name in found.spec.tables}
     verdicts = [*_amiss(found, model, planned), *_strange(folder, found)]
     known = {part.file: part for entry in found.tables.values() for part in entry.parts if part.file in planned}
     drawn = known if every else _drawn(found, known, sample or SAMPLE, xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes()))
@@ -105,7 +105,7 @@ def verify(
             verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
     judge = _Judge(folder, found, model, run, chosen)
     wanted = [task for task in tasks if judge.wanted(task)]
-    engines.run(wanted, judge.work, verdicts.extend, threads or os.cpu_count() or 1, pipeline.Silence())
+    engines.run(wanted, run, judge.work, verdicts.extend, threads or os.cpu_count() or 1, pipeline.Silence())
     verdicts.sort(key=lambda verdict: (found.spec.tables.index(verdict.table) if verdict.table in found.spec.tables else -1, verdict.file))
     return Verification(tuple(verdicts), len(known), len(chosen), found.other_versions())
 
@@ -166,7 +166,7 @@ class _Judge:
         self.other_versions = bool(found.other_versions())
 
     def wanted(self, task: Task) -> dict[str, Part]:
-        files = {name: task.file(name, self.found.spec.format) for name in task.counts}
+        files = {name: task.file(name, self.found.spec.format) for name in task.parts}
         return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
 
     def work(self, task: Task, stop: Event, progress: engines.Told) -> list[Verdict]:

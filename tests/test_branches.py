@@ -41,7 +41,7 @@ from colgen import (
     manifest,
     pipeline,
 )
-from colgen.plan import plan
+from colgen.plan import plan, rows_of
 from colgen.spec import Spec
 from colgen.views import connect
 from tests import support
@@ -353,8 +353,8 @@ def test_parts_of_two_families_are_numbered_without_a_clash(tmp_path: Path, monk
 def test_a_part_has_as_many_rows_as_the_plan_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colgen.plan.PART_BYTES", 600)
     found = written(tmp_path / "data")
-    tasks = plan(found.spec, STOCK, found.spec.run(STOCK)).tasks
-    promised = {task.parts["moves"]: task.counts["moves"] for task in tasks}
+    run = found.spec.run(STOCK)
+    promised = {task.parts["moves"]: rows_of(task, run)["moves"] for task in plan(found.spec, STOCK, run).tasks}
     for number, part in enumerate(found.tables["moves"].parts):
         assert part.rows == promised[number]
         assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/data/{part.file}'").fetchall() == [(part.rows,)]

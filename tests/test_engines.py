@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from types import ModuleType
@@ -16,17 +18,25 @@ from typing import Any
 import psutil
 import pytest
 
-from colgen import engines
+from colgen import Key, Model, Table, engines
 from colgen.engines import Told, processes, threads
 from colgen.errors import ColgenError, ModelError
+from colgen.generate import Run
+from colgen.period import Period
 from colgen.plan import Task
 from tests import support
 
 ENGINES = [threads, pytest.param(processes, marks=pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux only"))]
-TASKS = [
-    Task(root="orders", first=1 + 100 * number, rows=100, parts={"orders": number}, firsts={}, counts={"orders": 100}, bytes=9 - number)
-    for number in range(9)
-]
+TASKS = [Task(root="orders", first=1 + 100 * number, rows=100, parts={"orders": number}, bytes=9 - number) for number in range(9)]
+
+
+class Orders(Table):
+    rows = 900
+    id = Key()
+
+
+PERIOD = Period(datetime.date(2024, 1, 1), datetime.date(2024, 1, 2))
+SHOP = Model("shop", tables=(Orders,), volumes={"small": {}})
 
 
 class Heard:
@@ -56,6 +66,30 @@ def test_every_task_is_done_once_and_its_rows_are_told(engine: ModuleType, worke
     results, told = ran(engine, says, workers=workers)
     assert sorted(first for first, _ in results) == [task.first for task in TASKS]
     assert told == {"orders": 900}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_task_is_asked_for_when_a_worker_is_about_to_be_free(engine: ModuleType, workers: int) -> None:
+    done: list[Any] = []
+
+    def asked() -> Iterator[Task]:
+        for number, task in enumerate(TASKS):
+            assert number <= len(done) + workers
+            yield task
+
+    engine.run(asked(), says, done.append, workers, Heard())
+    assert len(done) == len(TASKS)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_error_while_a_task_is_counted_ends_all(engine: ModuleType) -> None:
+    def asked() -> Iterator[Task]:
+        yield from TASKS[:3]
+        raise ModelError("orders.lines: went wrong")
+
+    with pytest.raises(ModelError, match=r"orders\.lines"):
+        ran(engine, says, asked())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -166,7 +200,7 @@ processes.run(TASKS, work, print, 2, Heard())
 def test_only_large_work_of_a_process_of_our_own_is_given_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     def who(tasks: list[Task], workers: int) -> str:
         results: list[tuple[int, int]] = []
-        engines.run(tasks, says, results.append, workers, Heard())
+        engines.run(tasks, Run(SHOP, {}, 0, PERIOD), says, results.append, workers, Heard())
         return "this" if {pid for _, pid in results} == {os.getpid()} else "others"
 
     large = [task.__class__(**{**vars(task), "bytes": engines.LARGE}) for task in TASKS]

@@ -20,7 +20,7 @@ from colgen.datatypes import Date, Timestamp
 from colgen.errors import ModelError, RequestError, TargetError
 from colgen.generate import walk
 from colgen.model import Model, load
-from colgen.plan import Plan, Slice, cut
+from colgen.plan import Plan, Task, cut
 from colgen.scenario import Scenario
 from colgen.spec import Spec
 from colgen.table import Daily
@@ -189,7 +189,7 @@ class TestTheDistributor:
             if not isinstance(family[0].rows, Daily):
                 continue
             day_of = family[0].__columns__["day"]
-            for blocks in walk(run, family, 1, run.rows_of(family[0]), {}):
+            for blocks in walk(run, family, 1, run.rows_of(family[0])):
                 for table, block in blocks.items():
                     values, rows = (block.values("day"), slice(None)) if table is family[0] else block.above(day_of)
                     day = np.asarray(values)[rows]
@@ -366,7 +366,7 @@ model = Model("doors", tables=[Entries, Front, Back, Guards], volumes={"small": 
 class TestTheCut:
     """A short period and a long one are cut at the same roots."""
 
-    def slices(self, spec: Spec, model: Model) -> dict[str, list[Slice]]:
+    def slices(self, spec: Spec, model: Model) -> dict[str, list[Task]]:
         return {family[0].__tablename__: some for family, some in cut(spec, model, spec.run(model))}
 
     @pytest.mark.parametrize("days", [1, 2, 7, 40, 63, 64, 65, 300])

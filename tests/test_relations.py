@@ -80,7 +80,7 @@ def rows(shop: Model, name: str, block_cells: int | None = None) -> list[dict[st
     """The rows of a table, made in blocks of about so many values."""
     table, run = shop.table(name), Spec.of(shop).run(shop)
     family = shop.family_of(table)
-    blocks = walk(run, family, 1, run.rows_of(family[0]), {}, block_cells)
+    blocks = walk(run, family, 1, run.rows_of(family[0]), block_cells)
     return [row for some in blocks for batch in some[table].batches(run.schema(table)) for row in batch.to_pylist()]
 
 
@@ -343,7 +343,7 @@ def test_a_parents_text_is_the_same_in_all_its_rows_and_stands_once_in_a_block(s
     for block_cells in BLOCKS:
         assert of(rows(shop, "lines", block_cells), "note") == expected
     run = Spec.of(shop).run(shop)
-    (blocks,) = walk(run, (Orders, Lines), 1, len(sizes), {})
+    (blocks,) = walk(run, (Orders, Lines), 1, len(sizes))
     written = next(blocks[Lines].batches(run.schema(Lines))).column("note")
     written.validate(full=True)
     assert written.type == Repeated.arrow
@@ -579,7 +579,7 @@ def test_a_table_is_made_in_pieces_of_whole_parents(counts: list[int], leaf_rows
     run = Spec.of(shop := model(Orders, Lines)).run(shop)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(generate, "LEAF_ROWS", leaf_rows)
-        (blocks,) = walk(run, (Orders, Lines), 1, len(counts), {})
+        (blocks,) = walk(run, (Orders, Lines), 1, len(counts))
         pieces = blocks[Lines].pieces
         assert not pieces or sum(piece.count for piece in pieces) == sum(counts)
         assert blocks[Lines].values("word").to_pylist() == [row["word"] for row in rows(shop, "lines")]

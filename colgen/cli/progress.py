@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import threading
 import time
@@ -31,22 +32,24 @@ class Lines(Reporter):
         self._made: Counter[str] = Counter()
 
     def begin(self, plan: Plan) -> None:
-        self._plan = plan
-        self._began = self._said = time.monotonic()
+        self._plan, self._of = plan, dict(plan.rows)  # if they are estimated, what is made may be more
+        self._began, self._said = time.monotonic(), -math.inf  # the first rows are told at once
 
     def rows(self, table: str, rows: int) -> None:
         with self._lock:
             self._made[table] += rows
             now = time.monotonic()
-            if self._made[table] >= self._plan.rows[table] or now - self._said >= self.every:
+            finished = self._plan.counted and self._made[table] >= self._of[table]
+            self._of[table] = max(self._of[table], self._made[table])
+            if finished or now - self._said >= self.every:
                 self._said = now
                 self._say(table, now - self._began)
 
     def _say(self, table: str, seconds: float) -> None:
-        made, whole = sum(self._made.values()), sum(self._plan.rows.values())
+        made, whole, about = sum(self._made.values()), sum(self._of.values()), "" if self._plan.counted else "about "
         left = seconds * (whole - made) / made
         self._print(
-            f"{table}: {self._made[table]:,} of {self._plan.rows[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left"
+            f"{table}: {self._made[table]:,} of {about}{self._of[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left"
         )
 
     def stage(self, what: str) -> None:
@@ -66,17 +69,15 @@ class Lines(Reporter):
 class JsonLines(Lines):
     """An object a line: begin, rows (five times a second at most), stage, note and end."""
 
-    every = 0.2
+    every = 0.2  # of a large build, `of` and `whole` are estimates, as `begin` says
 
     def begin(self, plan: Plan) -> None:
         super().begin(plan)
-        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes)
+        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes, counted=plan.counted)
 
     def _say(self, table: str, seconds: float) -> None:
-        made, whole = sum(self._made.values()), sum(self._plan.rows.values())
-        self._object(
-            "rows", table=table, rows=self._made[table], of=self._plan.rows[table], made=made, whole=whole, seconds=round(seconds, 3)
-        )
+        made, whole = sum(self._made.values()), sum(self._of.values())
+        self._object("rows", table=table, rows=self._made[table], of=self._of[table], made=made, whole=whole, seconds=round(seconds, 3))
 
     def stage(self, what: str) -> None:
         self._object("stage", stage=what)
@@ -126,7 +127,10 @@ class Bars(Lines):
         self._progress.start()
 
     def rows(self, table: str, rows: int) -> None:
-        self._progress.advance(self._bars[table], rows)
+        with self._lock:
+            self._made[table] += rows
+            self._of[table] = max(self._of[table], self._made[table])
+            self._progress.update(self._bars[table], completed=self._made[table], total=self._of[table])
 
     def stage(self, what: str) -> None:
         self._progress.add_task(what, total=None)

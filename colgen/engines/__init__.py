@@ -1,8 +1,8 @@
 """Who runs the tasks of a build.
 
 An engine is a function `run(tasks, work, done, workers, progress)`: it calls `work(task, stop, progress)` for each task wherever it likes,
-and `done(result)` here for each result as it comes. A task is a few picklable numbers; whoever works on it writes its own parts and
-returns their rows of the manifest.
+and `done(result)` here for each result as it comes. A task is a few picklable numbers, asked for when a worker is about to be free for it;
+whoever works on it writes its own parts and returns their rows of the manifest.
 
 | engine | where | for |
 |---|---|---|
@@ -20,7 +20,8 @@ from threading import Event
 from typing import Protocol, TypeVar
 
 from colgen.engines import processes, threads
-from colgen.plan import Task
+from colgen.generate import Run
+from colgen.plan import Task, counted
 
 Result = TypeVar("Result")
 
@@ -36,16 +37,18 @@ class Told(Protocol):
 
 def run(
     tasks: Sequence[Task],
+    run: Run,
     work: Callable[[Task, Event, Told], Result],
     done: Callable[[Result], None],
     workers: int,
     progress: Told,
 ) -> None:
-    """Runs every task, the largest first so that the workers end together. At the first error the others stop.
+    """Runs every task; with several workers the largest first, so that they end together. At the first error the others stop.
 
+    run : what the tasks are of; it counts what lies before a task, unless this process has made that
     work : does a task; looks at the event now and then, and raises once it is set
     """
-    largest_first = sorted(tasks, key=lambda task: -task.bytes)
     large = len(tasks) > 1 and workers > 1 and sum(task.bytes for task in tasks) >= LARGE
     engine = processes if large and processes.allowed() else threads
-    engine.run(largest_first, work, done, workers, progress)
+    ordered = sorted(tasks, key=lambda task: -task.bytes) if workers > 1 else tasks
+    engine.run((counted(task, run) for task in ordered), work, done, workers, progress)

@@ -14,8 +14,9 @@ import signal
 import sys
 import time
 import traceback
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from threading import Event
@@ -48,16 +49,17 @@ def allowed() -> bool:
 
 
 def run(
-    tasks: Sequence[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+    tasks: Iterable[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
 ) -> None:
     """As in `colgen.engines`; the tasks in the order given. A worker that is killed is an error like another."""
-    left = deque(tasks)
+    left = iter(tasks)
     crew: dict[Connection, ForkProcess] = {}
     try:
-        for _ in range(min(workers, len(left))):
+        for task in islice(left, workers):
             here, process = _hire(work)
             crew[here] = process
-            here.send(left.popleft())
+            here.send(task)
+        following = next(left, None)  # asked for before a worker is free: it may take a while
         while crew:
             for ready in wait(list(crew)):
                 here = cast("Connection[Any, Any]", ready)
@@ -73,8 +75,9 @@ def run(
                     raise content
                 else:
                     done(content)
-                    if left:
-                        here.send(left.popleft())
+                    if following is not None:
+                        here.send(following)
+                        following = next(left, None)
                     else:
                         _dismiss(here, crew.pop(here))
     finally:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,16 +18,19 @@ Result = TypeVar("Result")
 
 
 def run(
-    tasks: Sequence[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+    tasks: Iterable[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
 ) -> None:
     """As in `colgen.engines`; the tasks in the order given. At the first error the others stop at their next block."""
-    stop = Event()
+    stop, left = Event(), iter(tasks)
     usual = sys.getswitchinterval()
     sys.setswitchinterval(usual / 10)  # a thread that comes back from NumPy waits so long at most for Python's lock
     with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
-        waiting = {pool.submit(work, task, stop, progress) for task in tasks}
+        waiting: set[Future[Result]] = set()
         try:
-            while waiting:
+            while True:
+                waiting |= {pool.submit(work, task, stop, progress) for task in islice(left, workers - len(waiting))}
+                if not waiting:
+                    return
                 # a time-out, so that Ctrl-C is seen on every platform
                 finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
                 for future in finished:

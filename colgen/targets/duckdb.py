@@ -81,7 +81,7 @@ class Load:
             for name, part in parts.items():
                 made[name].append(part)
 
-        engines.run(self.plan.tasks, work, done, self.threads, self.progress)
+        engines.run(self.plan.tasks, self.run, work, done, self.threads, self.progress)
         columns = {name: columns_of(self.model, name) for name in schemas}
         self.staged = manifests.Manifest.here(self.plan.spec, tables=manifests.entries({name: made[name] for name in schemas}, columns))
 

@@ -104,11 +104,11 @@ class Load:
 
     def fill(self) -> None:
         """Every row."""
-        engines.run(self.plan.tasks, self._work, self._done, self.threads, self.progress)
+        engines.run(self.plan.tasks, self.run, self._work, self._done, self.threads, self.progress)
 
     def _work(self, task: Task, stop: threading.Event, progress: engines.Told) -> dict[str, int]:
         """Makes and encodes rows while the server takes in those before them."""
-        connection, waiting = self.connection(), {name: _Waiting() for name in task.counts if name in self._schemas}
+        connection, waiting = self.connection(), {name: _Waiting() for name in task.parts if name in self._schemas}
         with connection.transaction(), ThreadPoolExecutor(1, thread_name_prefix="colgen-send") as sender:
             sending: Future[None] | None = None
 

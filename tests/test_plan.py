@@ -1,0 +1,217 @@
+"""What a build will do: its tasks, and the first ids of each, counted before or while it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import colgen
+from colgen import Between, Branches, Calendar, FanOut, ForeignKey, Key, Model, ParentKey, Table, Volume, generate, manifest, pipeline
+from colgen.generate import Run, estimated, walk
+from colgen.model import load
+from colgen.plan import counted, plan, rows_of
+from colgen.spec import Spec
+from tests import support
+
+
+class Orders(Table):
+    rows = Volume("orders", calendar=Calendar(growth=0.9))
+    id = Key()
+
+
+class Lines(Table):
+    rows = FanOut(Orders, Between(0, 5))
+    id = Key()
+    order_id = ParentKey(Orders)
+
+
+class Parcels(Table):
+    rows = FanOut(Lines, Between(0, 2))
+    id = Key()
+    line_id = ParentKey(Lines)
+
+
+class Complaints(Table):
+    rows = Volume("complaints")
+    id = Key()
+    line_id = ForeignKey(Lines)
+
+
+SHOP = Model("shop", tables=(Orders, Lines, Parcels), volumes={"small": {"orders": 4_000}})
+FAMILY = (Orders, Lines, Parcels)
+MODELS = ("invoicing", "ecommerce", "erp")
+
+
+def run_of(model: Model = SHOP, **settings: int) -> tuple[Spec, Run]:
+    spec = Spec.of(model, settings=settings)
+    return spec, spec.run(model)
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
+    """What is walked through only to be counted, from now on: the root table, the first root and how many."""
+    found: list[tuple[str, int, int]] = []
+
+    def watched(run: Run, family: Any, start: int, rows: int, block_cells: int | None = None) -> Iterator[Any]:
+        found.append((family[0].__tablename__, start, rows))
+        return walk(run, family, start, rows, block_cells)
+
+    monkeypatch.setattr(generate, "walk", watched)
+    return found
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.lists(st.integers(1, 4_001), min_size=1, max_size=6))
+def test_what_a_root_leads_to_first_is_the_same_from_wherever_it_is_counted(roots: list[int]) -> None:
+    _, run = run_of()
+    for root in roots:
+        _, other = run_of()
+        assert run.firsts(FAMILY, root) == other.firsts(FAMILY, root)
+        lines = list(walk(other, FAMILY, 1, root - 1)) if root > 1 else []
+        assert run.firsts(FAMILY, root)[Lines] == 1 + sum(blocks[Lines].count for blocks in lines)
+
+
+def test_a_table_alone_leads_to_nothing_and_nothing_is_counted(counts: list[Any]) -> None:
+    _, run = run_of()
+    assert run.firsts((Orders,), 100) == {}
+    assert counts == []
+
+
+def test_what_was_made_is_not_counted(counts: list[Any]) -> None:
+    _, run = run_of()
+    _, other = run_of()
+    for _ in walk(run, FAMILY, 1, 300):
+        pass
+    assert run.firsts(FAMILY, 301) == other.firsts(FAMILY, 301)
+    assert counts == [("orders", 1, 300)]  # by the other
+
+
+def test_only_what_lies_between_is_counted(counts: list[Any]) -> None:
+    _, run = run_of()
+    for root in (101, 301, 201, 101):
+        run.firsts(FAMILY, root)
+    assert counts == [("orders", 1, 100), ("orders", 101, 200), ("orders", 101, 100)]
+
+
+def test_a_worker_is_told_what_comes_before_its_task(monkeypatch: pytest.MonkeyPatch, counts: list[Any]) -> None:
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 600)
+    spec, run = run_of()
+    tasks = plan(spec, SHOP, run).tasks
+    _, worker = run_of()
+    counts.clear()
+    schemas = {"lines": run.schema(Lines)}
+    made = [
+        batch["id"][0].as_py()
+        for task in (tasks[9], tasks[4])
+        for _, batch in list(pipeline.batches_of(SHOP, worker, counted(task, run), schemas))[:1]
+    ]
+    assert made == [run.firsts(FAMILY, task.first)[Lines] for task in (tasks[9], tasks[4])]
+    assert counts == []
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_build_that_is_counted_while_it_is_made_is_the_same(
+    name: str, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 1_000 if name == "invoicing" else 20_000)
+    model = load(name)
+    spec = Spec.of(model)
+    pipeline.build(spec, model, tmp_path / "first", threads=1)
+    monkeypatch.setattr("colgen.engines.LARGE", 0)
+    pipeline.build(spec, model, tmp_path / "meanwhile", threads=threads)
+    assert manifest.read(tmp_path / "meanwhile") == manifest.read(tmp_path / "first")
+    assert any(len(table.parts) > 2 for table in manifest.read(tmp_path / "first").tables.values())
+
+
+def test_one_worker_that_makes_one_task_after_the_other_counts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: list[tuple[str, int, int]]
+) -> None:
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 20_000)
+    monkeypatch.setattr("colgen.plan._SAMPLE", 4)
+    monkeypatch.setattr("colgen.engines.LARGE", 0)
+    model = load("ecommerce")
+    asked = Spec.of(model), model, Spec.of(model).run(model)
+    pipeline.build(*asked[:2], tmp_path / "data", threads=1)
+    built = manifest.read(tmp_path / "data")
+    assert len(built.tables["raw_sessions"].parts) > 2
+    counted = sum(rows for root, _, rows in counts if root == "stretches")  # in the sample by which the work is cut
+    assert 0 < counted < sum(task.rows for task in plan(*asked).tasks if task.root == "stretches") / 2
+
+
+def test_the_rows_that_others_refer_to_are_counted_before_workers_begin(monkeypatch: pytest.MonkeyPatch, counts: list[Any]) -> None:
+    model = Model("shop", tables=(*FAMILY, Complaints), volumes={"small": {"orders": 400, "complaints": 9}})
+    spec, run = run_of(model)
+    plan(spec, model, run, counted=False)
+    assert run.rows_of(Lines) == run_of(model)[1].rows_of(Lines)
+    counts.clear()
+    run.rows_of(Lines)
+    assert counts == []
+
+
+def test_the_rows_of_earlier_branches_are_counted_before_workers_begin(counts: list[Any]) -> None:
+    class Moves(Table):
+        rows = Branches()
+        id = Key()
+
+    class Sent(Moves):
+        rows = FanOut(Orders, Between(0, 3))
+
+    class Others(Moves):
+        rows = Volume("others")
+
+    model = Model("shop", tables=(Orders, Moves, Sent, Others), volumes={"small": {"orders": 400, "others": 9}})
+    spec, run = run_of(model)
+    plan(spec, model, run, counted=False)
+    counts.clear()
+    run.rows_of(Sent)
+    assert counts == []
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_estimate_of_rows_is_near_the_truth(name: str) -> None:
+    model = load(name)
+    run = Spec.of(model, volume="medium").run(model)
+    for family in model.families:
+        for table, about in estimated(run, family, 1 << 17).items():
+            assert abs(about - run.rows_of(table)) <= max(30, 0.1 * run.rows_of(table)), table
+
+
+def test_a_plan_says_whether_its_rows_are_counted() -> None:
+    spec, run = run_of(orders=30_000)
+    exact = plan(spec, SHOP, run)
+    about = plan(spec, SHOP, run_of(orders=30_000)[1], counted=False)
+    assert (exact.counted, about.counted) == (True, False)
+    assert exact.tasks == about.tasks
+    assert exact.rows == {table.__tablename__: run.rows_of(table) for table in FAMILY}
+    assert about.rows != exact.rows
+    assert about.rows == pytest.approx(exact.rows, rel=0.02)
+
+
+def test_the_rows_of_tasks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colgen.plan.PART_BYTES", 2_000)
+    spec, run = run_of()
+    planned = plan(spec, SHOP, run)
+    assert len(planned.tasks) > 3
+    for name, rows in planned.rows.items():
+        assert sum(rows_of(task, run)[name] for task in planned.tasks) == rows
+
+
+def test_a_large_build_tells_about_how_many_rows_there_will_be(tmp_path: Path) -> None:
+    told = support.colgen("build", "--volume", "large", "--scale", "40", "--progress", "json", "--threads", "1", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    begin, *others, end = [json.loads(line) for line in told.stderr.splitlines()]
+    assert begin["counted"] is False
+    assert begin["rows"] == pytest.approx(end["rows"], rel=0.02)
+    assert all(one["made"] <= one["whole"] and one["rows"] <= one["of"] for one in others if one["event"] == "rows")
+
+
+def test_a_dry_run_counts(tmp_path: Path) -> None:
+    rows = colgen.build("invoicing", volume="medium").rows["invoice_line_items"]
+    assert f"{rows:,}" in support.colgen("build", "--volume", "medium", "--dry-run", cwd=tmp_path).stdout
