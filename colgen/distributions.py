@@ -292,8 +292,9 @@ class Zipf:
 
     The ranks are cut into pieces so narrow that within one the probability hardly falls (a few thousand pieces, whatever n is), and what
     all ranks of a piece have at least is dealt out in cells of equal probability: the top bits of a draw name a cell, the next ones a rank
-    of its piece. The few draws in a hundred beyond the last whole cell share out what is left: again evenly within a piece, or, for what
-    its first ranks have more than its last, by a rejection method. So the probabilities are exact.
+    of its piece. The few draws in a hundred beyond the last whole cell share out what is left: evenly within a piece; falling in a line,
+    the tangent at its last rank, as the lesser of two even places falls; or, for the millionths by which its curve lies above that line, by
+    a rejection method. So the probabilities are exact.
 
     exponent : at least 0 (0 is uniform)
     """
@@ -327,27 +328,28 @@ class Zipf:
         """Ranks out of what the whole cells leave."""
         pieces = _pieces(self.exponent, self.n)
         entry = pieces.rest.sample(draw)
-        piece = entry >> 1
-        shift, first = pieces.shift.take(piece), pieces.first.take(piece)
-        ranks = first + (draw.bits() >> shift).view(np.int64)
-        falling = np.flatnonzero(entry & 1)
-        if len(falling):
-            least = pieces.least.take(piece[falling])
-            coin = least + draw.further(falling).uniform() * (1 - least)
-            again = falling[~self._stays(coin, ranks[falling], first[falling])]
+        z, shift, first = draw.bits(), pieces.shift.take(entry), pieces.first.take(entry)
+        place = z >> shift
+        falling = np.flatnonzero(entry >= pieces.count)
+        if len(falling):  # the lesser of two even places
+            other, shift = z[falling], shift[falling]
+            other <<= np.uint64(64) - shift
+            place[falling] = np.minimum(place[falling], other >> shift)
+        ranks = first + place.view(np.int64)
+        curved = falling[entry[falling] >= 2 * pieces.count]
+        if len(curved):
+            again = curved[~self._stays(draw.further(curved).uniform(), entry[curved] % pieces.count, place[curved].view(np.int64))]
             if len(again):
                 ranks[again] = self._rest(draw.retry(again))
         return ranks
 
-    def _stays(self, coin: Array, rank: Array, first: Array) -> Array:
-        """Whether the coin is below (rank / first) ** -exponent; its Taylor bounds settle all but a few in a hundred thousand."""
-        beyond = (rank - first) / first
-        low = 1 - self.exponent * beyond
-        stays = coin < low
-        close = np.flatnonzero(~stays & (coin < low + self.exponent * (self.exponent + 1) / 2 * beyond * beyond))
-        if len(close):
-            stays[close] = coin[close] < exp(log(rank[close] / first[close]) * -self.exponent)
-        return stays
+    def _stays(self, coin: Array, piece: Array, place: Array) -> Array:
+        """Whether the coin is below what a place has above its piece's line, beside what the lesser of two even places gives it."""
+        pieces = _pieces(self.exponent, self.n)
+        first, last, slope = pieces.first.take(piece), pieces.last.take(piece), pieces.slope.take(piece)
+        left = (np.int64(1) << (64 - pieces.shift.take(piece)).astype(np.int64)) - 1 - place
+        above = exp(log((first + place) / first) * -self.exponent) - last - slope * left
+        return coin * pieces.above.take(piece) * (2 * left + 1) < above
 
     @staticmethod
     def for_share(n: int, top: float = 0.2, share: float = 0.8) -> Zipf:
@@ -370,16 +372,22 @@ class _Pieces:
 
     cells : first rank << 7 | how far a draw is shifted for a place in the piece, of each whole cell: uint32 or uint64 as the draws, (65536,)
     whole : draws below this fall into a whole cell
-    rest : draws an entry of what is left: twice the piece's number, and one more for what its first ranks have more than its last
-    first, shift, least : of each piece, its first rank, the shift, and how probable the last rank is beside the first
+    rest : draws an entry of what is left: the piece's number for its even part, `count` more for the falling one, twice that for the curved one
+    count : how many pieces there are
+    first, shift : of each entry, the first rank of its piece, and how far a draw is shifted for a place in it
+    last, slope : of each piece, how probable the last rank is beside the first, and by how much more each rank before it is on the line
+    above : what the first rank has above the line, for each of the 2 * width - 1 chances that it has to be the lesser of two
     """
 
     cells: Array
     whole: int
     rest: Alias
+    count: int
     first: Array
     shift: Array
-    least: Array
+    last: Array
+    slope: Array
+    above: Array
 
 
 @lru_cache(maxsize=16)
@@ -392,21 +400,24 @@ def _pieces(exponent: float, n: int) -> _Pieces:
         rank += 1 << bits[-1]
     first, width = np.array(firsts, np.int64), 1 << np.array(bits, np.int64)
     most = power(first.astype(np.float64), -exponent)
-    last = power((first + width - 1).astype(np.float64), -exponent)
+    last = power((first + width - 1).astype(np.float64), -exponent) / most
+    slope = np.minimum(exponent / (first + width - 1), 1) * last * (width > 1)
+    above = np.maximum(1 - last - slope * (width - 1), 0) / (2 * width - 1)
     cells = 1 << _CELL_BITS
     cell = _harmonic(n, exponent) / cells
-    evenly = last * width
+    evenly = (last - slope / 2) * width * most
     dealt = np.minimum(np.floor(evenly / cell).astype(np.int64), cells)
     while dealt.sum() > cells:  # a rounding apart
         dealt[np.argmax(dealt)] -= 1
     draw_bits = 32 if n < _NARROW else 64
     packed = np.full(cells, 1 << _SHIFT_BITS | draw_bits, f"u{draw_bits // 8}")  # beyond the whole ones it names a rank, any
     packed[: dealt.sum()] = np.repeat(first << _SHIFT_BITS | draw_bits - np.array(bits, np.int64), dealt)
-    rest = np.maximum(np.stack([evenly - dealt * cell, (most - last) * width], axis=1), 0).reshape(-1)
+    rest = np.maximum(np.concatenate([evenly - dealt * cell, slope / 2 * width * width * most, above * width * width * most]), 0)
     if not rest.any():
         rest[:] = 1  # nothing is left, and nothing will be drawn
     whole = int(dealt.sum()) << draw_bits - _CELL_BITS
-    return _Pieces(packed, whole, Alias(rest), first, 64 - np.array(bits, np.uint64), last / most)
+    first, shift = np.tile(first, 3), np.tile(64 - np.array(bits, np.uint64), 3)
+    return _Pieces(packed, whole, Alias(rest), len(last), first, shift, last, slope, above)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -110,12 +110,16 @@ class Draw:
         low, high, _ = rows.indices(self.count)
         return Draw(self._key, self._start + low, high - low, None if self._ids is None else self._ids[rows])
 
-    def retry(self, positions: Array) -> Draw:
-        """Fresh draws for some of these rows, apart from every other stream: the next attempt at a cell.
+    def retry(self, positions: Array, times: int = 1) -> Draw:
+        """Fresh draws for some of these rows, apart from every other stream: the next attempt at a cell, or the next few.
 
         positions : int64 array of indices into the rows of this draw
+        times : how many each of them has, one after the other
         """
-        return self._apart(positions, self._stream)
+        fresh = self._apart(positions, self._stream)
+        if times > 1:
+            fresh = Draw(fresh._key, ids=np.add.outer(cast(Array, fresh._ids) * times, np.arange(times)).reshape(-1))
+        return fresh
 
     def further(self, positions: Array) -> Draw:
         """Fresh draws where the last call has left something open, apart from every stream and retry: for what samples with this draw."""

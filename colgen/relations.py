@@ -42,7 +42,7 @@ class Share:
         return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows"
 
 
-_ATTEMPTS = 40
+_ROUNDS, _AT_ONCE = 6, 8  # of attempts: one in the first round, so many in the others, for few are left by then
 
 
 def _up_to(ids: Array, limit: Array | int) -> Array:
@@ -148,15 +148,16 @@ class ForeignKey(Column):
         if not self.where and (self.popularity is None or self.existing_at is None):
             return picked
         again = wrong = self._wrong(rows, picked, limit)
-        for _ in range(_ATTEMPTS):
+        for times in [1] + [_AT_ONCE] * (_ROUNDS - 1):
             if not len(wrong):
                 return picked
-            draw = draw.retry(again)
-            trial = pick(draw, limit, wrong)
-            good = self._holds(rows, trial, limit.of(wrong))
-            picked[wrong[good]] = trial[good]
-            again = np.flatnonzero(~good)
-            wrong = wrong[again]
+            draw, tried = draw.retry(again, times), wrong.repeat(times)
+            trial = pick(draw, limit, tried)
+            good = self._holds(rows, trial, limit.of(tried))
+            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that will do
+            done = good[first]
+            picked[wrong[done]] = trial[first[done]]
+            again, wrong = first[~done], wrong[~done]
         picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
         return picked
 

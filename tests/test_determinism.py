@@ -36,12 +36,12 @@ GOLDEN = {
     "ecommerce": {
         "raw_customers": "98f7c152f0c66b91aa590e76",
         "raw_products": "4b50824f353fcdab6ac0ba72",
-        "raw_sessions": "4817b624581744d21b4e233a",
-        "raw_clickstream": "12959dcdaad18279f2ae0ca6",
-        "raw_orders": "cb7a84e5d5459fbd58aa51d5",
-        "raw_order_items": "33fd315334b17bf50fffde66",
-        "raw_reviews": "596d8291b7f874f8a489f15f",
-        "raw_inventory": "154082c669ea10d41649e36c",
+        "raw_sessions": "f590d45a6a10cbc0bb49f8b5",
+        "raw_clickstream": "29ea1d16178d40574ebd6b21",
+        "raw_orders": "70298d8e3fc4cb8896443114",
+        "raw_order_items": "475086a7ceda173cc7cc85a5",
+        "raw_reviews": "9912ca080dcfd9acddde7112",
+        "raw_inventory": "875147690d45521ce7ffee37",
     },
 }
 

@@ -431,7 +431,7 @@ def test_the_limit_fails_a_zipf_with_an_exponent_2_hundredths_off(off):
 def pieces_of(distribution):
     """The first rank of each piece, and how many ranks it has."""
     pieces = _pieces(distribution.exponent, distribution.n)
-    return pieces.first, 1 << (64 - pieces.shift).astype(np.int64)
+    return pieces.first[: pieces.count], 1 << (64 - pieces.shift[: pieces.count]).astype(np.int64)
 
 
 @pytest.fixture
@@ -449,9 +449,9 @@ def test_a_zipf_falls_within_its_pieces_too(wide_pieces, exponent):
     assert fits_zipf(drawn(Zipf(exponent, 2000)), exponent, 2000) > LIMIT
 
 
-@pytest.mark.parametrize("wide_pieces", [0, 1], indirect=True)
+@pytest.mark.parametrize("wide_pieces", [0], indirect=True)
 def test_the_limit_fails_a_zipf_that_is_even_within_its_pieces(wide_pieces, monkeypatch):
-    monkeypatch.setattr(Zipf, "_stays", lambda self, coin, rank, first: np.ones(len(rank), bool))
+    monkeypatch.setattr(Zipf, "_stays", lambda self, coin, piece, place: np.ones(len(piece), bool))
     assert fits_zipf(drawn(Zipf(1.05, 2000)), 1.05, 2000) < LIMIT
 
 
