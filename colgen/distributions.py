@@ -306,10 +306,10 @@ class Zipf:
         if self.exponent < 0 or not 1 <= self.n <= MOST_RANKS:
             raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n 1 to {MOST_RANKS:,}")
 
-    def sample(self, draw: Draw, named: Callable[[Array], Array] = lambda ranks: ranks) -> Array:
-        """Ranks, or what each is called."""
+    def sample(self, draw: Draw, named: Callable[[Array], Array] = lambda ranks: ranks, dtype: Any = np.int64) -> Array:
+        """Ranks, or what each is called, of some dtype that holds it."""
         pieces = _pieces(self.exponent, self.n)
-        found = np.empty(draw.count, np.int64)
+        found = np.empty(draw.count, dtype)
         width, left = pieces.cells.itemsize * 8, []
         for rows, z in draw.bits_by_block(width, upper=True):
             left.append(np.flatnonzero(z >= pieces.whole) + rows.start)

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from colgen.arrays import LONGEST, Array, gathered, part, slices, taken
+from colgen.arrays import LONGEST, Array, gathered, part, slices
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: SplitMix64's increment
 _MASK = (1 << 64) - 1
@@ -254,19 +254,22 @@ class Draw:
         out[some] = self.further(some).uniform() < probability * _SHORT - below
         return out
 
-    def shuffle(self, n: int) -> Callable[[Array], Array]:
+    def shuffle(self, n: int, dtype: Any = np.int64) -> Callable[[Array], Array]:
         """A fixed shuffle of 1 … n, the same in every row: out of a list where n is small, worked out where it is not.
 
         A Feistel network of two rounds on the numbers less one: x is a high and a low half of about equal size, and each is moved on by a
         random number that the other one names. What lands beyond n - 1, one in the root of n, goes round again.
+
+        dtype : of the numbers it gives
 
         >>> np.sort(Draw(key("any")).shuffle(10)(np.arange(1, 11)))
         array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10])
         """
         if n <= _LISTED:
             listed = _shuffled(self._key, n)
-            return lambda x: taken(listed, x, np.int64)
-        return _feistel(self._key, n)
+            return lambda x: listed.take(x).astype(dtype, copy=False)
+        shuffled = _feistel(self._key, n)
+        return lambda x: shuffled(x).astype(dtype, copy=False)
 
     def __call__(self, distribution: Distribution[T]) -> T:
         """Values of any distribution of `colgen.distributions`, one a row."""
@@ -317,6 +320,6 @@ def _feistel(key: int, n: int) -> Callable[[Array], Array]:
             found[beyond] = moved(found[beyond])
             beyond = beyond[found[beyond] >= n]
         found += kind(1)
-        return found.astype(np.int64)
+        return found
 
     return shuffled

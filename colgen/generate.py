@@ -389,12 +389,13 @@ class Block:
         return is_so[: self.count]
 
     def ordinal(self) -> Array:
-        before = self._until + (self.start - 1)
-        return elementwise(lambda ids, parents: ids - before.take(parents - self._first_parent), self.ids, self.parent_rows)
+        assert self.parent is not None
+        ends, whole = self.parent._ends(self.table.__tablename__)
+        before = ends + (whole.start - 1)
+        return elementwise(lambda ids, parents: ids - before.take(parents), self.ids, self.parent_rows)
 
     def running(self, name: str) -> Array:
-        until = np.zeros(self.count + 1, np.int64)
-        np.cumsum(self.values(name), out=until[1:])
+        until = _summed_up(self.values(name))
         before = until.take(self._until)  # what the rows of earlier parents have
         return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
@@ -447,18 +448,14 @@ class Block:
     def _until(self) -> Array:
         """How many of these rows belong to the parents before each, and to all: int64, (parents + 1,)."""
         assert self.counts is not None
-        until = np.zeros(len(self.counts) + 1, np.int64)
-        np.cumsum(self.counts, out=until[1:])
-        return until
+        return _summed_up(self.counts)
 
     def summed(self, column: Column) -> Array:
         if column.table not in self.family:
             raise ModelError(f"{column.place} is summed for rows of {self.table.__tablename__} outside their family")
         ends, below = self._ends(column.table.__tablename__)
-        until, end = (
-            np.zeros(below.count + 1, np.int64),
-            0,
-        )  # differences of a running sum, as fast as reduceat, which wants children for all
+        until, end = np.empty(below.count + 1, np.int64), 0
+        until[0] = 0  # differences of a running sum, as fast as reduceat, which wants children for all
         for piece in below.pieces or (below,):
             sums = until[end + 1 : end + 1 + piece.count]
             np.cumsum(piece.values(column.name), out=sums)
@@ -528,6 +525,14 @@ class Block:
             raise ModelError(f"{column.place} has the wrong type: {error}") from error
         except OverflowError as error:
             raise ModelError(f"{column.place}: {error}") from error
+
+
+def _summed_up(values: Array) -> Array:
+    """The sums of the values before each, and of all: int64, (len(values) + 1,)."""
+    sums = np.empty(len(values) + 1, np.int64)
+    sums[0] = 0
+    np.cumsum(values, out=sums[1:])
+    return sums
 
 
 def together(blocks: Sequence[Values]) -> Values:

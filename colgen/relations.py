@@ -146,11 +146,11 @@ class ForeignKey(Column):
         pick = self._picker(draw, total)
         picked = pick(draw, limit, None)
         if not self.where and (self.popularity is None or self.existing_at is None):
-            return picked
+            return picked.astype(np.int64, copy=False)
         again = wrong = self._wrong(rows, picked, limit)
         for times in [1] + [_AT_ONCE] * (_ROUNDS - 1):
             if not len(wrong):
-                return picked
+                return picked.astype(np.int64, copy=False)
             draw, tried = draw.retry(again, times), wrong.repeat(times)
             trial = pick(draw, limit, tried)
             good = self._holds(rows, trial, limit.of(tried))
@@ -159,7 +159,7 @@ class ForeignKey(Column):
             picked[wrong[done]] = trial[first[done]]
             again, wrong = first[~done], wrong[~done]
         picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
-        return picked
+        return picked.astype(np.int64, copy=False)
 
     def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:
         """How many of the other table's rows there are by a column of days or moments, or what is counted of them."""
@@ -186,11 +186,12 @@ class ForeignKey(Column):
         return ModelError(f"{self.place}: no row of {self.references.__tablename__} has {conditions} early enough; ask for more of them")
 
     def _picker(self, draw: Draw, total: int) -> Callable[[Draw, _Limit, Array | None], Array]:
-        """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone."""
+        """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone. As narrow as the table allows."""
         if self.popularity is None:
             return lambda draw, limit, positions: draw.integers(1, limit.of(positions))
-        shuffle, popularity = draw.shuffle(total), self.popularity.over(total)
-        return lambda draw, limit, positions: popularity.sample(draw, shuffle)
+        kind = np.int32 if total < 1 << 31 else np.int64  # what is looked through once more is half as long
+        shuffle, popularity = draw.shuffle(total, kind), self.popularity.over(total)
+        return lambda draw, limit, positions: popularity.sample(draw, shuffle, kind)
 
     def _wrong(self, rows: Rows, picked: Array, limit: _Limit) -> Array:
         """The positions of the rows whose candidate will not do."""
@@ -203,7 +204,7 @@ class ForeignKey(Column):
         good = ids <= limit
         for word, wanted in self.where.items():
             column = self.references.__columns__[word]
-            good &= rows.at(column, ids) == self._code(column, wanted)
+            good &= rows.at(column, ids.astype(np.int64, copy=False)) == self._code(column, wanted)
         return good
 
     def _walk(self, rows: Rows, limit: Array) -> Array:
