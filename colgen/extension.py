@@ -21,7 +21,7 @@ from colgen.errors import RequestError
 from colgen.generate import Run
 from colgen.manifest import Manifest, Part
 from colgen.model import Model, load
-from colgen.plan import Task, cut, rows_of
+from colgen.plan import Task, cut, fits
 from colgen.spec import Spec
 from colgen.table import Daily, Table
 
@@ -88,7 +88,6 @@ class Former:
     def __init__(self, folder: Path, replaced: Manifest, spec: Spec, model: Model) -> None:
         self.folder, self.replaced = folder, replaced
         self.kept: list[Part] = []
-        self._whole = {table.__tablename__ for table in model.written if table.__keep__ is None}
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, Part]]] = {}
         if replaced.colgen == manifests.colgen_version() and not _changed_since(folder, model):
             self._settled = {(one.root, one.first): (one, parts) for one, parts in _settled(replaced, spec, model)}
@@ -99,8 +98,7 @@ class Former:
         one, parts = self._settled.get((task.root, task.first), (None, {}))
         if one is None or (one.rows, one.parts) != (task.rows, task.parts):
             return None
-        rows = rows_of(task, run)
-        if any(part.rows > rows[name] or (part.rows < rows[name] and name in self._whole) for name, part in parts.items()):
+        if not fits({name: part.rows for name, part in parts.items()}, task, run):
             return None
         if any((self.folder / part.file).is_symlink() or not part.intact(self.folder) for part in parts.values()):
             return None

@@ -155,15 +155,18 @@ class Run:
 
     def calendar(self, table: type[Table]) -> Array:
         """Rows up to the end of each day: int64, (days + 1,)."""
-        with self._lock:
-            if table not in self._calendars:
-                if isinstance(table.rows, Daily):
-                    self._calendars[table] = np.arange(self.period.days + 1) * self._per_day(table, table.rows)
-                else:
-                    calendar = cast(Volume, table.rows).calendar
-                    assert calendar is not None
-                    self._calendars[table] = self.scenario.over(calendar).spread(self.rows_of(table), self.period)
+        if table not in self._calendars:
+            with self._lock:
+                if table not in self._calendars:
+                    self._calendars[table] = self._calendar(table)
         return self._calendars[table]
+
+    def _calendar(self, table: type[Table]) -> Array:
+        if isinstance(table.rows, Daily):
+            return np.arange(self.period.days + 1) * self._per_day(table, table.rows)
+        calendar = cast(Volume, table.rows).calendar
+        assert calendar is not None
+        return self.scenario.over(calendar).spread(self.rows_of(table), self.period)
 
     def at(self, column: Column, ids: Array) -> Values:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
@@ -194,11 +197,12 @@ class Run:
         if self.rows_of(table) > INDEX_LIMIT:
             return None
         key = table, *sorted(where.items())
-        with self._lock:
-            if key not in self._matching:
-                good = np.logical_and.reduce([self._whole(table.__columns__[name]).values == value for name, value in where.items()])
-                ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
-                self._matching[key] = np.concatenate(ids) if ids else np.empty(0, np.int32)
+        if key not in self._matching:
+            with self._lock:
+                if key not in self._matching:
+                    good = np.logical_and.reduce([self._whole(table.__columns__[name]).values == value for name, value in where.items()])
+                    ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
+                    self._matching[key] = np.concatenate(ids) if ids else np.empty(0, np.int32)
         return self._matching[key]
 
     def schema(self, table: type[Table]) -> pa.Schema:
@@ -419,6 +423,11 @@ class Block:
         more = np.full(root.count, before)
         for place, sister in enumerate(sisters):
             if sister is not branch:
+                if sister not in self.family:
+                    raise ModelError(
+                        f"how many rows {sister.__tablename__} has depends on ids of {branch.__tablename__}, which depend on it in turn: "
+                        "the branches of one family share their numbers; use another column"
+                    )
                 ends, block = root._ends(sister.__tablename__)
                 more += (ends[1:] if place < sisters.index(branch) else ends[:-1]) + (block.start - 1)
         ends, block = root._ends(self.table.__tablename__)
@@ -597,18 +606,30 @@ def _cells(table: type[Table]) -> int:
     return sum(4 if column.type in (String, Uuid) else 1 for column in table.__columns__.values())
 
 
-def estimated(run: Run, family: Sequence[type[Table]], rows: int) -> dict[type[Table], int]:
-    """About how many rows each table of a family has, by counting about so many that come of roots all over it."""
+def estimated(run: Run, family: Sequence[type[Table]], each: Mapping[type[Table], float], rows: int) -> dict[type[Table], int]:
+    """About how many rows each table of a family has, by counting about so many that come of roots all over it.
+
+    each : about how many rows come with one root
+    Raises ModelError where a count cannot do with first ids that are not quite right.
+    """
     roots, found = run.rows_of(family[0]), Counter[type[Table]]()
-    places = np.unique(np.linspace(1, roots, _PLACES).astype(np.int64)).tolist()
-    one = {table: block.count for table, block in _fan_out(run, family, places[len(places) // 2], 1, {}).items()}
-    each = max(1, rows // (len(places) * sum(one.values())))
-    for place in places:
-        firsts = {table: 1 + (place - 1) * count for table, count in one.items()}  # about where they are: no two places draw alike
-        for table, block in _fan_out(run, family, place, min(each, roots + 1 - place), firsts).items():
-            found[table] += block.count
+    places = min(roots, _PLACES)
+    window = max(1, round(rows / places / sum(each.values())))  # of equally many roots: those with many rows count as much as others
+    for number in range(places):
+        first, end = (1 + roots * (number + more) // places for more in (0, 1))
+        first += int((max(0, end - first - window) + 1) * (number * _GOLDEN_RATIO % 1))  # even steps could keep step with the week
+        end, most = min(first + window, end), found.total() + 2 * rows // places
+        for some in (window // 8, window):  # the rest only if there are not far more rows than expected
+            some = min(some, end - first)
+            if some and found.total() < most:
+                # about where they are, so that no two places draw alike
+                firsts = {table: 1 + int((first - 1) * each[table]) for table in family[1:]}
+                for table, block in _fan_out(run, family, first, some, firsts).items():
+                    found[table] += block.count
+                first += some
     return {table: round(found[table] * roots / found[family[0]]) for table in family}
 
 
 _PLACES = 64
 """At so many places the rows of a family are counted for an estimate."""
+_GOLDEN_RATIO = (5**0.5 - 1) / 2

@@ -1,8 +1,8 @@
 """What a build under way has finished, for the next one to go on from if this one is killed.
 
 Beside the folder that a build is written into lies a file of JSON lines: first what is made, and by which versions; then each part as soon
-as it is finished. None of it is trusted: a part counts if its file has its digest, and a line that was half written when the end came is
-no line.
+as it is finished. None of it is trusted: a part counts if it begins with the ids and has the rows that its task would give it, and its file
+its digest; a line that was half written when the end came is no line.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import xxhash
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from colgen.errors import RequestError
 from colgen.generate import Run
 from colgen.manifest import Origin, Part
 from colgen.model import Model
-from colgen.plan import Plan, Task
+from colgen.plan import Plan, Task, counted, fits
 from colgen.spec import Spec
 
 NAME = "journal"
@@ -31,6 +31,13 @@ class Heading(Origin):
 
     model: str
     tasks: str
+
+
+class Finished(BaseModel):
+    """A part that is finished. firsts : the first ids of its task, in each table fanned out"""
+
+    part: Part
+    firsts: Mapping[str, int]
 
 
 class Journal:
@@ -45,7 +52,7 @@ class Journal:
         self._target, self._spec = target, plan.spec
         self._path = Path()
         self._resumed = False
-        self.found: dict[str, Part] = {}
+        self.found: dict[str, Finished] = {}
         self.kept: list[Part] = []
 
     def resume(self, folder: Path) -> None:
@@ -77,24 +84,33 @@ class Journal:
             self._path.unlink(missing_ok=True)
             self._append(self._heading.model_dump_json())
 
-    def add(self, parts: Mapping[str, Part]) -> None:
-        """Notes the parts of a task that is finished."""
-        self._append(*(part.model_dump_json() for part in parts.values() if self.found.get(part.file) != part))
+    def add(self, task: Task, parts: Mapping[str, Part]) -> None:
+        """Notes the parts of a task that is finished, unless they were taken over from here."""
+        new = [part for part in parts.values() if part.file not in self.found or self.found[part.file].part != part]
+        self._append(*(Finished(part=part, firsts=task.firsts).model_dump_json() for part in new))
 
     def _append(self, *lines: str) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
 
     def keep(self, task: Task, folder: Path, run: Run) -> dict[str, Part] | None:
-        """The parts of a task that is finished; None where it is not, or where a file is no longer what was written."""
+        """The parts of a task that is finished; None where it is not, where it would make other rows now, or where a file is not what was
+        written."""
         if not self.found:
             return None
         files = {name: task.file(name, self._spec.format) for name in task.parts if name in self._spec.tables}
-        if not all(file in self.found and self.found[file].intact(folder) for file in files.values()):
+        there = {name: self.found[file] for name, file in files.items() if file in self.found}
+        parts = {name: one.part for name, one in there.items()}
+        firsts = counted(task, run).firsts if len(there) == len(files) else {}
+        if (
+            len(there) < len(files)
+            or any(one.firsts != firsts for one in there.values())
+            or not fits({name: part.rows for name, part in parts.items()}, task, run)
+            or not all(part.intact(folder) for part in parts.values())
+        ):
             for file in files.values():
                 (folder / file).unlink(missing_ok=True)
             return None
-        parts = {name: self.found[file] for name, file in files.items()}
         self.kept.extend(parts.values())
         return parts
 
@@ -102,13 +118,13 @@ class Journal:
 def finished_bytes(folder: Path) -> int:
     """How much of a killed build lies finished in its folder, going by the sizes of files."""
     total = 0
-    for part in _read(folder)[1].values():
+    for one in _read(folder)[1].values():
         with suppress(OSError):
-            total += part.bytes * ((folder / part.file).stat().st_size == part.bytes)
+            total += one.part.bytes * ((folder / one.part.file).stat().st_size == one.part.bytes)
     return total
 
 
-def _read(folder: Path) -> tuple[Heading | None, dict[str, Part]]:
+def _read(folder: Path) -> tuple[Heading | None, dict[str, Finished]]:
     """The journal beside a folder: its heading, or None where there is no journal, and the parts by file."""
     try:
         heading, *lines = folder.with_name(NAME).read_bytes().split(b"\n")
@@ -118,8 +134,8 @@ def _read(folder: Path) -> tuple[Heading | None, dict[str, Part]]:
     parts = {}
     for line in lines:
         with suppress(ValidationError):
-            part = Part.model_validate_json(line)
-            parts[part.file] = part
+            one = Finished.model_validate_json(line)
+            parts[one.part.file] = one
     return began, parts
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from colgen.calendar import Calendar
 from colgen.datatypes import Words
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.memory import keep_freed_memory
-from colgen.relations import First, Ordinal, Sum, key_of
+from colgen.relations import First, ForeignKey, Ordinal, Sum, key_of
 from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
 
 BUILT_IN = ("invoicing", "ecommerce", "erp")
@@ -131,6 +131,12 @@ class Model:
                     raise ModelError(
                         f"{column.place} refers to {target.__tablename__}, which is not among the tables of model {self.name} ({', '.join(sorted(known))})"
                     )
+                if isinstance(column, ForeignKey) and (len(self.sisters(column.references)) > 1 or self.branches_before(column.references)):
+                    base = cast(Any, column.references.__branch_of__)
+                    raise ModelError(
+                        f"{column.place} draws a row of {column.references.__tablename__}, whose ids other branches of {base.__tablename__} share; "
+                        f"draw one of {base.__tablename__}, or give {column.references.__tablename__} rows of its own in another table"
+                    )
                 if isinstance(column, Sum):
                     column.child = self._child(table, column)
                 if isinstance(column, First):
@@ -164,8 +170,10 @@ class Model:
 
     def sisters(self, branch: type[Table]) -> list[type[Table]]:
         """The branches of the same table in the same family, this one too, in order; none for a table that is no branch."""
+        if branch.__branch_of__ is None:
+            return []
         family = self.family_of(branch)
-        return [one for one in self.branches(branch.__branch_of__) if one in family] if branch.__branch_of__ is not None else []
+        return [one for one in self.branches(branch.__branch_of__) if one in family]
 
     def branches_before(self, branch: type[Table]) -> list[type[Table]]:
         """The branches of the same table in the families before its own; none for a table that is no branch."""

@@ -22,7 +22,7 @@ from colgen.errors import ColgenError, Interrupted, TargetError
 from colgen.generate import Run, walk
 from colgen.memory import keep_freed_memory
 from colgen.model import Model
-from colgen.plan import Plan, Task, family_of, rough_bytes
+from colgen.plan import Plan, Task, counted, family_of, rough_bytes
 from colgen.plan import plan as make_plan
 from colgen.sinks import Part, sink
 from colgen.sinks.file import Counted, PartFile
@@ -195,14 +195,15 @@ def _write(
             progress.rows(name, part.rows)
         return task, kept
 
-    def work(task: Task, stop: Event, progress: engines.Told) -> dict[str, manifest.Part]:
-        return make(task, plan.spec, model, run, schemas, lambda file: PartFile(folder / file), stop, progress, block_cells)
+    def work(task: Task, stop: Event, progress: engines.Told) -> tuple[Task, dict[str, manifest.Part]]:
+        return task, make(task, plan.spec, model, run, schemas, lambda file: PartFile(folder / file), stop, progress, block_cells)
 
     to_make: list[Task] = []
     made: dict[str, list[manifest.Part]] = defaultdict(list)
 
-    def done(parts: dict[str, manifest.Part]) -> None:
-        log.add(parts)
+    def done(found: tuple[Task, dict[str, manifest.Part]]) -> None:
+        task, parts = found
+        log.add(task, parts)
         for name, part in parts.items():
             made[name].append(part)
 
@@ -211,7 +212,7 @@ def _write(
         if kept is None:
             to_make.append(task)
         else:
-            done(kept)
+            done((counted(task, run), kept))
 
     engines.threads.run(plan.tasks, keep, looked_at, threads, progress)
     to_make.sort(key=lambda task: (task.root, task.first))  # what lies before a task is made before it, as far as one worker goes

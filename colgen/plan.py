@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from colgen.columns import Since
-from colgen.errors import RequestError
+from colgen.errors import ModelError, RequestError
 from colgen.generate import Run, estimated
 from colgen.model import Model
 from colgen.period import Period
@@ -123,14 +123,19 @@ def plan(spec: Spec, model: Model, run: Run, counted: bool = True) -> Plan:
     """
     tasks: list[Task] = []
     rows: Counter[str] = Counter()
-    for table in _known_first(model):
+    slices = list(cut(spec, model, run))
+    for table in _known_first(model, [table for family, _ in slices for table in family]):
         run.rows_of(table)
-    for family, some in cut(spec, model, run):
+    for family, some in slices:
         tasks += some
-        if counted:
+        made: Mapping[type[Table], int] = {}
+        if not counted:
+            with suppress(ModelError):
+                made = estimated(run, family, rows_per_root(run, family), _ESTIMATED)
+        if not made:
             for task in some:
                 run.firsts(family, task.first)
-        made = {table: run.rows_of(table) for table in family} if counted else estimated(run, family, _ESTIMATED)
+            made = {table: run.rows_of(table) for table in family}
         for table, many in made.items():
             if (written_as := table.written_as()) is not None:
                 rows[written_as.__tablename__] += many
@@ -139,14 +144,14 @@ def plan(spec: Spec, model: Model, run: Run, counted: bool = True) -> Plan:
     return Plan(spec, tuple(tasks), written, sizes, counted)
 
 
-def _known_first(model: Model) -> Iterator[type[Table]]:
-    """The fanned-out tables of which others need to know how many rows there are."""
-    for table in model.tables:
+def _known_first(model: Model, tables: Sequence[type[Table]]) -> Iterator[type[Table]]:
+    """The tables of which some others need to know how many rows there are."""
+    for table in tables:
         yield from model.branches_before(table)
         for column in table.__columns__.values():
-            if isinstance(column, ForeignKey) and column.references.parent() is not None:
+            if isinstance(column, ForeignKey) and column.weights is None:
                 yield column.references
-            elif isinstance(column, Since) and table.parent() is not None:
+            elif isinstance(column, Since):
                 yield table
 
 
@@ -165,6 +170,13 @@ def rows_of(task: Task, run: Run) -> dict[str, int]:
         if (written_as := table.written_as()) is not None:
             rows[written_as.__tablename__] += ends[table] - firsts[table]
     return dict(rows)
+
+
+def fits(parts: Mapping[str, int], task: Task, run: Run) -> bool:
+    """Whether parts of so many rows may be what a task makes: of a table that does not keep all its rows, no more than those."""
+    rows = rows_of(task, run)
+    whole = {table.__tablename__ for table in run.model.written if table.__keep__ is None}
+    return all(many == rows[name] or (many < rows[name] and name not in whole) for name, many in parts.items())
 
 
 def family_of(task: Task, model: Model) -> tuple[type[Table], ...]:

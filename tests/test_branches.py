@@ -661,15 +661,50 @@ def test_an_id_that_a_sister_has_a_part_in_is_not_made_up_far_from_its_family(mo
         rows = FanOut(There, 2)
         own_id = column(BigInteger)(lambda id: id)
 
+    shop = model(Steps, There, Back)
+    monkeypatch.setattr("colgen.generate.INDEX_LIMIT", 0)
+    with says("ids of there", "own family", "branch"):
+        Spec.of(shop).run(shop).at(There.own_id, np.array([2]))
+
+
+def test_a_count_that_depends_on_ids_that_depend_on_it_is_refused() -> None:
+    class Steps(Table):
+        rows = Branches()
+        id = Key()
+
+    class There(Steps):
+        rows = 3
+        again = column(BigInteger, hidden=True)(lambda id: id % 2)
+
+    class Back(Steps):
+        rows = FanOut(There, "again")
+
+    with says("how many rows back has", "ids of there", "share their numbers"):
+        colgen.build(model(Steps, There, Back)).frame("steps")
+
+
+@pytest.mark.parametrize("branch", ["first", "second", "later"])
+def test_a_foreign_key_to_a_branch_whose_ids_others_share_is_refused(branch: str) -> None:
+    class Steps(Table):
+        rows = Branches()
+        id = Key()
+
+    class There(Steps):
+        rows = 3
+
+    class Back(Steps):
+        rows = FanOut(There, 2)
+
+    class Aside(Steps):
+        rows = 4
+
     class Notes(Table):
         rows = 2
         id = Key()
-        step = ForeignKey(There)
-        step_id = Lookup(There.own_id)
+        step = ForeignKey({"first": There, "second": Back, "later": Aside}[branch])
 
-    monkeypatch.setattr("colgen.generate.INDEX_LIMIT", 0)
-    with says("ids of there", "own family", "branch"):
-        colgen.build(model(Steps, There, Back, Notes)).frame("notes")
+    with says("notes.step draws a row of", "branches of steps share", "draw one of steps"):
+        model(Steps, There, Back, Aside, Notes)
 
 
 @pytest.mark.xfail(strict=True, reason="an inherited column read from the class is still the table's, not the branch's")

@@ -7,15 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import Between, Branches, Calendar, FanOut, ForeignKey, Key, Model, ParentKey, Table, Volume, generate, manifest, pipeline
+from colgen import (
+    Between,
+    BigInteger,
+    Branches,
+    Calendar,
+    FanOut,
+    ForeignKey,
+    Key,
+    Model,
+    ParentKey,
+    Table,
+    Volume,
+    column,
+    generate,
+    manifest,
+    pipeline,
+)
+from colgen.errors import ModelError
 from colgen.generate import Run, estimated, walk
 from colgen.model import load
-from colgen.plan import counted, plan, rows_of
+from colgen.plan import counted, plan, rows_of, rows_per_root
 from colgen.spec import Spec
 from tests import support
 
@@ -115,11 +133,12 @@ def test_a_worker_is_told_what_comes_before_its_task(monkeypatch: pytest.MonkeyP
     assert counts == []
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(("engine", "threads"), [("threads", 1), ("threads", 2), ("processes", 2)])
 @pytest.mark.parametrize("name", MODELS)
 def test_a_build_that_is_counted_while_it_is_made_is_the_same(
-    name: str, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, engine: str, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("colgen.engines.processes._own", engine == "processes")
     monkeypatch.setattr("colgen.plan.PART_BYTES", 1_000 if name == "invoicing" else 20_000)
     model = load(name)
     spec = Spec.of(model)
@@ -155,6 +174,34 @@ def test_the_rows_that_others_refer_to_are_counted_before_workers_begin(monkeypa
     assert counts == []
 
 
+def test_rows_of_tables_that_are_not_asked_for_are_not_counted(counts: list[Any]) -> None:
+    model = Model("shop", tables=(*FAMILY, Complaints, Days), volumes={"small": {"orders": 400, "complaints": 9, "days": 3}})
+    spec = Spec.of(model, tables=["days"])
+    plan(spec, model, spec.run(model), counted=False)
+    assert {root for root, *_ in counts} <= {"days"}
+
+
+def test_the_rows_of_all_branches_are_counted_where_one_of_them_is_referred_to(counts: list[Any]) -> None:
+    class Moves(Table):
+        rows = Branches()
+        id = Key()
+
+    class Sent(Moves):
+        rows = FanOut(Orders, Between(0, 3))
+
+    class Notes(Table):
+        rows = 9
+        id = Key()
+        move_id = ForeignKey(Moves)
+
+    model = Model("shop", tables=(Orders, Moves, Sent, Notes), volumes={"small": {"orders": 400}})
+    spec, run = run_of(model)
+    plan(spec, model, run, counted=False)
+    counts.clear()
+    run.rows_of(Sent)
+    assert counts == []
+
+
 def test_the_rows_of_earlier_branches_are_counted_before_workers_begin(counts: list[Any]) -> None:
     class Moves(Table):
         rows = Branches()
@@ -179,8 +226,62 @@ def test_an_estimate_of_rows_is_near_the_truth(name: str) -> None:
     model = load(name)
     run = Spec.of(model, volume="medium").run(model)
     for family in model.families:
-        for table, about in estimated(run, family, 1 << 17).items():
+        for table, about in estimated(run, family, rows_per_root(run, family), 1 << 17).items():
             assert abs(about - run.rows_of(table)) <= max(30, 0.1 * run.rows_of(table)), table
+
+
+class Days(Table):
+    rows = Volume("days")
+    id = Key()
+    visits = column(BigInteger, hidden=True)(lambda id: np.where(id % 7 == 0, 0, 2_000))
+
+
+class Visits(Table):
+    rows = FanOut(Days, "visits")
+    id = Key()
+
+
+@pytest.mark.parametrize("days", [1, 5, 64, 70, 441, 442, 448, 2_000])
+def test_an_estimate_does_not_keep_step_with_the_week(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And makes no more at once than it is told to, though there is a day on which nobody comes."""
+    made: list[int] = []
+    fan_out = generate._fan_out
+    model = Model("shop", tables=(Days, Visits), volumes={"small": {"days": days}})
+    _, run = run_of(model)
+    each, visits = rows_per_root(run, (Days, Visits)), run.rows_of(Visits)
+
+    def watched(*arguments: Any) -> Any:
+        blocks = fan_out(*arguments)
+        made.append(blocks[Visits].count)
+        return blocks
+
+    monkeypatch.setattr(generate, "_fan_out", watched)
+    found = estimated(run, (Days, Visits), each, 1 << 17)
+    assert found[Days] == days
+    assert found[Visits] == pytest.approx(visits, rel=0.06)
+    assert max(made) <= 4_000
+
+
+def test_where_ids_that_are_not_quite_right_will_not_do_rows_are_counted() -> None:
+    class Posts(Table):
+        rows = FanOut(Days, "visits")
+        id = Key()
+        replies = column(BigInteger, hidden=True)(lambda id: known[id - 1])
+
+    class Replies(Table):
+        rows = FanOut(Posts, "replies")
+        id = Key()
+
+    model = Model("shop", tables=(Days, Posts, Replies), volumes={"small": {"days": 100}})
+    spec, run = run_of(model)
+    known = np.arange(14 * 2_000 * 6 + 2 * 2_000) % 3
+    assert run.rows_of(Posts) == len(known)
+    wrong = {Days: 1.0, Posts: 9_000.0, Replies: 9_000.0}
+    with pytest.raises(ModelError, match=r"posts\.replies"):
+        estimated(run, (Days, Posts, Replies), wrong, 1 << 17)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colgen.plan.rows_per_root", lambda run, family: wrong)
+        assert plan(spec, model, spec.run(model), counted=False).rows["replies"] == known.sum()
 
 
 def test_a_plan_says_whether_its_rows_are_counted() -> None:
@@ -209,7 +310,26 @@ def test_a_large_build_tells_about_how_many_rows_there_will_be(tmp_path: Path) -
     begin, *others, end = [json.loads(line) for line in told.stderr.splitlines()]
     assert begin["counted"] is False
     assert begin["rows"] == pytest.approx(end["rows"], rel=0.02)
-    assert all(one["made"] <= one["whole"] and one["rows"] <= one["of"] for one in others if one["event"] == "rows")
+    told_of = {one["table"]: one for one in others if one["event"] == "rows"}
+    assert told_of
+    assert all(one["of"] == pytest.approx(end["rows"][name], rel=0.02) for name, one in told_of.items())
+
+
+def test_rows_that_are_told_before_there_are_any_say_nothing(tmp_path: Path) -> None:
+    """The first block of a table keeps none of its rows."""
+    (tmp_path / "late.py").write_text(
+        """
+from colgen import *
+class Orders(Table, keep="late"):
+    rows = 500_000
+    id = Key()
+    late = column(Boolean, hidden=True)(lambda id: id > 400_000)
+model = Model("late", tables=(Orders,), volumes={"small": {}})
+"""
+    )
+    told = support.colgen("build", "late.py", "--progress", "plain", "--threads", "1", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "100,000 rows" in told.stderr
 
 
 def test_a_dry_run_counts(tmp_path: Path) -> None:

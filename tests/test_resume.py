@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import colgen as package
-from colgen import extension, journal, manifest, pipeline, publish
+from colgen import BigInteger, Boolean, FanOut, Key, Table, column, extension, journal, manifest, pipeline, publish
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.model import Model, Rule, load
 from colgen.models.invoicing import tables as invoicing
@@ -101,7 +102,7 @@ def resume(target: Path, *, model: Model = MODEL, **request: object) -> tuple[pi
 
 
 def finished(log: Path) -> list[manifest.Part]:
-    return [manifest.Part.model_validate_json(line) for line in log.read_bytes().splitlines()[1:]]
+    return [journal.Finished.model_validate_json(line).part for line in log.read_bytes().splitlines()[1:]]
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +212,7 @@ class TestKill9:
                 noted = threading.Semaphore(1)
                 begin, note = PartFile.__init__, journal.Journal.add
                 PartFile.__init__ = lambda self, path: (noted.acquire(), begin(self, path))[1]  # type: ignore[method-assign]
-                journal.Journal.add = lambda self, parts: (note(self, parts), noted.release())[1]  # type: ignore[method-assign]
+                journal.Journal.add = lambda self, task, parts: (note(self, task, parts), noted.release())[1]  # type: ignore[method-assign]
                 package.build(MODEL, out=target, threads=1, overwrite=True, **request)  # type: ignore[call-overload]
 
             killed = killed_before_change(number, work)
@@ -621,4 +622,53 @@ class TestBesideAnExtension:
         assert unharmed
         assert all(unharmed)
         build(tmp_path / "scratch" / "data", model=erp, last_day="2024-12-31")
+        assert_same(target, tmp_path / "scratch" / "data")
+
+
+class TestCounts:
+    """What comes before a part says with which ids it begins, whoever has made it."""
+
+    @staticmethod
+    def shop(beyond: int, many: int, fewer: bool = False) -> Model:
+        class Orders(Table, keep="there" if fewer else None):
+            rows = 5000
+            id = Key()
+            size = column(BigInteger, hidden=True)(lambda id: np.where(id > beyond, many, 1))
+            there = column(Boolean, hidden=True)(lambda id: id % 2 == 0)
+
+        class Lines(Table):
+            rows = FanOut(Orders, "size")
+            id = Key()
+
+        return Model("shop", tables=(Orders, Lines), volumes={"small": {}})
+
+    @pytest.mark.parametrize("beyond", [700, 1500], ids=["from the beginning", "from the middle on"])
+    @pytest.mark.parametrize("fewer", [False, True])
+    def test_parts_that_a_changed_model_counts_otherwise_are_made_anew(
+        self, target: Path, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beyond: int, fewer: bool
+    ) -> None:
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 100)
+        before, after = self.shop(beyond, 2, fewer), self.shop(beyond, 3, fewer)
+        kill(target, monkeypatch, 16, model=before)
+        there = finished(log)
+        assert there
+        resumed, _ = resume(target, model=after)
+        build(tmp_path / "scratch" / "data", model=after)
+        assert_same(target, tmp_path / "scratch" / "data")
+        assert 0 < resumed.kept < len(there)
+
+    def test_a_part_of_which_only_the_first_ids_are_others_is_made_anew(
+        self, target: Path, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its rows are as many as before; the part before it was not finished."""
+        monkeypatch.setattr("colgen.plan.PART_BYTES", 100)
+        kill(target, monkeypatch, 16, model=self.shop(0, 1))
+        lines = log.read_bytes().splitlines(keepends=True)
+        second = [line for line in lines if b"part-00001" in line]
+        assert second
+        log.write_bytes(
+            b"".join(line for line in lines if b"part-00000" not in line).replace(second[0], second[0].replace(b'"lines":', b'"lines":1'))
+        )
+        resume(target, model=self.shop(0, 1))
+        build(tmp_path / "scratch" / "data", model=self.shop(0, 1))
         assert_same(target, tmp_path / "scratch" / "data")

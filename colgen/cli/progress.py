@@ -22,7 +22,7 @@ class Reporter(Silence):
 
 
 class Lines(Reporter):
-    """A line for each finished table, and one now and then in between."""
+    """A line now and then, and one for each finished table where the rows were counted beforehand."""
 
     every = 5.0
 
@@ -41,7 +41,7 @@ class Lines(Reporter):
             now = time.monotonic()
             finished = self._plan.counted and self._made[table] >= self._of[table]
             self._of[table] = max(self._of[table], self._made[table])
-            if finished or now - self._said >= self.every:
+            if rows and (finished or now - self._said >= self.every):
                 self._said = now
                 self._say(table, now - self._began)
 
