@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from colgen.generate import walk
 from colgen.memory import keep_freed_memory
 from colgen.model import load
+from colgen.pipeline import batches_of
 from colgen.plan import plan
 from colgen.spec import Spec
 
@@ -21,15 +21,10 @@ class Made:
         self.run = self.spec.run(self.model)
         self.plan = plan(self.spec, self.model, self.run)
         self.schemas = {name: self.run.schema(self.model.table(name)) for name in self.spec.tables}
-        self.families = {members[0].__tablename__: members for members in self.model.families}
 
     def batches(self, task):
         """Each batch of a task with the name of its table, one at a time."""
-        family = self.families[task.root]
-        for blocks in walk(self.run, family, task.first, task.rows):
-            for table, block in blocks.items():
-                if table.__tablename__ in self.schemas and block.count:
-                    yield from ((table.__tablename__, batch) for batch in block.batches(self.schemas[table.__tablename__]))
+        return batches_of(self.model, self.run, task, self.schemas)
 
     def tasks(self):
         """The batches of each task by table, all of them in memory."""

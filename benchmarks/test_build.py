@@ -34,8 +34,8 @@ def rows(made):
 def test_generate_and_encode(benchmark, made, tmp_path):
     def work():
         for task in made.plan.tasks:
-            files = {name: PartFile(tmp_path / f"{name}-{task.part}.parquet") for name in TABLES}
-            parts = {name: ParquetPart(files[name], made.schemas[name]) for name in TABLES}
+            files = {name: PartFile(tmp_path / f"{name}-{number}.parquet") for name, number in task.parts.items()}
+            parts = {name: ParquetPart(file, made.schemas[name]) for name, file in files.items()}
             for name, batch in made.batches(task):
                 parts[name].write(batch)
             for part in parts.values():

@@ -141,7 +141,7 @@ class Run:
         """
         if len(family) == 1:
             return {}
-        known = self._firsts.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})
+        known = self._known_firsts(family)
         if root not in known:
             with self._lock:
                 last = max(one for one in tuple(known) if one <= root)
@@ -151,7 +151,10 @@ class Run:
 
     def passed(self, family: Sequence[type[Table]], root: int, firsts: Mapping[type[Table], int]) -> None:
         """Takes note of the first ids that a root leads to, lest what lies before it be counted."""
-        self._firsts.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})[root] = dict(firsts)
+        self._known_firsts(family)[root] = dict(firsts)
+
+    def _known_firsts(self, family: Sequence[type[Table]]) -> dict[int, dict[type[Table], int]]:
+        return self._firsts.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})
 
     def calendar(self, table: type[Table]) -> Array:
         """Rows up to the end of each day: int64, (days + 1,)."""

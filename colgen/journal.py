@@ -99,20 +99,16 @@ class Journal:
         if not self.found:
             return None
         files = {name: task.file(name, self._spec.format) for name in task.parts if name in self._spec.tables}
-        there = {name: self.found[file] for name, file in files.items() if file in self.found}
-        parts = {name: one.part for name, one in there.items()}
-        firsts = counted(task, run).firsts if len(there) == len(files) else {}
-        if (
-            len(there) < len(files)
-            or any(one.firsts != firsts for one in there.values())
-            or not fits({name: part.rows for name, part in parts.items()}, task, run)
-            or not all(part.intact(folder) for part in parts.values())
-        ):
-            for file in files.values():
-                (folder / file).unlink(missing_ok=True)
-            return None
-        self.kept.extend(parts.values())
-        return parts
+        if all(file in self.found for file in files.values()):
+            firsts, parts = counted(task, run).firsts, {name: self.found[file].part for name, file in files.items()}
+            begins_there = all(self.found[file].firsts == firsts for file in files.values())
+            rows = {name: part.rows for name, part in parts.items()}
+            if begins_there and fits(rows, task, run) and all(part.intact(folder) for part in parts.values()):
+                self.kept.extend(parts.values())
+                return parts
+        for file in files.values():
+            (folder / file).unlink(missing_ok=True)
+        return None
 
 
 def finished_bytes(folder: Path) -> int:

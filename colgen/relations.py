@@ -150,7 +150,7 @@ class ForeignKey(Column):
         again = wrong = self._wrong(rows, picked, limit)
         for times in [1] + [_AT_ONCE] * (_ROUNDS - 1):
             if not len(wrong):
-                return picked.astype(np.int64, copy=False)
+                break
             draw, tried = draw.retry(again, times), wrong.repeat(times)
             trial = pick(draw, limit, tried)
             good = self._holds(rows, trial, limit.of(tried))
@@ -158,7 +158,8 @@ class ForeignKey(Column):
             done = good[first]
             picked[wrong[done]] = trial[first[done]]
             again, wrong = first[~done], wrong[~done]
-        picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
+        else:
+            picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
         return picked.astype(np.int64, copy=False)
 
     def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:

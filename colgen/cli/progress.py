@@ -37,13 +37,16 @@ class Lines(Reporter):
 
     def rows(self, table: str, rows: int) -> None:
         with self._lock:
-            self._made[table] += rows
+            self._add(table, rows)
             now = time.monotonic()
             finished = self._plan.counted and self._made[table] >= self._of[table]
-            self._of[table] = max(self._of[table], self._made[table])
             if rows and (finished or now - self._said >= self.every):
                 self._said = now
                 self._say(table, now - self._began)
+
+    def _add(self, table: str, rows: int) -> None:
+        self._made[table] += rows
+        self._of[table] = max(self._of[table], self._made[table])
 
     def _say(self, table: str, seconds: float) -> None:
         made, whole, about = sum(self._made.values()), sum(self._of.values()), "" if self._plan.counted else "about "
@@ -128,8 +131,7 @@ class Bars(Lines):
 
     def rows(self, table: str, rows: int) -> None:
         with self._lock:
-            self._made[table] += rows
-            self._of[table] = max(self._of[table], self._made[table])
+            self._add(table, rows)
             self._progress.update(self._bars[table], completed=self._made[table], total=self._of[table])
 
     def stage(self, what: str) -> None:
