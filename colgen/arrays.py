@@ -67,6 +67,18 @@ def taken(values: Array, positions: Array, dtype: Any = None) -> Array:
     return out
 
 
+def narrowest(low: int, high: int) -> np.dtype[Any]:
+    """The narrowest signed dtype that holds whole numbers from low to high.
+
+    >>> narrowest(0, 127), narrowest(-1, 128)
+    (dtype('int8'), dtype('int16'))
+    """
+    return next(kind for kind in _SIGNED if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
+
+
+_SIGNED = [np.dtype(f"i{size}") for size in (1, 2, 4, 8)]
+
+
 def gathered(positions: list[Array]) -> Array:
     """Positions that were found some rows at a time, as one array: int64, of no length where there were no rows."""
     return np.concatenate(positions) if positions else np.empty(0, np.int64)

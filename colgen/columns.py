@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import text
-from colgen.arrays import Array, slices
+from colgen.arrays import Array, narrowest, slices
 from colgen.calendar import DAY, OFFICE_HOURS, History, day_of_month, month_of, per_day, time_of_day, year_of
 from colgen.datatypes import BigInteger, Boolean, Date, Integer, String, Timestamp, Type, Words
 from colgen.distributions import Choice
@@ -88,6 +88,11 @@ class Integers(Drawn):
         super().__init__(WholeNumbers(low, high), type, hidden=hidden)
         self.low, self.high = low, high
 
+    narrows = True
+
+    def values(self, rows: Rows) -> Array:
+        return rows.draw(self).integers(self.low, self.high, narrowest(self.low, self.high))
+
 
 class Chance(Column):
     """True with this probability."""
@@ -113,8 +118,10 @@ class Category(Column):
     def sentence(self) -> str:
         return ", ".join(f"{word} {weight:g}" for word, weight in self.weights.items())
 
+    narrows = True
+
     def values(self, rows: Rows) -> Array:
-        return rows.draw(self)(Choice(tuple(self.weights.values())))
+        return Choice(tuple(self.weights.values())).sample(rows.draw(self), self.type.dtype)
 
 
 class Vocabulary(Column):
@@ -250,12 +257,13 @@ class Text(Column):
         return parts
 
     def _part(self, rows: Rows, name: str, form: str) -> text.Part:
-        column, values = self.table.__columns__[name], rows.values(name)
+        column = self.table.__columns__[name]
         if isinstance(column.type, Words):
             if (name, form) not in self._tables:
                 words = column.type.words
                 self._tables[name, form] = text.WordTable(text.mailbox(words) if form == "mailbox" else words)
-            return text.Coded(self._tables[name, form], values)
+            return text.Coded(self._tables[name, form], rows.narrow(name))
+        values = rows.values(name)
         if isinstance(values, pa.Array):
             return text.mailbox(values) if form == "mailbox" else values
         return text.Digits(values, int(form[1:-1]) if form else 0)

@@ -40,13 +40,20 @@ class Type:
     dtype: np.dtype[Any] | None
     shape: str
 
-    def to_arrow(self, values: Values) -> pa.Array:
+    def to_arrow(self, values: Values, narrow: bool = False) -> pa.Array:
         """An Arrow array over the values, without a copy where dtypes agree.
+
+        narrow : whether whole numbers in fewer bits may stay so: int8, int16 or int32, a decimal's in its smallest unit
 
         Raises TypeError when the values are not what the type's table says.
         """
-        array = self._narrowed(self._checked(values, "iu"))
-        return pa.Array.from_buffers(self.arrow, len(array), [None, pa.py_buffer(array)])
+        assert self.dtype is not None
+        array, kind = self._checked(values, "iu"), self.arrow
+        if narrow and array.dtype.kind == "i" and array.dtype.itemsize < self.dtype.itemsize:
+            array, kind = np.ascontiguousarray(array), pa.from_numpy_dtype(array.dtype)
+        else:
+            array = self._narrowed(array)
+        return pa.Array.from_buffers(kind, len(array), [None, pa.py_buffer(array)])
 
     def _narrowed(self, values: Array) -> Array:
         """The values in the type's own dtype; OverflowError for one that it cannot hold."""
@@ -73,13 +80,13 @@ _KINDS = {"iu": "integers", "b": "booleans", "iub": "integers or booleans"}
 
 
 class _Boolean(Type):
-    def to_arrow(self, values: Values) -> pa.Array:
+    def to_arrow(self, values: Values, narrow: bool = False) -> pa.Array:
         bits = np.packbits(self._checked(values, "b"), bitorder="little")
         return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
 
 
 class _String(Type):
-    def to_arrow(self, values: Values) -> pa.Array:
+    def to_arrow(self, values: Values, narrow: bool = False) -> pa.Array:
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         if not isinstance(values, pa.Array) or values.type not in (pa.string(), pa.string_view()):
@@ -89,7 +96,7 @@ class _String(Type):
 
 
 class _Repeated(_String):
-    def to_arrow(self, values: Values) -> pa.Array:
+    def to_arrow(self, values: Values, narrow: bool = False) -> pa.Array:
         if not isinstance(values, pa.DictionaryArray):
             raise TypeError(f"repeated text wants a pyarrow.DictionaryArray, not {type(values).__name__}")
         return values
@@ -142,7 +149,7 @@ class Words(Type):
         super().__init__(f"one of {len(array)} words", sql, arrow, dtype, "category")
         object.__setattr__(self, "words", array)
 
-    def to_arrow(self, values: Values) -> pa.Array:
+    def to_arrow(self, values: Values, narrow: bool = False) -> pa.Array:
         codes = np.ascontiguousarray(self._checked(values, "iub"))
         if len(codes) and (codes.max() >= len(self.words) or codes.min() < 0):
             raise OverflowError(f"codes go from 0 to {len(self.words) - 1}, and there are some from {codes.min()} to {codes.max()}")

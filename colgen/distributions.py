@@ -112,11 +112,11 @@ class Weighted:
             self._cells = np.append(np.repeat(np.arange(len(share)), dealt), np.zeros(_CELLS - self._whole)).astype(np.int16)
         self._rest = Alias(rest)  # of a long list, all
 
-    def sample(self, draw: Draw) -> Array:
-        """Indices: int64, shape (rows,)."""
+    def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
+        """Indices, of some dtype that holds them: shape (rows,)."""
         if not self._short:
-            return self._rest.sample(draw)
-        out, beyond = np.empty(draw.count, np.int64), []
+            return self._rest.sample(draw).astype(dtype, copy=False)
+        out, beyond = np.empty(draw.count, dtype), []
         for rows, z in draw.bits_by_block(16):
             out[rows] = self._cells.take(z)
             beyond.append(np.flatnonzero(z >= self._whole) + rows.start)
@@ -165,10 +165,10 @@ class Choice:
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", tuple(self.weights))
 
-    def sample(self, draw: Draw) -> Array:
+    def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
         if len(set(self.weights)) == 1 and 0 < self.weights[0] < math.inf:
-            return draw.below(len(self.weights))
-        return _weighted(self.weights).sample(draw)
+            return draw.integers(0, len(self.weights) - 1, dtype)
+        return _weighted(self.weights).sample(draw, dtype)
 
 
 @dataclass(frozen=True)

@@ -177,16 +177,19 @@ class Draw:
             _fractions(z, out[rows])
         return out
 
-    def below(self, limit: int | Array) -> Array:
-        """Integers 0 … limit - 1, equally likely to within limit / 2**53: int64. `limit` is one number or one a row.
+    def below(self, limit: int | Array, dtype: Any = np.int64) -> Array:
+        """Integers 0 … limit - 1, equally likely to within limit / 2**53, of a dtype that holds them. `limit` is one number or one a row.
 
         The product of limit and 16 bits has the number as its upper half; the lower half tells which draws would make some numbers likelier
         than others, to be done again (Lemire, "Fast random integer generation in an interval", 2019).
         """
-        return self.integers(0, limit - 1)
+        return self.integers(0, limit - 1, dtype)
 
-    def integers(self, low: int | Array, high: int | Array) -> Array:
-        """Integers from low to high, both included, equally likely: int64. The ends are one number or one a row."""
+    def integers(self, low: int | Array, high: int | Array, dtype: Any = np.int64) -> Array:
+        """Integers from low to high, both included, equally likely. The ends are one number or one a row.
+
+        dtype : one that holds them, and the higher end less the lower one
+        """
         limit = high - low + 1
         if not isinstance(limit, np.ndarray):
             limit = least = most = int(limit)  # it may be one of NumPy's
@@ -195,15 +198,15 @@ class Draw:
         else:
             least, most = -1, -1
         if least < 0 or most > _MANY:
-            return self._roughly(low, limit)
-        return self._exactly(low, limit, 16 if isinstance(limit, int) and limit <= _FEW else 32)
+            return self._roughly(low, limit).astype(dtype, copy=False)
+        return self._exactly(low, limit, 16 if isinstance(limit, int) and limit <= _FEW else 32, dtype)
 
-    def _exactly(self, low: int | Array, limit: int | Array, width: int) -> Array:
+    def _exactly(self, low: int | Array, limit: int | Array, width: int, dtype: Any) -> Array:
         """By bits of some width, and where they say that a number would be likelier than others, by further ones.
 
         limit : if it is one a row, none is negative
         """
-        out, open_ = np.empty(self.count, np.int64), []
+        out, open_ = np.empty(self.count, dtype), []
         products = np.empty(min(self.count, LONGEST), f"u{width // 4}")
         for rows, z in self.bits_by_block(width):
             some = part(limit, rows)

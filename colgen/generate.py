@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen import draw as draws
-from colgen.arrays import Array, either, elementwise, slices, taken
+from colgen.arrays import Array, either, elementwise, narrowest, slices, taken
 from colgen.datatypes import String, Uuid, Values, coded, with_missing
 from colgen.draw import Draw
 from colgen.errors import ColgenError, ModelError
@@ -67,20 +67,16 @@ class Index:
                 end += len(block)
             self.values = self._padded[1:]
 
-    def at(self, ids: Array) -> Values:
-        """The values at some ids, in the column's own dtype."""
-        return at_positions(self.values, ids - 1) if self._padded is None else taken(self._padded, ids, self._dtype)
+    def at(self, ids: Array, narrow: bool = False) -> Values:
+        """The values at some ids, in the column's own dtype or in fewer bits."""
+        if self._padded is None:
+            return at_positions(self.values, ids - 1)
+        return taken(self._padded, ids, None if narrow else self._dtype)
 
 
 def _narrowest(values: Array) -> np.dtype[Any]:
     """The narrowest signed dtype that holds whole numbers and 0; of others, their own."""
-    if values.dtype.kind not in "iu":
-        return values.dtype
-    low, high = values.min(initial=0), values.max(initial=0)
-    return next(np.dtype(kind) for kind in _INTEGERS if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
-
-
-_INTEGERS = (np.int8, np.int16, np.int32, np.int64)
+    return narrowest(int(values.min(initial=0)), int(values.max(initial=0))) if values.dtype.kind in "iu" else values.dtype
 
 
 class Run:
@@ -171,16 +167,17 @@ class Run:
         assert calendar is not None
         return self.scenario.over(calendar).spread(self.rows_of(table), self.period)
 
-    def at(self, column: Column, ids: Array) -> Values:
+    def at(self, column: Column, ids: Array, narrow: bool = False) -> Values:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
         if self.rows_of(column.table) <= INDEX_LIMIT:
-            return self.index(column).at(ids)
+            return self.index(column).at(ids, narrow)
         if column.table.parent() is not None:
             raise ModelError(
                 f"{column.place} is looked up by id, but {column.table.__tablename__} is fanned out and has over {INDEX_LIMIT:,} rows; "
                 f"look up a column of {column.table.parent().__tablename__} instead"  # type: ignore[union-attr]
             )
-        return Block(self, column.table, ids=ids).values(column.name)
+        block = Block(self, column.table, ids=ids.astype(np.int64, copy=False))
+        return block.narrow(column.name) if narrow else block.values(column.name)
 
     def index(self, column: Column) -> Index:
         """The whole column of a small table, made once."""
@@ -245,6 +242,7 @@ class Block:
         self.parent, self.counts = parent, counts
         self.family: WeakValueDictionary[type[Table], Block] = WeakValueDictionary()  # a circle would outlive the block
         self._made: dict[str, Values] = {}
+        self._read: dict[str, Values] = {}  # of these, what functions have read
         self._encoded: dict[str, pa.DictionaryArray] = {}
         self._rows_above: dict[type[Table], tuple[Block, Array]] = {}
         self._ends_of: dict[str, Array] = {}
@@ -299,44 +297,54 @@ class Block:
         return tuple(pieces) if len(pieces) > 1 else ()
 
     def values(self, name: str) -> Values:
-        if name not in self._made and self.pieces:
-            self._made[name] = together([piece.values(name) for piece in self.pieces])
+        if name not in self._read:
+            values = self.narrow(name)
+            whole = self.table.__columns__[name].narrows and isinstance(values, np.ndarray) and values.dtype.kind == "i"
+            self._read[name] = values.astype(np.int64, copy=False) if whole else values
+        return self._read[name]
+
+    def narrow(self, name: str) -> Values:
         if name not in self._made:
-            column = self.table.__columns__[name]
-            try:
-                values = column.values(self)
-            except ColgenError:
-                raise
-            except Exception as error:
-                raise ModelError(f"{column.place} could not be computed: {type(error).__name__}: {error}") from error
-            if isinstance(values, pa.ChunkedArray):
-                values = values.combine_chunks()
-            shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
-            if shape != (self.count,):
-                raise ModelError(
-                    f"{column.place} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed"
-                )
-            self._made[name] = values
+            many = [piece.narrow(name) for piece in self.pieces]
+            self._made[name] = together(many) if many else self._computed(self.table.__columns__[name])
         return self._made[name]
 
-    def referred(self, column: Column, via: str) -> Values:
+    def _computed(self, column: Column) -> Values:
+        try:
+            values = column.values(self)
+        except ColgenError:
+            raise
+        except Exception as error:
+            raise ModelError(f"{column.place} could not be computed: {type(error).__name__}: {error}") from error
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
+        if shape != (self.count,):
+            raise ModelError(
+                f"{column.place} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed"
+            )
+        return values
+
+    def referred(self, column: Column, via: str, narrow: bool = False) -> Values:
         if not isinstance(self.table.__columns__[via], ParentKey):
-            ids = self.values(via)
+            ids = self.narrow(via)
             if not hasattr(ids, "mask"):
-                return self._of(column, ids)
+                return self._of(column, ids, narrow)
             missing = np.ma.getmaskarray(ids)
             found = self._of(column, either(missing, self._any_of(column.table), ids.data))
             if isinstance(found, pa.Array):
                 return with_missing(found, missing)
             return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
-        return at_positions(*self.above(column))
+        block, rows = self._above(column)
+        return at_positions(block.narrow(column.name) if narrow else block.values(column.name), rows)
 
-    def _of(self, column: Column, ids: Array) -> Values:
+    def _of(self, column: Column, ids: Array, narrow: bool = False) -> Values:
         """A column at any ids of its table: from the family's block at hand, if they are all there."""
         near = self.family.get(column.table)
         if near is None or not near.holds(ids):
-            return self.run.at(column, ids)
-        return at_positions(near.values(column.name), ids - near.start)
+            return self.run.at(column, ids, narrow)
+        values = near.narrow(column.name) if narrow else near.values(column.name)
+        return at_positions(values, np.subtract(ids, near.start, dtype=np.int64))
 
     def _any_of(self, table: type[Table]) -> int:
         """The id of a row that is easily come by."""
@@ -398,11 +406,14 @@ class Block:
     def ordinal(self) -> Array:
         assert self.parent is not None
         ends, whole = self.parent._ends(self.table.__tablename__)
-        before = ends + (whole.start - 1)
-        return elementwise(lambda ids, parents: ids - before.take(parents), self.ids, self.parent_rows)
+        before = (ends + (whole.start - self.start)).astype(np.int32)  # the first of these rows
+        ordinal = np.arange(1, self.count + 1, dtype=np.int32)
+        for rows in slices(self.count):
+            ordinal[rows] -= before.take(self.parent_rows[rows])
+        return ordinal
 
     def running(self, name: str) -> Array:
-        until = _summed_up(self.values(name))
+        until = _summed_up(self.narrow(name))
         before = until.take(self._until)  # what the rows of earlier parents have
         return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
@@ -470,7 +481,7 @@ class Block:
         until[0] = 0  # differences of a running sum, as fast as reduceat, which wants children for all
         for piece in below.pieces or (below,):
             sums = until[end + 1 : end + 1 + piece.count]
-            np.cumsum(piece.values(column.name), out=sums)
+            np.cumsum(piece.narrow(column.name), out=sums)
             if end:
                 sums += until[end]
             end += piece.count
@@ -503,36 +514,41 @@ class Block:
             return Draw(self.run.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
         return np.full(self.count, rows.count)
 
-    def _to_arrow(self, column: Column, values: Values) -> pa.Array:
+    def _to_arrow(self, column: Column, values: Values, narrow: bool) -> pa.Array:
         if hasattr(values, "mask"):
             try:
-                array = column.type.to_arrow(values.data)
+                array = column.type.to_arrow(values.data, narrow)
             except OverflowError:  # what is masked may be anything
-                array = column.type.to_arrow(values.filled(0))
+                array = column.type.to_arrow(values.filled(0), narrow)
             array = with_missing(array, np.ma.getmaskarray(values))
         else:
-            array = column.type.to_arrow(values)
+            array = column.type.to_arrow(values, narrow)
         if array.null_count and not column.nullable:
             raise ModelError(f"{column.place} has {array.null_count:,} missing values; say nullable=True if it may")
         return array
 
-    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """The written columns as Arrow, without the rows that are not kept; piece by piece, each forgotten once it is given."""
-        for piece in self.pieces:
-            yield piece._batch(schema)
-            piece._made.clear()
-        if not self.pieces:
-            yield self._batch(schema)
+    def batches(self, schema: pa.Schema, narrow: bool = False) -> Iterator[pa.RecordBatch]:
+        """The written columns as Arrow, without the rows that are not kept; piece by piece, each forgotten once it is given.
 
-    def _batch(self, schema: pa.Schema) -> pa.RecordBatch:
-        batch = pa.RecordBatch.from_arrays([self._arrow(field.name) for field in schema], schema=schema)
+        narrow : whether whole numbers may come in fewer bits than the schema says
+        """
+        for piece in self.pieces:
+            yield piece._batch(schema, narrow)
+            piece._made.clear()
+            piece._read.clear()
+        if not self.pieces:
+            yield self._batch(schema, narrow)
+
+    def _batch(self, schema: pa.Schema, narrow: bool) -> pa.RecordBatch:
+        arrays = [self._arrow(field.name, narrow) for field in schema]
+        batch = pa.RecordBatch.from_arrays(arrays, names=schema.names) if narrow else pa.RecordBatch.from_arrays(arrays, schema=schema)
         kept = self._arrow(self.table.__keep__) if self.table.__keep__ is not None else None
         return batch if kept is None or kept.true_count == self.count else batch.filter(kept)
 
-    def _arrow(self, name: str) -> pa.Array:
+    def _arrow(self, name: str, narrow: bool = False) -> pa.Array:
         column = self.table.__columns__[name]
         try:
-            return self._to_arrow(column, self.values(name))
+            return self._to_arrow(column, self.narrow(name), narrow)
         except TypeError as error:
             raise ModelError(f"{column.place} has the wrong type: {error}") from error
         except OverflowError as error:

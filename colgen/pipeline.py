@@ -249,7 +249,7 @@ def make(
         for name in names:
             opened[name] = open(files[name])
             parts[name] = format.open(opened[name], schemas[name])
-        for name, batch in batches_of(model, run, task, schemas, block_cells):
+        for name, batch in batches_of(model, run, task, schemas, block_cells, format.narrow):
             if stop.is_set():
                 raise ColgenError("stopped")
             parts[name].write(batch)
@@ -275,9 +275,12 @@ def columns_of(model: Model, table: str) -> dict[str, str]:
 
 
 def batches_of(
-    model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int | None = None
+    model: Model, run: Run, task: Task, schemas: Mapping[str, pa.Schema], block_cells: int | None = None, narrow: bool = False
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each."""
+    """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each.
+
+    narrow : whether whole numbers may come in fewer bits than the schema says
+    """
     family = family_of(task, model)
     if task.firsts:
         run.passed(family, task.first, {table: task.firsts[table.__tablename__] for table in family[1:]})
@@ -285,7 +288,7 @@ def batches_of(
         for table, block in blocks.items():
             target = table.written_as()
             if target is not None and (name := target.__tablename__) in schemas and block.count:
-                yield from ((name, batch) for batch in block.batches(schemas[name]))
+                yield from ((name, batch) for batch in block.batches(schemas[name], narrow))
 
 
 def batches(run: Run, plan: Plan, model: Model, table: str) -> Iterator[pa.RecordBatch]:

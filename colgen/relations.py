@@ -19,7 +19,7 @@ from typing import Any, cast
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import Array, taken
+from colgen.arrays import Array, narrowest, taken
 from colgen.calendar import DAY, History, per_day
 from colgen.columns import Key, Since
 from colgen.datatypes import REPEATED, BigInteger, Boolean, Integer, Repeated, String, Timestamp, Type, Uuid, Words
@@ -133,10 +133,12 @@ class ForeignKey(Column):
         said += [f"existing before {self.existing_at}"] if self.existing_at else []
         return ", ".join(said)
 
+    narrows = True
+
     def values(self, rows: Rows) -> Array:
         parent, draw = self.references, rows.draw(self)
         if self.weights is not None:
-            return draw(Choice(self.weights)) + 1
+            return Choice(self.weights).sample(draw, narrowest(0, len(self.weights))) + np.int8(1)
         total = rows.rows_of(parent)
         if self.where and self.popularity is None:
             matching = rows.matching(parent, {name: self._code(parent.__columns__[name], wanted) for name, wanted in self.where.items()})
@@ -146,7 +148,7 @@ class ForeignKey(Column):
         pick = self._picker(draw, total)
         picked = pick(draw, limit, None)
         if not self.where and (self.popularity is None or self.existing_at is None):
-            return picked.astype(np.int64, copy=False)
+            return picked
         again = wrong = self._wrong(rows, picked, limit)
         for times in [1] + [_AT_ONCE] * (_ROUNDS - 1):
             if not len(wrong):
@@ -160,7 +162,7 @@ class ForeignKey(Column):
             again, wrong = first[~done], wrong[~done]
         else:
             picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
-        return picked.astype(np.int64, copy=False)
+        return picked
 
     def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:
         """How many of the other table's rows there are by a column of days or moments, or what is counted of them."""
@@ -180,7 +182,7 @@ class ForeignKey(Column):
         count = limit.of()
         if np.min(count, initial=1) < 1:
             raise self._none()
-        return taken(matching, draw.below(count), np.int64)
+        return taken(matching, draw.below(count))
 
     def _none(self) -> ModelError:
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
@@ -188,9 +190,9 @@ class ForeignKey(Column):
 
     def _picker(self, draw: Draw, total: int) -> Callable[[Draw, _Limit, Array | None], Array]:
         """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone. As narrow as the table allows."""
-        if self.popularity is None:
-            return lambda draw, limit, positions: draw.integers(1, limit.of(positions))
         kind = np.int32 if total < 1 << 31 else np.int64  # what is looked through once more is half as long
+        if self.popularity is None:
+            return lambda draw, limit, positions: draw.integers(1, limit.of(positions), kind)
         shuffle, popularity = draw.shuffle(total, kind), self.popularity.over(total)
         return lambda draw, limit, positions: popularity.sample(draw, shuffle, kind)
 
@@ -247,9 +249,11 @@ class ParentKey(Column):
             )
 
     encoding = "parent"
+    narrows = True
 
     def values(self, rows: Rows) -> Array:
-        return cast(Array, rows.referred(self.references.__columns__[key_of(self.references)], self.name))
+        ids, positions = rows.above(self.references.__columns__[key_of(self.references)])
+        return (ids.astype(np.int32) if ids.max(initial=0) < 1 << 31 else ids).take(positions)
 
 
 def key_of(table: type[Table]) -> str:
@@ -270,6 +274,8 @@ class Ordinal(Column):
         super().bind(table, name)
         if table.parent() is None:
             raise ModelError(f"{self.place}: Ordinal() counts within a parent, but the table is not fanned out")
+
+    narrows = True
 
     def values(self, rows: Rows) -> Array:
         return rows.ordinal()
@@ -303,7 +309,7 @@ class Lookup(Column):
 
     def __init__(self, column: Column, *, via: str | None = None, hidden: bool = False) -> None:
         super().__init__(column.type, hidden=hidden, nullable=column.nullable)
-        self.column = column
+        self.column, self.narrows = column, column.narrows
         self._via = via
 
     def bind(self, table: type[Table], name: str) -> None:
@@ -331,7 +337,7 @@ class Lookup(Column):
     def values(self, rows: Rows) -> Any:
         if self.type in REPEATED.values():
             return rows.repeated(self.column)
-        found = rows.referred(self.column, cast(str, self._via))
+        found = rows.referred(self.column, cast(str, self._via), narrow=self.narrows)
         return found.cast(pa.string()) if isinstance(found, pa.DictionaryArray) else found
 
 

@@ -67,10 +67,13 @@ class Rows(Protocol):
     def scenario(self) -> Conditions: ...
     def draw(self, column: Column) -> Draw: ...
     def values(self, name: str) -> Values:
-        """A column of these rows."""
+        """A column of these rows, as functions read it."""
 
-    def referred(self, column: Column, via: str) -> Values:
-        """Another table's column, at the row each of these refers to by the foreign key `via`."""
+    def narrow(self, name: str) -> Values:
+        """A column of these rows as it was made, its whole numbers maybe in fewer bits: to be copied, added up or looked up."""
+
+    def referred(self, column: Column, via: str, narrow: bool = False) -> Values:
+        """Another table's column, at the row each of these refers to by the foreign key `via`; in fewer bits where those will do."""
 
     def at(self, column: Column, ids: Array) -> Values:
         """Another table's column at any of its rows."""
@@ -83,7 +86,7 @@ class Rows(Protocol):
 
     def rows_of(self, table: type[Table]) -> int: ...
     def ordinal(self) -> Array:
-        """1 … n within the row each was fanned out from: int64."""
+        """1 … n within the row each was fanned out from: int32."""
 
     def outermost(self, last: bool) -> Array:
         """Whether each row is the first of those fanned out from the same one, or the last: bool."""
@@ -113,6 +116,8 @@ class Column:
     hidden = False
     nullable = False
     to_parent = False
+    narrows = False
+    """Whether `values` gives whole numbers in as few bits as they come in; functions that read them get int64 all the same."""
     references: type[Table] | None = None
 
     def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, nullable: bool = False, doc: str = "") -> None:

@@ -107,6 +107,46 @@ def test_a_column_function_can_be_called_with_arrays() -> None:
     assert Sales.tax.function(np.array([100, 50]), np.array([7, 20])).tolist() == [7, 10]
 
 
+def test_a_function_reads_whole_numbers_of_64_bits() -> None:
+    """However few bits a kind of column comes by them in; what another function made is as it made it."""
+
+    class Shops(Table):
+        rows = 3
+        id = Key()
+        size = Integers(1, 9)
+        kind = Category(small=1, large=1)
+        floors = column(Integer)(lambda draw: draw.integers(1, 3, np.int16))
+
+    class Orders(Table):
+        rows = Volume("orders")
+        id = Key()
+        shop_id = ForeignKey(Shops)
+        size = Lookup(Shops.size)
+        floors = Lookup(Shops.floors)
+
+        @column(String)
+        def read(shop_id, size, shop_size=Shops.size, kind=Shops.kind, floors=Shops.floors):
+            return said(shop_id, size, shop_size, kind, floors)
+
+    class Items(Table):
+        rows = FanOut(Orders, 2)
+        id = Key()
+        order_id = ParentKey(Orders)
+        number = Ordinal()
+        shop_id = Lookup(Orders.shop_id)
+
+        @column(String)
+        def read(order_id, number, shop_id, size=Orders.size, floors=Orders.floors):
+            return said(order_id, number, shop_id, size, floors)
+
+    def said(*arrays):
+        return pa.array([" ".join(array.dtype.name for array in arrays)] * len(arrays[0]))
+
+    data = colgen.build(Model("shops", [Shops, Orders, Items], {"any": {"orders": 40}}))
+    for table in ("orders", "items"):
+        assert data.frame(table)["read"].unique().to_list() == ["int64 int64 int64 int64 int16"]
+
+
 def test_a_lookup_takes_the_row_that_is_referred_to() -> None:
     frame = build(Shops, Sales, sales=100).frame("sales")
     rates = {1: 7, 2: 19, 3: 20}

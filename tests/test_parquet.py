@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen import datatypes as types
+from colgen.arrays import narrowest
 from colgen.datatypes import Type, with_missing
 from colgen.draw import Draw, key
 from colgen.sinks import encodings, parquet, sink, thrift
@@ -111,6 +112,26 @@ def test_any_64_bits_come_back_from_every_reader(values: list[int], tmp_path_fac
 @given(values=st.lists(st.integers(-(2**31), 2**31 - 1), max_size=300))
 def test_any_32_bits_come_back_from_every_reader(values: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     reads(written({"value": (pa.array(values, pa.int32()), "number")}), "value", values, tmp_path_factory)
+
+
+@pytest.mark.parametrize("kind", [types.Integer, types.BigInteger, types.Money], ids=["integer", "bigint", "money"])
+@law
+@given(data=st.data())
+def test_numbers_that_come_in_fewer_bits_are_the_same_bytes(kind: Type, data: st.DataObject) -> None:
+    """However few bits each batch brings them in, and whether or not some are missing."""
+    assert kind.dtype is not None
+    field = pa.schema([pa.field("value", kind.arrow, True, {"encoding": data.draw(st.sampled_from(["reference", "parent", "time"]))})])
+    whole, narrow = (parquet.ParquetPart(io.BytesIO(), field) for _ in range(2))  # type: ignore[arg-type]
+    for bits in data.draw(st.lists(st.integers(0, 8 * kind.dtype.itemsize - 2), max_size=4)):
+        values = np.array(data.draw(st.lists(st.integers(-(1 << bits), (1 << bits) - 1), max_size=30)), np.int64)
+        missing = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))), bool)
+        low, high = int(values.min(initial=0)), int(values.max(initial=0))
+        few = data.draw(st.sampled_from([size for size in (1, 2, 4, 8) if size >= narrowest(low, high).itemsize]))
+        whole.write(pa.RecordBatch.from_arrays([with_missing(kind.to_arrow(values), missing)], schema=field))
+        narrow.write(pa.RecordBatch.from_arrays([with_missing(kind.to_arrow(values.astype(f"i{few}"), narrow=True), missing)], ["value"]))
+    for part in (whole, narrow):
+        part.close()
+    assert narrow._file.getvalue() == whole._file.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("digits", [1, 9, 10, 18])

@@ -33,7 +33,12 @@ class Part(Protocol):
 
 
 class Sink(Protocol):
-    """A format: opens parts, and tells SQL how to read them."""
+    """A format: opens parts, and tells SQL how to read them.
+
+    narrow : whether its parts take whole numbers in fewer bits than their schema says
+    """
+
+    narrow: bool
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> Part:
         """A new part, written to an open file."""

@@ -21,6 +21,8 @@ class ArrowPart:
 
 
 class ArrowSink:
+    narrow = False
+
     def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowPart:
         return ArrowPart(file, schema)
 

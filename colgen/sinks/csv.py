@@ -31,6 +31,8 @@ class CsvPart:
 
 
 class CsvSink:
+    narrow = False
+
     def __init__(self, codec: str | None) -> None:
         self._codec = codec
 

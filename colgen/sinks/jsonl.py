@@ -31,6 +31,8 @@ class JsonLinesPart:
 
 
 class JsonLinesSink:
+    narrow = False
+
     def open(self, file: RawIOBase, schema: pa.Schema) -> JsonLinesPart:
         return JsonLinesPart(file)
 

@@ -90,7 +90,7 @@ class ParquetPart:
         """A page of each column, or some, of the rows that wait."""
         if not self._waiting:
             return
-        rows = self._waiting[0] if len(self._waiting) == 1 else pa.concat_batches(self._waiting)
+        rows = self._waiting[0] if len(self._waiting) == 1 else _together(self._waiting, self._schema)
         self._waiting, self._waiting_rows = [], 0
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
             if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
@@ -197,7 +197,9 @@ class _Chunk:
             return encodings.delta_length(array if array.type == pa.string() else array.cast(pa.string()))
         if self._encoding == _PLAIN:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
-        values = buffers.numbers(array).astype(np.int32 if self._type == _INT32 else np.int64, copy=False)
+        values, whole = buffers.numbers(array), np.dtype(np.int32 if self._type == _INT32 else np.int64)
+        if values.itemsize < whole.itemsize and np.minimum.reduce(values, initial=0) < 0:
+            values = values.astype(whole)  # their differences may take more bits than they do
         if self._shape in _PRUNED and len(values):
             ends = values[[0, -1]] if self._shape in _ASCENDING else values
             least, most = int(np.minimum.reduce(ends)), int(np.maximum.reduce(ends))
@@ -252,6 +254,13 @@ class _Chunk:
                 limits = {5: binary(most), 6: binary(least)}
             known[12] = struct({3: i64(self._nulls), **limits})
         return struct({2: i64(0), 3: struct(known)})
+
+
+def _together(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
+    """The rows of several batches, the whole numbers in as many bits as the schema says if the batches do not agree on fewer."""
+    if any(batch.schema != batches[0].schema for batch in batches):
+        batches = [pa.RecordBatch.from_arrays([*map(buffers.whole, batch.columns, schema.types)], names=schema.names) for batch in batches]
+    return pa.concat_batches(batches)
 
 
 def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
@@ -322,6 +331,8 @@ def _footer(schema: pa.Schema, rows: int, groups: list[Field]) -> bytes:
 
 
 class ParquetSink:
+    narrow = True
+
     def __init__(self, compression: str) -> None:
         self._compression = compression
 
