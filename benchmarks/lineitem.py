@@ -127,7 +127,7 @@ class Part(Table):
     @column(Price)
     def p_retailprice(p_partkey):
         """By the specification's formula, in cents."""
-        return 90_000 + p_partkey // 10 % 20_001 + 100 * (p_partkey % 1000)
+        return (90_000 + p_partkey // 10 % 20_001 + 100 * (p_partkey % 1000)).astype(np.int32)
 
 
 class Supplier(Table):
@@ -152,7 +152,7 @@ class Orders(Table):
 
     @column(Date)
     def o_orderdate(draw):
-        return draw.integers(FIRST_DAY, LAST_ORDER)
+        return draw.integers(FIRST_DAY, LAST_ORDER, np.int32)
 
 
 class Lineitem(Table):
@@ -171,14 +171,14 @@ class Lineitem(Table):
     def l_suppkey(draw, l_partkey, volume):
         """One of the part's four, by the specification's formula."""
         suppliers, part = volume["suppliers"], l_partkey.astype(np.int32)
-        place = part + draw.below(4).astype(np.int32) * (suppliers // 4 + (part - 1) // suppliers)
+        place = part + draw.below(4, np.int32) * (suppliers // 4 + (part - 1) // suppliers)
         return place - place // suppliers * suppliers + 1  # NumPy divides by a constant faster than it takes a remainder
 
     l_linenumber = Ordinal()
 
     @column(Price)
     def l_quantity(draw):
-        return draw.integers(1, 50) * 100
+        return draw.integers(1, 50, np.int16) * 100
 
     @column(Price)
     def l_extendedprice(l_quantity, retailprice=Part.p_retailprice):
@@ -199,23 +199,23 @@ class Lineitem(Table):
 
     @column(Date)
     def l_shipdate(draw, orderdate):
-        return orderdate + draw.integers(1, 121)
+        return orderdate + draw.integers(1, 121, np.int32)
 
     @column(Date)
     def l_commitdate(draw, orderdate):
-        return orderdate + draw.integers(30, 90)
+        return orderdate + draw.integers(30, 90, np.int32)
 
     @column(Date)
     def l_receiptdate(draw, l_shipdate):
-        return l_shipdate + draw.integers(1, 30)
+        return l_shipdate + draw.integers(1, 30, np.int32)
 
     @column(INSTRUCTIONS)
     def l_shipinstruct(draw):
-        return draw.below(4)
+        return draw.below(4, np.int8)
 
     @column(MODES)
     def l_shipmode(draw):
-        return draw.below(7)
+        return draw.below(7, np.int8)
 
     @column(String)
     def l_comment(draw):
