@@ -220,7 +220,7 @@ class Lineitem(Table):
     @column(String)
     def l_comment(draw):
         """A piece of 10 to 43 characters out of the pool."""
-        return cut(draw.below(len(pool()) - LONGEST), draw.integers(SHORTEST, LONGEST))
+        return cut(draw.below(len(pool()) - LONGEST, np.int32), draw.integers(SHORTEST, LONGEST, np.int8))
 
 
 model = Model(
