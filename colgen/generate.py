@@ -35,7 +35,7 @@ BLOCK_ROWS = 3 << 15
 """A column of a family has about so many rows in a block, on average: enough for Python's share of the work to be small, few enough for a
 column's 512 KB to stay at hand until they are used. It changes no value."""
 
-LEAF_ROWS = 3 << 15
+LEAF_ROWS = 3 << 16
 """Of a table that nothing is fanned out from, about so many rows are made at a time where a block has more: what one column has made is still
 in the cache when the next one reads it. It changes no value."""
 
