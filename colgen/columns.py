@@ -131,8 +131,10 @@ class Vocabulary(Column):
         super().__init__(words.type, hidden=hidden, doc=f"{words.name}, {len(words.type.words):,} of them")
         self.list = words
 
+    narrows = True
+
     def values(self, rows: Rows) -> Array:
-        return self.list.sample(rows.draw(self))
+        return self.list.sample(rows.draw(self), self.type.dtype)
 
 
 class Day(Column):
@@ -257,13 +259,12 @@ class Text(Column):
         return parts
 
     def _part(self, rows: Rows, name: str, form: str) -> text.Part:
-        column = self.table.__columns__[name]
+        column, values = self.table.__columns__[name], rows.narrow(name)
         if isinstance(column.type, Words):
             if (name, form) not in self._tables:
                 words = column.type.words
                 self._tables[name, form] = text.WordTable(text.mailbox(words) if form == "mailbox" else words)
-            return text.Coded(self._tables[name, form], rows.narrow(name))
-        values = rows.values(name)
+            return text.Coded(self._tables[name, form], values)
         if isinstance(values, pa.Array):
             return text.mailbox(values) if form == "mailbox" else values
         return text.Digits(values, int(form[1:-1]) if form else 0)

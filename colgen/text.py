@@ -94,19 +94,19 @@ def _groups(part: Digits) -> list[Coded]:
         return []
     least, most = (len(str(int(end(part.values)))) for end in (np.min, np.max))
     digits, varies = max(most, part.width), max(least, part.width) < most
-    groups, rest = [], part.values.astype(np.uint64, copy=False)
+    groups, rest = [], part.values if digits <= _GROUP else part.values.astype(np.uint64, copy=False)
     for place in range(0, digits, _GROUP):
         last = place + _GROUP >= digits
         size = np.uint64(10 ** (digits - place if last and not varies else _GROUP))
         quotient = rest // size if not last else None
-        codes = (rest - quotient * size if quotient is not None else rest).view(np.int64)
+        codes = rest - quotient * size if quotient is not None else rest
         if varies:
             table = _short_numbers(max(place == 0, min(_GROUP, part.width - place)))
             if quotient is not None:
-                codes += (quotient > 0) * 10**_GROUP
+                codes += (quotient > 0) * size
         else:
             table = _numbers(min(_GROUP, digits - place))
-        groups.append(Coded(table, codes))
+        groups.append(Coded(table, codes if digits <= _GROUP else codes.view(np.int64)))
         if quotient is not None:
             rest = quotient
     return groups[::-1]

@@ -39,7 +39,7 @@ PAGE_ROWS = 1 << 17
 PAGE_BYTES = 1 << 19  # of text, before it is compressed
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
-WRITER = "4"
+WRITER = "5"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
 _PRUNED = ("key", "parent", "identifier", "time")  # where readers find statistics

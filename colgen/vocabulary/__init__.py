@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,7 @@ from colgen.draw import Draw
 
 
 class WordList:
-    """Words, and how often each comes up; draws are codes, int64.
+    """Words, and how often each comes up.
 
     weights : relative, or None for equally often
     """
@@ -35,8 +36,9 @@ class WordList:
     def _weighted(self) -> Weighted:
         return Weighted(np.ones(len(self.type.words)) if self._weights is None else self._weights)
 
-    def sample(self, draw: Draw) -> Array:
-        return self._weighted.sample(draw)
+    def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
+        """Codes into the list, of some dtype that holds them."""
+        return self._weighted.sample(draw, dtype)
 
 
 _LISTED = 1 << 20
