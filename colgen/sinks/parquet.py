@@ -140,6 +140,7 @@ class _Chunk:
         self.spare = 4 if self._shape == "repeated" else 1  # the pieces of a block have it in common
         self._shrinks: bool | None = None  # known from the first page on
         self._judged = False  # for good: that page was large enough to tell
+        self._laid_out: tuple[list[tuple[int, int, int]], list[pa.Array], tuple[list[Bytes], int]] | None = None  # the last dictionary
         self._begin()
 
     def _begin(self) -> None:
@@ -166,7 +167,7 @@ class _Chunk:
         self._values += count
         if self._shrinks is None:
             self._shrinks, self._judged = self._is_smaller(b"".join(data)), sum(map(len, data)) >= _SAMPLE
-        self._pages += self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data)
+        self._pages += self._counted(self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data))
 
     def _is_smaller(self, data: bytes) -> bool:
         """Whether compression makes something of the end of the first page, where the letters of texts are, and of the dictionary."""
@@ -177,17 +178,22 @@ class _Chunk:
             sample += bytes(encodings.plain_texts(self._words[0].slice(0, _SAMPLE // 8))[:_SAMPLE])
         return bool(4 * self._compressor.compress(sample).size < 3 * len(sample))
 
-    def _page(self, kind: int, place: int, described: Field, data: list[Bytes]) -> list[Bytes]:
-        """A page after its header, which describes it at a field of its own."""
+    def _page(self, kind: int, place: int, described: Field, data: list[Bytes]) -> tuple[list[Bytes], int]:
+        """A page after its header, which describes it at a field of its own; and how many bytes it had before it was compressed."""
         written = unpacked = sum(map(len, data))
         if self._compressor is not None and self._shrinks:
             compressed = self._compressor.compress(b"".join(data))
             written = compressed.size
             data = [bytes(memoryview(compressed)[:written])]  # its own buffer is as long as the most that it could have become
         _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(written), place: described})
-        self.size += len(head) + written
-        self.unpacked += len(head) + unpacked
-        return [head, *data]
+        return [head, *data], len(head) + unpacked
+
+    def _counted(self, page: tuple[list[Bytes], int]) -> list[Bytes]:
+        """The page, which is written now."""
+        pieces, unpacked = page
+        self.size += sum(map(len, pieces))
+        self.unpacked += unpacked
+        return pieces
 
     def _encoded(self, array: pa.Array) -> Iterator[Bytes]:
         if self._encoding == _RLE_DICTIONARY:
@@ -219,6 +225,18 @@ class _Chunk:
         before = self._places[place]
         return places.astype(np.int32) + before if before else places, sum(map(len, self._words))
 
+    def _dictionary(self) -> list[Bytes]:
+        """The page of its words. A list that one row group after the other has is laid out and compressed once."""
+        lists = list(map(buffers.address, self._words))
+        if self._laid_out is None or self._laid_out[0] != lists:
+            count, data = sum(map(len, self._words)), list(map(encodings.plain_texts, self._words))
+            page = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
+            self._laid_out = lists, self._words, page  # as long as the words are there, no other ones lie at their place
+        page = self._laid_out[2]
+        if not self._judged or self._shape == "repeated":
+            self._laid_out = None
+        return self._counted(page)
+
     def emptied(self) -> list[Bytes]:
         """Its bytes; it begins anew."""
         pages = self._pages
@@ -227,12 +245,8 @@ class _Chunk:
 
     def described(self, offset: int) -> Field:
         """What the footer says of the chunk, if it begins at this offset."""
-        dictionary: list[Bytes] = []
-        if self._encoding == _RLE_DICTIONARY:
-            count = sum(map(len, self._words))
-            data = list(map(encodings.plain_texts, self._words))
-            dictionary = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
-            self._pages = [*dictionary, *self._pages]
+        dictionary = self._dictionary() if self._encoding == _RLE_DICTIONARY else []
+        self._pages = [*dictionary, *self._pages]
         data_offset = offset + sum(map(len, dictionary))
         known = {
             1: i32(self._type),
