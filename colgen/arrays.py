@@ -73,7 +73,7 @@ def narrowest(low: int, high: int) -> np.dtype[Any]:
     >>> narrowest(0, 127), narrowest(-1, 128)
     (dtype('int8'), dtype('int16'))
     """
-    return next(kind for kind in _SIGNED if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
+    return next((kind for kind in _SIGNED[:-1] if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), _SIGNED[-1])
 
 
 _SIGNED = [np.dtype(f"i{size}") for size in (1, 2, 4, 8)]

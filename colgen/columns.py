@@ -84,11 +84,11 @@ class Drawn(Column):
 class Integers(Drawn):
     """Whole numbers low … high, both included, equally likely."""
 
+    narrows = True
+
     def __init__(self, low: int, high: int, *, type: Type = Integer, hidden: bool = False) -> None:
         super().__init__(WholeNumbers(low, high), type, hidden=hidden)
         self.low, self.high = low, high
-
-    narrows = True
 
     def values(self, rows: Rows) -> Array:
         return rows.draw(self).integers(self.low, self.high, narrowest(self.low, self.high))
@@ -110,6 +110,8 @@ class Chance(Column):
 class Category(Column):
     """One of a few words, each as often as its weight says: `Category(active=70, inactive=20)`."""
 
+    narrows = True
+
     def __init__(self, weights: dict[str, float] | None = None, /, *, hidden: bool = False, **named: float) -> None:
         self.weights = {**(weights or {}), **named}
         super().__init__(Words(list(self.weights)), hidden=hidden)
@@ -118,8 +120,6 @@ class Category(Column):
     def sentence(self) -> str:
         return ", ".join(f"{word} {weight:g}" for word, weight in self.weights.items())
 
-    narrows = True
-
     def values(self, rows: Rows) -> Array:
         return Choice(tuple(self.weights.values())).sample(rows.draw(self), self.type.dtype)
 
@@ -127,11 +127,11 @@ class Category(Column):
 class Vocabulary(Column):
     """A word of a list, as often as it is in life: the values are codes into the list."""
 
+    narrows = True
+
     def __init__(self, words: WordList, *, hidden: bool = False) -> None:
         super().__init__(words.type, hidden=hidden, doc=f"{words.name}, {len(words.type.words):,} of them")
         self.list = words
-
-    narrows = True
 
     def values(self, rows: Rows) -> Array:
         return self.list.sample(rows.draw(self), self.type.dtype)

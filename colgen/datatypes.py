@@ -13,6 +13,9 @@
 | `Json` | a `pyarrow.StringArray` of JSON | string | JSON |
 | `Words(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 
+Columns of colgen's own kinds hold their whole numbers in as few bits as they come in (`Column.narrows`), whatever their type; a function
+reads them as int64.
+
 A value that is missing is one that is masked in a NumPy masked array, or null in an Arrow one.
 """
 
@@ -49,7 +52,7 @@ class Type:
         """
         assert self.dtype is not None
         array, kind = self._checked(values, "iu"), self.arrow
-        if narrow and array.dtype.kind == "i" and array.dtype.itemsize < self.dtype.itemsize:
+        if narrow and array.dtype.kind == "i" and array.dtype.isnative and array.dtype.itemsize < self.dtype.itemsize:
             array, kind = np.ascontiguousarray(array), pa.from_numpy_dtype(array.dtype)
         else:
             array = self._narrowed(array)

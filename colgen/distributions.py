@@ -158,7 +158,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Choice:
-    """0 … n - 1 with the given weights: int64. They need not add up to anything."""
+    """0 … n - 1 with the given weights: int64, or of another dtype that holds them. They need not add up to anything."""
 
     weights: tuple[float, ...]
 

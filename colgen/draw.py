@@ -178,7 +178,7 @@ class Draw:
         return out
 
     def below(self, limit: int | Array, dtype: Any = np.int64) -> Array:
-        """Integers 0 … limit - 1, equally likely to within limit / 2**53, of a dtype that holds them. `limit` is one number or one a row.
+        """Integers 0 … limit - 1, equally likely to within limit / 2**53, of some dtype that holds them. `limit` is one number or one a row.
 
         The product of limit and 16 bits has the number as its upper half; the lower half tells which draws would make some numbers likelier
         than others, to be done again (Lemire, "Fast random integer generation in an interval", 2019).
@@ -188,7 +188,7 @@ class Draw:
     def integers(self, low: int | Array, high: int | Array, dtype: Any = np.int64) -> Array:
         """Integers from low to high, both included, equally likely. The ends are one number or one a row.
 
-        dtype : one that holds them, and the higher end less the lower one
+        dtype : of whole numbers, one that holds them all; of another one they are modulo 2 ** its bits
         """
         limit = high - low + 1
         if not isinstance(limit, np.ndarray):

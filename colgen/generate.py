@@ -541,7 +541,10 @@ class Block:
 
     def _batch(self, schema: pa.Schema, narrow: bool) -> pa.RecordBatch:
         arrays = [self._arrow(field.name, narrow) for field in schema]
-        batch = pa.RecordBatch.from_arrays(arrays, names=schema.names) if narrow else pa.RecordBatch.from_arrays(arrays, schema=schema)
+        for place, array in enumerate(arrays if narrow else ()):
+            if pa.types.is_signed_integer(array.type):  # of all else the batch makes what the schema says
+                schema = schema.set(place, schema.field(place).with_type(array.type))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
         kept = self._arrow(self.table.__keep__) if self.table.__keep__ is not None else None
         return batch if kept is None or kept.true_count == self.count else batch.filter(kept)
 

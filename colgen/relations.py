@@ -78,6 +78,8 @@ class ForeignKey(Column):
     where : what must hold there, such as `{"status": "active"}`: a word, a flag or a number
     """
 
+    narrows = True
+
     def __init__(
         self,
         references: type[Table],
@@ -132,8 +134,6 @@ class ForeignKey(Column):
         said += [f"where {name} is {value}" for name, value in self.where.items()]
         said += [f"existing before {self.existing_at}"] if self.existing_at else []
         return ", ".join(said)
-
-    narrows = True
 
     def values(self, rows: Rows) -> Array:
         parent, draw = self.references, rows.draw(self)
@@ -235,6 +235,7 @@ def since_of(table: type[Table], place: str) -> History:
 class ParentKey(Column):
     """The id of the row this one is fanned out from."""
 
+    narrows = True
     to_parent = True
 
     def __init__(self, references: type[Table], *, hidden: bool = False) -> None:
@@ -249,7 +250,6 @@ class ParentKey(Column):
             )
 
     encoding = "parent"
-    narrows = True
 
     def values(self, rows: Rows) -> Array:
         ids, positions = rows.above(self.references.__columns__[key_of(self.references)])
@@ -267,6 +267,8 @@ def key_of(table: type[Table]) -> str:
 class Ordinal(Column):
     """1 … n among the rows fanned out from the same row."""
 
+    narrows = True
+
     def __init__(self, *, hidden: bool = False) -> None:
         super().__init__(Integer, doc="1, 2, 3 … within its parent", hidden=hidden)
 
@@ -274,8 +276,6 @@ class Ordinal(Column):
         super().bind(table, name)
         if table.parent() is None:
             raise ModelError(f"{self.place}: Ordinal() counts within a parent, but the table is not fanned out")
-
-    narrows = True
 
     def values(self, rows: Rows) -> Array:
         return rows.ordinal()

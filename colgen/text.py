@@ -88,13 +88,22 @@ def _short_numbers(least: int) -> WordTable:
     return WordTable(pa.array([*short, *(f"{number:04d}" for number in range(10**_GROUP))]))
 
 
+def _digits_of(part: Digits) -> tuple[int, int]:
+    """How many digits the least of some numbers has, and the largest. Raises ValueError for a negative one."""
+    least, most = int(part.values.min()), int(part.values.max())
+    if least < 0:
+        raise ValueError(f"numbers in a text must not be negative, and there is {least:,}; spell it in a function")
+    return len(str(least)), len(str(most))
+
+
 def _groups(part: Digits) -> list[Coded]:
     """A number as words of up to four digits, the first digits first."""
     if not len(part.values):
         return []
-    least, most = (len(str(int(end(part.values)))) for end in (np.min, np.max))
+    least, most = _digits_of(part)
     digits, varies = max(most, part.width), max(least, part.width) < most
-    groups, rest = [], part.values if digits <= _GROUP else part.values.astype(np.uint64, copy=False)
+    short = digits <= _GROUP and part.values.dtype.kind == "i"
+    groups, rest = [], part.values if short else part.values.astype(np.uint64, copy=False)
     for place in range(0, digits, _GROUP):
         last = place + _GROUP >= digits
         size = np.uint64(10 ** (digits - place if last and not varies else _GROUP))
@@ -106,7 +115,7 @@ def _groups(part: Digits) -> list[Coded]:
                 codes += (quotient > 0) * size
         else:
             table = _numbers(min(_GROUP, digits - place))
-        groups.append(Coded(table, codes if digits <= _GROUP else codes.view(np.int64)))
+        groups.append(Coded(table, codes if short else codes.view(np.int64)))
         if quotient is not None:
             rest = quotient
     return groups[::-1]
@@ -133,7 +142,7 @@ def _numbered(part: Digits, after: Sequence[str | Coded | Digits]) -> tuple[Code
     word = after[used] if len(after) > used else None
     if not isinstance(word, Coded) or word.table.width("", "") is not None or len(word.table.words) > _FEW_WORDS or not len(part.values):
         return None
-    least, most = (max(len(str(int(end(part.values)))), part.width) for end in (np.min, np.max))
+    least, most = (max(digits, part.width) for digits in _digits_of(part))
     if most > _EIGHT:
         return None
     values = part.values.astype(np.int64, copy=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 import colgen
 from colgen import (
     Between,
+    BigInteger,
     Calendar,
     Category,
     Chance,
@@ -25,6 +27,7 @@ from colgen import (
     Daily,
     Date,
     Day,
+    Decimal,
     FanOut,
     ForeignKey,
     Integer,
@@ -48,8 +51,12 @@ from colgen import (
     Timestamp,
     Values,
     Volume,
+    Words,
     column,
+    pipeline,
 )
+from colgen.datatypes import Repeated
+from colgen.errors import ColgenError
 from colgen.model import load
 from colgen.spec import Spec
 from colgen.table import Column
@@ -145,6 +152,80 @@ def test_a_function_reads_whole_numbers_of_64_bits() -> None:
     data = colgen.build(Model("shops", [Shops, Orders, Items], {"any": {"orders": 40}}))
     for table in ("orders", "items"):
         assert data.frame(table)["read"].unique().to_list() == ["int64 int64 int64 int64 int16"]
+
+
+CURRENCIES = Words(pa.array(["EUR", "USD", "EGP"], pa.large_string()))
+
+
+@pytest.mark.parametrize(
+    ("type", "function"),
+    [
+        (Integer, lambda draw: draw.integers(1, 9).astype(">i2")),
+        (Integer, lambda draw: draw.integers(1, 9, np.uint8)),
+        (Integer, lambda draw: draw.integers(-128, 127, np.int8)),
+        (BigInteger, lambda id: (id * 50).astype(np.int16 if id[-1] < 600 else np.int32)),
+        (Decimal(9, 2), lambda draw: draw.integers(-(10**9) + 1, 10**9 - 1)),
+        (CURRENCIES, lambda draw: draw.below(3, np.int8)),
+        (String, lambda id: pa.array([f"{one}" for one in id], pa.string() if id[0] < 300 else pa.string_view())),
+        (Repeated, lambda id: pa.array([f"{one % 2}" for one in id], pa.large_string()).dictionary_encode()),
+    ],
+    ids=["another byte order", "unsigned", "signed", "more bits later", "decimal", "large words", "views", "large repeated"],
+)
+def test_what_a_function_gives_is_written_as_it_is_in_memory(type: Any, function: Callable, tmp_path: Path) -> None:
+    """Whatever Arrow or NumPy call it, and if it is called otherwise in another block."""
+
+    class Things(Table):
+        rows = Volume("things")
+        id = Key()
+        value = column(type)(function)
+
+    model = Model("things", [Things], {"any": {"things": 1000}})
+    expected = colgen.build(model).table("things")["value"].to_pylist()
+    pipeline.build(Spec.of(model), model, tmp_path / "data", threads=1, block_cells=200)
+    assert pq.read_table(tmp_path / "data" / "things")["value"].to_pylist() == expected
+
+
+def test_a_decimal_that_has_no_room_for_a_value_is_named(tmp_path: Path) -> None:
+    class Things(Table):
+        rows = 3
+        id = Key()
+        price = column(Decimal(9, 2))(lambda id: id * 2**33)
+
+    with pytest.raises(ColgenError, match=r"price: decimal64\(9, 2\) has no room for values from 0 to 25,769,803,776"):
+        colgen.build(Model("things", [Things], {"any": {}}), out=tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda id: id.astype(np.uint64) * 7, ["7", "14", "21"]),
+        (lambda id: id * 7.9, ["7", "15", "23"]),
+        (lambda id: id * 99_999, ["99999", "199998", "299997"]),
+    ],
+    ids=["unsigned", "real", "long"],
+)
+def test_a_text_spells_numbers_of_any_dtype(function: Callable, said: list[str]) -> None:
+    class Things(Table):
+        rows = 3
+        id = Key()
+        number = column(Integer, hidden=True)(function)
+        text = Text("no. {number}, please")
+
+    found = colgen.build(Model("things", [Things], {"any": {}})).table("things")["text"].to_pylist()
+    assert found == [f"no. {number}, please" for number in said]
+
+
+@pytest.mark.parametrize("template", ["{number}", "{number:03d}", "{number} {size}"])
+def test_a_text_refuses_a_negative_number(template: str) -> None:
+    class Things(Table):
+        rows = 300
+        id = Key()
+        number = Integers(-5, 5)
+        size = Category(small=1, large=1)
+        text = Text(template)
+
+    with pytest.raises(ModelError, match=r"things\.text could not be computed: .* must not be negative, and there is -5"):
+        colgen.build(Model("things", [Things], {"any": {}})).table("things")
 
 
 def test_a_lookup_takes_the_row_that_is_referred_to() -> None:

@@ -106,7 +106,7 @@ def _padded(values: Array, step: int) -> Array:
 def delta(values: Array) -> Iterator[Bytes]:
     """DELTA_BINARY_PACKED.
 
-    values : int32 or int64; differences wrap around as in either
+    values : int32 or int64, whose differences wrap around as in either; or int8 to int32 of which none is negative, for one of the two
     """
     first = int(values[0]) if len(values) else 0
     yield _SIZES + varint(len(values)) + zigzag(first)

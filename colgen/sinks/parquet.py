@@ -23,12 +23,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from io import RawIOBase
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from colgen.arrays import Array
+from colgen.errors import ColgenError
 from colgen.sinks import buffers, encodings
 from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, struct
@@ -140,7 +142,8 @@ class _Chunk:
         self.spare = 4 if self._shape == "repeated" else 1  # the pieces of a block have it in common
         self._shrinks: bool | None = None  # known from the first page on
         self._judged = False  # for good: that page was large enough to tell
-        self._laid_out: tuple[list[tuple[int, int, int]], list[pa.Array], tuple[list[Bytes], int]] | None = None  # the last dictionary
+        self._laid_out: list[pa.Array] = []  # the words of the last dictionary
+        self._last_dictionary: tuple[list[Bytes], int] = [], 0
         self._begin()
 
     def _begin(self) -> None:
@@ -203,9 +206,11 @@ class _Chunk:
             return encodings.delta_length(array if array.type == pa.string() else array.cast(pa.string()))
         if self._encoding == _PLAIN:
             return iter([encodings.bits(array.buffers()[1], array.offset, len(array))] if len(array) else [])
-        values, whole = buffers.numbers(array), np.dtype(np.int32 if self._type == _INT32 else np.int64)
-        if values.itemsize < whole.itemsize and np.minimum.reduce(values, initial=0) < 0:
-            values = values.astype(whole)  # their differences may take more bits than they do
+        values, kind = buffers.numbers(array), np.dtype(np.int32 if self._type == _INT32 else np.int64)
+        if values.itemsize < kind.itemsize and np.minimum.reduce(values, initial=0) < 0:
+            values = values.astype(kind)  # their differences may take more bits than they do
+        elif values.itemsize > kind.itemsize:
+            values = self._fitted(values, kind)
         if self._shape in _PRUNED and len(values):
             ends = values[[0, -1]] if self._shape in _ASCENDING else values
             least, most = int(np.minimum.reduce(ends)), int(np.maximum.reduce(ends))
@@ -214,6 +219,15 @@ class _Chunk:
             if self._shape == "key" and most - least == len(values) - 1:
                 return encodings.consecutive(least, len(values))
         return encodings.delta(values)
+
+    def _fitted(self, values: Array, kind: np.dtype[Any]) -> Array:
+        """Decimals of up to nine digits, which are 64 bits in Arrow and 32 in Parquet."""
+        least, most = int(np.minimum.reduce(values, initial=0)), int(np.maximum.reduce(values, initial=0))
+        if least < np.iinfo(kind).min or most > np.iinfo(kind).max:
+            raise ColgenError(
+                f"{self._field.name}: {self._field.type} has no room for values from {least:,} to {most:,} in its smallest unit"
+            )
+        return values.astype(kind)
 
     def _among(self, array: pa.DictionaryArray) -> tuple[Array, int]:
         """Where in the chunk's dictionary the words are, and how many that has by now."""
@@ -228,14 +242,13 @@ class _Chunk:
     def _dictionary(self) -> list[Bytes]:
         """The page of its words. A list that one row group after the other has is laid out and compressed once."""
         lists = list(map(buffers.address, self._words))
-        if self._laid_out is None or self._laid_out[0] != lists:
+        if lists != list(map(buffers.address, self._laid_out)):
             count, data = sum(map(len, self._words)), list(map(encodings.plain_texts, self._words))
-            page = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
-            self._laid_out = lists, self._words, page  # as long as the words are there, no other ones lie at their place
-        page = self._laid_out[2]
-        if not self._judged or self._shape == "repeated":
-            self._laid_out = None
-        return self._counted(page)
+            self._laid_out = self._words  # and held, so that no other ones can lie at their place
+            self._last_dictionary = self._page(_DICTIONARY_PAGE, 7, struct({1: i32(count), 2: i32(_PLAIN), 3: boolean(False)}), data)
+        if not self._judged or self._shape == "repeated":  # the next one may be compressed where this one is not, or has other words
+            self._laid_out = []
+        return self._counted(self._last_dictionary)
 
     def emptied(self) -> list[Bytes]:
         """Its bytes; it begins anew."""
