@@ -279,7 +279,7 @@ class Draw:
         return distribution.sample(self)
 
 
-_LISTED = 1 << 21  # numbers whose shuffle is kept as a list, of 4 bytes each
+_LISTED = 1 << 17  # numbers whose shuffle is kept as a list, of 4 bytes each: more would not stay in the second-level cache
 
 
 @lru_cache(maxsize=8)
