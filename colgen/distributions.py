@@ -167,7 +167,7 @@ class Choice:
 
     def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
         if len(set(self.weights)) == 1 and 0 < self.weights[0] < math.inf:
-            return draw.integers(0, len(self.weights) - 1, dtype)
+            return draw.below(len(self.weights), dtype)
         return _weighted(self.weights).sample(draw, dtype)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -27,6 +27,9 @@ from colgen.period import Period
 from colgen.relations import ParentKey
 from colgen.scenario import Conditions
 from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 INDEX_LIMIT = 1 << 22
 """A table of up to so many rows is looked up in an array (8 bytes a row and column); a larger one is computed anew."""
@@ -154,11 +157,15 @@ class Run:
 
     def calendar(self, table: type[Table]) -> Array:
         """Rows up to the end of each day: int64, (days + 1,)."""
-        if table not in self._calendars:
+        return self._once(self._calendars, table, lambda: self._calendar(table))
+
+    def _once(self, known: dict[K, V], key: K, make: Callable[[], V]) -> V:
+        """What is known by a key; made by one thread, and asked for without a lock from then on."""
+        if key not in known:
             with self._lock:
-                if table not in self._calendars:
-                    self._calendars[table] = self._calendar(table)
-        return self._calendars[table]
+                if key not in known:
+                    known[key] = make()
+        return known[key]
 
     def _calendar(self, table: type[Table]) -> Array:
         if isinstance(table.rows, Daily):
@@ -181,11 +188,7 @@ class Run:
 
     def index(self, column: Column) -> Index:
         """The whole column of a small table, made once."""
-        if column not in self._indices:
-            with self._lock:
-                if column not in self._indices:
-                    self._indices[column] = self._whole(column)
-        return self._indices[column]
+        return self._once(self._indices, column, lambda: self._whole(column))
 
     def _whole(self, column: Column) -> Index:
         family = self.model.family_of(column.table)
@@ -196,14 +199,12 @@ class Run:
         """The ids of a small table's rows whose columns have these values: int32, ascending."""
         if self.rows_of(table) > INDEX_LIMIT:
             return None
-        key = table, *sorted(where.items())
-        if key not in self._matching:
-            with self._lock:
-                if key not in self._matching:
-                    good = np.logical_and.reduce([self._whole(table.__columns__[name]).values == value for name, value in where.items()])
-                    ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
-                    self._matching[key] = np.concatenate(ids) if ids else np.empty(0, np.int32)
-        return self._matching[key]
+        return self._once(self._matching, (table, *sorted(where.items())), lambda: self._ids_where(table, where))
+
+    def _ids_where(self, table: type[Table], where: Mapping[str, Any]) -> Array:
+        good = np.logical_and.reduce([self._whole(table.__columns__[name]).values == value for name, value in where.items()])
+        ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
+        return np.concatenate(ids) if ids else np.empty(0, np.int32)
 
     def schema(self, table: type[Table]) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
