@@ -237,7 +237,7 @@ class Text(Column):
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(part[0] for part in self._parts if not isinstance(part, str)))
 
-    def values(self, rows: Rows) -> pa.StringArray:
+    def values(self, rows: Rows) -> text.Composed | pa.StringArray:
         parts: list[text.Part] = []
         for part in self._parts:
             if isinstance(part, str):
@@ -245,8 +245,8 @@ class Text(Column):
             elif part[1].startswith("%"):
                 parts += self._moment(rows, *part)
             else:
-                parts.append(self._part(rows, *part))
-        return text.join(parts, rows.count)
+                parts += self._part(rows, *part)
+        return text.composed(parts, rows.count)
 
     def _moment(self, rows: Rows, name: str, form: str) -> list[text.Part]:
         """The pieces of a date or a moment."""
@@ -258,13 +258,17 @@ class Text(Column):
             parts += [text.Digits(function(moments), width), constant]
         return parts
 
-    def _part(self, rows: Rows, name: str, form: str) -> text.Part:
+    def _part(self, rows: Rows, name: str, form: str) -> Sequence[text.Part]:
         column, values = self.table.__columns__[name], rows.narrow(name)
         if isinstance(column.type, Words):
             if (name, form) not in self._tables:
                 words = column.type.words
                 self._tables[name, form] = text.WordTable(text.mailbox(words) if form == "mailbox" else words)
-            return text.Coded(self._tables[name, form], values)
-        if isinstance(values, pa.Array):
-            return text.mailbox(values) if form == "mailbox" else values
-        return text.Digits(values, int(form[1:-1]) if form else 0)
+            return [text.Coded(self._tables[name, form], values)]
+        if isinstance(values, text.Composed):
+            if not form:
+                return values.parts
+            values = values.spelled
+        if isinstance(values, pa.Array) and form == "mailbox":
+            return [text.mailbox(values)]
+        return [values if isinstance(values, pa.Array) else text.Digits(values, int(form[1:-1]) if form else 0)]

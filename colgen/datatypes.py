@@ -14,7 +14,7 @@
 | `Words(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 
 Columns of colgen's own kinds hold their whole numbers in as few bits as they come in (`Column.narrows`), whatever their type; a function
-reads them as int64.
+reads them as int64. A `Text` is put together only where a function reads it, or a writer wants its letters (`text.Composed`).
 
 A value that is missing is one that is masked in a NumPy masked array, or null in an Arrow one.
 """
@@ -113,8 +113,15 @@ def coded(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     >>> coded(np.array([1, 1, 0], np.int8), pa.array(["a", "b"])).to_pylist()
     ['b', 'b', 'a']
     """
-    kind = pa.from_numpy_dtype(codes.dtype)
-    return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(kind, len(codes), [None, pa.py_buffer(codes)]), words, safe=False)
+    return pa.DictionaryArray.from_arrays(numbers(codes), words, safe=False)
+
+
+def numbers(values: Array) -> pa.Array:
+    """Whole numbers as they lie in memory: no copy.
+
+    values : int8 to int64 or uint8 to uint64, contiguous
+    """
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
 def with_missing(array: pa.Array, missing: Array) -> pa.Array:

@@ -27,6 +27,7 @@ from colgen.period import Period
 from colgen.relations import ParentKey
 from colgen.scenario import Conditions
 from colgen.table import Between, Branches, Column, Daily, FanOut, Table, Volume
+from colgen.text import Composed
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -300,8 +301,11 @@ class Block:
     def values(self, name: str) -> Values:
         if name not in self._read:
             values = self.narrow(name)
-            whole = self.table.__columns__[name].narrows and isinstance(values, np.ndarray) and values.dtype.kind == "i"
-            self._read[name] = values.astype(np.int64, copy=False) if whole else values
+            if isinstance(values, Composed):
+                values = values.spelled
+            elif self.table.__columns__[name].narrows and isinstance(values, np.ndarray) and values.dtype.kind == "i":
+                values = values.astype(np.int64, copy=False)
+            self._read[name] = values
         return self._read[name]
 
     def narrow(self, name: str) -> Values:
@@ -516,6 +520,10 @@ class Block:
         return np.full(self.count, rows.count)
 
     def _to_arrow(self, column: Column, values: Values, narrow: bool) -> pa.Array:
+        if isinstance(values, Composed):
+            if narrow and column.type.arrow == pa.string():
+                return values.to_arrow()
+            values = values.spelled
         if hasattr(values, "mask"):
             try:
                 array = column.type.to_arrow(values.data, narrow)
@@ -531,7 +539,7 @@ class Block:
     def batches(self, schema: pa.Schema, narrow: bool = False) -> Iterator[pa.RecordBatch]:
         """The written columns as Arrow, without the rows that are not kept; piece by piece, each forgotten once it is given.
 
-        narrow : whether whole numbers may come in fewer bits than the schema says
+        narrow : whether whole numbers may come in fewer bits than the schema says, and texts as `Composed.to_arrow`
         """
         for piece in self.pieces:
             yield piece._batch(schema, narrow)
@@ -543,7 +551,7 @@ class Block:
     def _batch(self, schema: pa.Schema, narrow: bool) -> pa.RecordBatch:
         arrays = [self._arrow(field.name, narrow) for field in schema]
         for place, array in enumerate(arrays if narrow else ()):
-            if pa.types.is_signed_integer(array.type):  # of all else the batch makes what the schema says
+            if pa.types.is_signed_integer(array.type) or pa.types.is_struct(array.type):  # of all else the batch makes what the schema says
                 schema = schema.set(place, schema.field(place).with_type(array.type))
         batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
         kept = self._arrow(self.table.__keep__) if self.table.__keep__ is not None else None
@@ -570,7 +578,7 @@ def _summed_up(values: Array) -> Array:
 def together(blocks: Sequence[Values]) -> Values:
     """NumPy's or Arrow's values, one after the other."""
     if not isinstance(blocks[0], np.ndarray):
-        return pa.concat_arrays(blocks)
+        return pa.concat_arrays([values.spelled if isinstance(values, Composed) else values for values in blocks])
     if any(isinstance(values, np.ma.MaskedArray) for values in blocks):
         return np.ma.concatenate(blocks)  # type: ignore[no-untyped-call]
     return np.concatenate(blocks)

@@ -279,7 +279,7 @@ def batches_of(
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """What a task makes, block by block: the names of tables, as far as they have a schema here, and rows of each.
 
-    narrow : whether whole numbers may come in fewer bits than the schema says
+    narrow : whether whole numbers may come in fewer bits than the schema says, and texts in parts
     """
     family = family_of(task, model)
     if task.firsts:

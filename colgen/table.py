@@ -70,7 +70,7 @@ class Rows(Protocol):
         """A column of these rows, as functions read it."""
 
     def narrow(self, name: str) -> Values:
-        """A column of these rows as it was made, its whole numbers maybe in fewer bits: to be copied, added up or looked up."""
+        """A column of these rows as it was made, whole numbers maybe in fewer bits and texts in parts: to be copied, added up or looked up."""
 
     def referred(self, column: Column, via: str, narrow: bool = False) -> Values:
         """Another table's column, at the row each of these refers to by the foreign key `via`; in fewer bits where those will do."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ import pyarrow.compute as pc
 from numpy.lib.stride_tricks import as_strided
 
 from colgen.arrays import Array, elementwise
+from colgen.datatypes import coded, numbers
 from colgen.draw import Draw
 
 
@@ -30,8 +32,14 @@ class WordTable:
 
     def __init__(self, words: pa.StringArray) -> None:
         self.words = words
+        _TABLES[_place(words)] = self
         self._made: dict[tuple[str, str], tuple[Array, Array]] = {}
         self._widths: dict[tuple[str, str], int | None] = {}
+
+    @classmethod
+    def of(cls, words: pa.StringArray) -> WordTable:
+        """The one of a list that lies in memory, if there is one already."""
+        return _TABLES.get(_place(words)) or cls(words)
 
     def affixed(self, prefix: str, suffix: str) -> tuple[Array, Array]:
         """The words' bytes one after the other (uint8), and the length of each (int64)."""
@@ -50,12 +58,23 @@ class WordTable:
         return self._widths[prefix, suffix]
 
 
+_TABLES: WeakValueDictionary[tuple[int, ...], WordTable] = WeakValueDictionary()
+
+
+def _place(words: pa.StringArray) -> tuple[int, ...]:
+    """Where in memory some words lie: what is there, and lies at one place, is one list."""
+    return (*(buffer.address if buffer is not None else 0 for buffer in words.buffers()), words.offset, len(words))
+
+
 @dataclass(frozen=True)
 class Coded:
     """Words out of a list, by their codes."""
 
     table: WordTable
     codes: Array
+
+    def take(self, rows: Array) -> Coded:
+        return Coded(self.table, self.codes.take(rows))
 
 
 @dataclass(frozen=True)
@@ -65,9 +84,12 @@ class Digits:
     values: Array
     width: int = 0
 
+    def take(self, rows: Array) -> Digits:
+        return Digits(self.values.take(rows), self.width)
+
 
 Part: TypeAlias = str | Coded | Digits | pa.Array
-_Piece: TypeAlias = tuple[WordTable, str, str]  # words, and the constants before and after each
+Piece: TypeAlias = tuple[WordTable, str, str]  # words, and the constants before and after each
 
 _GROUP = 4  # digits that are one word
 
@@ -90,7 +112,7 @@ def _short_numbers(least: int) -> WordTable:
 
 def _digits_of(part: Digits) -> tuple[int, int]:
     """How many digits the least of some numbers has, and the largest. Raises ValueError for a negative one."""
-    least, most = int(part.values.min()), int(part.values.max())
+    least, most = int(np.minimum.reduce(part.values)), int(np.maximum.reduce(part.values))
     if least < 0:
         raise ValueError(f"numbers in a text must not be negative, and there is {least:,}; spell it in a function")
     return len(str(least)), len(str(most))
@@ -163,9 +185,11 @@ def _digits(values: Array, many: Array | int) -> Array:
     return letters
 
 
-def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Piece], list[Array], dict[int, Array]]:
-    """Every part as words with the constants at their sides, the codes of each, and the digits to be laid over some of them; constants alone
-    are one word."""
+def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = False) -> tuple[list[Piece], list[Array], dict[int, Array]]:
+    """Every part as words with the constants at their sides, and the codes of each; constants alone are one word.
+
+    numbered : whether a number and the word after it may be one piece: then the digits to be laid over some of the pieces, too
+    """
     words: list[Coded] = []
     digits: dict[int, Array] = {}
     constants = [""]  # before each of the words, and after the last
@@ -175,23 +199,23 @@ def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[_Pie
         place += 1
         if isinstance(part, str):
             constants[-1] += part
-        elif isinstance(part, Digits) and (numbered := _numbered(part, parts[place:])) is not None:
+        elif numbered and isinstance(part, Digits) and (found := _numbered(part, parts[place:])) is not None:
             if not words and constants[0]:  # the digits are laid over the very beginning of their word
                 words.append(Coded(WordTable(pa.array(constants)), np.zeros(rows, np.int8)))
                 constants = ["", ""]
-            word, digits[len(words)], used = numbered
+            word, digits[len(words)], used = found
             words.append(word)
             constants.append("")
             place += used
         else:
-            found = _groups(part) if isinstance(part, Digits) else [part]
-            words += found
-            constants += [""] * len(found)
+            groups = _groups(part) if isinstance(part, Digits) else [part]
+            words += groups
+            constants += [""] * len(groups)
     if not words:
         return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)], {}
-    pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
-    pieces[0] = pieces[0][0], constants[0], pieces[0][2]
-    return pieces, [word.codes for word in words], digits
+    found_pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
+    found_pieces[0] = words[0].table, constants[0], constants[1]
+    return found_pieces, [word.codes for word in words], digits
 
 
 _FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than of others
@@ -200,7 +224,7 @@ _RECORDS = 1 << 14  # of several pieces a row: they stay in the second-level cac
 
 
 @lru_cache(maxsize=128)
-def _records(pieces: tuple[_Piece, ...], width: int) -> Array:
+def _records(pieces: tuple[Piece, ...], width: int) -> Array:
     """Every word of every piece as a record of `width` bytes, zeros after its end."""
     affixed = [table.affixed(prefix, suffix) for table, prefix, suffix in pieces]
     data, lengths = (np.concatenate(some) for some in zip(*affixed, strict=True))
@@ -219,18 +243,18 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     """
     if not rows:
         return pa.array([], pa.string())
-    pieces, codes, digits = _pieces(parts, rows)
-    widths = [width for table, prefix, suffix in pieces if (width := table.width(prefix, suffix)) is not None]
-    if len(widths) == len(pieces):
-        return _side_by_side(pieces, codes, widths, rows)
-    return _overlapping(pieces, codes, digits, rows)
+    found, codes, digits = pieces(parts, rows, numbered=True)
+    widths = [width for table, prefix, suffix in found if (width := table.width(prefix, suffix)) is not None]
+    if len(widths) == len(found):
+        return _side_by_side(found, codes, widths, rows)
+    return _overlapping(found, codes, digits, rows)
 
 
 def _chunks(rows: int, step: int) -> list[slice]:
     return [slice(low, min(low + step, rows)) for low in range(0, rows, step)]
 
 
-def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], rows: int) -> pa.StringArray:
+def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], rows: int) -> pa.StringArray:
     chunks = _chunks(rows, _ROWS)
     out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
     for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
@@ -239,7 +263,7 @@ def _side_by_side(pieces: list[_Piece], codes: list[Array], widths: list[int], r
     return _wrap(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
 
 
-def _overlapping(pieces: list[_Piece], codes: list[Array], digits: dict[int, Array], rows: int) -> pa.StringArray:
+def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Array], rows: int) -> pa.StringArray:
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     longest = [int(some.max()) for some in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), -(-max(longest) // 8) * 8)
@@ -275,6 +299,57 @@ def _wrap(begins: Array, data: Array) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins.astype(np.int32)), pa.py_buffer(data))
 
 
+class Composed:
+    """Texts as the parts that they are put together out of. They are spelled where somebody reads them; Snappy writes them without.
+
+    >>> text = Composed([Coded(WordTable(pa.array(["Ann", "Bo"])), np.array([1, 0])), "-", Digits(np.array([7, 8]), 2)], 2)
+    >>> text.spelled.to_pylist()
+    ['Bo-07', 'Ann-08']
+    >>> Composed.from_arrow(text.to_arrow().slice(1)).spelled.to_pylist()
+    ['Ann-08']
+    """
+
+    def __init__(self, parts: Sequence[str | Coded | Digits], rows: int) -> None:
+        self.parts, self.rows = parts, rows
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def take(self, rows: Array) -> Composed:
+        """Some of them."""
+        return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], len(rows))
+
+    @cached_property
+    def spelled(self) -> pa.StringArray:
+        return spell(self.parts, self.rows)
+
+    def to_arrow(self) -> pa.StructArray:
+        """One child a part: a dictionary for words, whole numbers whose name is their width, nulls whose name is a constant."""
+        arrays, names = [], []
+        for part in self.parts:
+            if isinstance(part, str):
+                arrays.append(pa.nulls(self.rows))
+            elif isinstance(part, Coded):
+                arrays.append(coded(part.codes, part.table.words))
+            else:
+                arrays.append(numbers(part.values))
+            names.append(part if isinstance(part, str) else str(part.width) if isinstance(part, Digits) else "")
+        return pa.StructArray.from_arrays(arrays, names)
+
+    @classmethod
+    def from_arrow(cls, array: pa.StructArray) -> Composed:
+        parts: list[str | Coded | Digits] = []
+        for place, field in enumerate(array.type):
+            child = array.field(place)
+            if pa.types.is_null(field.type):
+                parts.append(field.name)
+            elif pa.types.is_dictionary(field.type):
+                parts.append(Coded(WordTable.of(child.dictionary), child.indices.to_numpy()))
+            else:
+                parts.append(Digits(child.to_numpy(), int(field.name)))
+        return cls(parts, len(array))
+
+
 def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
     """Like `spell`, with parts that are Arrow strings already.
 
@@ -291,6 +366,34 @@ def join(parts: Sequence[Part], rows: int) -> pa.StringArray:
             runs.append([part])
     columns = [run[0] if isinstance(run[0], pa.Array) else spell(run, rows) for run in runs]
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "")
+
+
+def composed(parts: Sequence[Part], rows: int) -> Composed | pa.StringArray:
+    """The parts of each row, to be spelled when they are read; `join` at once where some are Arrow strings already.
+
+    Raises ValueError for a number below 0, and IndexError for a code that its list has no word for.
+    """
+    known = [_known(part) for part in parts if not isinstance(part, pa.Array)]
+    return Composed(known, rows) if known and len(known) == len(parts) else join(parts, rows)
+
+
+def _known(part: str | Coded | Digits) -> str | Coded | Digits:
+    """A part that can be spelled, its numbers as Arrow has them."""
+    if isinstance(part, Digits):
+        values = _native(part.values, "iu")
+        if len(values):
+            _digits_of(Digits(values))
+        return Digits(values, part.width)
+    if isinstance(part, Coded):
+        codes = _native(part.codes, "i")
+        if len(codes) and not (np.minimum.reduce(codes) >= 0 and np.maximum.reduce(codes) < len(part.table.words)):
+            raise IndexError(f"codes go from 0 to {len(part.table.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
+        return Coded(part.table, codes)
+    return part
+
+
+def _native(values: Array, kinds: str) -> Array:
+    return np.ascontiguousarray(values, None if values.dtype.kind in kinds and values.dtype.isnative else np.int64)
 
 
 _NOT_DECOMPOSED = {

@@ -228,6 +228,19 @@ def test_a_text_refuses_a_negative_number(template: str) -> None:
         colgen.build(Model("things", [Things], {"any": {}})).table("things")
 
 
+def test_a_text_of_a_code_without_a_word_is_named() -> None:
+    class Things(Table):
+        rows = 3
+        id = Key()
+        kind = column(Words(["small", "large"]), hidden=True)(lambda id: id)
+        text = Text("a {kind} one")
+
+    with pytest.raises(
+        ModelError, match=r"things\.text could not be computed: IndexError: codes go from 0 to 1, and there are some from 1 to 3"
+    ):
+        colgen.build(Model("things", [Things], {"any": {}})).table("things")
+
+
 def test_a_lookup_takes_the_row_that_is_referred_to() -> None:
     frame = build(Shops, Sales, sales=100).frame("sales")
     rates = {1: 7, 2: 19, 3: 20}

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import colgen
+from tests.test_snappy import PEOPLE
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_pandas(folder: Path, truth: list[dict]) -> None:
     assert found["status"][0] == truth[0]["status"]
 
 
-def test_spark(folder: Path, truth: list[dict]) -> None:
+def test_spark(folder: Path, truth: list[dict], tmp_path: Path) -> None:
     spark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install '.[spark]'")
     if shutil.which("java") is None:
         pytest.skip("there is no Java, which Spark runs on")
@@ -85,6 +86,10 @@ def test_spark(folder: Path, truth: list[dict]) -> None:
             "product_categories",
         ):
             spark.read.parquet(str(folder / name)).foreach(lambda row: None)  # every column of every row is decoded
+        colgen.build(PEOPLE, out=tmp_path / "people")
+        letters = colgen.build(PEOPLE).frame("people")["letter"].to_list()
+        found = spark.read.parquet(str(tmp_path / "people" / "people")).orderBy("id").select("letter")
+        assert [row["letter"] for row in found.collect()] == letters  # copied from the row where each word comes first
         found = spark.read.parquet(str(folder / "invoices")).orderBy("id").limit(50)
         kinds = dict(found.dtypes)
         assert (kinds["id"], kinds["total"], kinds["date"], kinds["created_at"], kinds["status"]) == (

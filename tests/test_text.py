@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from colgen.draw import Draw, key
-from colgen.text import Coded, Digits, WordTable, filled, join, mailbox, spell
+from colgen.text import Coded, Composed, Digits, WordTable, composed, filled, join, mailbox, spell
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["", "a", "Ann", "é", "日本", "🙂" * 5, "x" * 40])
@@ -72,6 +72,23 @@ def test_join_takes_arrow_strings_among_the_parts(case, data):
     result = join([part for part, _ in made], rows)
     result.validate(full=True)
     assert result.to_pylist() == naive([text for _, text in made], rows)
+
+
+@law
+@given(rows_of_parts().filter(lambda case: case[0] and case[1]), st.data())
+def test_texts_go_through_arrow_in_parts(case, data):
+    """Sliced, put together and left out like any other column."""
+    rows, made = case
+    array = Composed([part for part, _ in made], rows).to_arrow()
+    first, end = sorted(data.draw(st.tuples(st.integers(0, rows), st.integers(0, rows))))
+    expected = naive([texts for _, texts in made], rows)
+    assert Composed.from_arrow(array.slice(first, end - first)).spelled.to_pylist() == expected[first:end]
+    twice = pa.concat_arrays([array.slice(first), array.slice(0, end)])
+    assert Composed.from_arrow(twice).spelled.to_pylist() == expected[first:] + expected[:end]
+    kept = np.array(data.draw(st.lists(st.booleans(), min_size=rows, max_size=rows)))
+    assert Composed.from_arrow(array.filter(pa.array(kept))).spelled.to_pylist() == [
+        text for text, keep in zip(expected, kept, strict=True) if keep
+    ]
 
 
 @law
@@ -217,6 +234,35 @@ def test_no_parts_are_empty_texts():
 @pytest.mark.parametrize("parts", [["a"], [Digits(np.array([], int))], [Coded(words_of("a", "bb"), np.array([], int)), "x"], []])
 def test_no_rows_are_no_texts(parts):
     assert spell(parts, 0).to_pylist() == []
+
+
+def test_a_list_of_words_that_has_a_table_is_not_laid_out_anew():
+    table = words_of("a", "bb")
+    assert WordTable.of(pa.DictionaryArray.from_arrays(pa.array([1, 0]), table.words).dictionary) is table
+    assert WordTable.of(table.words.slice(1)) is not table
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.dtype(">i4"), np.int64])
+def test_codes_may_be_of_any_whole_kind(kind):
+    text = composed([Coded(words_of("a", "bb"), np.array([0, 1, 1], kind)[::-1])], 3)
+    assert Composed.from_arrow(text.to_arrow()).spelled.to_pylist() == ["bb", "bb", "a"]
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.dtype(">i8"), np.int16, np.uint64, np.float64])
+def test_numbers_in_parts_may_be_of_any_kind(kind):
+    text = composed([Digits(np.array([0, 7, 250], kind)[::2], 4)], 2)
+    assert Composed.from_arrow(text.to_arrow()).spelled.to_pylist() == ["0000", "0250"]
+
+
+@pytest.mark.parametrize("code", [-1, 2])
+def test_there_is_a_word_for_every_code(code):
+    with pytest.raises(IndexError, match="codes go from 0 to 1, and there are some from"):
+        composed([Coded(words_of("a", "bb"), np.array([0, code]))], 2)
+
+
+def test_parts_are_put_together_at_once_where_some_are_texts():
+    assert composed(["#", pa.array(["a", "b"])], 2).to_pylist() == ["#a", "#b"]
+    assert composed(["#"], 2).spelled.to_pylist() == ["#", "#"]
 
 
 def test_one_arrow_array_alone_is_joined_without_a_copy():

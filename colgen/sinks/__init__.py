@@ -35,7 +35,7 @@ class Part(Protocol):
 class Sink(Protocol):
     """A format: opens parts, and tells SQL how to read them.
 
-    narrow : whether its parts take whole numbers in fewer bits than their schema says
+    narrow : whether its parts take whole numbers in fewer bits than their schema says, and texts in parts (`text.Composed`)
     """
 
     narrow: bool

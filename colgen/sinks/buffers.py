@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
+from colgen.text import Composed
 
 
 def numbers(array: pa.Array) -> Array:
@@ -19,11 +20,14 @@ def numbers(array: pa.Array) -> Array:
 
 
 def whole(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Whole numbers, such as a decimal's in its smallest unit, that came in fewer bits than their type has; other arrays as they are.
+    """Whole numbers, such as a decimal's in its smallest unit, that came in fewer bits than their type has, and texts that came in parts; other
+    arrays as they are.
 
     >>> whole(pa.array([199, None], pa.int16()), pa.decimal64(12, 2)).to_pylist()
     [Decimal('1.99'), None]
     """
+    if pa.types.is_struct(array.type):
+        return Composed.from_arrow(array).spelled
     if not pa.types.is_signed_integer(array.type) or array.type == kind:
         return array
     missing, _ = (pa.concat_arrays([array]) if array.offset else array).buffers()

@@ -216,10 +216,15 @@ def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
 def present(array: pa.Array) -> bytes:
     """Definition levels of a column that may have nulls: their length in bytes, then 1 for what is there."""
     if not array.null_count:
-        levels = varint(len(array) << 1) + b"\1"
-    else:
-        there = bits(array.buffers()[0], array.offset, len(array))
-        levels = varint(len(there) << 1 | 1) + bytes(there)
+        return all_present(len(array))
+    there = bits(array.buffers()[0], array.offset, len(array))
+    levels = varint(len(there) << 1 | 1) + bytes(there)
+    return len(levels).to_bytes(4, "little") + levels
+
+
+def all_present(count: int) -> bytes:
+    """`present` of so many values that are all there."""
+    levels = varint(count << 1) + b"\1"
     return len(levels).to_bytes(4, "little") + levels
 
 

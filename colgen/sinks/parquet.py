@@ -6,7 +6,7 @@
 | reference, number, money (as an integer) | DELTA_BINARY_PACKED | no |
 | category | the dictionary it is generated in | no |
 | repeated | the same; each block brings its own, and a row group ends where none goes on | no |
-| text | DELTA_LENGTH_BYTE_ARRAY | no |
+| text | DELTA_LENGTH_BYTE_ARRAY; put together out of words, with Snappy, it is written without being spelled (`snappy`) | no |
 | flag | plain | no |
 
 A column that compression does not make smaller by a quarter, going by its first full page, is not compressed: numbers packed to the bit, UUIDs,
@@ -31,9 +31,10 @@ import pyarrow.compute as pc
 
 from colgen.arrays import Array
 from colgen.errors import ColgenError
-from colgen.sinks import buffers, encodings
+from colgen.sinks import buffers, encodings, snappy
 from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import Field, binary, boolean, i32, i64, sequence, struct
+from colgen.text import Composed
 
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 3 << 20  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
@@ -41,7 +42,7 @@ PAGE_ROWS = 1 << 17
 PAGE_BYTES = 1 << 19  # of text, before it is compressed
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
-WRITER = "5"
+WRITER = "6"
 """The version of what is written here: it changes when the same rows become other bytes."""
 
 _PRUNED = ("key", "parent", "identifier", "time")  # where readers find statistics
@@ -50,7 +51,8 @@ _MAGIC, _CREATED_BY = b"PAR1", f"colgen version {WRITER}"  # not the release's: 
 _BOOLEAN, _INT32, _INT64, _BYTE_ARRAY = 0, 1, 2, 6  # numbers from parquet.thrift
 _PLAIN, _RLE, _DELTA_BINARY_PACKED, _DELTA_LENGTH_BYTE_ARRAY, _RLE_DICTIONARY = 0, 3, 5, 6, 8
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2
-_CODECS = {"none": (0, None), "snappy": (1, "snappy"), "gzip": (2, "gzip"), "zstd": (6, "zstd"), "lz4": (7, "lz4_raw")}
+_SNAPPY = 1
+_CODECS = {"none": (0, None), "snappy": (_SNAPPY, "snappy"), "gzip": (2, "gzip"), "zstd": (6, "zstd"), "lz4": (7, "lz4_raw")}
 
 
 class ParquetPart:
@@ -97,11 +99,12 @@ class ParquetPart:
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
             if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
                 column = _with_used_words(column)
-            characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
-            pages = max(-(-len(rows) // PAGE_ROWS), -(-characters // PAGE_BYTES))
-            size = -(-len(rows) // (8 * pages)) * 8  # whole bytes of flags
-            for first in range(0, len(rows), size):
-                chunk.add(column.slice(first, size))
+            for some in _pages_of(column):
+                if not pa.types.is_struct(column.type):
+                    chunk.add(some)
+                elif not chunk.add_composed(text := Composed.from_arrow(some)):
+                    for page in _pages_of(text.spelled):
+                        chunk.add(page)
         self._group_rows += len(rows)
 
     def _group(self) -> None:
@@ -172,6 +175,21 @@ class _Chunk:
             self._shrinks, self._judged = self._is_smaller(b"".join(data)), sum(map(len, data)) >= _SAMPLE
         self._pages += self._counted(self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data))
 
+    def add_composed(self, text: Composed) -> bool:
+        """One page of texts in parts; false where they have to be spelled."""
+        found = snappy.elements(text) if self._codec == _SNAPPY and self._shrinks is not False else None
+        if found is None:
+            return False
+        lengths, elements = found
+        levels = [encodings.all_present(len(text))] if self._field.nullable else []
+        before = [*levels, *encodings.delta(lengths)]
+        self._values += len(text)
+        self._shrinks = self._judged = True
+        letters = int(lengths.sum())
+        data, unpacked = snappy.stream(before, letters, elements), sum(map(len, before)) + letters
+        self._pages += self._counted(self._headed(_DATA_PAGE, 5, _data_page(len(text), self._encoding), data, unpacked))
+        return True
+
     def _is_smaller(self, data: bytes) -> bool:
         """Whether compression makes something of the end of the first page, where the letters of texts are, and of the dictionary."""
         if self._compressor is None:
@@ -183,12 +201,14 @@ class _Chunk:
 
     def _page(self, kind: int, place: int, described: Field, data: list[Bytes]) -> tuple[list[Bytes], int]:
         """A page after its header, which describes it at a field of its own; and how many bytes it had before it was compressed."""
-        written = unpacked = sum(map(len, data))
+        unpacked = sum(map(len, data))
         if self._compressor is not None and self._shrinks:
             compressed = self._compressor.compress(b"".join(data))
-            written = compressed.size
-            data = [bytes(memoryview(compressed)[:written])]  # its own buffer is as long as the most that it could have become
-        _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(written), place: described})
+            data = [bytes(memoryview(compressed)[: compressed.size])]  # its own buffer is as long as the most that it could have become
+        return self._headed(kind, place, described, data, unpacked)
+
+    def _headed(self, kind: int, place: int, described: Field, data: list[Bytes], unpacked: int) -> tuple[list[Bytes], int]:
+        _, head = struct({1: i32(kind), 2: i32(unpacked), 3: i32(sum(map(len, data))), place: described})
         return [head, *data], len(head) + unpacked
 
     def _counted(self, page: tuple[list[Bytes], int]) -> list[Bytes]:
@@ -288,6 +308,15 @@ def _together(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatc
     if any(batch.schema != batches[0].schema for batch in batches):
         batches = [pa.RecordBatch.from_arrays([*map(buffers.whole, batch.columns, schema.types)], names=schema.names) for batch in batches]
     return pa.concat_batches(batches)
+
+
+def _pages_of(column: pa.Array) -> Iterator[pa.Array]:
+    """Equally many rows of a column for each page, whole bytes of flags."""
+    characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
+    pages = max(-(-len(column) // PAGE_ROWS), -(-characters // PAGE_BYTES))
+    size = -(-len(column) // (8 * pages)) * 8
+    for first in range(0, len(column), size):
+        yield column.slice(first, size)
 
 
 def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -1,0 +1,240 @@
+"""Snappy's stream written from the parts of texts: what a reader makes of it is what they spell."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+import colgen
+from colgen import Chance, Integers, Key, Model, Table, Text, Vocabulary, Volume, column, vocabulary
+from colgen.datatypes import String
+from colgen.draw import Draw, key
+from colgen.sinks import parquet, snappy
+from colgen.sinks.thrift import varint
+from colgen.text import Coded, Composed, Digits, WordTable
+from tests.test_parquet import reads
+
+law = settings(derandomize=True, deadline=None, max_examples=100)
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=14) | st.sampled_from(["é", "🙂" * 16, "x" * 64, "Ann "])
+NAMES = WordTable(pa.array(["Ann", "Bartholomew", "Christopher"]))
+LONG = WordTable(pa.array([f"the long way to village {number:04d}" for number in range(2_000)]))
+
+
+def read(elements: bytes, letters: int) -> bytes:
+    return pa.Codec("snappy").decompress(varint(letters) + elements, letters).to_pybytes()
+
+
+def drawn(salt: int, rows: int, most: int) -> np.ndarray[Any, Any]:
+    return Draw(key(salt, "parts"), 1, rows).integers(0, most)
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Composed:
+    """Up to 300 rows: a number or not, then words, constants and numbers of one width in any order."""
+    rows = draw(st.integers(1, 300))
+    salt = draw(st.integers(0, 1 << 30))
+    parts: list[str | Coded | Digits] = []
+    if draw(st.booleans()):
+        parts.append(Digits(drawn(salt, rows, draw(st.sampled_from([9, 120, 9_999])))))
+    for place in range(draw(st.integers(1, 5))):
+        kind = draw(st.sampled_from(["words", "words", "constant", "digits"]))
+        if kind == "constant":
+            parts.append(draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=9)))
+        elif kind == "digits":
+            width = draw(st.integers(1, 18))
+            parts.append(Digits(drawn(salt + place + 1, rows, 10**width - 1), width))
+        else:
+            listed = draw(st.lists(words, min_size=1, max_size=6))
+            parts.append(Coded(WordTable(pa.array(listed)), drawn(salt + place + 1, rows, len(listed) - 1)))
+    return Composed(parts, rows)
+
+
+@law
+@given(texts(), st.sampled_from([16, 32, 1 << 14]))
+def test_what_is_read_is_what_the_parts_spell(text: Composed, rows: int) -> None:
+    with mock.patch.object(snappy, "_ROWS", rows), mock.patch.object(snappy, "_COPIED", 0), mock.patch.object(snappy, "_ROWS_A_WORD", 0):
+        found = snappy.elements(text)
+    event("written" if found else "to be spelled")
+    assume(found is not None)
+    assert found is not None
+    lengths, elements = found
+    spelled = [said.encode() for said in text.spelled.to_pylist()]
+    assert lengths.dtype == np.int32
+    assert lengths.tolist() == list(map(len, spelled))
+    assert read(bytes(elements), sum(map(len, spelled))) == b"".join(spelled)
+
+
+@pytest.mark.parametrize("rows", [1, 12, 1_023, 1_024, 1_025, 17_408, 17_409, 60_000])
+def test_a_word_is_written_once_and_copied_from_however_far(rows: int) -> None:
+    table = WordTable(pa.array(["a word that comes again and again, ", "and another one of these, "]))
+    text = Composed([Coded(table, drawn(1, rows, 1) * (np.arange(rows) > 0))], rows)
+    with mock.patch.object(snappy, "_ROWS_A_WORD", 0):
+        lengths, elements = snappy.elements(text)  # type: ignore[misc]
+    letters = int(lengths.sum())
+    assert bytes(elements).count(b"again and again") == 1
+    assert len(elements) <= 5 * rows + 100
+    assert read(bytes(elements), letters) == "".join(text.spelled.to_pylist()).encode()
+
+
+def test_a_rare_word_of_a_late_row_is_written_there() -> None:
+    codes = np.zeros(40_000, np.int64)
+    codes[[30_000, 39_999]] = 1, 2
+    text = Composed([Digits(drawn(1, 40_000, 9_999)), " ", Coded(NAMES, codes), " ", Coded(NAMES, codes[::-1])], 40_000)
+    lengths, elements = snappy.elements(text)  # type: ignore[misc]
+    assert read(bytes(elements), int(lengths.sum())) == "".join(text.spelled.to_pylist()).encode()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [Digits(np.arange(10_000, 14_000))],
+        ["SO-2024-", Digits(np.arange(4_000), 8)],
+        [Coded(NAMES, drawn(1, 4_000, 2)), Digits(np.arange(4_000))],
+        [Digits(np.arange(8_000, 12_000)), Coded(NAMES, drawn(1, 4_000, 2))],
+        [Coded(WordTable(pa.array(["", "Christopher"])), drawn(1, 4_000, 1))],
+        [Coded(WordTable(pa.array(["x" * 65, "y"])), drawn(1, 4_000, 1))],
+        [Coded(LONG, drawn(1, 4_000, 1_999))],
+        [Coded(NAMES, drawn(1, 4_000, 2)), *(Digits(np.arange(4_000), 18) for _ in range(4)), Coded(LONG, drawn(1, 4_000, 9))],
+        [Coded(NAMES, drawn(1, 4_000, 2)), "x" * (1 << 16)],
+        ["x" * 12_000, Coded(NAMES, drawn(1, 4_000, 2))],
+    ],
+    ids=[
+        "nothing but a number",
+        "mostly digits",
+        "a number that is not always as long behind a word",
+        "a number that has more digits later on",
+        "an empty word",
+        "a word that no copy has room for",
+        "few rows a word",
+        "more digits than a literal has room for",
+        "rows that no literal has room for",
+        "a constant that no copy has room for",
+    ],
+)
+def test_it_is_spelled_where(parts: list[Any]) -> None:
+    assert snappy.elements(Composed(parts, 4_000)) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 60, 61, 256, 257, 65_536, 65_537, (1 << 24) + 1])
+def test_whatever_comes_before_is_as_it_was(size: int) -> None:
+    before = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    half = size // 2
+    found = b"".join(snappy.stream([before[:half], before[half:]], 3, b"\x08abc"))
+    assert pa.Codec("snappy").decompress(found, size + 3).to_pybytes() == before + b"abc"
+
+
+# In a Parquet part
+
+
+def written(*texts: Composed, nullable: bool = False, compression: str = "snappy") -> bytes:
+    file = io.BytesIO()
+    schema = pa.schema([pa.field("said", pa.string(), nullable, {"encoding": "text"})])
+    part = parquet.ParquetPart(file, schema, compression)  # type: ignore[arg-type]
+    for text in texts:
+        part.write(pa.RecordBatch.from_arrays([text.to_arrow()], ["said"]))
+    part.close()
+    return file.getvalue()
+
+
+def people(rows: int, first: int = 10_000_000) -> Composed:
+    return Composed(
+        [
+            Coded(NAMES, drawn(first, rows, 2).astype(np.int8)),
+            ".",
+            Coded(LONG, drawn(2, rows, 99)),
+            "@",
+            Digits(np.arange(first, first + rows)),
+        ],
+        rows,
+    )
+
+
+@pytest.mark.parametrize("nullable", [False, True])
+def test_every_reader_finds_texts_in_parts(nullable: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = people(40_000)
+    data = written(text, nullable=nullable)
+    assert len(data) < len(written(text, compression="none")) / 2
+    reads(data, "said", text.spelled.to_pylist(), tmp_path_factory)
+
+
+@pytest.mark.parametrize("compression", ["zstd", "lz4", "gzip", "none"])
+def test_what_is_not_snappy_compresses_the_texts(compression: str) -> None:
+    text = people(9_000)
+    spelled = pa.RecordBatch.from_arrays([text.spelled], schema=pa.schema([pa.field("said", pa.string(), False, {"encoding": "text"})]))
+    file = io.BytesIO()
+    part = parquet.ParquetPart(file, spelled.schema, compression)  # type: ignore[arg-type]
+    part.write(spelled)
+    part.close()
+    assert written(text, compression=compression) == file.getvalue()
+
+
+def test_pages_in_parts_and_spelled_ones_go_together(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Ids have a digit more in the middle of the second batch; the others are written from their parts."""
+    batches = [people(40_000, first) for first in (9_920_000, 9_960_001, 10_100_000)]
+    data = written(*batches)
+    reads(data, "said", [said for text in batches for said in text.spelled.to_pylist()], tmp_path_factory)
+
+
+def test_small_batches_become_one_page(tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = people(40_000)
+    some = [text.take(np.arange(first, first + 5_000)) for first in range(0, 40_000, 5_000)]
+    data = written(*some)
+    assert len(data) < 1.01 * len(written(text))
+    reads(data, "said", text.spelled.to_pylist(), tmp_path_factory)
+
+
+def test_batches_whose_numbers_come_in_other_widths_go_together(tmp_path_factory: pytest.TempPathFactory) -> None:
+    batches = [Composed([Coded(NAMES, np.ones(60, np.int8)), Digits(np.full(60, 7, kind))], 60) for kind in (np.int8, np.int64)]
+    reads(written(*batches), "said", ["Bartholomew7"] * 120, tmp_path_factory)
+
+
+def test_many_rows_are_several_pages(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setattr(parquet, "PAGE_ROWS", 9_001)
+    text = people(40_000)
+    reads(written(text), "said", text.spelled.to_pylist(), tmp_path_factory)
+
+
+def test_the_same_texts_are_the_same_bytes() -> None:
+    assert written(people(20_000), people(9_000)) == written(people(20_000), people(9_000))
+
+
+# In a build
+
+
+class People(Table, keep="stays"):
+    rows = Volume("people")
+
+    id = Key()
+    first_name = Vocabulary(vocabulary.words("email_domains", "domain"))
+    number = Integers(1, 9_999, hidden=True)
+    name = Text("{number} {first_name} of {first_name}")
+    letter = Text("Dear {name}, you live at {first_name}.")
+    stays = Chance(0.9, hidden=True)
+
+    @column(String)
+    def shout(name):
+        return pc.utf8_upper(name)
+
+
+PEOPLE = Model("people", [People], {"any": {"people": 30_000}})
+
+
+def test_a_build_has_the_texts_that_python_has(tmp_path: Path) -> None:
+    colgen.build(PEOPLE, out=tmp_path / "data")
+    found = pq.read_table(tmp_path / "data" / "people")
+    assert (
+        found.select(["name", "letter", "shout"]).to_pylist()
+        == colgen.build(PEOPLE).frame("people").select("name", "letter", "shout").to_dicts()
+    )
+    assert found["letter"][0].as_py() == f"Dear {found['name'][0]}, you live at {found['first_name'][0]}."
+    assert found["shout"][0].as_py() == found["name"][0].as_py().upper()
