@@ -40,8 +40,8 @@ BLOCK_ROWS = 3 << 15
 column's 512 KB to stay at hand until they are used. It changes no value."""
 
 LEAF_ROWS = 3 << 16
-"""Of a table that nothing is fanned out from, about so many rows are made at a time where a block has more: what one column has made is still
-in the cache when the next one reads it. It changes no value."""
+"""Of a table that nothing is fanned out from, about so many rows are made at a time: they wait for no others, and what one column has made is
+still in the cache when the next one reads it. It changes no value."""
 
 _FEW_CHILDREN = 4
 """Where at most one row in so many has children, they are looked for; otherwise all rows are gone through."""
@@ -623,7 +623,7 @@ def walk(run: Run, family: Sequence[type[Table]], start: int, rows: int, block_c
         sample = _fan_out(run, family, start, sampled, firsts)
         cells = sum(block.count * _cells(table) for table, block in sample.items())
     if block_cells is None:
-        block_cells = BLOCK_ROWS * sum(map(_cells, family))
+        block_cells = (BLOCK_ROWS if len(family) > 1 else LEAF_ROWS) * sum(map(_cells, family))
     step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
     for low in range(start, end, step):
         blocks = _fan_out(run, family, low, min(step, end - low), firsts)

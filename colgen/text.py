@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -125,10 +125,11 @@ def _groups(part: Digits) -> list[Coded]:
     least, most = _digits_of(part)
     digits, varies = max(most, part.width), max(least, part.width) < most
     short = digits <= _GROUP and part.values.dtype.kind == "i"
-    groups, rest = [], part.values if short else part.values.astype(np.uint64, copy=False)
+    kind: Any = np.uint32 if most <= 9 else np.uint64  # narrow numbers divide faster
+    groups, rest = [], part.values if short else part.values.astype(kind, copy=False)
     for place in range(0, digits, _GROUP):
         last = place + _GROUP >= digits
-        size = np.uint64(10 ** (digits - place if last and not varies else _GROUP))
+        size = kind(10 ** (digits - place if last and not varies else _GROUP))
         quotient = rest // size if not last else None
         codes = rest - quotient * size if quotient is not None else rest
         if varies:
@@ -137,7 +138,7 @@ def _groups(part: Digits) -> list[Coded]:
                 codes += (quotient > 0) * size
         else:
             table = _numbers(min(_GROUP, digits - place))
-        groups.append(Coded(table, codes if short else codes.view(np.int64)))
+        groups.append(Coded(table, codes if short else codes.view(f"i{codes.itemsize}")))
         if quotient is not None:
             rest = quotient
     return groups[::-1]

@@ -39,6 +39,7 @@ from colgen.text import Composed
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 3 << 20  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
 PAGE_ROWS = 1 << 17
+PAGE_ROWS_IN_PARTS = 1 << 18  # of texts that are not spelled but for the first row with each word
 PAGE_BYTES = 1 << 19  # of text, before it is compressed
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
@@ -313,7 +314,8 @@ def _together(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatc
 def _pages_of(column: pa.Array) -> Iterator[pa.Array]:
     """Equally many rows of a column for each page, whole bytes of flags."""
     characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
-    pages = max(-(-len(column) // PAGE_ROWS), -(-characters // PAGE_BYTES))
+    most = PAGE_ROWS_IN_PARTS if pa.types.is_struct(column.type) else PAGE_ROWS
+    pages = max(-(-len(column) // most), -(-characters // PAGE_BYTES))
     size = -(-len(column) // (8 * pages)) * 8
     for first in range(0, len(column), size):
         yield column.slice(first, size)

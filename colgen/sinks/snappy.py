@@ -17,7 +17,6 @@ from functools import lru_cache
 from itertools import compress, pairwise, takewhile
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from colgen.arrays import Array
 from colgen.sinks import buffers
@@ -147,11 +146,11 @@ class _Rows:
     def __init__(self, layout: _Layout, rows: int) -> None:
         self._layout = layout
         self._records = [one.record.copy() if one.is_copy else one.record for one in layout.elements]
+        self._missing = [len(one.record) if one.is_copy else 0 for one in layout.elements]  # words that have not come
         self._row_of_word = np.empty(max(len(one.record) for one in layout.elements), np.int64)
         self._size = sum(one.size + ((one.letters or 0) << 32) for one in layout.elements)
         self._laid = np.empty(_ROWS * layout.width, np.uint8)
         self._out = np.empty(layout.width + rows * layout.width + layout.words * (layout.longest + _ROW_HEAD), np.uint8)
-        self._anywhere = as_strided(self._out[: layout.width].view(f"V{layout.width}"), (len(self._out) - layout.width + 1,), (1,))
         self._end = 0  # letters so far in the upper half, bytes written in the lower one
         self._written = 0
         self._in_letters: list[Array] = []
@@ -160,68 +159,80 @@ class _Rows:
 
     def add(self, codes: Sequence[Array], low: int) -> None:
         """Some rows more, from row `low` on."""
-        elements, count = self._layout.elements, len(codes[0])
+        elements, width, count = self._layout.elements, self._layout.width, len(codes[0])
         advances = [one.advance.take(some) if one.letters is None else one.letters << 32 for one, some in zip(elements, codes, strict=True)]
+        records = [known.take(some) for known, some in zip(self._records, codes, strict=True)]
         sizes = np.full(count, self._size)
         for one, advance in zip(elements, advances, strict=True):
             if one.letters is None:
                 sizes += advance
-        records = [known.take(some) for known, some in zip(self._records, codes, strict=True)]
-        new = {place: self._new(codes[place], records[place]) for place, one in enumerate(elements) if one.is_copy}
-        is_first = np.zeros(count, np.bool_)
-        for _, rows, _ in new.values():
-            is_first[rows] = True
-        first = np.flatnonzero(is_first)
-        letters = sizes.take(first) >> 32
-        sizes[first] = (letters << 32) + letters + _ROW_HEAD
-        np.right_shift(sizes, 32, out=self.lengths[low : low + count], casting="unsafe")
-        ends = np.cumsum(sizes)
-        ends += self._end
-        begins = ends - sizes
-        self._end = int(ends[-1])
-        ends &= _LOWER_HALF
-        begins &= ~_LOWER_HALF
-        for place, (one, advance) in enumerate(zip(elements, advances, strict=True)):
-            if one.is_copy:
+        new = {place: self._new(place, codes[place], record) for place, record in enumerate(records) if self._missing[place]}
+        if new:
+            is_first = np.zeros(count, np.bool_)
+            for _, rows, _ in new.values():
+                is_first[rows] = True
+            first = is_first.nonzero()[0]
+            sizes[first] = (sizes.take(first) >> 32) * ((1 << 32) + 1) + _ROW_HEAD
+        self.lengths[low : low + count] = sizes >> 32
+        until = sizes.cumsum()
+        until += self._end
+        self._end = int(until[-1])
+        ends = until & _LOWER_HALF
+        until ^= ends
+        for place in reversed(range(len(elements))):  # the last row first
+            until -= advances[place]
+            target = np.ndarray(count, np.int64, self._laid, count * width - self._layout.behind[place] - 8, (-width,))
+            if place in new:
                 unknown, rows, words = new[place]
-                if len(unknown):
-                    self._records[place][words] -= (begins.take(rows) & ~_LOWER_HALF) + _UNKNOWN
-                    records[place][unknown] = self._records[place].take(codes[place].take(unknown))
-                records[place] += begins
-            begins += advance
-        self._lay(records, ends)
-        self._in_letters.append(first + low)
-        self._ends_in_letters.append(ends.take(first))
+                self._records[place][words] -= until.take(rows) + _UNKNOWN
+                records[place][unknown] = self._records[place].take(codes[place].take(unknown))
+            if elements[place].is_copy:
+                np.add(records[place], until, out=target)
+            else:
+                target[:] = records[place]
+        covered = self._out[self._written : self._written + width]  # by what the first row has too much before it
+        before = covered.copy()
+        _anywhere(self._out, width)[ends[::-1].copy()] = self._laid[: count * width].view(f"V{width}")
+        covered[:] = before
+        self._written = int(ends[-1])
+        if new:
+            self._in_letters.append(first + low)
+            self._ends_in_letters.append(ends.take(first))
 
-    def _new(self, codes: Array, records: Array) -> tuple[Array, Array, Array]:
+    def _new(self, place: int, codes: Array, records: Array) -> tuple[Array, Array, Array]:
         """The rows whose words had not come before these rows; of them, the first ones with each word; and their words."""
-        if np.maximum.reduce(records) < _UNKNOWN:
-            return (np.empty(0, np.int64),) * 3
-        unknown = np.flatnonzero(records >= _UNKNOWN)
+        unknown = (records >= _UNKNOWN).nonzero()[0]
         words = codes.take(unknown)
         self._row_of_word[words[::-1]] = unknown[::-1]
         is_first = self._row_of_word.take(words) == unknown
-        return unknown, unknown.compress(is_first), words.compress(is_first)
-
-    def _lay(self, records: Sequence[Array], ends: Array) -> None:
-        count, width = len(ends), self._layout.width
-        for record, behind in zip(reversed(records), reversed(self._layout.behind), strict=True):  # the last row first
-            np.ndarray(count, np.int64, self._laid, count * width - behind - 8, (-width,))[:] = record
-        begin = self._written
-        before = self._out[begin : begin + width].copy()  # the first row covers it
-        self._anywhere[ends[::-1].copy()] = self._laid[: count * width].view(f"V{width}")
-        self._out[begin : begin + width] = before
-        self._written = int(ends[-1])
+        rows = unknown.compress(is_first)
+        self._missing[place] -= len(rows)
+        return unknown, rows, words.compress(is_first)
 
     def ended(self, text: Composed) -> Bytes:
         """All elements, now with the texts in letters, each to where it ends."""
-        rows, width = np.concatenate(self._in_letters), self._layout.width
+        rows, ahead = np.concatenate(self._in_letters), self._layout.width
         offsets, data = buffers.letters(text.take(rows).spelled)
         lengths = np.diff(offsets)
-        begins = np.concatenate(self._ends_in_letters) + width - lengths
+        begins = np.concatenate(self._ends_in_letters) + ahead - lengths
         for place, byte in enumerate((np.full(len(rows), _ROW), lengths - 1 & 0xFF, lengths - 1 >> 8)):
             self._out[begins - _ROW_HEAD + place] = byte
-        self._out[np.repeat(begins - offsets[:-1], lengths) + np.arange(len(data))] = np.frombuffer(data, np.uint8)
-        del self._anywhere
-        self._out.resize(width + self._written, refcheck=False)
-        return self._out[width:].data
+        _copy(np.frombuffer(data, np.uint8), offsets[:-1] - offsets[0], self._out, begins, lengths)
+        self._out.resize(ahead + self._written, refcheck=False)
+        return self._out[ahead:].data
+
+
+def _copy(source: Array, froms: Array, target: Array, begins: Array, lengths: Array) -> None:
+    """Some bytes from many places to as many others, up to eight at a time: the last ones of each may be some that are there already."""
+    shortest = int(lengths.min())
+    size = next(size for size in (8, 4, 2, 1) if size <= shortest)
+    steps = lengths // size + 1
+    which = np.repeat(np.arange(len(lengths)), steps)
+    place = np.arange(len(which)) - (np.cumsum(steps) - steps).take(which)
+    place = np.minimum(place * size, (lengths - size).take(which))
+    _anywhere(target, size)[begins.take(which) + place] = _anywhere(source, size)[froms.take(which) + place]
+
+
+def _anywhere(data: Array, size: int) -> Array:
+    """Records of so many bytes that begin at any byte: a view, which overlaps itself."""
+    return np.ndarray(len(data) - size + 1, f"V{size}", data, strides=(1,))
