@@ -225,14 +225,14 @@ _RECORDS = 1 << 14  # of several pieces a row: they stay in the second-level cac
 
 
 @lru_cache(maxsize=128)
-def _records(pieces: tuple[Piece, ...], width: int) -> Array:
-    """Every word of every piece as a record of `width` bytes, zeros after its end."""
+def _records(pieces: tuple[Piece, ...], width: int) -> tuple[Array, Array]:
+    """Every word of every piece as a record of `width` bytes, zeros after its end; and how long each is, int64."""
     affixed = [table.affixed(prefix, suffix) for table, prefix, suffix in pieces]
     data, lengths = (np.concatenate(some) for some in zip(*affixed, strict=True))
     table = np.zeros((len(lengths), width), np.uint8)
     row = np.repeat(np.arange(len(lengths)), lengths)
     table[row, np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = data
-    return table.view(f"V{width}").reshape(-1)
+    return table.view(f"V{width}").reshape(-1), lengths
 
 
 def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
@@ -260,7 +260,7 @@ def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], ro
     out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
     for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
         for chunk in chunks if width else ():
-            out[f"piece{i}"][chunk] = _records((piece,), width).take(code[chunk])
+            out[f"piece{i}"][chunk] = _records((piece,), width)[0].take(code[chunk])
     return _wrap(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
 
 
@@ -268,7 +268,7 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     longest = [int(some.max()) for some in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), -(-max(longest) // 8) * 8)
-    records, sizes = _records(tuple(pieces), width), np.concatenate(lengths)
+    records, sizes = _records(tuple(pieces), width)
     firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
     buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
     anywhere = as_strided(buffer[:width].view(f"V{width}"), (len(buffer) - width + 1,), (1,))  # a record may begin at any byte
@@ -319,6 +319,14 @@ class Composed:
     def take(self, rows: Array) -> Composed:
         """Some of them."""
         return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], len(rows))
+
+    @property
+    def longest(self) -> int:
+        """No text has more bytes."""
+        sizes = [len(part.encode()) for part in self.parts if isinstance(part, str)]
+        sizes += [int(part.table.affixed("", "")[1].max(initial=0)) for part in self.parts if isinstance(part, Coded)]
+        numbers = [part for part in self.parts if isinstance(part, Digits)]
+        return sum(sizes) + sum(max(_digits_of(part)[1], part.width) for part in numbers if self.rows)
 
     @cached_property
     def spelled(self) -> pa.StringArray:
@@ -439,7 +447,7 @@ def filled(patterns: WordTable, codes: Array, draw: Draw) -> pa.StringArray:
     """
     sizes = patterns.affixed("", "")[1]
     width = int(sizes.max(initial=1))
-    data = _records(((patterns, "", ""),), width).take(codes).view(np.uint8).reshape(len(codes), width)
+    data = _records(((patterns, "", ""),), width)[0].take(codes).view(np.uint8).reshape(len(codes), width)
     chance = np.stack([draw.bits() for _ in range(0, width, 8)], axis=1).view(np.uint8)[:, :width].astype(np.uint16)
     for mark, letters in ((b"#", b"0123456789"), (b"@", _POSTAL_LETTERS)):
         data = np.where(data == ord(mark), np.frombuffer(letters, np.uint8).take(chance * len(letters) >> 8), data)

@@ -40,16 +40,16 @@ def drawn(salt: int, rows: int, most: int) -> np.ndarray[Any, Any]:
 
 @st.composite
 def texts(draw: st.DrawFn) -> Composed:
-    """Up to 300 rows: a number or not, then words, constants and numbers of one width in any order."""
+    """Up to 300 rows: words, constants, numbers of one width and short ones, in any order."""
     rows = draw(st.integers(1, 300))
     salt = draw(st.integers(0, 1 << 30))
     parts: list[str | Coded | Digits] = []
-    if draw(st.booleans()):
-        parts.append(Digits(drawn(salt, rows, draw(st.sampled_from([9, 120, 9_999])))))
-    for place in range(draw(st.integers(1, 5))):
-        kind = draw(st.sampled_from(["words", "words", "constant", "digits"]))
+    for place in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from(["words", "words", "constant", "number", "digits"]))
         if kind == "constant":
             parts.append(draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=9)))
+        elif kind == "number":
+            parts.append(Digits(drawn(salt + place + 1, rows, draw(st.sampled_from([9, 120, 9_999])))))
         elif kind == "digits":
             width = draw(st.integers(1, 18))
             parts.append(Digits(drawn(salt + place + 1, rows, 10**width - 1), width))
@@ -60,7 +60,7 @@ def texts(draw: st.DrawFn) -> Composed:
 
 
 @law
-@given(texts(), st.sampled_from([16, 32, 1 << 14]))
+@given(texts(), st.sampled_from([32, 64, 1 << 14]))
 def test_what_is_read_is_what_the_parts_spell(text: Composed, rows: int) -> None:
     with mock.patch.object(snappy, "_ROWS", rows), mock.patch.object(snappy, "_COPIED", 0), mock.patch.object(snappy, "_ROWS_A_WORD", 0):
         found = snappy.elements(text)
@@ -86,6 +86,27 @@ def test_a_word_is_written_once_and_copied_from_however_far(rows: int) -> None:
     assert read(bytes(elements), letters) == "".join(text.spelled.to_pylist()).encode()
 
 
+@pytest.mark.parametrize("most", [9, 10, 9_999])
+@pytest.mark.parametrize("around", ["", "#", "…"])
+def test_a_number_of_fewer_digits_takes_as_many_bytes(most: int, around: str) -> None:
+    words = [Coded(NAMES, drawn(number, 2_000, 2)) for number in (1, 2)]
+    text = Composed([words[0], around, Digits(drawn(3, 2_000, most)), around, words[1], Digits(drawn(3, 2_000, most))], 2_000)
+    with mock.patch.object(snappy, "_COPIED", 0):
+        lengths, elements = snappy.elements(text)  # type: ignore[misc]
+    assert read(bytes(elements), int(lengths.sum())) == "".join(text.spelled.to_pylist()).encode()
+
+
+@pytest.mark.parametrize("letters", [1, 2, 3, 5, 8, 9, 15, 60, 61, 64])
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_a_row_in_letters_takes_the_place_of_whole_rows(letters: int, many: int) -> None:
+    table = WordTable(pa.array(["x" * letters, "y" * 8]))
+    text = Composed([Coded(table, drawn(number, 400, 1)) for number in range(many)], 400)
+    with mock.patch.object(snappy, "_COPIED", 0):
+        lengths, elements = snappy.elements(text)  # type: ignore[misc]
+    assert len(elements) % (5 * many) == 0
+    assert read(bytes(elements), int(lengths.sum())) == "".join(text.spelled.to_pylist()).encode()
+
+
 def test_a_rare_word_of_a_late_row_is_written_there() -> None:
     codes = np.zeros(40_000, np.int64)
     codes[[30_000, 39_999]] = 1, 2
@@ -99,7 +120,7 @@ def test_a_rare_word_of_a_late_row_is_written_there() -> None:
     [
         [Digits(np.arange(10_000, 14_000))],
         ["SO-2024-", Digits(np.arange(4_000), 8)],
-        [Coded(NAMES, drawn(1, 4_000, 2)), Digits(np.arange(4_000))],
+        [Coded(NAMES, drawn(1, 4_000, 2)), Digits(np.arange(7_000, 11_000))],
         [Digits(np.arange(8_000, 12_000)), Coded(NAMES, drawn(1, 4_000, 2))],
         [Coded(WordTable(pa.array(["", "Christopher"])), drawn(1, 4_000, 1))],
         [Coded(WordTable(pa.array(["x" * 65, "y"])), drawn(1, 4_000, 1))],
@@ -111,8 +132,8 @@ def test_a_rare_word_of_a_late_row_is_written_there() -> None:
     ids=[
         "nothing but a number",
         "mostly digits",
-        "a number that is not always as long behind a word",
-        "a number that has more digits later on",
+        "a number of up to five digits behind a word",
+        "a number of up to five digits before a word",
         "an empty word",
         "a word that no copy has room for",
         "few rows a word",

@@ -39,7 +39,6 @@ from colgen.text import Composed
 ROW_GROUP_ROWS = 1 << 19
 ROW_GROUP_BYTES = 3 << 20  # as they are written, which is how they wait: wide rows make smaller groups, so that memory stays flat
 PAGE_ROWS = 1 << 17
-PAGE_ROWS_IN_PARTS = 1 << 18  # of texts that are not spelled but for the first row with each word
 PAGE_BYTES = 1 << 19  # of text, before it is compressed
 _SAMPLE = 1 << 14  # bytes that are compressed to see what comes of it
 
@@ -100,11 +99,12 @@ class ParquetPart:
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
             if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
                 column = _with_used_words(column)
-            for some in _pages_of(column):
+            most = snappy.most_rows(Composed.from_arrow(column)) if pa.types.is_struct(column.type) else PAGE_ROWS
+            for some in _pages_of(column, most):
                 if not pa.types.is_struct(column.type):
                     chunk.add(some)
                 elif not chunk.add_composed(text := Composed.from_arrow(some)):
-                    for page in _pages_of(text.spelled):
+                    for page in _pages_of(text.spelled, PAGE_ROWS):
                         chunk.add(page)
         self._group_rows += len(rows)
 
@@ -311,10 +311,9 @@ def _together(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatc
     return pa.concat_batches(batches)
 
 
-def _pages_of(column: pa.Array) -> Iterator[pa.Array]:
-    """Equally many rows of a column for each page, whole bytes of flags."""
+def _pages_of(column: pa.Array, most: int) -> Iterator[pa.Array]:
+    """Equally many rows of a column for each page, whole bytes of flags, about so many at most."""
     characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
-    most = PAGE_ROWS_IN_PARTS if pa.types.is_struct(column.type) else PAGE_ROWS
     pages = max(-(-len(column) // most), -(-characters // PAGE_BYTES))
     size = -(-len(column) // (8 * pages)) * 8
     for first in range(0, len(column), size):

@@ -2,21 +2,26 @@
 
 A compressor looks for what a text repeats. Whoever put the text together knows: each row is some words of known lists and some digits. So
 the first row in which a word comes is written in letters, and every other row copies the word from there, in five bytes. No text is spelled
-but those first ones, and nothing is searched: a third to a half of what spelling and compressing take. Every reader of Snappy reads it as
-fast as what a compressor writes. It is larger, names by 1.4 and e-mail addresses by 1.7 times, since a compressor finds what words have in
-common, too, and needs three bytes for a copy of what is near.
+but those first ones, and nothing is searched: a third of the time that spelling and compressing take. Every reader of Snappy reads it as fast as what
+a compressor writes. It is larger, names by 1.4 and e-mail addresses by 1.7 times, since a compressor finds what words have in common, too, and
+needs three bytes for a copy of what is near.
+
+All rows take as many bytes, so each piece of them is written to a column of a matrix. A number of fewer digits has a literal with a longer
+head; and a row in letters takes the place of two rows, or more, in literals with heads as long as need be.
 
 https://github.com/google/snappy/blob/main/format_description.txt
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, pairwise, takewhile
+from itertools import compress, takewhile
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from colgen.arrays import Array
 from colgen.sinks import buffers
@@ -25,45 +30,32 @@ from colgen.sinks.thrift import varint
 from colgen.text import Composed, Piece, pieces
 
 _COPY, _COPY_SIZE, _LONGEST_COPY = 3, 5, 64  # the tag of one from anywhere before, its bytes, and the letters it can stand for
-_SHORT = 7  # letters that go into 64 bits with the tag of their literal
-_LONGEST_LITERAL = 60  # letters, of one that takes no more than a tag
-_ROW, _ROW_HEAD, _LONGEST_ROW = 61 << 2, 3, 1 << 16  # the tag of a literal whose length follows in two bytes
-_LARGEST = 1 << 25  # letters in all, if all words are the longest ones
-_UNKNOWN = 1 << 61  # more than any place among them: of a word that has not come yet
+_SHORT, _LONGEST_LITERAL = 7, 60  # letters: of a piece that is no word to be copied, and of a literal whose head is one byte
+_LEAST_HEAD, _LONGEST_HEAD = 2, 5  # bytes of a literal's head: a tag, and the number of letters in up to four, however small it is
+_LONGEST_ROW = 256  # letters, whose number goes into one byte
+_LARGEST = 1 << 24  # letters in all, if all words are the longest ones: their places go into three bytes
+_KNOWN = np.uint32(1)  # what the tag of a copy has more than that of a word which has not come yet
 _COPIED = 2 / 3  # of the letters at least, if all words come equally often: ascending numbers are better compressed
 _ROWS_A_WORD = 4  # at least: its first row takes as long as many others
-_ROWS = 1 << 14  # at a time: what is known of them stays in the second-level cache
-_LOWER_HALF = (1 << 32) - 1
-
-
-@dataclass(frozen=True)
-class _Element:
-    """How one piece of every row is written: a copy of a word, or up to seven letters.
-
-    record : int64, one a word; its last bytes are what is written, of a copy less the place that it is from
-    letters : how many each word has; None where their number differs from word to word
-    advance : int64, one a word: its letters in the upper half; in the lower one those written whose number differs
-    size : bytes written beside these
-    """
-
-    is_copy: bool
-    record: Array
-    letters: int | None
-    advance: Array
-    size: int
+_ROWS = 1 << 15  # at a time: what is known of them stays in the second-level cache
+_MOST_ROWS = 1 << 18  # of a page
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a row is written.
+    """How rows are written, in as many bytes each.
 
-    behind : how many of its bytes come behind each element; width : of a row and what its first element has too much, divisible by 8
+    letters : of each piece, times 256: uint32, one a word, or one for all words
+    template : uint8, (bytes,): a row, without what differs from row to row
+    copies : of some pieces: where in a row, and a copy's first four bytes, uint32, one a word, of a word that has not come yet
+    columns : of the others: which, where in a row, and what is written there, one a word
     longest : letters of a row; words : that are copied
     """
 
-    elements: Sequence[_Element]
-    behind: Sequence[int]
-    width: int
+    letters: Sequence[Array | np.uint32]
+    template: Array
+    copies: Mapping[int, tuple[int, Array]]
+    columns: Sequence[tuple[int, int, Array]]
     longest: int
     words: int
 
@@ -73,40 +65,57 @@ def _layout(row: tuple[Piece, ...]) -> _Layout | None:
     """How rows of some pieces are written; None where they cannot be, or where too little of them would be copied."""
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in row]
     limits = [(int(some.min()), int(some.max())) for some in lengths]
-    # the number of letters may differ where a row begins: there they lie behind nothing that would have to give way
-    copied = [most > _SHORT or (least < most and place > 0) for place, (least, most) in enumerate(limits)]
+    is_copy = [not (most <= _SHORT and 0 < least > most - _LONGEST_HEAD) for least, most in limits]
     mean, longest = [float(some.mean()) for some in lengths], sum(most for _, most in limits)
-    if longest > _LONGEST_ROW or sum(compress(mean, copied)) < max(1, _COPIED * sum(mean)):
+    if longest > _LONGEST_ROW or sum(compress(mean, is_copy)) < max(1, _COPIED * sum(mean)):
         return None
-    elements: list[_Element] = []
+    template: list[int] = []
+    copies: dict[int, tuple[int, Array]] = {}
+    columns: list[tuple[int, int, Array]] = []
     for place, (piece, some, (least, most)) in enumerate(zip(row, lengths, limits, strict=True)):
-        letters = most if least == most else None
-        if copied[place]:
+        if is_copy[place]:
             if least < 1 or most > _LONGEST_COPY:
                 return None
-            record = ((some - 1 << 2 | _COPY) << 64 - 8 * _COPY_SIZE) + _UNKNOWN
-            elements.append(_Element(True, record, letters, some << 32, _COPY_SIZE))
-        else:
-            begins = not elements or elements[-1].is_copy
-            following = sum(most for _, most in takewhile(lambda one: one[1] <= _SHORT and one[0] == one[1], limits[place + 1 :]))
-            if most + following > _LONGEST_LITERAL:
-                return None
-            record = _letters(piece, following if begins else None)
-            elements.append(_Element(False, record, letters, some << 32 | (some if letters is None else 0), begins + (letters or 0)))
-    behind = np.cumsum([0, *(one.size for one in reversed(elements))])[-2::-1].tolist()
-    return _Layout(elements, behind, -(-(behind[0] + 8) // 8) * 8, longest, sum(map(len, compress(lengths, copied))))
+            copies[place] = len(template), (some - 1 << 2 | _COPY).astype(np.uint32) - _KNOWN
+            template += [0] * _COPY_SIZE
+            continue
+        behind = takewhile(lambda other: not is_copy[other] and limits[other][0] == limits[other][1], range(place + 1, len(row)))
+        following = sum(limits[other][0] for other in behind)  # letters of the same literal
+        if most + following > _LONGEST_LITERAL:
+            return None
+        if least == most and (place == 0 or is_copy[place - 1]):
+            template.append(most + following - 1 << 2)
+        written = _letters(piece, most, None if least == most else following)
+        columns += [(place, len(template) + at, what) for at, what in _columns(written)]
+        template += [0] * written.shape[1]
+    letters = [
+        np.uint32(least << 8) if least == most else some.astype(np.uint32) << 8 for some, (least, most) in zip(lengths, limits, strict=True)
+    ]
+    return _Layout(letters, np.array(template, np.uint8), copies, columns, longest, sum(map(len, compress(lengths, is_copy))))
 
 
-def _letters(piece: Piece, following: int | None) -> Array:
-    """Short words as the last bytes of 64 bits, int64; behind the tag of a literal that so many letters follow in, unless that has begun."""
+def _letters(piece: Piece, most: int, following: int | None) -> Array:
+    """Short words as so many bytes: uint8, (words, bytes). If their lengths differ, after the head of a literal that so many letters follow in."""
     table, prefix, suffix = piece
     data, lengths = table.affixed(prefix, suffix)
-    records = np.zeros((len(lengths), 8), np.uint8)
+    size = most + (following is not None)
+    written = np.zeros((len(lengths), size), np.uint8)
     word = np.repeat(np.arange(len(lengths)), lengths)
-    records[word, np.arange(len(data)) - np.repeat(np.cumsum(lengths), lengths)] = data
+    written[word, size + np.arange(len(data)) - np.repeat(np.cumsum(lengths), lengths)] = data
     if following is not None:
-        records[np.arange(len(lengths)), _SHORT - lengths] = lengths + following - 1 << 2
-    return records.view("<i8").reshape(-1)
+        letters, head = lengths + following - 1, size - lengths
+        written[:, 0] = np.where(head == 1, letters, 58 + head) << 2
+        longer = np.flatnonzero(head > 1)
+        written[longer, 1] = letters[longer]
+    return written
+
+
+def _columns(written: Array) -> list[tuple[int, Array]]:
+    """Some bytes of each word as whole numbers, which may overlap, and where each of these begins."""
+    size = written.shape[1]
+    width = next(width for width in (4, 2, 1) if width <= size)
+    begins = [*range(0, size - width, width), size - width]
+    return [(begin, np.ascontiguousarray(written[:, begin : begin + width]).view(f"<u{width}").reshape(-1)) for begin in begins]
 
 
 def stream(before: Sequence[Bytes], letters: int, elements: Bytes) -> list[Bytes]:
@@ -119,107 +128,150 @@ def stream(before: Sequence[Bytes], letters: int, elements: Bytes) -> list[Bytes
     return [preamble, *before, elements]
 
 
+def most_rows(text: Composed) -> int:
+    """How many rows of a text are written at once, so that their letters are not too many for `elements`."""
+    return max(8, min(_MOST_ROWS, _LARGEST // max(1, text.longest) // 8 * 8))
+
+
 def elements(text: Composed) -> tuple[Array, Bytes] | None:
     """How long each text is, int32, and the elements of a stream that become all their letters, wherever in a stream they stand.
 
-    None where there is nothing to copy, or too many words for so few rows, or what comes behind a number is not always as far behind it.
+    None where nothing or too little would be copied, there are too many words for so few rows, or the digits of a number differ by five or more.
+
+    >>> from colgen.text import Coded, WordTable
+    >>> names = WordTable(pa.array(["Ann", "Bartholomew"]))
+    >>> lengths, found = elements(Composed([Coded(names, np.arange(20) % 2), " "], 20))
+    >>> lengths[:4], len(found)
+    (array([ 4, 12,  4, 12], dtype=int32), 115)
+    >>> pa.Codec("snappy").decompress(b"".join(stream([b"> "], 160, found)), 162).to_pybytes()[:22]
+    b'> Ann Bartholomew Ann '
     """
     row, codes, _ = pieces(text.parts, len(text))
     layout = _layout(tuple(row))
     if layout is None or layout.words * _ROWS_A_WORD > len(text) or layout.longest * len(text) > _LARGEST:
         return None
-    rows = _Rows(layout, len(text))
-    for low, end in pairwise([0, *range(_ROWS // 16, len(text), _ROWS), len(text)]):  # few at first: most of their words are new
+    rows, low = _Rows(layout, len(text)), 0
+    while low < len(text):
+        end = min(len(text), low + (_ROWS if low else _ROWS // 32))  # few at first: most of their words are new
         rows.add([some[low:end].astype(np.intp, copy=False) for some in codes], low)
+        low = end
     return rows.lengths, rows.ended(text)
 
 
 class _Rows:
     """The rows of a text as elements, some thousand after the others.
 
-    A row's elements are laid side by side, from the last to the first: each covers what the one behind it has too much before it. So are the
-    rows.
-
     lengths : of the texts, int32
     """
 
     def __init__(self, layout: _Layout, rows: int) -> None:
-        self._layout = layout
-        self._records = [one.record.copy() if one.is_copy else one.record for one in layout.elements]
-        self._missing = [len(one.record) if one.is_copy else 0 for one in layout.elements]  # words that have not come
-        self._row_of_word = np.empty(max(len(one.record) for one in layout.elements), np.int64)
-        self._size = sum(one.size + ((one.letters or 0) << 32) for one in layout.elements)
-        self._laid = np.empty(_ROWS * layout.width, np.uint8)
-        self._out = np.empty(layout.width + rows * layout.width + layout.words * (layout.longest + _ROW_HEAD), np.uint8)
-        self._end = 0  # letters so far in the upper half, bytes written in the lower one
-        self._written = 0
+        self._layout, self._size = layout, len(layout.template)
+        self._copies = {piece: record.copy() for piece, (_, record) in layout.copies.items()}
+        self._missing = {piece: len(record) for piece, record in self._copies.items()}  # words that have not come
+        self._row_of_word = np.empty(max(self._missing.values()), np.int64)
+        self._laid = np.tile(layout.template, min(rows, _ROWS))
+        more = layout.words * -(-layout.longest // self._size)
+        self._out = np.empty((rows + more) * self._size, np.uint8)
+        self._letters, self._units = np.uint32(0), 0  # so far: letters, times 256, and units of as many bytes as a row takes
         self._in_letters: list[Array] = []
-        self._ends_in_letters: list[Array] = []
+        self._units_in_letters: list[Array] = []
         self.lengths = np.empty(rows, np.int32)
 
     def add(self, codes: Sequence[Array], low: int) -> None:
         """Some rows more, from row `low` on."""
-        elements, width, count = self._layout.elements, self._layout.width, len(codes[0])
-        advances = [one.advance.take(some) if one.letters is None else one.letters << 32 for one, some in zip(elements, codes, strict=True)]
-        records = [known.take(some) for known, some in zip(self._records, codes, strict=True)]
-        sizes = np.full(count, self._size)
-        for one, advance in zip(elements, advances, strict=True):
-            if one.letters is None:
-                sizes += advance
-        new = {place: self._new(place, codes[place], record) for place, record in enumerate(records) if self._missing[place]}
-        if new:
-            is_first = np.zeros(count, np.bool_)
-            for _, rows, _ in new.values():
-                is_first[rows] = True
-            first = is_first.nonzero()[0]
-            sizes[first] = (sizes.take(first) >> 32) * ((1 << 32) + 1) + _ROW_HEAD
-        self.lengths[low : low + count] = sizes >> 32
-        until = sizes.cumsum()
-        until += self._end
-        self._end = int(until[-1])
-        ends = until & _LOWER_HALF
-        until ^= ends
-        for place in reversed(range(len(elements))):  # the last row first
-            until -= advances[place]
-            target = np.ndarray(count, np.int64, self._laid, count * width - self._layout.behind[place] - 8, (-width,))
-            if place in new:
-                unknown, rows, words = new[place]
-                self._records[place][words] -= until.take(rows) + _UNKNOWN
-                records[place][unknown] = self._records[place].take(codes[place].take(unknown))
-            if elements[place].is_copy:
-                np.add(records[place], until, out=target)
-            else:
-                target[:] = records[place]
-        covered = self._out[self._written : self._written + width]  # by what the first row has too much before it
-        before = covered.copy()
-        _anywhere(self._out, width)[ends[::-1].copy()] = self._laid[: count * width].view(f"V{width}")
-        covered[:] = before
-        self._written = int(ends[-1])
-        if new:
-            self._in_letters.append(first + low)
-            self._ends_in_letters.append(ends.take(first))
+        count = len(codes[0])
+        letters = [
+            some.take(code) if isinstance(some, np.ndarray) else some for some, code in zip(self._layout.letters, codes, strict=True)
+        ]
+        lengths = np.full(count, sum(some for some in letters if not isinstance(some, np.ndarray)), np.uint32)
+        for some in letters:
+            if isinstance(some, np.ndarray):
+                lengths += some
+        self.lengths[low : low + count] = lengths >> 8
+        until = lengths.cumsum(dtype=np.uint32)
+        until += self._letters
+        self._letters = until[-1]
+        is_first = np.zeros(count, np.bool_)
+        for piece in reversed(range(len(codes))):
+            until -= letters[piece]
+            if piece in self._copies:
+                begin, _ = self._layout.copies[piece]
+                record = self._copies[piece].take(codes[piece])
+                if self._missing[piece]:
+                    self._meet(piece, codes[piece], record, until, is_first)
+                np.add(record, until, out=self._column(begin, np.dtype("<u4"), count))
+        for piece, begin, written in self._layout.columns:
+            self._column(begin, written.dtype, count)[:] = written.take(codes[piece])
+        self._lay(is_first, low)
 
-    def _new(self, place: int, codes: Array, records: Array) -> tuple[Array, Array, Array]:
-        """The rows whose words had not come before these rows; of them, the first ones with each word; and their words."""
-        unknown = (records >= _UNKNOWN).nonzero()[0]
+    def _column(self, begin: int, kind: np.dtype[Any], count: int) -> Array:
+        return np.ndarray(count, kind, self._laid, begin, (self._size,))
+
+    def _meet(self, piece: int, codes: Array, record: Array, begins: Array, is_first: Array) -> None:
+        """Takes note of words that come for the first time, and of the rows in which they do."""
+        unknown = ((record & _KNOWN) == 0).nonzero()[0]
         words = codes.take(unknown)
         self._row_of_word[words[::-1]] = unknown[::-1]
-        is_first = self._row_of_word.take(words) == unknown
-        rows = unknown.compress(is_first)
-        self._missing[place] -= len(rows)
-        return unknown, rows, words.compress(is_first)
+        new = self._row_of_word.take(words) == unknown
+        rows, known = unknown.compress(new), self._copies[piece]
+        known[words.compress(new)] += _KNOWN - begins.take(rows)
+        record[unknown] = known.take(words)
+        is_first[rows] = True
+        self._missing[piece] -= len(rows)
+
+    def _lay(self, is_first: Array, low: int) -> None:
+        """The rows that are laid out, one after the other; the first ones with a word with room for their letters."""
+        count, kind = len(is_first), f"V{self._size}"
+        rows, first = self._laid[: count * self._size].view(kind), is_first.nonzero()[0]
+        units = -(-(self.lengths[low + first] + _LEAST_HEAD) // self._size)
+        end = self._units + count + int(units.sum()) - len(first)
+        out = self._out[self._units * self._size : end * self._size].view(kind)
+        if len(first):
+            times = np.ones(count, np.int64)
+            times[first] = units
+            rows.take(np.repeat(np.arange(count), times), out=out, mode="clip")
+            self._in_letters.append(first + low)
+            self._units_in_letters.append(self._units + first + np.cumsum(units) - units - np.arange(len(first)))
+        else:
+            out[:] = rows
+        self._units = end
 
     def ended(self, text: Composed) -> Bytes:
-        """All elements, now with the texts in letters, each to where it ends."""
-        rows, ahead = np.concatenate(self._in_letters), self._layout.width
-        offsets, data = buffers.letters(text.take(rows).spelled)
-        lengths = np.diff(offsets)
-        begins = np.concatenate(self._ends_in_letters) + ahead - lengths
-        for place, byte in enumerate((np.full(len(rows), _ROW), lengths - 1 & 0xFF, lengths - 1 >> 8)):
-            self._out[begins - _ROW_HEAD + place] = byte
-        _copy(np.frombuffer(data, np.uint8), offsets[:-1] - offsets[0], self._out, begins, lengths)
-        self._out.resize(ahead + self._written, refcheck=False)
-        return self._out[ahead:].data
+        """All elements, now with the texts in letters."""
+        rows, size = np.concatenate(self._in_letters), self._size
+        literals, units = _literals(text.take(rows).spelled, size)
+        begins = np.concatenate(self._units_in_letters)
+        places = np.repeat(begins - (np.cumsum(units) - units), units) + np.arange(len(literals) // size)
+        self._out.view(f"V{size}")[places] = literals.view(f"V{size}")
+        self._out.resize(self._units * size, refcheck=False)
+        return self._out.data
+
+
+def _literals(texts: pa.StringArray, size: int) -> tuple[Array, Array]:
+    """Texts as literals that take as few units of so many bytes as have room for them, uint8; and how many units each takes.
+
+    What is left is filled with heads of up to five bytes: before the first letters one by one, if need be, and before all others.
+    """
+    offsets, data = buffers.letters(texts)
+    letters, begins, lengths = np.frombuffer(data, np.uint8), offsets[:-1].astype(np.int64) - offsets[0], np.diff(offsets)
+    units = -(-(lengths + _LEAST_HEAD) // size)
+    out, ends = np.zeros(int(units.sum()) * size, np.uint8), np.cumsum(units) * size
+    at = ends - units * size
+    alone = -(-(units * size - lengths) // _LONGEST_HEAD) - 1  # letters that have a literal each
+    head = units * size - lengths - _LONGEST_HEAD * alone
+    is_short = head < _LEAST_HEAD
+    head += is_short
+    for number in range(int(alone.max())):
+        some = np.flatnonzero(alone > number)
+        before = _LONGEST_HEAD - (is_short.take(some) if number == 0 else 0)
+        where = at.take(some)
+        out[where] = 58 + before << 2
+        out[where + before] = letters.take(begins.take(some) + number)
+        at[some] += before + 1
+    out[at] = 58 + head << 2
+    out[at + 1] = lengths - alone - 1
+    _copy(letters, begins + alone, out, at + head, lengths - alone)
+    return out, units
 
 
 def _copy(source: Array, froms: Array, target: Array, begins: Array, lengths: Array) -> None:
