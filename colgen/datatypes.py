@@ -151,6 +151,7 @@ class Words(Type):
 
     def __init__(self, words: Sequence[str] | pa.StringArray, sql: str = "VARCHAR") -> None:
         array = words if isinstance(words, pa.Array) else pa.array(list(words), pa.string())
+        array = array if array.type == pa.string() else array.cast(pa.string())
         if len(array.unique()) != len(array):
             raise ValueError("the words of a list must differ from one another")
         smallest = next(size for size in (np.int8, np.int16, np.int32) if len(array) <= np.iinfo(size).max)

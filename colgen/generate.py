@@ -302,7 +302,7 @@ class Block:
         if name not in self._read:
             values = self.narrow(name)
             if isinstance(values, Composed):
-                values = values.spelled
+                values = _spelled(self.table.__columns__[name], values)
             elif self.table.__columns__[name].narrows and isinstance(values, np.ndarray) and values.dtype.kind == "i":
                 values = values.astype(np.int64, copy=False)
             self._read[name] = values
@@ -523,7 +523,7 @@ class Block:
         if isinstance(values, Composed):
             if narrow and column.type.arrow == pa.string():
                 return values.to_arrow()
-            values = values.spelled
+            values = _spelled(column, values)
         if hasattr(values, "mask"):
             try:
                 array = column.type.to_arrow(values.data, narrow)
@@ -565,6 +565,13 @@ class Block:
             raise ModelError(f"{column.place} has the wrong type: {error}") from error
         except OverflowError as error:
             raise ModelError(f"{column.place}: {error}") from error
+
+
+def _spelled(column: Column, text: Composed) -> pa.StringArray:
+    try:
+        return text.spelled
+    except ValueError as error:
+        raise ModelError(f"{column.place} could not be computed: {error}") from error
 
 
 def _summed_up(values: Array) -> Array:

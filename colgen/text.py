@@ -11,9 +11,10 @@ records are simply laid side by side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -32,9 +33,9 @@ class WordTable:
 
     def __init__(self, words: pa.StringArray) -> None:
         self.words = words
-        _TABLES[_place(words)] = self
         self._made: dict[tuple[str, str], tuple[Array, Array]] = {}
         self._widths: dict[tuple[str, str], int | None] = {}
+        _TABLES.setdefault(_place(words), self)
 
     @classmethod
     def of(cls, words: pa.StringArray) -> WordTable:
@@ -58,12 +59,12 @@ class WordTable:
         return self._widths[prefix, suffix]
 
 
-_TABLES: WeakValueDictionary[tuple[int, ...], WordTable] = WeakValueDictionary()
+_TABLES: WeakValueDictionary[tuple[pa.DataType | int, ...], WordTable] = WeakValueDictionary()
 
 
-def _place(words: pa.StringArray) -> tuple[int, ...]:
+def _place(words: pa.StringArray) -> tuple[pa.DataType | int, ...]:
     """Where in memory some words lie: what is there, and lies at one place, is one list."""
-    return (*(buffer.address if buffer is not None else 0 for buffer in words.buffers()), words.offset, len(words))
+    return (words.type, *(buffer.address if buffer is not None else 0 for buffer in words.buffers()), words.offset, len(words))
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class Coded:
     table: WordTable
     codes: Array
 
-    def take(self, rows: Array) -> Coded:
-        return Coded(self.table, self.codes.take(rows))
+    def take(self, rows: Array | slice) -> Coded:
+        return Coded(self.table, self.codes[rows])
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Digits:
     values: Array
     width: int = 0
 
-    def take(self, rows: Array) -> Digits:
-        return Digits(self.values.take(rows), self.width)
+    def take(self, rows: Array | slice) -> Digits:
+        return Digits(self.values[rows], self.width)
 
 
 Part: TypeAlias = str | Coded | Digits | pa.Array
@@ -186,6 +187,11 @@ def _digits(values: Array, many: Array | int) -> Array:
     return letters
 
 
+@lru_cache(maxsize=64)
+def _constant(text: str) -> WordTable:
+    return WordTable(pa.array([text]))
+
+
 def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = False) -> tuple[list[Piece], list[Array], dict[int, Array]]:
     """Every part as words with the constants at their sides, and the codes of each; constants alone are one word.
 
@@ -202,7 +208,7 @@ def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = Fa
             constants[-1] += part
         elif numbered and isinstance(part, Digits) and (found := _numbered(part, parts[place:])) is not None:
             if not words and constants[0]:  # the digits are laid over the very beginning of their word
-                words.append(Coded(WordTable(pa.array(constants)), np.zeros(rows, np.int8)))
+                words.append(Coded(_constant(constants[0]), np.zeros(rows, np.int8)))
                 constants = ["", ""]
             word, digits[len(words)], used = found
             words.append(word)
@@ -213,7 +219,7 @@ def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = Fa
             words += groups
             constants += [""] * len(groups)
     if not words:
-        return [(WordTable(pa.array(constants)), "", "")], [np.zeros(rows, np.int8)], {}
+        return [(_constant(constants[0]), "", "")], [np.zeros(rows, np.int8)], {}
     found_pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
     found_pieces[0] = words[0].table, constants[0], constants[1]
     return found_pieces, [word.codes for word in words], digits
@@ -316,9 +322,16 @@ class Composed:
     def __len__(self) -> int:
         return self.rows
 
-    def take(self, rows: Array) -> Composed:
+    def take(self, rows: Array | slice) -> Composed:
         """Some of them."""
-        return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], len(rows))
+        count = len(range(self.rows)[rows]) if isinstance(rows, slice) else len(rows)
+        return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], count)
+
+    def pages(self, most: int) -> Iterator[Composed]:
+        """All of them, not more than so many at a time."""
+        pages = -(-self.rows // most)
+        for first, end in pairwise(self.rows * page // pages for page in range(pages + 1)):
+            yield self.take(slice(first, end))
 
     @property
     def longest(self) -> int:
@@ -389,20 +402,27 @@ def composed(parts: Sequence[Part], rows: int) -> Composed | pa.StringArray:
 def _known(part: str | Coded | Digits) -> str | Coded | Digits:
     """A part that can be spelled, its numbers as Arrow has them."""
     if isinstance(part, Digits):
-        values = _native(part.values, "iu")
-        if len(values):
-            _digits_of(Digits(values))
-        return Digits(values, part.width)
+        digits = Digits(_whole(part.values, "iubf"), part.width)
+        if len(digits.values):
+            _digits_of(digits)
+        return digits
     if isinstance(part, Coded):
-        codes = _native(part.codes, "i")
+        codes = _whole(part.codes, "iub")
         if len(codes) and not (np.minimum.reduce(codes) >= 0 and np.maximum.reduce(codes) < len(part.table.words)):
             raise IndexError(f"codes go from 0 to {len(part.table.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
         return Coded(part.table, codes)
     return part
 
 
-def _native(values: Array, kinds: str) -> Array:
-    return np.ascontiguousarray(values, None if values.dtype.kind in kinds and values.dtype.isnative else np.int64)
+def _whole(values: Array, kinds: str) -> Array:
+    """Whole numbers in native order, contiguous. Raises TypeError for another kind of numbers, ValueError for one that is missing or infinite."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:
+        found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+        raise TypeError(f"a text wants whole numbers, not {found}")
+    if np.ma.is_masked(values) or (values.dtype.kind == "f" and not np.isfinite(values).all()):
+        raise ValueError("some of the numbers in a text are missing, or infinite")
+    kind = values.dtype.newbyteorder("=") if values.dtype.kind in "iu" else np.dtype(np.int64)
+    return np.ascontiguousarray(np.ma.getdata(values), kind)
 
 
 _NOT_DECOMPOSED = {

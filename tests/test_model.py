@@ -228,6 +228,22 @@ def test_a_text_refuses_a_negative_number(template: str) -> None:
         colgen.build(Model("things", [Things], {"any": {}})).table("things")
 
 
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())], ids=str)
+def test_a_text_takes_words_of_any_arrow_type(kind: pa.DataType, tmp_path: Path) -> None:
+    class Things(Table):
+        rows = 3
+        id = Key()
+        kind_of = column(Words(pa.array(["small", "large"], kind)))(lambda id: id % 2)
+        text = Text("a {kind_of} one")
+        mail = Text("{kind_of:mailbox}@example.com")
+
+    things = Model("things", [Things], {"any": {}})
+    colgen.build(things, out=tmp_path / "data")
+    found = pq.read_table(tmp_path / "data" / "things").to_pylist()
+    assert found == colgen.build(things).frame("things").to_dicts()
+    assert [row["text"] for row in found] == ["a large one", "a small one", "a large one"]
+
+
 def test_a_text_of_a_code_without_a_word_is_named() -> None:
     class Things(Table):
         rows = 3

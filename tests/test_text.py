@@ -260,6 +260,28 @@ def test_there_is_a_word_for_every_code(code):
         composed([Coded(words_of("a", "bb"), np.array([0, code]))], 2)
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.array(["1", "2"]), "a text wants whole numbers, not <U1"),
+        (np.array([1, 2], "M8[D]"), "a text wants whole numbers, not datetime64"),
+        ([1, 2], "a text wants whole numbers, not list"),
+        (np.array([1.0, np.nan]), "some of the numbers in a text are missing, or infinite"),
+        (np.ma.array([1, 2], mask=[False, True]), "some of the numbers in a text are missing, or infinite"),
+        (np.array([1, -2]), "must not be negative, and there is -2"),
+    ],
+    ids=["text", "dates", "a list", "no number", "a missing number", "a negative number"],
+)
+def test_numbers_in_parts_are_whole_ones(values, said):
+    with pytest.raises((TypeError, ValueError), match=said):
+        composed([Digits(values)], 2)
+
+
+def test_codes_are_whole_numbers():
+    with pytest.raises(TypeError, match="a text wants whole numbers, not float64"):
+        composed([Coded(words_of("a", "bb"), np.array([0.5, 1.0]))], 2)
+
+
 def test_parts_are_put_together_at_once_where_some_are_texts():
     assert composed(["#", pa.array(["a", "b"])], 2).to_pylist() == ["#a", "#b"]
     assert composed(["#"], 2).spelled.to_pylist() == ["#", "#"]

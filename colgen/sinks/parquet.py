@@ -97,15 +97,13 @@ class ParquetPart:
         rows = self._waiting[0] if len(self._waiting) == 1 else _together(self._waiting, self._schema)
         self._waiting, self._waiting_rows = [], 0
         for chunk, column in zip(self._chunks, rows.columns, strict=True):
+            if pa.types.is_struct(column.type):
+                chunk.add_texts(Composed.from_arrow(column))
+                continue
             if pa.types.is_dictionary(column.type) and len(column.dictionary) > chunk.spare * len(rows):
                 column = _with_used_words(column)
-            most = snappy.most_rows(Composed.from_arrow(column)) if pa.types.is_struct(column.type) else PAGE_ROWS
-            for some in _pages_of(column, most):
-                if not pa.types.is_struct(column.type):
-                    chunk.add(some)
-                elif not chunk.add_composed(text := Composed.from_arrow(some)):
-                    for page in _pages_of(text.spelled, PAGE_ROWS):
-                        chunk.add(page)
+            for page in _pages_of(column):
+                chunk.add(page)
         self._group_rows += len(rows)
 
     def _group(self) -> None:
@@ -176,9 +174,16 @@ class _Chunk:
             self._shrinks, self._judged = self._is_smaller(b"".join(data)), sum(map(len, data)) >= _SAMPLE
         self._pages += self._counted(self._page(_DATA_PAGE, 5, _data_page(count, self._encoding), data))
 
-    def add_composed(self, text: Composed) -> bool:
-        """One page of texts in parts; false where they have to be spelled."""
-        found = snappy.elements(text) if self._codec == _SNAPPY and self._shrinks is not False else None
+    def add_texts(self, texts: Composed) -> None:
+        """Pages of texts in parts, each written from these if it can be."""
+        for text in texts.pages(snappy.most_rows(texts)):
+            if self._codec != _SNAPPY or self._shrinks is False or not self._add_unspelled(text):
+                for page in _pages_of(text.spelled):
+                    self.add(page)
+
+    def _add_unspelled(self, text: Composed) -> bool:
+        """One page of texts, or none where they had better be spelled and compressed."""
+        found = snappy.elements(text)
         if found is None:
             return False
         lengths, elements = found
@@ -311,10 +316,10 @@ def _together(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatc
     return pa.concat_batches(batches)
 
 
-def _pages_of(column: pa.Array, most: int) -> Iterator[pa.Array]:
-    """Equally many rows of a column for each page, whole bytes of flags, about so many at most."""
+def _pages_of(column: pa.Array) -> Iterator[pa.Array]:
+    """Equally many rows of a column for each page, whole bytes of flags."""
     characters = len(buffers.letters(column)[1]) if pa.types.is_string(column.type) else 0
-    pages = max(-(-len(column) // most), -(-characters // PAGE_BYTES))
+    pages = max(-(-len(column) // PAGE_ROWS), -(-characters // PAGE_BYTES))
     size = -(-len(column) // (8 * pages)) * 8
     for first in range(0, len(column), size):
         yield column.slice(first, size)

@@ -3,8 +3,8 @@
 A compressor looks for what a text repeats. Whoever put the text together knows: each row is some words of known lists and some digits. So
 the first row in which a word comes is written in letters, and every other row copies the word from there, in five bytes. No text is spelled
 but those first ones, and nothing is searched: a third of the time that spelling and compressing take. Every reader of Snappy reads it as fast as what
-a compressor writes. It is larger, names by 1.4 and e-mail addresses by 1.7 times, since a compressor finds what words have in common, too, and
-needs three bytes for a copy of what is near.
+a compressor writes. It is larger, names of people 1.4 times and e-mail addresses 1.7 times, since a compressor finds what words have in
+common, too, and needs three bytes for a copy of what is near. Where it would be much larger, texts are left to the compressor.
 
 All rows take as many bytes, so each piece of them is written to a column of a matrix. A number of fewer digits has a literal with a longer
 head; and a row in letters takes the place of two rows, or more, in literals with heads as long as need be.
@@ -14,6 +14,7 @@ https://github.com/google/snappy/blob/main/format_description.txt
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,8 +36,11 @@ _LEAST_HEAD, _LONGEST_HEAD = 2, 5  # bytes of a literal's head: a tag, and the n
 _LONGEST_ROW = 256  # letters, whose number goes into one byte
 _LARGEST = 1 << 24  # letters in all, if all words are the longest ones: their places go into three bytes
 _KNOWN = np.uint32(1)  # what the tag of a copy has more than that of a word which has not come yet
-_COPIED = 2 / 3  # of the letters at least, if all words come equally often: ascending numbers are better compressed
 _ROWS_A_WORD = 4  # at least: its first row takes as long as many others
+_DIFFERENT = 1 << 16  # rows there can be at least: a compressor finds whole ones among fewer
+_COPIED = 2 / 3  # of the letters at least: ascending numbers are better compressed
+_SMALLER = 5 / 6  # of the letters at most is what is written in bytes
+_SAMPLE = 1 << 10  # rows
 _ROWS = 1 << 15  # at a time: what is known of them stays in the second-level cache
 _MOST_ROWS = 1 << 18  # of a page
 
@@ -66,8 +70,8 @@ def _layout(row: tuple[Piece, ...]) -> _Layout | None:
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in row]
     limits = [(int(some.min()), int(some.max())) for some in lengths]
     is_copy = [not (most <= _SHORT and 0 < least > most - _LONGEST_HEAD) for least, most in limits]
-    mean, longest = [float(some.mean()) for some in lengths], sum(most for _, most in limits)
-    if longest > _LONGEST_ROW or sum(compress(mean, is_copy)) < max(1, _COPIED * sum(mean)):
+    longest = sum(most for _, most in limits)
+    if longest > _LONGEST_ROW or not any(is_copy) or math.prod(map(len, lengths)) < _DIFFERENT:
         return None
     template: list[int] = []
     copies: dict[int, tuple[int, Array]] = {}
@@ -130,25 +134,27 @@ def stream(before: Sequence[Bytes], letters: int, elements: Bytes) -> list[Bytes
 
 def most_rows(text: Composed) -> int:
     """How many rows of a text are written at once, so that their letters are not too many for `elements`."""
-    return max(8, min(_MOST_ROWS, _LARGEST // max(1, text.longest) // 8 * 8))
+    return max(1, min(_MOST_ROWS, _LARGEST // max(1, text.longest)))
 
 
 def elements(text: Composed) -> tuple[Array, Bytes] | None:
     """How long each text is, int32, and the elements of a stream that become all their letters, wherever in a stream they stand.
 
-    None where nothing or too little would be copied, there are too many words for so few rows, or the digits of a number differ by five or more.
+    None where they had better be compressed: there are too few letters to be copied, or words that come again, or rows that differ. And where
+    they cannot be written like this: the digits of a number differ by five or more, or a word has more than 64 letters.
 
     >>> from colgen.text import Coded, WordTable
-    >>> names = WordTable(pa.array(["Ann", "Bartholomew"]))
-    >>> lengths, found = elements(Composed([Coded(names, np.arange(20) % 2), " "], 20))
-    >>> lengths[:4], len(found)
-    (array([ 4, 12,  4, 12], dtype=int32), 115)
-    >>> pa.Codec("snappy").decompress(b"".join(stream([b"> "], 160, found)), 162).to_pybytes()[:22]
-    b'> Ann Bartholomew Ann '
+    >>> names = WordTable(pa.array([f"Bartholomew {number}" for number in range(256)]))
+    >>> codes = np.arange(4096) % 256
+    >>> lengths, found = elements(Composed([Coded(names, codes), " and ", Coded(names, codes[::-1])], 4096))
+    >>> int(lengths.sum()), len(found)
+    (139840, 48640)
+    >>> pa.Codec("snappy").decompress(b"".join(stream([b"> "], 139840, found)), 139842).to_pybytes()[:35]
+    b'> Bartholomew 0 and Bartholomew 255'
     """
     row, codes, _ = pieces(text.parts, len(text))
     layout = _layout(tuple(row))
-    if layout is None or layout.words * _ROWS_A_WORD > len(text) or layout.longest * len(text) > _LARGEST:
+    if layout is None or layout.words * _ROWS_A_WORD > len(text) or layout.longest * len(text) > _LARGEST or not _pays(layout, codes):
         return None
     rows, low = _Rows(layout, len(text)), 0
     while low < len(text):
@@ -156,6 +162,16 @@ def elements(text: Composed) -> tuple[Array, Bytes] | None:
         rows.add([some[low:end].astype(np.intp, copy=False) for some in codes], low)
         low = end
     return rows.lengths, rows.ended(text)
+
+
+def _pays(layout: _Layout, codes: Sequence[Array]) -> bool:
+    """Whether enough is copied, going by rows from all over a text."""
+    letters = [
+        float(np.mean(some.take(code[:: -(-len(code) // _SAMPLE)]))) if isinstance(some, np.ndarray) else float(some)
+        for some, code in zip(layout.letters, codes, strict=True)
+    ]
+    copied = sum(letters[piece] for piece in layout.copies)
+    return copied >= _COPIED * sum(letters) and 256 * len(layout.template) <= _SMALLER * sum(letters)
 
 
 class _Rows:
@@ -169,7 +185,7 @@ class _Rows:
         self._copies = {piece: record.copy() for piece, (_, record) in layout.copies.items()}
         self._missing = {piece: len(record) for piece, record in self._copies.items()}  # words that have not come
         self._row_of_word = np.empty(max(self._missing.values()), np.int64)
-        self._laid = np.tile(layout.template, min(rows, _ROWS))
+        self._laid = np.tile(layout.template, min(rows, _ROWS))  # of each row the columns that differ are written anew
         more = layout.words * -(-layout.longest // self._size)
         self._out = np.empty((rows + more) * self._size, np.uint8)
         self._letters, self._units = np.uint32(0), 0  # so far: letters, times 256, and units of as many bytes as a row takes
