@@ -170,7 +170,7 @@ def test_it_cannot_be_written_where(parts: list[Any]) -> None:
         [of(6_000, "XS", "S", "M", "L", "XL", "one size fits all")],
         [*(of(6_000, *"abcdefg", "a longer word") for _ in range(6))],
         [Coded(WordTable(pa.array(["no", *MANY])), drawn(salt, 6_000, 600) * (drawn(salt, 6_000, 9) == 0)) for salt in (1, 2)],
-        ["a constant text"],
+        [of(6_000, "a constant text")],
         [of(6_000, *MANY)],
     ],
     ids=["digits", "words that hardly come again", "few words", "short words", "words most of which are short", "one text", "few texts"],

@@ -2,9 +2,9 @@
 
 A compressor looks for what a text repeats. Whoever put the text together knows: each row is some words of known lists and some digits. So
 the first row in which a word comes is written in letters, and every other row copies the word from there, in five bytes. No text is spelled
-but those first ones, and nothing is searched: a third of the time that spelling and compressing take. Every reader of Snappy reads it as fast as what
-a compressor writes. It is larger, names of people 1.4 times and e-mail addresses 1.7 times, since a compressor finds what words have in
-common, too, and needs three bytes for a copy of what is near. Where it would be much larger, texts are left to the compressor.
+but those first ones, and nothing is searched: a third of the time that spelling and compressing take. Every reader of Snappy reads it, as
+fast as what a compressor writes. It is larger, names of people 1.4 times and e-mail addresses 1.7 times, since a compressor finds what words
+have in common, too, and needs three bytes for a copy of what is near. Where it would be much larger, texts are left to the compressor.
 
 All rows take as many bytes, so each piece of them is written to a column of a matrix. A number of fewer digits has a literal with a longer
 head; and a row in letters takes the place of two rows, or more, in literals with heads as long as need be.
@@ -28,7 +28,7 @@ from colgen.arrays import Array
 from colgen.sinks import buffers
 from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import varint
-from colgen.text import Composed, Piece, pieces
+from colgen.text import Coded, Composed, Piece, pieces
 
 _COPY, _COPY_SIZE, _LONGEST_COPY = 3, 5, 64  # the tag of one from anywhere before, its bytes, and the letters it can stand for
 _SHORT, _LONGEST_LITERAL = 7, 60  # letters: of a piece that is no word to be copied, and of a literal whose head is one byte
@@ -66,7 +66,7 @@ class _Layout:
 
 @lru_cache(maxsize=64)
 def _layout(row: tuple[Piece, ...]) -> _Layout | None:
-    """How rows of some pieces are written; None where they cannot be, or where too little of them would be copied."""
+    """How rows of some pieces are written; None where they cannot be, have no word to be copied, or are too few different ones."""
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in row]
     limits = [(int(some.min()), int(some.max())) for some in lengths]
     is_copy = [not (most <= _SHORT and 0 < least > most - _LONGEST_HEAD) for least, most in limits]
@@ -143,7 +143,7 @@ def elements(text: Composed) -> tuple[Array, Bytes] | None:
     None where they had better be compressed: there are too few letters to be copied, or words that come again, or rows that differ. And where
     they cannot be written like this: the digits of a number differ by five or more, or a word has more than 64 letters.
 
-    >>> from colgen.text import Coded, WordTable
+    >>> from colgen.text import WordTable
     >>> names = WordTable(pa.array([f"Bartholomew {number}" for number in range(256)]))
     >>> codes = np.arange(4096) % 256
     >>> lengths, found = elements(Composed([Coded(names, codes), " and ", Coded(names, codes[::-1])], 4096))
@@ -152,6 +152,8 @@ def elements(text: Composed) -> tuple[Array, Bytes] | None:
     >>> pa.Codec("snappy").decompress(b"".join(stream([b"> "], 139840, found)), 139842).to_pybytes()[:35]
     b'> Bartholomew 0 and Bartholomew 255'
     """
+    if not any(isinstance(part, Coded) for part in text.parts):
+        return None
     row, codes, _ = pieces(text.parts, len(text))
     layout = _layout(tuple(row))
     if layout is None or layout.words * _ROWS_A_WORD > len(text) or layout.longest * len(text) > _LARGEST or not _pays(layout, codes):
