@@ -79,6 +79,27 @@ def narrowest(low: int, high: int) -> np.dtype[Any]:
 _SIGNED = [np.dtype(f"i{size}") for size in (1, 2, 4, 8)]
 
 
+def ranges(begins: Array | int, lengths: Array) -> Array:
+    """Whole numbers from each begin on, as many as its length says: int64.
+
+    >>> ranges(np.array([5, 0]), np.array([3, 2]))
+    array([5, 6, 7, 0, 1])
+    """
+    ends = np.cumsum(lengths, dtype=np.int64)
+    found = np.repeat(begins - (ends - lengths), lengths)
+    found += np.arange(len(found))
+    return found
+
+
+def anywhere(data: Array, size: int) -> Array:
+    """Records of so many bytes that begin at any byte of an array: a view, which overlaps itself.
+
+    >>> anywhere(np.frombuffer(b"abcd", np.uint8), 3).tolist()
+    [b'abc', b'bcd']
+    """
+    return np.ndarray(len(data) - size + 1, f"V{size}", data, strides=(1,))
+
+
 def gathered(positions: list[Array]) -> Array:
     """Positions that were found some rows at a time, as one array: int64, of no length where there were no rows."""
     return np.concatenate(positions) if positions else np.empty(0, np.int64)

@@ -113,10 +113,10 @@ def coded(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     >>> coded(np.array([1, 1, 0], np.int8), pa.array(["a", "b"])).to_pylist()
     ['b', 'b', 'a']
     """
-    return pa.DictionaryArray.from_arrays(numbers(codes), words, safe=False)
+    return pa.DictionaryArray.from_arrays(arrow_numbers(codes), words, safe=False)
 
 
-def numbers(values: Array) -> pa.Array:
+def arrow_numbers(values: Array) -> pa.Array:
     """Whole numbers as they lie in memory: no copy.
 
     values : int8 to int64 or uint8 to uint64, contiguous

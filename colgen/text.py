@@ -21,10 +21,9 @@ from weakref import WeakValueDictionary
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.lib.stride_tricks import as_strided
 
-from colgen.arrays import Array, elementwise
-from colgen.datatypes import coded, numbers
+from colgen.arrays import Array, anywhere, elementwise, ranges
+from colgen.datatypes import arrow_numbers, coded
 from colgen.draw import Draw
 
 
@@ -237,7 +236,7 @@ def _records(pieces: tuple[Piece, ...], width: int) -> tuple[Array, Array]:
     data, lengths = (np.concatenate(some) for some in zip(*affixed, strict=True))
     table = np.zeros((len(lengths), width), np.uint8)
     row = np.repeat(np.arange(len(lengths)), lengths)
-    table[row, np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = data
+    table[row, ranges(0, lengths)] = data
     return table.view(f"V{width}").reshape(-1), lengths
 
 
@@ -277,7 +276,7 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
     records, sizes = _records(tuple(pieces), width)
     firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
     buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
-    anywhere = as_strided(buffer[:width].view(f"V{width}"), (len(buffer) - width + 1,), (1,))  # a record may begin at any byte
+    records_anywhere = anywhere(buffer, width)
     begins, end = np.empty(rows + 1, np.int64), 0
     for chunk in _chunks(rows, _RECORDS // len(pieces) + 1):
         word = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
@@ -293,9 +292,9 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
         found = records.take(flat)
         for i, letters in digits.items():
             found.view("<u8").reshape(*word.shape, -1)[:, i, 0] |= letters[chunk]
-        anywhere[place] = found  # in order: each overwrites what the one before had too much
+        records_anywhere[place] = found  # in order: each overwrites what the one before had too much
     begins[rows] = end
-    del anywhere
+    del records_anywhere
     buffer.resize(end, refcheck=False)  # no view of it is left
     return _wrap(begins, buffer)
 
@@ -354,7 +353,7 @@ class Composed:
             elif isinstance(part, Coded):
                 arrays.append(coded(part.codes, part.table.words))
             else:
-                arrays.append(numbers(part.values))
+                arrays.append(arrow_numbers(part.values))
             names.append(part if isinstance(part, str) else str(part.width) if isinstance(part, Digits) else "")
         return pa.StructArray.from_arrays(arrays, names)
 

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import Array
+from colgen.arrays import Array, anywhere, ranges
 from colgen.sinks import buffers
 from colgen.sinks.encodings import Bytes
 from colgen.sinks.thrift import varint
@@ -105,7 +105,7 @@ def _letters(piece: Piece, most: int, following: int | None) -> Array:
     size = most + (following is not None)
     written = np.zeros((len(lengths), size), np.uint8)
     word = np.repeat(np.arange(len(lengths)), lengths)
-    written[word, size + np.arange(len(data)) - np.repeat(np.cumsum(lengths), lengths)] = data
+    written[word, ranges(size - lengths, lengths)] = data
     if following is not None:
         letters, head = lengths + following - 1, size - lengths
         written[:, 0] = np.where(head == 1, letters, 58 + head) << 2
@@ -201,10 +201,9 @@ class _Rows:
         letters = [
             some.take(code) if isinstance(some, np.ndarray) else some for some, code in zip(self._layout.letters, codes, strict=True)
         ]
-        lengths = np.full(count, sum(some for some in letters if not isinstance(some, np.ndarray)), np.uint32)
+        lengths = np.zeros(count, np.uint32)
         for some in letters:
-            if isinstance(some, np.ndarray):
-                lengths += some
+            lengths += some
         self.lengths[low : low + count] = lengths >> 8
         until = lengths.cumsum(dtype=np.uint32)
         until += self._letters
@@ -259,8 +258,7 @@ class _Rows:
         rows, size = np.concatenate(self._in_letters), self._size
         literals, units = _literals(text.take(rows).spelled, size)
         begins = np.concatenate(self._units_in_letters)
-        places = np.repeat(begins - (np.cumsum(units) - units), units) + np.arange(len(literals) // size)
-        self._out.view(f"V{size}")[places] = literals.view(f"V{size}")
+        self._out.view(f"V{size}")[ranges(begins, units)] = literals.view(f"V{size}")
         self._out.resize(self._units * size, refcheck=False)
         return self._out.data
 
@@ -298,11 +296,5 @@ def _copy(source: Array, froms: Array, target: Array, begins: Array, lengths: Ar
     size = next(size for size in (8, 4, 2, 1) if size <= shortest)
     steps = lengths // size + 1
     which = np.repeat(np.arange(len(lengths)), steps)
-    place = np.arange(len(which)) - (np.cumsum(steps) - steps).take(which)
-    place = np.minimum(place * size, (lengths - size).take(which))
-    _anywhere(target, size)[begins.take(which) + place] = _anywhere(source, size)[froms.take(which) + place]
-
-
-def _anywhere(data: Array, size: int) -> Array:
-    """Records of so many bytes that begin at any byte: a view, which overlaps itself."""
-    return np.ndarray(len(data) - size + 1, f"V{size}", data, strides=(1,))
+    place = np.minimum(ranges(0, steps) * size, (lengths - size).take(which))
+    anywhere(target, size)[begins.take(which) + place] = anywhere(source, size)[froms.take(which) + place]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import Array
+from colgen.arrays import Array, ranges
 from colgen.datatypes import Words
 from colgen.draw import Draw, key
 from colgen.vocabulary import Grouped, WordList, column, distinct, table
@@ -154,7 +154,7 @@ class Egypt:
         shuffled = np.lexsort((chance, product))
         of_each = np.bincount(product)
         turn = np.empty_like(shuffled)
-        turn[shuffled] = np.arange(len(product)) - np.repeat(np.cumsum(of_each) - of_each, of_each)
+        turn[shuffled] = ranges(0, of_each)
         order = np.lexsort((chance, turn))
         self.item_product, self.item_brand, self.item_variant = product[order], brand[order], variant[order]
         self.item_category, self.item_unit = self.product_category[self.item_product], self.product_unit[self.item_product]
