@@ -71,9 +71,9 @@ def texts(draw: st.DrawFn) -> Composed:
 
 
 @law
-@given(texts(), st.sampled_from([32, 64, 1 << 14]))
-def test_what_is_read_is_what_the_parts_spell(text: Composed, rows: int) -> None:
-    with always(_ROWS=rows):
+@given(texts(), st.sampled_from([32, 64, 1 << 14]), st.sampled_from([0, 3, 128]))
+def test_what_is_read_is_what_the_parts_spell(text: Composed, rows: int, few: int) -> None:
+    with always(_ROWS=rows, _FEW=few):
         found = snappy.elements(text)
     event("written" if found else "to be spelled")
     assume(found is not None)

@@ -43,6 +43,7 @@ _SMALLER = 5 / 6  # of the letters at most is what is written in bytes
 _SAMPLE = 1 << 10  # rows
 _ROWS = 1 << 15  # at a time: what is known of them stays in the second-level cache
 _MOST_ROWS = 1 << 18  # of a page
+_FEW = 128  # rows in letters among them: what lies between these is copied at once, which is faster than row by row
 
 
 @dataclass(frozen=True)
@@ -243,14 +244,17 @@ class _Rows:
         units = -(-(self.lengths[low + first] + _LEAST_HEAD) // self._size)
         end = self._units + count + int(units.sum()) - len(first)
         out = self._out[self._units * self._size : end * self._size].view(kind)
-        if len(first):
+        if len(first) > _FEW:
             times = np.ones(count, np.int64)
             times[first] = units
             rows.take(np.repeat(np.arange(count), times), out=out, mode="clip")
-            self._in_letters.append(first + low)
-            self._units_in_letters.append(self._units + first + np.cumsum(units) - units - np.arange(len(first)))
         else:
-            out[:] = rows
+            at = done = 0
+            for row, many in zip([*first.tolist(), count], [*units.tolist(), 0], strict=True):  # those between two first ones at once
+                out[at : at + row - done] = rows[done:row]
+                at, done = at + row - done + many, row + 1
+        self._in_letters.append(first + low)
+        self._units_in_letters.append(self._units + first + np.cumsum(units) - units - np.arange(len(first)))
         self._units = end
 
     def ended(self, text: Composed) -> Bytes:
