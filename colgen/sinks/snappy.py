@@ -193,7 +193,6 @@ class _Rows:
         self._out = np.empty((rows + more) * self._size, np.uint8)
         self._letters, self._units = np.uint32(0), 0  # so far: letters, times 256, and units of as many bytes as a row takes
         self._in_letters: list[Array] = []
-        self._units_in_letters: list[Array] = []
         self.lengths = np.empty(rows, np.int32)
 
     def add(self, codes: Sequence[Array], low: int) -> None:
@@ -254,14 +253,13 @@ class _Rows:
                 out[at : at + row - done] = rows[done:row]
                 at, done = at + row - done + many, row + 1
         self._in_letters.append(first + low)
-        self._units_in_letters.append(self._units + first + np.cumsum(units) - units - np.arange(len(first)))
         self._units = end
 
     def ended(self, text: Composed) -> Bytes:
         """All elements, now with the texts in letters."""
         rows, size = np.concatenate(self._in_letters), self._size
         literals, units = _literals(text.take(rows).spelled, size)
-        begins = np.concatenate(self._units_in_letters)
+        begins = rows - np.arange(len(rows)) + np.cumsum(units) - units  # after the others before, and those in letters
         self._out.view(f"V{size}")[ranges(begins, units)] = literals.view(f"V{size}")
         self._out.resize(self._units * size, refcheck=False)
         return self._out.data
