@@ -20,15 +20,15 @@ import pyarrow.parquet as pq
 
 from benchmarks.made import Made
 from benchmarks.measure import COLGEN, markdown, middle, run
-from colgen import generate
-from colgen.memory import keep_freed_memory
-from colgen.sinks import plain
-from colgen.sinks.file import PartFile
-from colgen.sinks.parquet import ROW_GROUP_ROWS, ParquetPart
+from colgen.formats import plain
+from colgen.formats.parquet.writer import ROW_GROUP_ROWS, ParquetPart
+from colgen.generate import block
+from colgen.targets.folder.file import OutputFile
+from colgen.values.memory import keep_freed_memory
 
 
 def write_as_built(batches, path):
-    with PartFile(path) as file:
+    with OutputFile(path) as file:
         part = ParquetPart(file, batches[0].schema)
         for batch in batches:
             part.write(batch)
@@ -53,7 +53,7 @@ def settings(schema):
 
 def write_by_pyarrow(batches, path):
     schema = batches[0].schema
-    with PartFile(path) as file:
+    with OutputFile(path) as file:
         stream = pa.BufferedOutputStream(pa.PythonFile(file, "w"), 1 << 20)
         with pq.ParquetWriter(stream, schema, **settings(schema)) as writer:
             waiting = []
@@ -76,7 +76,7 @@ def write(side, model, scale, folder):
     """Prints the CPU seconds of writing alone; the rows are made between, uncounted."""
     keep_freed_memory()
     if side != "own writer":
-        generate.LEAF_ROWS = sys.maxsize  # PyArrow unifies dictionaries batch by batch: whole blocks are cheaper for it than their pieces
+        block.LEAF_ROWS = sys.maxsize  # PyArrow unifies dictionaries batch by batch: whole blocks are cheaper for it than their pieces
     seconds = 0.0
     for number, task in enumerate(Made(model, volume="large", scale=scale).tasks()):
         for name, batches in task.items():

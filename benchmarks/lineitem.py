@@ -31,7 +31,7 @@ from colgen import (
     Table,
     Text,
     Volume,
-    Words,
+    Categorical,
     column,
 )
 
@@ -112,8 +112,8 @@ def cut(begins, lengths):
     return pa.StringArray.from_buffers(len(begins), pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data))
 
 
-INSTRUCTIONS = Words(["DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"])
-MODES = Words(["REG AIR", "AIR", "RAIL", "SHIP", "TRUCK", "MAIL", "FOB"])
+INSTRUCTIONS = Categorical(["DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"])
+MODES = Categorical(["REG AIR", "AIR", "RAIL", "SHIP", "TRUCK", "MAIL", "FOB"])
 SHORTEST, LONGEST = 10, 43
 
 
@@ -187,13 +187,13 @@ class Lineitem(Table):
     l_discount = Integers(0, 10, type=Price)
     l_tax = Integers(0, 8, type=Price)
 
-    @column(Words(["N", "R", "A"]))
+    @column(Categorical(["N", "R", "A"]))
     def l_returnflag(draw, l_receiptdate):
         """What has arrived was returned or accepted."""
         arrived = (l_receiptdate <= TODAY).view(np.int8)
         return arrived << draw.chance(0.5).view(np.int8)
 
-    @column(Words(["F", "O"]))
+    @column(Categorical(["F", "O"]))
     def l_linestatus(l_shipdate):
         return (l_shipdate > TODAY).view(np.int8)
 

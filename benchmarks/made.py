@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from colgen.memory import keep_freed_memory
-from colgen.model import load
-from colgen.pipeline import batches_of
-from colgen.plan import plan
-from colgen.spec import Spec
+from colgen.pipeline.task import batches_of
+from colgen.declare.find import find_model
+from colgen.generate.plan import plan
+from colgen.generate.spec import Spec
+from colgen.values.memory import keep_freed_memory
 
 
 class Made:
@@ -16,7 +16,7 @@ class Made:
     """
 
     def __init__(self, model="invoicing", **options):
-        self.model = load(model)
+        self.model = find_model(model)
         self.spec = Spec.of(self.model, **options)
         self.run = self.spec.run(self.model)
         self.plan = plan(self.spec, self.model, self.run)

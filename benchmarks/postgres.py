@@ -13,20 +13,21 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import markdown
+from colgen.pipeline.postgres_load import Load, type_of
+from colgen.pipeline.task import batches_of
+from colgen.declare.find import find_model
 from colgen.engines import processes
-from colgen.model import load
-from colgen.pipeline import Silence, batches_of
-from colgen.plan import plan
-from colgen.sinks import copy
-from colgen.spec import Spec
-from colgen.targets.postgres import Load, type_of
-from colgen.targets.schema import held, statement
+from colgen.engines.progress import NoProgress
+from colgen.formats import pgcopy as copy
+from colgen.generate.plan import plan
+from colgen.generate.spec import Spec
+from colgen.targets.postgres.schema import held, statement
 
 
 def written(work, folder):
     """The rows of each task as binary files, one for each table."""
     schemas = {name: work.run.schema(work.model.table(name)) for name in work.plan.spec.tables}
-    types = {name: [type_of(one.type.sql) for one in work.model.table(name).visible()] for name in schemas}
+    types = {name: [type_of(one.type.sql) for one in work.model.table(name).written_columns] for name in schemas}
     made = []
     for number, task in enumerate(sorted(work.plan.tasks, key=lambda task: -task.bytes)):
         files = {}
@@ -69,18 +70,18 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     processes.allow()
-    model = load(given.model)
+    model = find_model(given.model)
     spec = Spec.of(model, volume=given.volume, scale=given.scale)
     run = spec.run(model)
     made = plan(spec, model, run)
     seconds = {"load": [], "copy": []}
     with held(given.url, "colgen_benchmark") as target, tempfile.TemporaryDirectory() as scratch:
         Path(scratch).chmod(0o755)
-        files = written(Load(target, made, model, run, given.threads, Silence()), Path(scratch))
+        files = written(Load(target, made, model, run, given.threads, NoProgress()), Path(scratch))
         for number in range(given.rounds):
             for what in ("load", "copy") if number % 2 else ("copy", "load"):
                 target.clear()
-                work = Load(target, made, model, run, given.threads, Silence())
+                work = Load(target, made, model, run, given.threads, NoProgress())
                 work.create()
                 target.connection.execute("CHECKPOINT")
                 began = time.perf_counter()

@@ -6,10 +6,10 @@ import pytest
 
 from benchmarks.floor import write_as_built, write_by_pyarrow, write_default
 from benchmarks.made import Made, timed
-from colgen import pipeline
-from colgen.sinks import plain
-from colgen.sinks.file import PartFile
-from colgen.sinks.parquet import ParquetPart
+from colgen.pipeline import build
+from colgen.formats import plain
+from colgen.formats.parquet.writer import ParquetPart
+from colgen.targets.folder.file import OutputFile
 
 TABLES = ["invoices", "invoice_line_items"]
 OPTIONS = dict(volume="large", scale=200)  # two tasks, so that two threads have work
@@ -34,7 +34,7 @@ def rows(made):
 def test_generate_and_encode(benchmark, made, tmp_path):
     def work():
         for task in made.plan.tasks:
-            files = {name: PartFile(tmp_path / f"{name}-{number}.parquet") for name, number in task.parts.items()}
+            files = {name: OutputFile(tmp_path / f"{name}-{number}.parquet") for name, number in task.parts.items()}
             parts = {name: ParquetPart(file, made.schemas[name]) for name, file in files.items()}
             for name, batch in made.batches(task):
                 parts[name].write(batch)
@@ -47,7 +47,7 @@ def test_generate_and_encode(benchmark, made, tmp_path):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_whole_build(benchmark, made, tmp_path, threads):
     def work():
-        pipeline.build(made.spec, made.model, tmp_path / "data", threads=threads, overwrite=True)
+        build.build(made.spec, made.model, tmp_path / "data", threads=threads, overwrite=True)
 
     timed(benchmark, rows(made), work)
 

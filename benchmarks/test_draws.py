@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.made import timed
-from colgen.distributions import Choice, Empirical, Exponential, Integers, LogNormal, Normal, Poisson, Uniform, Zipf
-from colgen.draw import Draw, key
+from colgen.draws.distributions import Choice, Empirical, Exponential, Integers, LogNormal, Normal, Poisson, Uniform
+from colgen.draws.draw import Draw, key
+from colgen.draws.zipf import Zipf
 
 ROWS = 1 << 18
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from colgen import pipeline, reports
-from colgen.memory import keep_freed_memory
-from colgen.model import load
-from colgen.spec import Spec
+from colgen.audit import report as reports
+from colgen.pipeline import build
+from colgen.declare.find import find_model
+from colgen.generate.spec import Spec
+from colgen.values.memory import keep_freed_memory
 
-MODEL = load("ecommerce")
+MODEL = find_model("ecommerce")
 
 pytestmark = pytest.mark.benchmark(group="reports of ecommerce")
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.benchmark(group="reports of ecommerce")
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports") / "shop"
-    pipeline.build(Spec.of(MODEL, volume="medium"), MODEL, folder)
+    build.build(Spec.of(MODEL, volume="medium"), MODEL, folder)
     return folder
 
 

@@ -4,6 +4,19 @@
 >>> data = colgen.build("invoicing", volume="small", seed=7)
 >>> data.frame("invoices").shape
 (75, 11)
+
+Calls: build, extend, check, verify, report, diff
+What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
+    TargetError, CheckFailed; Plan, Started, RowsMade, StageStarted, Noted, Ended
+A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
+    Conditions
+Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
+    Ordinal, IsFirst, IsLast, Lookup, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, RepeatedText, Uuid, Json, Categorical
+Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Shuffle, Uniform, Zipf; Draw, key
+For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
+    Coded, Digits, WordBytes, coded
+Words: vocabulary (names, places, streets, products), WordList, Grouped
 """
 
 from __future__ import annotations
@@ -12,42 +25,225 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
+
+    from colgen import vocabulary
     from colgen.api import build, check, diff, extend, report, verify
-    from colgen.calendar import Burst, Calendar, History
-    from colgen.columns import Category, Chance, Day, Drawn, Integers, Key, Moment, Since, Text, Values, Vocabulary
-    from colgen.data import Dataset
-    from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, String, Timestamp, Uuid, Words
-    from colgen.distributions import Choice, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform, Zipf
+    from colgen.arrays import Array, either, elementwise, ranges
+    from colgen.audit.check import CheckFailed, Outcome
+    from colgen.audit.diff import Difference, Example
+    from colgen.audit.verify import Verdict, Verification
+    from colgen.declare.calendar import Burst, Calendar
+    from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
+    from colgen.declare.column import Column, column
+    from colgen.declare.columns import Category, CreatedAt, Day, Drawn, FixedValues, Flag, Integers, Key, Moment, Vocabulary
+    from colgen.declare.conditions import Conditions
+    from colgen.declare.days import day_of_month, month_of, per_day, year_of
+    from colgen.declare.foreign_key import ForeignKey, Popularity
+    from colgen.declare.history import History
+    from colgen.declare.model import Model
+    from colgen.declare.period import Period
+    from colgen.declare.relations import Count, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
+    from colgen.declare.rows import Between, Branches, Daily, FanOut, Rows, Volume
+    from colgen.declare.rules import Chart, Report, Rule, read_reports
+    from colgen.declare.table import Table
+    from colgen.declare.text import Text
+    from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
+    from colgen.draws.draw import Draw, key
+    from colgen.draws.elementary import exp, log
+    from colgen.draws.shuffle import Shuffle
+    from colgen.draws.zipf import Zipf
+    from colgen.engines.progress import Ended, Noted, RowsMade, StageStarted, Started
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
-    from colgen.model import Model, Report, Rule
-    from colgen.period import Period
-    from colgen.relations import Closes, Count, First, ForeignKey, Lookup, Opens, Ordinal, ParentKey, Running, Share, Sum
-    from colgen.scenario import Scenario
-    from colgen.table import Between, Branches, Daily, FanOut, Table, Volume, column
-    from colgen.vocabulary import WordList
+    from colgen.generate.plan import Plan
+    from colgen.pipeline.dataset import Dataset
+    from colgen.pipeline.summary import Summary
+    from colgen.scenario.scenario import Scenario
+    from colgen.values.arrow import coded
+    from colgen.values.text.digits import Digits
+    from colgen.values.text.spell import spell
+    from colgen.values.text.words import Coded, WordBytes
+    from colgen.values.types import (
+        BigInteger,
+        Boolean,
+        Categorical,
+        Date,
+        Decimal,
+        Integer,
+        Json,
+        Money,
+        RepeatedText,
+        String,
+        Timestamp,
+        Uuid,
+    )
+    from colgen.values.word_list import Grouped, WordList
 
 _HOMES = {
     "api": "build check diff extend report verify",
-    "calendar": "Burst Calendar History",
-    "columns": "Category Chance Day Drawn Integers Key Moment Since Text Values Vocabulary",
-    "data": "Dataset",
-    "datatypes": "BigInteger Boolean Date Decimal Integer Json Money String Timestamp Uuid Words",
-    "distributions": "Choice Empirical Exponential LogNormal Normal Poisson Uniform Zipf",
+    "arrays": "Array either elementwise ranges",
+    "audit.check": "CheckFailed Outcome",
+    "audit.diff": "Difference Example",
+    "audit.verify": "Verdict Verification",
+    "declare.calendar": "Burst Calendar",
+    "declare.clock": "DAY OFFICE_HOURS time_of_day",
+    "declare.column": "Column column",
+    "declare.columns": "Category CreatedAt Day Drawn FixedValues Flag Integers Key Moment Vocabulary",
+    "declare.conditions": "Conditions",
+    "declare.days": "day_of_month month_of per_day year_of",
+    "declare.foreign_key": "ForeignKey Popularity",
+    "declare.history": "History",
+    "declare.model": "Model",
+    "declare.period": "Period",
+    "declare.relations": "Count First IsFirst IsLast Lookup Ordinal ParentKey Running Sum",
+    "declare.rows": "Between Branches Daily FanOut Rows Volume",
+    "declare.rules": "Chart Report Rule read_reports",
+    "declare.table": "Table",
+    "declare.text": "Text",
+    "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
+    "draws.draw": "Draw key",
+    "draws.elementary": "exp log",
+    "draws.shuffle": "Shuffle",
+    "draws.zipf": "Zipf",
+    "engines.progress": "Ended Noted RowsMade StageStarted Started",
     "errors": "ColgenError ModelError RequestError TargetError",
-    "model": "Model Report Rule",
-    "relations": "Closes Count First ForeignKey Lookup Opens Ordinal ParentKey Running Share Sum",
-    "period": "Period",
-    "scenario": "Scenario",
-    "table": "Between Branches Daily FanOut Table Volume column",
-    "vocabulary": "WordList",
+    "generate.plan": "Plan",
+    "pipeline.dataset": "Dataset",
+    "pipeline.summary": "Summary",
+    "scenario.scenario": "Scenario",
+    "values.arrow": "coded",
+    "values.text.digits": "Digits",
+    "values.text.spell": "spell",
+    "values.text.words": "Coded WordBytes",
+    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money RepeatedText String Timestamp Uuid",
+    "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "DAY",
+    "OFFICE_HOURS",
+    "Array",
+    "Between",
+    "BigInteger",
+    "Boolean",
+    "Branches",
+    "Burst",
+    "Calendar",
+    "Categorical",
+    "Category",
+    "Chart",
+    "CheckFailed",
+    "Choice",
+    "Coded",
+    "ColgenError",
+    "Column",
+    "Conditions",
+    "Count",
+    "CreatedAt",
+    "Daily",
+    "Dataset",
+    "Date",
+    "Day",
+    "Decimal",
+    "Difference",
+    "Digits",
+    "DiscreteUniform",
+    "Draw",
+    "Drawn",
+    "Empirical",
+    "Ended",
+    "Example",
+    "Exponential",
+    "FanOut",
+    "First",
+    "FixedValues",
+    "Flag",
+    "ForeignKey",
+    "Grouped",
+    "History",
+    "Integer",
+    "Integers",
+    "IsFirst",
+    "IsLast",
+    "Json",
+    "Key",
+    "LogNormal",
+    "Lookup",
+    "Model",
+    "ModelError",
+    "Moment",
+    "Money",
+    "Normal",
+    "Noted",
+    "Ordinal",
+    "Outcome",
+    "ParentKey",
+    "Period",
+    "Plan",
+    "Poisson",
+    "Popularity",
+    "RepeatedText",
+    "Report",
+    "RequestError",
+    "Rows",
+    "RowsMade",
+    "Rule",
+    "Running",
+    "Scenario",
+    "Shuffle",
+    "StageStarted",
+    "Started",
+    "String",
+    "Sum",
+    "Summary",
+    "Table",
+    "TargetError",
+    "Text",
+    "Timestamp",
+    "Uniform",
+    "Uuid",
+    "Verdict",
+    "Verification",
+    "Vocabulary",
+    "Volume",
+    "WordBytes",
+    "WordList",
+    "Zipf",
+    "__version__",
+    "build",
+    "check",
+    "coded",
+    "column",
+    "day_of_month",
+    "diff",
+    "either",
+    "elementwise",
+    "exp",
+    "extend",
+    "key",
+    "log",
+    "month_of",
+    "per_day",
+    "ranges",
+    "read_reports",
+    "report",
+    "spell",
+    "time_of_day",
+    "verify",
+    "vocabulary",
+    "year_of",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Loads a name when it is first used, so that `colgen --help` need not wait for Arrow."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("colgen")
+    if name == "vocabulary":
+        return import_module("colgen.vocabulary")
     if name not in _HOME:
         raise AttributeError(f"module 'colgen' has no attribute {name!r}")
     value = getattr(import_module(f"colgen.{_HOME[name]}"), name)

@@ -8,18 +8,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from colgen.data import Dataset
-from colgen.model import Model, load
-from colgen.scenario import Scenario
-from colgen.spec import Spec
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.errors import RequestError
+from colgen.generate.spec import Spec
+from colgen.pipeline.dataset import Dataset
+from colgen.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from colgen.checks import Outcome
-    from colgen.differences import Difference
-    from colgen.pipeline import Summary
-    from colgen.verification import Verification
+    from colgen.audit.check import Outcome
+    from colgen.audit.diff import Difference
+    from colgen.audit.verify import Verification
+    from colgen.engines.progress import Progress
+    from colgen.pipeline.summary import Summary
 
 
 @overload
@@ -49,8 +52,8 @@ def build(
     last_day: date | str | None = ...,
     tables: Sequence[str] | None = ...,
     scenario: str | Path | Scenario | None = ...,
-    format: str = ...,
-    compression: str = ...,
+    format: str | None = ...,
+    compression: str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
     overwrite: bool = ...,
@@ -59,6 +62,7 @@ def build(
     constraints: bool | None = ...,
     max_rows: int | None = ...,
     resume: bool = ...,
+    progress: Progress | None = ...,
 ) -> Summary: ...
 def build(
     model: str | Model = "invoicing",
@@ -72,8 +76,8 @@ def build(
     last_day: date | str | None = None,
     tables: Sequence[str] | None = None,
     scenario: str | Path | Scenario | None = None,
-    format: str = "parquet",
-    compression: str = "snappy",
+    format: str | None = None,
+    compression: str | None = None,
     threads: int | None = None,
     check: bool = False,
     overwrite: bool = False,
@@ -82,10 +86,11 @@ def build(
     constraints: bool | None = None,
     max_rows: int | None = None,
     resume: bool = False,
+    progress: Progress | None = None,
 ) -> Dataset | Summary:
     """Builds a model: into `out`, or in memory without one.
 
-    model : the name of one that ships with colgen, the path of a Python file, or a `Model`
+    model : the name of one that ships with colgen or that a plug-in adds, the path of a Python file, or a `Model`
     out : a folder, a file shop.duckdb or postgresql://…; made whole in one step or not at all
     volume : one of the model's; its default if None
     scale : multiplies the volume's counts
@@ -94,14 +99,15 @@ def build(
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
     tables : those to write; all if None
     scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
-    format : parquet, csv, csv.gz, csv.zst, jsonl or arrow
-    compression : of Parquet: snappy, zstd, lz4, gzip or none
+    format : parquet, csv, csv.gz, csv.zst, jsonl or arrow; parquet if None
+    compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     overwrite : replace a build that is there
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
-        indexes; the most rows that may be made
-    resume : go on from the parts that a killed build of the same request has finished
+        indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
+    resume : of files: go on from the parts that a killed build of the same request has finished
+    progress : told what happens (`Started`, `RowsMade` …), from several threads
 
     Returns a `Summary` (rows, bytes, seconds) of what was written, or a `Dataset` to take frames and batches from.
     Raises RequestError for a wrong request, TargetError where `out` must not be written to, ColgenError where it failed.
@@ -110,9 +116,18 @@ def build(
     >>> colgen.build("invoicing", volume="small", seed=7).frame("products").height
     100
     """
-    found = model if isinstance(model, Model) else load(model)
+    chosen = model if isinstance(model, Model) else find_model(model)
+    how: dict[str, Any] = {
+        "overwrite": overwrite, "append": append, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
+        "format": format, "compression": compression,
+    }  # fmt: skip
+    if out is None:
+        for name, value in {**how, "threads": threads, "check": check, "progress": progress}.items():
+            if value is not None and value is not False:
+                raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
+    _refuse_threads(threads)
     spec = Spec.of(
-        found,
+        chosen,
         volume=volume,
         scale=scale,
         settings=settings,
@@ -121,88 +136,107 @@ def build(
         last_day=last_day,
         tables=tables,
         scenario=scenario,
-        format=format,
-        compression=compression,
+        format=format or "parquet",
+        compression=compression or "snappy",
     )
     if out is None:
-        return Dataset(spec, found)
-    from colgen import pipeline, targets, toggle
+        return Dataset(spec, chosen)
+    from colgen import config
+    from colgen.engines.progress import no_progress
+    from colgen.pipeline.build import build as conduct
+    from colgen.pipeline.options import BuildOptions, open_target, safeguards
 
-    where = targets.place(out)
-    if where.kind != targets.FOLDER:
-        rules = targets.Rules(os.environ, schema is not None, toggle.enabled(os.environ), max_rows)
-        how: dict[str, Any] = dict(threads=threads, checked=check, overwrite=overwrite, append=append, constraints=constraints)
-        return targets.load(where, spec, found, schema, rules, **how)
-    return pipeline.build(spec, found, Path(out), threads=threads, checked=check, overwrite=overwrite, resume=resume)
+    options = BuildOptions(out, **how)
+    options.refuse_contradictions()
+    deny, limit = config.guards(os.environ, Path.cwd())
+    guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
+    target = open_target(options, chosen, guards)
+    return conduct(spec, chosen, target, threads=threads, check=check, progress=progress or no_progress)
 
 
-def extend(path: str | Path, to: date | str, *, model: Model | None = None, threads: int | None = None, check: bool = False) -> Summary:
+def _refuse_threads(threads: int | None) -> None:
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise RequestError(f"threads = {threads!r}: it must be a whole number, 1 or more")
+
+
+def extend(
+    path: str | Path, to: date | str, *, model: str | Model | None = None, threads: int | None = None, check: bool = False
+) -> Summary:
     """Makes the period of a finished build longer, in one step or not at all: what a build from scratch over that period gives.
 
-    Parts in which nothing changes any more are kept. Only where the model says when that is (`Model.settles_after`).
+    Parts in which nothing changes any more are kept. Only for models that say when that is (`Model.settles_after`).
 
     to : the new last day, a date or "YYYY-MM-DD"
-    model : needed for one that was neither shipped nor read from a file
+    model : needed for one that neither ships with colgen nor was read from a file
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
 
-    Returns a `Summary`, which says too how many rows each table has more (`added`) and how many parts were kept (`kept`).
+    Returns a `Summary`, which also says how many more rows each table has (`added`) and how many parts were kept (`kept`).
     Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
     """
-    from colgen import extension
+    from colgen.pipeline.extend import extend as prolong
 
-    return extension.extend(Path(path), to, model, threads=threads, checked=check)
+    _refuse_threads(threads)
+    return prolong(Path(path), to, _model(model), threads=threads, check=check)
 
 
-def check(path: str | Path, model: Model | None = None, *, schema: str | None = None) -> list[Outcome]:
+def check(path: str | Path, *, model: str | Model | None = None, schema: str | None = None) -> list[Outcome]:
     """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
 
-    path : its folder, or the DuckDB file that holds it; schema : of a file that holds several, which one
-    model : needed for one that was neither shipped nor read from a file
+    path : its folder, or the DuckDB file that holds it
+    model : needed for one that neither ships with colgen nor was read from a file
+    schema : of a file that holds several builds, which one
     """
-    from colgen import checks
+    from colgen.audit.check import check as prove
 
-    return list(checks.check(path, model, schema))
+    return list(prove(path, _model(model), schema))
 
 
 def verify(
-    path: str | Path, *, all: bool = False, sample: int | None = None, threads: int | None = None, model: Model | None = None
+    path: str | Path, *, all: bool = False, sample: int | None = None, threads: int | None = None, model: str | Model | None = None
 ) -> Verification:
-    """Makes parts of a finished build anew from its manifest, and compares: is the data at hand what its spec says?
+    """Makes parts of a finished build again from its manifest, and compares: is the data at hand what its spec says?
 
     all : every part; if not, some of them, always the same ones, at least one of each table
     sample : how many parts; a few if None
     threads : how many tasks run at once; one for each core if None
-    model : needed for one that was neither shipped nor read from a file
+    model : needed for one that neither ships with colgen nor was read from a file
     """
-    from colgen import verification
+    from colgen.audit.verify import verify as remake
 
-    return verification.verify(Path(path), model, every=all, sample=sample, threads=threads)
+    _refuse_threads(threads)
+    return remake(Path(path), _model(model), every=all, sample=sample, threads=threads)
 
 
 def report(name: str, path: str | Path, *, schema: str | None = None, **parameters: str) -> pl.DataFrame:
     """A report of the build's model, as a Polars frame; its parameters by name.
 
-    path : the build's folder, or the DuckDB file that holds it; schema : of a file that holds several, which one
+    path : the build's folder, or the DuckDB file that holds it
+    schema : of a file that holds several builds, which one
     """
     import polars as pl
 
-    from colgen import reports
+    from colgen.audit.report import report as query
 
-    frame = pl.from_arrow(reports.report(name, path, parameters, schema))
+    frame = pl.from_arrow(query(name, path, parameters, schema))
     assert isinstance(frame, pl.DataFrame)
     return frame
 
 
 def diff(
-    a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: Model | None = None, schema: str | None = None
+    a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: str | Model | None = None, schema: str | None = None
 ) -> list[Difference]:
     """What two finished builds of a model differ in: a `Difference` for each table that differs, none for equal builds.
 
-    a, b : folders, or DuckDB files; schema : of a file that holds several builds, which one
+    a, b : folders, or DuckDB files
     tables : those to compare; all if None
-    model : needed for one that was neither shipped nor read from a file
+    model : needed for one that neither ships with colgen nor was read from a file
+    schema : of a file that holds several builds, which one
     """
-    from colgen import differences
+    from colgen.audit.diff import differences
 
-    return list(differences.differences(a, b, tables, model, schema))
+    return list(differences(a, b, tables, _model(model), schema))
+
+
+def _model(model: str | Model | None) -> Model | None:
+    return find_model(model) if isinstance(model, str) else model

@@ -1,7 +1,7 @@
-"""What holds where the command line says nothing: from the environment, colgen.toml and pyproject.toml, each with where it came from.
+"""Defaults from the environment, colgen.toml and pyproject.toml, each with where it came from.
 
-A command line option goes before COLGEN_NAME in the environment, that before `colgen.toml` in the current folder or the nearest one
-above, that before `[tool.colgen]` in the nearest pyproject.toml that has it, and that before what is built in. Only `deny` adds up.
+A command line option takes precedence over COLGEN_NAME in the environment, that over `colgen.toml` in the current folder or the nearest one
+above, that over `[tool.colgen]` in the nearest pyproject.toml that has it, and that over the built-in defaults. Only `deny` adds up.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from colgen.errors import RequestError, one_of
-from colgen.guard import without_password
+from colgen.targets.urls import without_password
 
 if TYPE_CHECKING:
-    from colgen.model import Model
+    from colgen.declare.model import Model
+
 
 DATABASE = "database"
 """As `--out`, it stands for the environment's DATABASE_URL. Nothing else makes colgen read that."""
@@ -118,12 +119,18 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Pa
     return found
 
 
+def guards(environment: Mapping[str, str], folder: Path) -> tuple[tuple[str, ...], int | None]:
+    """The patterns that must not be written to, and the most rows that may be planned, as every build into a database must heed them."""
+    found = resolve({}, environment, folder)
+    return found["deny"].value, found["max_rows"].value
+
+
 def settings(model: Model, found: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
     """What overrides the model's settings: options, below them the environment's COLGEN_CUSTOMERS and its like, below them files.
 
     Raises RequestError for a setting in a file that the model has not.
     """
-    names = next(iter(model.volumes.values()))
+    names = model.settings
     chosen = {key.removeprefix("settings."): value for key, value in found.items() if key.startswith("settings.")}
     for name, value in chosen.items():
         if name not in names and value.source != "option":
@@ -210,7 +217,7 @@ def _table(file: Path, section: Sequence[str]) -> dict[str, Any] | None:
     try:
         found: Any = tomllib.loads(file.read_bytes().decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RequestError(f"{file} is no TOML: {error}") from None
+        raise RequestError(f"{file} is not valid TOML: {error}") from None
     except OSError as error:
         raise RequestError(f"{file} could not be read: {os.strerror(error.errno or 0).lower()}") from None
     for name in section:

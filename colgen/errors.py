@@ -1,11 +1,12 @@
-"""What can go wrong, in words for people, and the exit code each kind ends a command with.
+"""What can go wrong, in words for people, and the exit code that a command ends with.
 
-| code | class | meaning |
-|---|---|---|
-| 1 | `ColgenError` | it failed: a check did, or the disk was full |
-| 2 | `RequestError` | the request was wrong: nothing was begun |
-| 3 | `TargetError` | the target was refused: nothing there was touched |
-| 130 | `Interrupted` | Ctrl-C: what had been written was taken away again |
+    ColgenError          1   it failed: a check did, or the disk was full
+    ├── RequestError     2   the request was wrong: nothing was started
+    │   └── ModelError   2   a model is declared wrongly
+    ├── TargetError      3   the target was refused: nothing there was touched
+    └── CheckFailed      1   the data broke a rule and was not published (`colgen.audit.check`)
+
+Ctrl-C stays a KeyboardInterrupt; a command ends with 130, and what had been written is taken away again.
 """
 
 from __future__ import annotations
@@ -34,12 +35,6 @@ class TargetError(ColgenError):
     """The place to write to holds something that must not be touched, or cannot hold the build."""
 
     exit_code = 3
-
-
-class Interrupted(ColgenError):
-    """The user asked to stop."""
-
-    exit_code = 130
 
 
 def one_of(wrong: str, right: Iterable[str]) -> str:

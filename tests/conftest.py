@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from colgen.targets.schema import staging_name
+from colgen.targets.postgres.schema import staging_name
 
 
 @pytest.fixture(scope="session")

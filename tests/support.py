@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from colgen import cli
-from colgen.manifest import Manifest, Part, read
+from colgen.targets.manifest import PartFile
 
 ROOT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("COLGEN_TEST_KILLS", "6"))
@@ -64,10 +64,10 @@ def process(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, s
     )
 
 
-def describe(folder: Path, file: str, rows: int) -> Part:
+def describe(folder: Path, file: str, rows: int) -> PartFile:
     """The manifest's entry of a part, from the file itself."""
     data = (folder / file).read_bytes()
-    return Part(file=file, rows=rows, bytes=len(data), digest=xxhash.xxh3_128_hexdigest(data))
+    return PartFile(file=file, rows=rows, bytes=len(data), digest=xxhash.xxh3_128_hexdigest(data))
 
 
 def digest(table: pa.Table) -> str:
@@ -97,9 +97,8 @@ def digest(table: pa.Table) -> str:
 
 def table(folder: Path, name: str) -> pa.Table:
     """A written table, through DuckDB or Arrow, in the order it was written."""
-    from colgen.views import connect
+    from colgen.targets.finished import read_build
 
-    found: Manifest = read(folder)
-    connection = connect(folder, found)
+    connection = read_build(folder).connect()
     connection.execute("SET preserve_insertion_order = true")
     return connection.sql(f'SELECT * FROM "{name}" ORDER BY id').to_arrow_table()

@@ -10,8 +10,8 @@ import pytest
 
 import colgen
 from colgen import RequestError
-from colgen.plan import plan
-from colgen.spec import Spec
+from colgen.generate.plan import plan
+from colgen.generate.spec import Spec
 
 
 def test_names_of_the_package_load_when_used() -> None:
@@ -70,9 +70,9 @@ def test_a_period_may_be_dates_or_text() -> None:
     ],
 )
 def test_a_period_is_a_year_unless_said(first: str | None, last: str | None, period: tuple[str, str]) -> None:
-    from colgen.model import load
+    from colgen.declare.find import find_model
 
-    spec = Spec.of(load("invoicing"), first_day=first, last_day=last)
+    spec = Spec.of(find_model("invoicing"), first_day=first, last_day=last)
     assert (str(spec.first_day), str(spec.last_day)) == period
 
 
@@ -82,9 +82,9 @@ def test_an_unknown_table_is_named() -> None:
 
 
 def test_a_spec_rebuilds_the_data() -> None:
-    from colgen.model import load
+    from colgen.declare.find import find_model
 
-    model = load("invoicing")
+    model = find_model("invoicing")
     spec = Spec.of(model, volume="medium", scale=2, seed=4, tables=["invoices"])
     again = Spec.model_validate_json(spec.model_dump_json())
     assert again == spec
@@ -92,9 +92,9 @@ def test_a_spec_rebuilds_the_data() -> None:
 
 
 def test_an_estimate_is_near_the_truth(tmp_path: Path) -> None:
-    from colgen.model import load
+    from colgen.declare.find import find_model
 
-    model = load("invoicing")
+    model = find_model("invoicing")
     for format in ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow"):
         spec = Spec.of(model, volume="large", format=format)
         summary = colgen.build(volume="large", format=format, out=tmp_path / format)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen.arrays import CACHED_ROWS, LONGEST, either, elementwise, slices, taken
-from colgen.draw import Draw, key
+from colgen.draws.draw import Draw, key
 
 counts = st.one_of(st.integers(0, 50), st.sampled_from([CACHED_ROWS - 1, CACHED_ROWS, CACHED_ROWS + 1, 3 * CACHED_ROWS + 5]))
 law = settings(derandomize=True, deadline=None, max_examples=25)

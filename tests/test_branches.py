@@ -19,6 +19,7 @@ from colgen import (
     Between,
     BigInteger,
     Branches,
+    Categorical,
     Category,
     Daily,
     FanOut,
@@ -36,18 +37,17 @@ from colgen import (
     Table,
     Text,
     Volume,
-    Words,
     column,
-    manifest,
-    pipeline,
 )
-from colgen.plan import plan, rows_of
-from colgen.spec import Spec
-from colgen.views import connect
+from colgen.generate.plan import plan, rows_of
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.targets import manifest
+from colgen.targets.folder.views import connect
 from tests import support
 
 law = settings(derandomize=True, deadline=None, max_examples=15)
-KINDS = Words(["opening", "received", "sold", "returned"])
+KINDS = Categorical(["opening", "received", "sold", "returned"])
 
 
 def kind(code: int) -> Any:
@@ -141,7 +141,7 @@ def written(
     **settings: int,
 ) -> manifest.Manifest:
     spec = Spec.of(shop, settings=settings, tables=tables)
-    pipeline.build(spec, shop, folder, block_cells=block_cells, threads=threads)
+    build.build(spec, shop, folder, block_cells=block_cells, threads=threads)
     return manifest.read(folder)
 
 
@@ -151,7 +151,7 @@ def read(folder: Path, name: str = "moves") -> list[dict[str, Any]]:
 
 
 def broken(folder: Path, shop: Model = STOCK) -> list[str]:
-    return [one.says for one in colgen.check(folder, shop) if not one.holds]
+    return [one.description for one in colgen.check(folder, shop) if not one.holds]
 
 
 @pytest.fixture(scope="module")
@@ -305,8 +305,8 @@ def test_what_a_table_of_branches_declares_each_branch_has() -> None:
     assert frame.columns == ["id", "points", "doubled", "label"]
     assert frame["label"].to_list() == [f"{id}: {points}" for id, points in frame.select("id", "points").iter_rows()]
     assert frame["doubled"].to_list() == [2 * points for points in frame["points"]]
-    assert Rolls.points is not Left.__columns__["points"]
-    assert Left.__columns__["points"].table is Left
+    assert Rolls.points is not Left.__table__.columns["points"]
+    assert Left.__table__.columns["points"].table is Left
 
 
 def test_a_branch_may_have_rows_for_each_day() -> None:
@@ -428,7 +428,7 @@ def test_a_build_with_branches_checks(tmp_path: Path, monkeypatch: pytest.Monkey
     written(tmp_path / "data")
     outcomes = colgen.check(tmp_path / "data", STOCK)
     assert [one for one in outcomes if not one.holds] == []
-    proved = {one.says for one in outcomes if one.table == "moves"}
+    proved = {one.description for one in outcomes if one.table == "moves"}
     assert {"id is 1, 2, 3 … without a gap, each once", "quantity is 1 to 9", "kind is one of its words", "origin is never null"} <= proved
 
 
@@ -511,7 +511,7 @@ def test_references_of_branches_are_checked(tmp_path: Path) -> None:
     shop = model(Orders, Steps, There, Back, Stops, orders=200)
     written(tmp_path / "data", shop)
     assert broken(tmp_path / "data", shop) == []
-    assert {"order_id is in orders", "step_id is in steps"} <= {one.says for one in colgen.check(tmp_path / "data", shop)}
+    assert {"order_id is in orders", "step_id is in steps"} <= {one.description for one in colgen.check(tmp_path / "data", shop)}
     assert max(stop["step_id"] for stop in read(tmp_path / "data", "stops")) > 400  # among all branches
 
 
@@ -562,7 +562,7 @@ def test_branches_want_their_settings() -> None:
 
 
 def test_a_branch_is_no_table_of_its_own() -> None:
-    assert [table.__tablename__ for table in STOCK.written] == ["suppliers", "orders", "moves"]
+    assert [table.name for table in STOCK.written] == ["suppliers", "orders", "moves"]
     with pytest.raises(RequestError, match="no table 'sold'; there are: suppliers, orders, moves"):
         colgen.build(STOCK, tables=["sold"])
     with pytest.raises(RequestError, match="no table 'sold'"):
@@ -801,7 +801,7 @@ def test_a_build_with_hidden_tables_checks(tmp_path: Path) -> None:
     outcomes = colgen.build(SITE, out=tmp_path / "data", check=True).outcomes
     assert outcomes is not None
     assert {one.table for one in outcomes} == {"*", "visits", "events"}
-    said = {one.says for one in outcomes}
+    said = {one.description for one in outcomes}
     assert "place is 1, 2, 3 … within each day_id" in said
     assert not any("days" in one or "clicks" in one for one in said)
 

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from colgen.calendar import DAY, OFFICE_HOURS, Burst, Calendar, History, month_of, per_day, time_of_day, year_of
+from colgen.declare.calendar import Burst, Calendar
+from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
+from colgen.declare.days import month_of, per_day, year_of
+from colgen.declare.history import History
+from colgen.declare.period import EPOCH, Period
 from colgen.errors import ModelError, RequestError
-from colgen.period import EPOCH, Period
 
 HOUR = DAY // 24
 law = settings(derandomize=True, deadline=None, max_examples=100)

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import colgen as package
-from colgen.model import BUILT_IN
+from colgen.declare.find import BUILT_IN
 from tests.support import ROOT, colgen, process
 
 

@@ -15,10 +15,10 @@ import colgen
 from colgen import (
     Burst,
     Calendar,
-    Chance,
     Daily,
     Day,
     FanOut,
+    Flag,
     Integer,
     Key,
     Lookup,
@@ -32,10 +32,10 @@ from colgen import (
     Table,
     Volume,
     column,
-    manifest,
 )
-from colgen.scenario import Conditions
-from colgen.spec import Spec
+from colgen.declare.conditions import Conditions
+from colgen.generate.spec import Spec
+from colgen.targets import manifest
 from tests import support
 
 
@@ -175,7 +175,7 @@ def test_what_a_scenario_leaves_alone_is_the_same_to_the_last_value(strike: Path
 def test_a_rule_may_name_a_rate_of_the_scenario(strike: Path, tmp_path: Path) -> None:
     colgen.build(POST, volume="large", scenario=strike, out=tmp_path / "data", check=True)
     wrong = post(rules=[Rule(Parcels, "no more than usual", "(SELECT avg(lost::INT) FROM parcels) < 0.2")])
-    assert [one.says for one in colgen.check(tmp_path / "data", wrong) if not one.holds] == ["no more than usual"]
+    assert [one.description for one in colgen.check(tmp_path / "data", wrong) if not one.holds] == ["no more than usual"]
 
 
 def test_no_column_may_be_called_scenario() -> None:
@@ -184,7 +184,7 @@ def test_no_column_may_be_called_scenario() -> None:
         class Wrong(Table):
             rows = 1
             id = Key()
-            scenario = Chance(0.5)
+            scenario = Flag(0.5)
 
 
 def test_a_rate_that_the_model_does_not_have_names_the_column() -> None:
@@ -206,9 +206,9 @@ def test_a_model_alone_has_conditions_of_its_own() -> None:
 
 
 def test_a_scenario_may_be_a_name_a_path_or_one_that_is_loaded(strike: Path) -> None:
-    loaded = Scenario.load(strike, POST)
+    loaded = Scenario.read(strike, POST)
     assert Spec.of(POST, scenario=strike) == Spec.of(POST, scenario=str(strike)) == Spec.of(POST, scenario=loaded)
-    assert Spec.of(POST, scenario="peak-season").scenario == Scenario.load("peak-season", POST)
+    assert Spec.of(POST, scenario="peak-season").scenario == Scenario.read("peak-season", POST)
     assert Spec.of(POST).scenario is None
 
 
@@ -278,7 +278,7 @@ def test_a_shipped_scenario_is_in_the_manifest_whole_too(tmp_path: Path) -> None
     colgen.build("invoicing", scenario="peak-season", out=tmp_path / "data")
     scenario = json.loads((tmp_path / "data/manifest.json").read_text())["spec"]["scenario"]
     assert scenario["name"] == "peak-season"
-    assert Scenario.model_validate(scenario) == Scenario.load("peak-season")
+    assert Scenario.model_validate(scenario) == Scenario.read("peak-season")
 
 
 # The command line
@@ -297,7 +297,7 @@ def test_a_scenario_is_named_on_the_command_line(tmp_path: Path) -> None:
     told = support.colgen("build", "erp", "-v", "small", "--days", "5", "--scenario", "payment-crisis", "-q", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     spec = manifest.read(tmp_path / "data").spec
-    assert spec.scenario == Scenario.load("payment-crisis")
+    assert spec.scenario == Scenario.read("payment-crisis")
 
 
 def test_a_scenario_of_ones_own_for_a_model_of_ones_own(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from colgen import config
 from colgen.config import KEYS, Value, resolve, settings
+from colgen.declare.find import find_model
 from colgen.errors import RequestError
-from colgen.model import load
 from tests.support import ROOT, colgen
 
 
@@ -185,7 +185,7 @@ class TestFiles:
         block = (ROOT / "README.md").read_text().split("```toml\n")[1].split("```")[0]
         (here / "colgen.toml").write_text(block)
         values = resolve({}, {}, here)
-        assert settings(load(values["model"].value), values, {}) == {"customers": Value(500, "colgen.toml")}
+        assert settings(find_model(values["model"].value), values, {}) == {"customers": Value(500, "colgen.toml")}
         said = [key for key in KEYS if values[key].source == "colgen.toml"]
         assert set(KEYS) - set(said) == set(block.split("also: ")[1].split("\n")[0].split(", "))
 
@@ -297,7 +297,7 @@ class TestDatabase:
 
 
 class TestSettings:
-    MODEL = load("invoicing")
+    MODEL = find_model("invoicing")
 
     def chosen(self, folder: Path, environment: Mapping[str, str], **given: Any) -> dict[str, Value]:
         return settings(self.MODEL, resolve({"settings": given}, environment, folder), environment)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import colgen
-from colgen.checks import Outcome, prove
-from colgen.invariants import queries
-from colgen.manifest import read
-from colgen.model import BUILT_IN, load
-from colgen.views import new_connection
+from colgen.audit.check import Outcome, prove
+from colgen.audit.invariants import queries
+from colgen.declare.find import BUILT_IN, find_model
+from colgen.targets.manifest import read
+from colgen.targets.sql import new_connection
 from tests.damages import ecommerce, erp, invoicing
 
 VOLUMES = {"invoicing": "medium", "ecommerce": "small", "erp": "medium"}
@@ -38,7 +38,7 @@ class Sound:
     """A sound build in tables of their own, which can be changed and changed back, and the views that checks read."""
 
     def __init__(self, folder: Path, model: str) -> None:
-        self.found, self.model = read(folder), load(model)
+        self.found, self.model = read(folder), find_model(model)
         self.connection = new_connection()
         self.connection.execute("CREATE SCHEMA written")
         for table, entry in self.found.tables.items():
@@ -90,11 +90,11 @@ def failing(check: Callable[[], Iterable[Outcome]], only: Callable[[str], bool])
     """The rules that a check finds broken, of those that are wanted; it asks about no other."""
 
     def wanted(*arguments):
-        return (query for query in queries(*arguments) if only(f"{query.table}: {query.says}"))
+        return (query for query in queries(*arguments) if only(f"{query.table}: {query.description}"))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colgen.checks.queries", wanted)
-        return {f"{one.table}: {one.says}": one for one in check() if not one.holds}
+        return {f"{one.table}: {one.description}": one for one in check() if not one.holds}
 
 
 def broken(folder: Path, only: Callable[[str], bool] = lambda rule: True) -> dict[str, Outcome]:
@@ -104,7 +104,7 @@ def broken(folder: Path, only: Callable[[str], bool] = lambda rule: True) -> dic
 
 def rules(folder: Path, model: str) -> list[tuple[str, str]]:
     """Every rule of a model: the table, and what it says."""
-    return [(query.table, query.says) for query in queries(read(folder), load(model))]
+    return [(query.table, query.description) for query in queries(read(folder), find_model(model))]
 
 
 # The shapes of the rules that follow from a declaration, and what is done to a table for those of it to break.

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Money, String, Timestamp, Words
+from colgen.values.types import BigInteger, Boolean, Categorical, Date, Decimal, Integer, Money, String, Timestamp
 
 AS_TABLE_SAYS = {
     "integer": (Integer, pa.int32(), "INTEGER", np.array([1, -2, 2**31 - 1]), [1, -2, 2**31 - 1]),
@@ -24,7 +24,13 @@ AS_TABLE_SAYS = {
         [dt.datetime(1970, 1, 1, 0, 0, 0, 1, dt.UTC), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)],
     ),
     "string": (String, pa.string(), "VARCHAR", pa.array(["a", "é", ""]), ["a", "é", ""]),
-    "words": (Words(["card", "cash"]), pa.dictionary(pa.int8(), pa.string()), "VARCHAR", np.array([1, 1, 0]), ["cash", "cash", "card"]),
+    "words": (
+        Categorical(["card", "cash"]),
+        pa.dictionary(pa.int8(), pa.string()),
+        "VARCHAR",
+        np.array([1, 1, 0]),
+        ["cash", "cash", "card"],
+    ),
 }
 each_type = pytest.mark.parametrize(("kind", "arrow", "sql", "values", "said"), AS_TABLE_SAYS.values(), ids=AS_TABLE_SAYS)
 
@@ -61,7 +67,7 @@ def test_values_of_the_right_dtype_are_not_copied(kind, dtype):
 
 def test_codes_of_the_right_dtype_are_not_copied():
     codes = np.zeros(100, np.int8)
-    assert Words(["a", "b"]).to_arrow(codes).indices.buffers()[1].address == codes.ctypes.data
+    assert Categorical(["a", "b"]).to_arrow(codes).indices.buffers()[1].address == codes.ctypes.data
 
 
 def test_text_is_not_copied():
@@ -70,12 +76,12 @@ def test_text_is_not_copied():
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64])
-@pytest.mark.parametrize("kind", [Integer, BigInteger, Date, Words(["a", "b", "c"])], ids=["integer", "bigint", "date", "words"])
+@pytest.mark.parametrize("kind", [Integer, BigInteger, Date, Categorical(["a", "b", "c"])], ids=["integer", "bigint", "date", "words"])
 def test_any_integer_dtype_is_taken(kind, dtype):
     assert kind.to_arrow(np.array([2, 0, 1], dtype)).equals(kind.to_arrow(np.array([2, 0, 1])))
 
 
-@pytest.mark.parametrize("kind", [Integer, BigInteger, Money, Date, Timestamp, Words(["a", "b"])], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [Integer, BigInteger, Money, Date, Timestamp, Categorical(["a", "b"])], ids=lambda kind: kind.name)
 @pytest.mark.parametrize("values", [np.array([1.0]), np.array(["a"]), np.array([0], "M8[D]")], ids=lambda v: str(v.dtype))
 def test_a_wrong_dtype_is_refused_with_both_names(kind, values):
     with pytest.raises(TypeError) as error:
@@ -91,7 +97,7 @@ def test_a_boolean_is_no_number(kind):
 
 
 def test_a_boolean_is_a_code_of_two_words():
-    assert Words(["no", "yes"]).to_arrow(np.array([True, False])).to_pylist() == ["yes", "no"]
+    assert Categorical(["no", "yes"]).to_arrow(np.array([True, False])).to_pylist() == ["yes", "no"]
 
 
 def test_a_boolean_wants_booleans():
@@ -99,7 +105,7 @@ def test_a_boolean_wants_booleans():
         Boolean.to_arrow(np.array([1, 0]))
 
 
-@pytest.mark.parametrize("kind", [Integer, Money, Boolean, Words(["a"])], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [Integer, Money, Boolean, Categorical(["a"])], ids=lambda kind: kind.name)
 def test_a_list_is_no_column(kind):
     with pytest.raises(TypeError, match=f"{kind.name.split('(')[0]}.* not list"):
         kind.to_arrow([1, 2])
@@ -124,7 +130,7 @@ def test_a_number_too_large_for_the_type_is_refused():
 @pytest.mark.parametrize("code", [2, 256, -1])
 def test_a_code_without_a_word_is_refused(code):
     with pytest.raises((IndexError, OverflowError, ValueError)):
-        Words(["a", "b"]).to_arrow(np.array([0, code])).validate(full=True)
+        Categorical(["a", "b"]).to_arrow(np.array([0, code])).validate(full=True)
 
 
 # Words
@@ -132,21 +138,21 @@ def test_a_code_without_a_word_is_refused(code):
 
 def test_words_must_differ_from_one_another():
     with pytest.raises(ValueError, match="must differ"):
-        Words(["a", "b", "a"])
+        Categorical(["a", "b", "a"])
 
 
 @pytest.mark.parametrize(
     ("count", "index"), [(1, pa.int8()), (127, pa.int8()), (128, pa.int16()), (32_767, pa.int16()), (32_768, pa.int32())]
 )
 def test_codes_are_as_narrow_as_the_list_allows(count, index):
-    kind = Words([str(i) for i in range(count)])
+    kind = Categorical([str(i) for i in range(count)])
     assert kind.arrow.index_type == index
     assert kind.to_arrow(np.array([count - 1])).to_pylist() == [str(count - 1)]
 
 
 def test_words_may_come_as_arrow():
     words = pa.array(["x", "y"])
-    assert Words(words).words is words
+    assert Categorical(words).words is words
 
 
 # Decimals

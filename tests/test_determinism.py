@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import generate, pipeline
-from colgen.data import Dataset
-from colgen.generate import Block
-from colgen.manifest import read
-from colgen.model import load
-from colgen.spec import Spec
-from colgen.views import connect
+from colgen.declare.find import find_model
+from colgen.generate.block import Block
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.pipeline.dataset import Dataset
+from colgen.generate import block, generation, index
+from colgen.targets.finished import read_build
+from colgen.targets.manifest import read
 from tests.support import digest
 
 # Golden digests of `small` with seed 7. A change here is a change of everybody's data: raise DATA_VERSION, say so in CHANGELOG.md.
@@ -45,8 +46,8 @@ GOLDEN = {
     },
 }
 
-MODELS = {name: load(name) for name in GOLDEN}
-TABLES = {name: [one.__tablename__ for one in model.written] for name, model in MODELS.items()}
+MODELS = {name: find_model(name) for name in GOLDEN}
+TABLES = {name: [one.name for one in model.written] for name, model in MODELS.items()}
 VOLUMES = {"invoicing": "large", "ecommerce": "small"}
 """Small enough to be built many times, large enough for several parts of some 40 kB, see `small_parts`."""
 
@@ -73,7 +74,7 @@ def made(data: Dataset) -> dict[str, str]:
 def written(folder: Path) -> dict[str, str]:
     """Digests of the tables of a build."""
     found = read(folder)
-    connection = connect(folder, found)
+    connection = read_build(folder).connect()
     return {name: digest(marked(connection.sql(f'FROM "{name}"').to_arrow_table())) for name in found.tables}
 
 
@@ -125,8 +126,8 @@ def test_any_format_holds_the_same_values(format: str, model: str, reference: di
 @pytest.mark.parametrize("block_cells", [1, 997, 40_960, 10**9])
 def test_block_size_changes_no_value(block_cells: int, model: str, volume: str, tmp_path: Path) -> None:
     spec = Spec.of(MODELS[model], volume=volume, seed=3)
-    pipeline.build(spec, MODELS[model], tmp_path / "blocks", block_cells=block_cells)
-    pipeline.build(spec, MODELS[model], tmp_path / "whole")
+    build.build(spec, MODELS[model], tmp_path / "blocks", block_cells=block_cells)
+    build.build(spec, MODELS[model], tmp_path / "whole")
     assert written(tmp_path / "blocks") == written(tmp_path / "whole")
 
 
@@ -137,7 +138,7 @@ def test_tables_made_in_pieces_have_the_same_values(model: str, monkeypatch: pyt
         return {name: data.table(name) for name in data.spec.tables}
 
     whole = tables()
-    monkeypatch.setattr(generate, "LEAF_ROWS", 3)
+    monkeypatch.setattr(block, "LEAF_ROWS", 3)
     assert [name for name, values in tables().items() if not values.equals(whole[name])] == []
 
 
@@ -183,13 +184,13 @@ def test_a_large_table_is_computed_where_a_small_one_is_indexed_with_the_same_va
     model: str, volume: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexed = made(colgen.build(model, volume=volume, seed=3))
-    monkeypatch.setattr(generate, "INDEX_LIMIT", limit)  # of customers and products the one is still indexed, the other no longer
+    monkeypatch.setattr(generation, "INDEX_LIMIT", limit)  # of customers and products the one is still indexed, the other no longer
     assert made(colgen.build(model, volume=volume, seed=3)) == indexed
 
 
 @each_model
 def test_a_condition_is_met_by_search_where_a_table_is_large(model: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(generate, "INDEX_LIMIT", 20)
+    monkeypatch.setattr(generation, "INDEX_LIMIT", 20)
     colgen.build(model, volume=VOLUMES[model], seed=3, out=tmp_path / "data")
     assert [one for one in colgen.check(tmp_path / "data") if not one.holds] == []
 
@@ -211,7 +212,7 @@ def test_any_rows_of_a_root_table_can_be_made_alone(model: str, volume: str, nam
     root = MODELS[model].table(name)
     whole = Block(run, root, 1, 1000)
     some = Block(run, root, ids=np.array(ids))
-    for column in root.visible():
+    for column in root.written_columns:
         if column.sums is None and not any("subtotal" in need or "total" in need for need in column.needs):
             given_alone, among_all = some.values(column.name), whole.values(column.name)
             if isinstance(given_alone, np.ndarray):

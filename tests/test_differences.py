@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import colgen as package
 from colgen import ColgenError, RequestError
-from colgen.differences import Difference, Example
+from colgen.audit.diff import Difference, Example
 from tests.support import colgen
 
 law = settings(derandomize=True, deadline=None, max_examples=30)

@@ -11,28 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from colgen import distributions
 from colgen.arrays import CACHED_ROWS
-from colgen.distributions import (
-    _CHANGE,
-    _CHANGED,
-    Alias,
-    Choice,
-    Empirical,
-    Exponential,
-    Integers,
-    LogNormal,
-    Normal,
-    Poisson,
-    Uniform,
-    Weighted,
-    Zipf,
-    _harmonic,
-    _pieces,
-    _poisson_quantile,
-    normal_quantile,
-)
-from colgen.draw import Draw, key
+from colgen.draws.alias import _CHANGE, _CHANGED, Alias, Weighted
+from colgen.draws.distributions import Choice, Empirical, Exponential, Integers, LogNormal, Normal, Poisson, Uniform, _poisson_quantile
+from colgen.draws.draw import Draw, key
+from colgen.draws.normal import normal_quantile
+from colgen.draws.zipf import Zipf, _harmonic, _pieces
 
 N = 100_000
 BLOCK = CACHED_ROWS

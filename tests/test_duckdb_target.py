@@ -18,18 +18,24 @@ from typing import Any
 
 import duckdb
 import pytest
+from colgen.pipeline.duckdb_load import Load, find_model
 
 import colgen
-from colgen import checks, pipeline, publish
+from colgen.audit import check as checks
+from colgen.audit.check import CheckFailed
+from colgen.declare.find import find_model as load_model
+from colgen.declare.model import Model
+from colgen.declare.rules import Rule
+from colgen.engines.progress import NoProgress
 from colgen.errors import ColgenError, Interrupted, RequestError, TargetError
-from colgen.model import Model, Rule
-from colgen.model import load as load_model
-from colgen.pipeline import CheckFailed, Silence, Summary
-from colgen.plan import Plan
-from colgen.spec import Spec
-from colgen.targets import duckdb as target_module
-from colgen.targets.duckdb import Load, Target, held, load
-from colgen.views import connect
+from colgen.generate.plan import Plan
+from colgen.generate.spec import Spec
+from colgen.pipeline import duckdb_load as target_module
+from colgen.pipeline import room
+from colgen.pipeline.summary import Summary
+from colgen.targets.duckdb import Target, held
+from colgen.targets.folder import staging as publish
+from colgen.targets.folder.views import connect
 from tests.support import KILLS, ROOT, table
 from tests.support import colgen as command_line
 
@@ -40,7 +46,7 @@ SPEC_WORDS = ("settings", "last_day", "tables", "scenario", "scale", "volume")
 def build(path: Path, schema: str = "shop", model: str | Model = "invoicing", *, seed: int = 0, **options: Any) -> Summary:
     found = model if isinstance(model, Model) else load_model(model)
     words = {"volume": "small"} | {name: options.pop(name) for name in SPEC_WORDS if name in options}
-    return load(Spec.of(found, seed=seed, **words), found, path, schema, **{"threads": 2} | options)
+    return find_model(Spec.of(found, seed=seed, **words), found, path, schema, **{"threads": 2} | options)
 
 
 def ask(path: Path, sql: str) -> list[Any]:
@@ -50,7 +56,7 @@ def ask(path: Path, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
-def counted(path: Path, schema: str = "shop") -> dict[str, int]:
+def with_first_ids(path: Path, schema: str = "shop") -> dict[str, int]:
     """The rows of each table of a schema."""
     names = [name for (name,) in ask(path, f"SELECT table_name FROM duckdb_tables() WHERE schema_name = '{schema}' ORDER BY ALL")]
     return {name: ask(path, f'SELECT count(*) FROM "{schema}"."{name}"')[0][0] for name in names}
@@ -91,7 +97,9 @@ def test_tables_are_those_of_the_files_in_values_order_and_types(model: str, fil
     for name, entry in written.tables.items():
         described = ask(file, f'SELECT column_name, column_type, "null" FROM (DESCRIBE shop."{name}")')
         assert {column: kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ") for column, kind, _ in described} == entry.columns
-        assert {column: null == "YES" for column, _, null in described} == {one.name: one.nullable for one in found.table(name).visible()}
+        assert {column: null == "YES" for column, _, null in described} == {
+            one.name: one.nullable for one in found.table(name).written_columns
+        }
     assert sorted(os.listdir(file.parent)) == ["data", "sales.duckdb"]
 
 
@@ -117,7 +125,7 @@ def constraints(path: Path, kind: str) -> set[str]:
 
 def test_keys_unique_columns_and_references_are_constraints(file: Path) -> None:
     build(file)
-    tables = [one.__tablename__ for one in load_model("invoicing").written]
+    tables = [one.name for one in load_model("invoicing").written]
     assert constraints(file, "PRIMARY KEY") == {f"{name}.id" for name in tables}
     assert {"customers.email", "products.sku", "invoices.invoice_number"} <= constraints(file, "UNIQUE")
     assert constraints(file, "FOREIGN KEY") == {
@@ -291,7 +299,7 @@ def test_appending_adds_the_rows_whose_keys_are_new(file: Path) -> None:
     assert (more.added["customers"], more.added["invoices"], more.added["products"]) == (15, 125, 0)
     assert more.rows["invoices"] == 200 == counted(file)["invoices"]
     assert build(file, append=True, settings={"invoices": 200, "customers": 40}).added == dict.fromkeys(more.rows, 0)
-    says = [one for one in colgen.check(file) if " is in " in one.says or one.says.endswith("is unique")]
+    says = [one for one in colgen.check(file) if " is in " in one.description or one.description.endswith("is unique")]
     assert says
     assert all(one.holds for one in says)
 
@@ -353,7 +361,7 @@ def test_every_rule_is_proved_on_the_tables_themselves(model: str, file: Path) -
     summary = build(file, model=model, checked=True)
     assert summary.outcomes is not None
     found = colgen.check(file)
-    assert [one.says for one in summary.outcomes] == [one.says for one in found[1:]]
+    assert [one.description for one in summary.outcomes] == [one.description for one in found[1:]]
     assert all(one.holds for one in found)
 
 
@@ -375,13 +383,13 @@ def test_damage_in_the_file_is_found(file: Path) -> None:
     build(file, constraints=False)
     with duckdb.connect(file) as connection:
         connection.execute("UPDATE shop.invoice_line_items SET product_id = 999999 WHERE id = 1; DROP TABLE shop.inventory")
-    assert [(one.says, one.rows) for one in colgen.check(file) if not one.holds] == [("every table is there", (("inventory",),))]
+    assert [(one.description, one.rows) for one in colgen.check(file) if not one.holds] == [("every table is there", (("inventory",),))]
     with pytest.raises(ColgenError, match="inventory is missing"):
         colgen.report("financial_summary", file)
     build(file, "second", constraints=False)
     with duckdb.connect(file) as connection:
         connection.execute("UPDATE second.invoice_line_items SET product_id = 999999 WHERE id = 1")
-    broken = [one.says for one in checks.check(file, schema="second") if not one.holds]
+    broken = [one.description for one in checks.check(file, schema="second") if not one.holds]
     assert "product_id is in products" in broken
 
 
@@ -462,7 +470,7 @@ def test_a_damaged_file_is_refused(file: Path) -> None:
 
 
 def test_a_newer_storage_version_is_named() -> None:
-    from colgen.builds import explained
+    from colgen.targets.finished import explained
 
     words = "Serialization Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67."
     assert "another version of DuckDB (storage version 99)" in explained(Exception(words), Path("a.duckdb"))
@@ -594,7 +602,7 @@ def test_a_limit_on_the_size_of_files_is_like_a_full_disk(file: Path) -> None:
 
 
 def test_an_interrupted_build_leaves_nothing(file: Path) -> None:
-    class Stopping(Silence):
+    class Stopping(NoProgress):
         def stage(self, what: str) -> None:
             raise KeyboardInterrupt
 
@@ -718,4 +726,4 @@ def test_sizes_add_up_to_about_the_file(file: Path) -> None:
     summary = build(file, volume="large", scale=10, constraints=False)
     assert sum(summary.bytes.values()) == pytest.approx(file.stat().st_size, rel=0.25)
     assert summary.target == f"{file} schema shop"
-    assert pipeline.size(sum(summary.bytes.values()))
+    assert room.size(sum(summary.bytes.values()))

@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import vocabulary
-from colgen.data import Dataset
 from colgen.models.ecommerce.rules import fits, shapes
+from colgen.pipeline.dataset import Dataset
+from colgen.vocabulary import readers
 from tests.support import SEEDS
 
 CUSTOMERS, DAYS, PER_DAY = 1_000, 365, 100
@@ -39,7 +39,7 @@ def data() -> Dataset:
 def sql(data: Dataset) -> duckdb.DuckDBPyConnection:
     connection = data.duckdb()
     for name in ("countries", "cities", "review_titles"):
-        connection.register(name, vocabulary.table(name))
+        connection.register(name, readers.table(name))
     return connection
 
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 import colgen
-from colgen.model import load
+from colgen.declare.find import find_model
 from tests.support import colgen as command
 
-NAMES = [report.name for report in load("ecommerce").reports]
+NAMES = [report.name for report in find_model("ecommerce").reports]
 Rows = Callable[[str], pl.DataFrame]
 
 
@@ -54,18 +54,18 @@ def last(rows: pl.DataFrame) -> dict:
 
 
 def test_there_are_eleven_reports_and_each_says_what_it_shows() -> None:
-    reports = load("ecommerce").reports
+    reports = find_model("ecommerce").reports
     assert len(reports) == 11
     for one in reports:
-        assert one.says.endswith(".")
-        assert one.sql.startswith(f"-- {one.says}\n")
+        assert one.description.endswith(".")
+        assert one.sql.startswith(f"-- {one.description}\n")
 
 
 def test_reports_of_money_say_in_which_and_what_does_not_count() -> None:
-    for one in load("ecommerce").reports:
+    for one in find_model("ecommerce").reports:
         if "exchange_rate" in one.sql:
-            assert "US dollars" in one.says, one.name
-            assert "cancelled" in one.says, one.name
+            assert "US dollars" in one.description, one.name
+            assert "cancelled" in one.description, one.name
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "jsonl", "arrow"])

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen.arrays import CACHED_ROWS
-from colgen.draw import Draw, key
-from colgen.elementary import exp, log, power
+from colgen.draws.draw import Draw, key
+from colgen.draws.elementary import exp, log, power
 
 BLOCK = CACHED_ROWS
 KEY = key("elementary")

@@ -19,11 +19,12 @@ import psutil
 import pytest
 
 from colgen import Key, Model, Table, engines
-from colgen.engines import Told, processes, threads
+from colgen.declare.period import Period
+from colgen.engines import processes, threads
+from colgen.engines.progress import RowReporter
 from colgen.errors import ColgenError, ModelError
-from colgen.generate import Run
-from colgen.period import Period
-from colgen.plan import Task
+from colgen.generate.generation import Generation
+from colgen.generate.plan import Task
 from tests import support
 
 ENGINES = [threads, pytest.param(processes, marks=pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux only"))]
@@ -47,7 +48,7 @@ class Heard:
         self.told[table] += rows
 
 
-def says(task: Task, stop: Event, progress: Told) -> tuple[int, int]:
+def says(task: Task, stop: Event, progress: RowReporter) -> tuple[int, int]:
     progress.rows("orders", 60)
     progress.rows("orders", task.rows - 60)
     return task.first, os.getpid()
@@ -106,7 +107,7 @@ def test_processes_are_others_and_are_gone_at_the_end() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_first_error_is_raised_here(engine: ModuleType) -> None:
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         if task.parts["orders"] == 3:
             raise ModelError("orders.total: went wrong")
 
@@ -115,7 +116,7 @@ def test_the_first_error_is_raised_here(engine: ModuleType) -> None:
 
 
 def test_a_full_disk_is_told_apart_in_a_process_too() -> None:
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         raise OSError(28, "No space left on device", "part")
 
     with pytest.raises(OSError) as error:
@@ -129,7 +130,7 @@ def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
         def __init__(self, one: int, other: int) -> None:
             super().__init__(f"{one} and {other}")
 
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         raise Own(1, 2)
 
     with pytest.raises(ColgenError, match="Own: 1 and 2"):
@@ -137,7 +138,7 @@ def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
 
 
 def test_a_worker_that_is_killed_is_an_error() -> None:
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     with pytest.raises(ColgenError, match="a worker was killed by SIGKILL"):
@@ -145,7 +146,7 @@ def test_a_worker_that_is_killed_is_an_error() -> None:
 
 
 def test_a_worker_that_ends_itself_is_an_error() -> None:
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         os._exit(5)
 
     with pytest.raises(ColgenError, match="a worker ended with exit code 5"):
@@ -153,7 +154,7 @@ def test_a_worker_that_ends_itself_is_an_error() -> None:
 
 
 def test_an_error_ends_the_other_workers_at_once() -> None:
-    def work(task: Task, stop: Event, progress: Told) -> None:
+    def work(task: Task, stop: Event, progress: RowReporter) -> None:
         if task.parts["orders"] == 1:
             raise ModelError("no")
         time.sleep(60)
@@ -165,7 +166,7 @@ def test_an_error_ends_the_other_workers_at_once() -> None:
 
 
 def test_workers_leave_signals_to_their_parent() -> None:
-    def work(task: Task, stop: Event, progress: Told) -> str:
+    def work(task: Task, stop: Event, progress: RowReporter) -> str:
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(os.getpid(), number)
         return "alive"
@@ -200,7 +201,7 @@ processes.run(TASKS, work, print, 2, Heard())
 def test_only_large_work_of_a_process_of_our_own_is_given_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     def who(tasks: list[Task], workers: int) -> str:
         results: list[tuple[int, int]] = []
-        engines.run(tasks, Run(SHOP, {}, 0, PERIOD), says, results.append, workers, Heard())
+        engines.run(tasks, Generation(SHOP, {}, 0, PERIOD), says, results.append, workers, Heard())
         return "this" if {pid for _, pid in results} == {os.getpid()} else "others"
 
     large = [task.__class__(**{**vars(task), "bytes": engines.LARGE}) for task in TASKS]

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 import colgen
-from colgen.calendar import Burst
+from colgen.declare.calendar import Burst
+from colgen.generate.spec import Spec
 from colgen.models.erp import model
-from colgen.scenario import SCENARIOS, Scenario
-from colgen.spec import Spec
+from colgen.scenario.scenario import SCENARIOS, Scenario
 
 ANOMALY_RATES = {
     "normal-ops": 0.05,
@@ -63,7 +63,7 @@ def test_as_many_orders_carry_an_anomaly_as_the_scenario_says(scenario):
 
 @pytest.mark.parametrize("scenario", ANOMALY_RATES)
 def test_the_kinds_of_anomalies_come_as_often_as_the_scenario_says(scenario):
-    mix = Scenario.load(scenario).conditions(model).anomaly_mix
+    mix = Scenario.read(scenario).conditions(model).anomaly_mix
     found = dict(shop(scenario).sql("SELECT kind::VARCHAR, count(*) FROM anomalies GROUP BY kind").fetchall())
     total = sum(found.values())
     assert all(within(found.get(kind, 0) / total, share, total) for kind, share in mix.items())
@@ -100,7 +100,7 @@ def overdue(scenario: str) -> tuple[float, int]:
 @pytest.mark.parametrize("scenario", ["normal-ops", "peak-season", "anomaly-heavy", "payment-crisis"])
 def test_as_many_payments_are_overdue_as_the_scenario_says(scenario):
     share, due = overdue(scenario)
-    assert within(share, Scenario.load(scenario).conditions(model).rates["overdue"], due)
+    assert within(share, Scenario.read(scenario).conditions(model).rates["overdue"], due)
 
 
 def test_three_payments_in_ten_are_overdue_in_a_payment_crisis():
@@ -155,7 +155,7 @@ def test_orders_are_taken_in_working_hours_of_cairo():
 
 
 def test_bursts_and_outages_of_ones_own_are_followed():
-    mine = Scenario.load("normal-ops").derive("mine", time={"bursts": [{"from": dt.date(2024, 2, 5), "days": 2, "times": 4}]})
+    mine = Scenario.read("normal-ops").derive("mine", time={"bursts": [{"from": dt.date(2024, 2, 5), "days": 2, "times": 4}]})
     assert mine.conditions(model).calendar.bursts == (Burst(dt.date(2024, 2, 5), 2, 4.0, 0),)
     data = colgen.build("erp", scenario=mine, settings=BUSY, seed=3).duckdb()
     one_day = "SELECT count(*) FROM orders WHERE ordered_at::DATE = '2024-02-{}'"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import colgen
-from colgen.scenario import SCENARIOS
+from colgen.scenario.scenario import SCENARIOS
 from tests.support import table
 
 
 def broken(folder: Path) -> list[str]:
-    return [f"{one.table}: {one.says}: {one.rows}" for one in colgen.check(folder) if not one.holds]
+    return [f"{one.table}: {one.description}: {one.rows}" for one in colgen.check(folder) if not one.holds]
 
 
 @pytest.mark.parametrize(("scenario", "seed"), [(scenario, number) for number, scenario in enumerate(SCENARIOS)])

@@ -14,22 +14,28 @@ import numpy as np
 import pytest
 
 import colgen as package
-from colgen import extension, manifest, pipeline, publish
-from colgen.calendar import DAY
-from colgen.datatypes import Date, Timestamp
+from colgen.audit import check
+from colgen.declare.clock import DAY
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.declare.rows import Daily
+from colgen.engines import progress
 from colgen.errors import ModelError, RequestError, TargetError
-from colgen.generate import walk
-from colgen.model import Model, load
-from colgen.plan import Plan, Task, cut
-from colgen.scenario import Scenario
-from colgen.spec import Spec
-from colgen.table import Daily
+from colgen.generate.plan import Plan, Task, cut
+from colgen.generate.spec import Spec
+from colgen.generate.walk import walk
+from colgen.pipeline import extend as extension
+from colgen.pipeline import summary
+from colgen.scenario.scenario import Scenario
+from colgen.targets import manifest
+from colgen.targets.folder import staging as publish
+from colgen.values.types import Date, Timestamp
 
 from . import test_faults
 from .support import ROOT, colgen
 from .test_faults import killed_before_change, wait_for_event, whole
 
-ERP = load("erp")
+ERP = find_model("erp")
 
 DESK = '''
 """People come to a desk, and are answered within three days."""
@@ -97,7 +103,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(file: Path) -> Model:
-    return load(str(file))
+    return find_model(str(file))
 
 
 @pytest.fixture
@@ -105,11 +111,11 @@ def target(tmp_path: Path) -> Path:
     return tmp_path / "place" / "data"
 
 
-def build(model: Model, folder: Path, last_day: str, **options: object) -> pipeline.Summary:
+def build(model: Model, folder: Path, last_day: str, **options: object) -> summary.Summary:
     return package.build(model, out=folder, last_day=last_day, threads=1, **options)  # type: ignore[call-overload,no-any-return]
 
 
-def extend(folder: Path, to: str, model: Model | None = None, **options: object) -> pipeline.Summary:
+def extend(folder: Path, to: str, model: Model | None = None, **options: object) -> summary.Summary:
     return extension.extend(folder, to, model, threads=1, **options)  # type: ignore[arg-type]
 
 
@@ -188,12 +194,12 @@ class TestTheDistributor:
         for family in ERP.families:
             if not isinstance(family[0].rows, Daily):
                 continue
-            day_of = family[0].__columns__["day"]
+            day_of = family[0].columns["day"]
             for blocks in walk(run, family, 1, run.rows_of(family[0])):
                 for table, block in blocks.items():
-                    values, rows = (block.values("day"), slice(None)) if table is family[0] else block.above(day_of)
+                    values, rows = (block.values("day"), slice(None)) if table is family[0] else block.parent_values(day_of)
                     day = np.asarray(values)[rows]
-                    for column in table.__columns__.values():
+                    for column in table.columns.values():
                         if column.type in (Date, Timestamp) and block.count:
                             moment = np.ma.asarray(block.values(column.name)) / (DAY if column.type is Timestamp else 1)
                             happens = np.ma.compressed(np.ma.masked_where(np.ma.getdata(moment) > 10**6, moment - day))  # not in 4,700
@@ -203,7 +209,7 @@ class TestTheDistributor:
     def test_the_longest_outage_is_waited_for(self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("colgen.plan.PART_BYTES", 30_000)
         outage = {"time": {"outages": [{"from": 5, "days": 80}]}}
-        scenario = Scenario.load("normal-ops").derive("standstill", models={"erp": outage})
+        scenario = Scenario.read("normal-ops").derive("standstill", models={"erp": outage})
         build(ERP, target, "2024-10-15", volume="small", scenario=scenario, tables=["orders"])
         build(ERP, tmp_path / "other" / "data", "2024-10-15", volume="small", tables=["orders"])
         assert extend(target, "2024-10-20").kept == 0
@@ -309,7 +315,7 @@ class TestPartsThatAreKept:
         build(desk, target, "2024-02-10")
         file.write_text(DESK.replace("draw.below(4)", "3 - draw.below(4)"))
         os.utime(file, (2**32, 2**32))
-        changed = load(str(file))
+        changed = find_model(str(file))
         assert extend(target, "2024-02-20").kept == 0
         build(changed, tmp_path / "scratch" / "data", "2024-02-20")
         assert_same(target, tmp_path / "scratch" / "data")
@@ -352,7 +358,7 @@ class Guards(Table):
     day = Day()
 model = Model("doors", tables=[Entries, Front, Back, Guards], volumes={"small": {}}, first_day="2024-01-01", settles_after=0)
 """)
-        doors = load(str(tmp_path / "doors.py"))
+        doors = find_model(str(tmp_path / "doors.py"))
         build(doors, target, "2024-03-31")
         before = numbers(target)
         extend(target, "2024-06-30")
@@ -367,7 +373,7 @@ class TestTheCut:
     """A short period and a long one are cut at the same roots."""
 
     def slices(self, spec: Spec, model: Model) -> dict[str, list[Task]]:
-        return {family[0].__tablename__: some for family, some in cut(spec, model, spec.run(model))}
+        return {family[0].name: some for family, some in cut(spec, model, spec.run(model))}
 
     @pytest.mark.parametrize("days", [1, 2, 7, 40, 63, 64, 65, 300])
     @pytest.mark.usefixtures("small_parts")
@@ -417,7 +423,7 @@ class TestRefused:
         build(desk, target, "2024-02-10")
         return target
 
-    def refused(self, folder: Path, to: str, says: str, model: Model | None = None) -> None:
+    def refused(self, folder: Path, to: str, description: str, model: Model | None = None) -> None:
         before = {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
         with pytest.raises(RequestError, match=says):
             extend(folder, to, model)
@@ -434,7 +440,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("model", ["invoicing", "ecommerce"])
     def test_a_model_whose_earlier_rows_change(self, target: Path, model: str) -> None:
-        build(load(model), target, "2024-02-10", volume="small")
+        build(find_model(model), target, "2024-02-10", volume="small")
         says = f"model {model} cannot be extended: .* build it anew with --to 2024-03-01 --overwrite"
         self.refused(target, "2024-03-01", says)
 
@@ -454,19 +460,19 @@ class TestRefused:
             ({"versions": {}}, "was made with numpy of an unknown version"),
         ],
     )
-    def test_a_build_of_other_versions(self, built: Path, change: dict[str, object], says: str) -> None:
+    def test_a_build_of_other_versions(self, built: Path, change: dict[str, object], description: str) -> None:
         content = json.loads((built / manifest.NAME).read_text())
         (built / manifest.NAME).write_text(json.dumps({**content, **change}))
         self.refused(built, "2024-03-01", says + ".* build it anew with --to 2024-03-01 --overwrite")
 
     def test_a_model_that_now_has_other_columns(self, built: Path, file: Path) -> None:
         file.write_text(DESK.replace("answered_on = column(Date)", "answered_on = column(Date, hidden=True)"))
-        self.refused(built, "2024-03-01", "the table questions of .* is not what model desk makes", load(str(file)))
+        self.refused(built, "2024-03-01", "the table questions of .* is not what model desk makes", find_model(str(file)))
 
     def test_a_model_whose_file_is_gone_unless_it_is_given(self, built: Path, file: Path, desk: Model) -> None:
         moved = file.rename(file.with_name("moved.py"))
         self.refused(built, "2024-03-01", "there is no file")
-        extend(built, "2024-03-01", load(str(moved)))
+        extend(built, "2024-03-01", find_model(str(moved)))
         assert manifest.read(built).spec.model == str(moved.resolve())
 
     def test_a_build_under_way(self, built: Path) -> None:
@@ -477,7 +483,7 @@ class TestRefused:
         assert whole(built).spec.last_day.isoformat() == "2024-02-10"
 
     def test_a_build_that_another_has_replaced_meanwhile(self, built: Path, desk: Model) -> None:
-        class Meddler(pipeline.Silence):
+        class Meddler(progress.NoProgress):
             def begin(self, plan: Plan) -> None:
                 build(desk, built, "2024-05-01", overwrite=True)
 
@@ -509,10 +515,10 @@ class TestAllOrNothing:
     def test_a_rule_that_does_not_hold_leaves_the_old_build(self, target: Path, file: Path) -> None:
         rule = "Rule(Questions, 'nobody asks in March', \"asked_on < DATE '2024-03-01'\")"
         file.write_text(DESK.replace("settles_after=3", f"settles_after=3, rules=[{rule}]"))
-        desk = load(str(file))
+        desk = find_model(str(file))
         build(desk, target, "2024-02-10")
         before = numbers(target)
-        with pytest.raises(pipeline.CheckFailed, match="nobody asks in March"):
+        with pytest.raises(check.CheckFailed, match="nobody asks in March"):
             extend(target, "2024-03-10", checked=True)
         assert whole(target).spec.last_day.isoformat() == "2024-02-10"
         assert numbers(target) == before
@@ -620,7 +626,7 @@ class TestTheCommand:
         ],
     )
     def test_a_wrong_request_ends_with_its_code(
-        self, tmp_path: Path, desk: Model, arguments: tuple[str, ...], code: int, says: str
+        self, tmp_path: Path, desk: Model, arguments: tuple[str, ...], code: int, description: str
     ) -> None:
         build(desk, tmp_path / "data", "2024-02-15")
         told = colgen("extend", *arguments, cwd=tmp_path)

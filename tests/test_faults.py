@@ -17,14 +17,16 @@ from pathlib import Path
 
 import pytest
 
-from colgen import manifest, pipeline, publish
+from colgen.declare.find import find_model
 from colgen.errors import ColgenError, TargetError
-from colgen.model import load
-from colgen.spec import Spec
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.targets import manifest
+from colgen.targets.folder import staging as publish
 
 from .support import KILLS, describe
 
-MODEL = load("invoicing")
+MODEL = find_model("invoicing")
 SOME_SECONDS = ("--volume", "large", "--scale", "30", "--threads", "2", "--seed", "2")
 """A build of some seconds, start-up and all."""
 LONG = ("--volume", "large", "--scale", "400", "--threads", "2", "--seed", "2")
@@ -58,7 +60,7 @@ def _no_process_outlives_its_test() -> Iterator[None]:
 
 def build(target: Path, seed: int = 1, overwrite: bool = True, **options: str) -> None:
     """A small build in this process."""
-    pipeline.build(Spec.of(MODEL, seed=seed, **options), MODEL, target, threads=1, overwrite=overwrite)
+    build.build(Spec.of(MODEL, seed=seed, **options), MODEL, target, threads=1, overwrite=overwrite)
 
 
 def whole(folder: Path) -> manifest.Manifest:

@@ -22,9 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen.draw import Draw, key
-from colgen.sinks import file, sink
-from colgen.sinks.file import PartFile
+from colgen.draws.draw import Draw, key
+from colgen.formats import find_format
+from colgen.targets.folder import file
+from colgen.targets.folder.file import OutputFile
 from tests import support
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
@@ -53,7 +54,7 @@ def _any_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(file, "_sync_file_range", without_hints)
 
 
-def holds(path: Path, written: PartFile, data: bytes) -> None:
+def holds(path: Path, written: OutputFile, data: bytes) -> None:
     assert path.read_bytes() == data
     assert written.size == len(data)
     assert written.digest == xxhash.xxh3_128_hexdigest(data)
@@ -82,7 +83,7 @@ def test_pieces_are_written_one_after_the_other_however_many_the_system_takes(
             patch.delattr(os, "writev")
         else:
             patch.setattr(os, "writev", lambda handle, views: os.write(handle, b"".join(views)[:taken]))
-        written = PartFile(path)
+        written = OutputFile(path)
         written.writelines(data[low:high] for low, high in pairwise(ends))
         written.close()
     holds(path, written, data[: ends[-1]])
@@ -99,7 +100,7 @@ def test_a_file_holds_the_bytes_it_was_given_however_they_are_cut(
         patch.setattr(file, "_STEP", step)
         if not hints:
             patch.setattr(file, "_sync_file_range", without_hints)
-        written = PartFile(path)
+        written = OutputFile(path)
         for many, kind in chunks:
             assert written.write(KINDS[kind](data[given_so_far : given_so_far + many])) == many
             given_so_far += many
@@ -116,7 +117,7 @@ def test_what_the_system_takes_only_in_part_is_written_in_several_goes(
     path, data, write = tmp_path_factory.mktemp("law") / "part", noise(sum(sizes)), os.write
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(file.os, "write", lambda handle, view: write(handle, view[:at_once]))
-        written, begin = PartFile(path), 0
+        written, begin = OutputFile(path), 0
         for many in sizes:
             assert written.write(data[begin : begin + many]) == many
             begin += many
@@ -132,7 +133,7 @@ def test_what_the_system_takes_only_in_part_is_written_in_several_goes(
 )
 def test_a_large_file_is_whole(pieces: list[int], tmp_path: Path) -> None:
     data, begin = noise(sum(pieces)), 0
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     for many in pieces:
         written.write(data[begin : begin + many])
         begin += many
@@ -142,7 +143,7 @@ def test_a_large_file_is_whole(pieces: list[int], tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("_any_system")
 def test_an_empty_file_is_a_file() -> None:
-    written = PartFile(Path("/dev/null"))
+    written = OutputFile(Path("/dev/null"))
     written.close()
     assert written.size == written.tell() == 0
     assert written.digest == xxhash.xxh3_128_hexdigest(b"")
@@ -150,14 +151,14 @@ def test_an_empty_file_is_a_file() -> None:
 
 def test_values_of_any_width_are_written_as_their_bytes(tmp_path: Path) -> None:
     numbers = np.arange(12).reshape(3, 4)
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     assert written.write(numbers) == numbers.nbytes
     written.close()
     holds(tmp_path / "part", written, numbers.tobytes())
 
 
 def test_size_and_digest_are_known_while_it_is_written(tmp_path: Path) -> None:
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     for so_far in (b"a", b"ab", b"abc"):
         written.write(so_far[-1:])
         assert written.size == len(so_far)
@@ -170,27 +171,27 @@ def test_size_and_digest_are_known_while_it_is_written(tmp_path: Path) -> None:
 
 def test_what_was_there_before_is_gone(tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"a longer text")
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     written.write(b"short")
     written.close()
     holds(tmp_path / "part", written, b"short")
 
 
 def test_others_may_read_it_as_any_new_file(tmp_path: Path) -> None:
-    PartFile(tmp_path / "part").close()
+    OutputFile(tmp_path / "part").close()
     (tmp_path / "other").touch()
     assert stat.S_IMODE((tmp_path / "part").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
 
 
 def test_it_is_for_writing_only(tmp_path: Path) -> None:
-    with PartFile(tmp_path / "part") as written:
+    with OutputFile(tmp_path / "part") as written:
         assert written.writable()
         assert not written.readable()
         assert not written.seekable()
 
 
 def test_it_may_be_closed_twice(tmp_path: Path) -> None:
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     written.write(b"all")
     written.close()
     written.close()
@@ -204,9 +205,9 @@ def test_closing_gives_its_handle_back(tmp_path: Path) -> None:
         handles = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
         return [found for handle in handles if os.path.lexists(handle) and (found := os.readlink(handle)).startswith(str(tmp_path))]
 
-    kept = PartFile(tmp_path / "kept")
-    PartFile(tmp_path / "closed").close()
-    PartFile(tmp_path / "forgotten")
+    kept = OutputFile(tmp_path / "kept")
+    OutputFile(tmp_path / "closed").close()
+    OutputFile(tmp_path / "forgotten")
     gc.collect()
     assert open_files() == [str(tmp_path / "kept")]
     kept.close()
@@ -215,14 +216,14 @@ def test_closing_gives_its_handle_back(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        PartFile(tmp_path / "nowhere" / "part")
+        OutputFile(tmp_path / "nowhere" / "part")
     gc.collect()  # what was not opened need not be closed
 
 
 def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
-    written = PartFile(Path("/dev/full"))
+    written = OutputFile(Path("/dev/full"))
     with pytest.raises(OSError, match="No space left") as error:
         written.write(b"too much")
     assert error.value.errno == errno.ENOSPC
@@ -278,7 +279,7 @@ def test_all_of_a_file_of_several_steps_is_handed_over_once(sizes: list[int]) ->
         patch.setattr(file.os, "posix_fadvise", found.advise, raising=False)
         patch.setattr(file.os, "POSIX_FADV_DONTNEED", 4, raising=False)
         patch.setattr(file, "_STEP", 100)
-        written = PartFile(Path(os.devnull))
+        written = OutputFile(Path(os.devnull))
         for many in sizes:
             written.write(bytes(many))
         written.close()
@@ -289,7 +290,7 @@ def test_all_of_a_file_of_several_steps_is_handed_over_once(sizes: list[int]) ->
 
 
 def test_a_step_is_waited_for_when_the_next_one_is_handed_over(hints: Hints) -> None:
-    written = PartFile(Path(os.devnull))
+    written = OutputFile(Path(os.devnull))
     for _ in range(3):
         written.write(bytes(100))
     assert hints.told == [
@@ -302,7 +303,7 @@ def test_a_step_is_waited_for_when_the_next_one_is_handed_over(hints: Hints) -> 
 
 
 def test_a_small_file_stays_in_the_cache(hints: Hints) -> None:
-    written = PartFile(Path(os.devnull))
+    written = OutputFile(Path(os.devnull))
     written.write(bytes(99))
     written.close()
     assert hints.told == []
@@ -311,7 +312,7 @@ def test_a_small_file_stays_in_the_cache(hints: Hints) -> None:
 def test_a_hint_that_is_refused_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_sync_file_range", lambda: lambda *arguments: -1)
     monkeypatch.setattr(file, "_STEP", 10)
-    written = PartFile(tmp_path / "part")
+    written = OutputFile(tmp_path / "part")
     written.write(b"more than one step, and then some")
     written.close()
     holds(tmp_path / "part", written, b"more than one step, and then some")
@@ -337,9 +338,9 @@ def test_every_format_writes_into_it_what_it_writes_into_memory(format: str, tmp
     monkeypatch.setattr(file, "_STEP", 1000)
     memory = io.BytesIO()
     memory.close = lambda: None  # type: ignore[method-assign]  # some formats close what they write to
-    on_disk = PartFile(tmp_path / "part")
+    on_disk = OutputFile(tmp_path / "part")
     for target in (memory, on_disk):
-        part = sink(format).open(target, TABLE.schema)  # type: ignore[arg-type]
+        part = find_format(format).open(target, TABLE.schema)  # type: ignore[arg-type]
         for batch in TABLE.to_batches(1000):
             part.write(batch)
         part.close()
@@ -368,11 +369,11 @@ def test_bytes_are_the_same_with_hints_and_without(tmp_path: Path, monkeypatch: 
 
 
 def test_a_part_that_was_given_up_writes_into_no_other_file(tmp_path: Path) -> None:
-    abandoned = PartFile(tmp_path / "abandoned")
-    writer = sink("parquet").open(abandoned, pa.schema([pa.field("id", pa.int64())]))
+    abandoned = OutputFile(tmp_path / "abandoned")
+    writer = find_format("parquet").open(abandoned, pa.schema([pa.field("id", pa.int64())]))
     handle = abandoned._handle
     abandoned.close()
-    other = PartFile(tmp_path / "other")
+    other = OutputFile(tmp_path / "other")
     assert other._handle == handle, "the system gives the lowest number that is free"
     writer.close()
     other.close()

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from colgen import toggle
 from colgen.errors import ColgenError, TargetError
-from colgen.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, refusals, without_password
+from colgen.targets import kill_switch as toggle
+from colgen.targets.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, refusals
+from colgen.targets.urls import without_password
 
 NEW = Attempt(
     kind="postgresql",

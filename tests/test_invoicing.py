@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import colgen
-from colgen.data import Dataset
+from colgen.pipeline.dataset import Dataset
 from tests.support import SEEDS
 
 
@@ -144,9 +144,9 @@ def test_a_name_and_its_address_fit(data: Dataset) -> None:
 
 
 def test_a_product_fits_its_category(sql: duckdb.DuckDBPyConnection) -> None:
-    from colgen import vocabulary
+    from colgen.vocabulary import readers
 
-    kinds = vocabulary.table("product_kinds")
+    kinds = readers.table("product_kinds")
     sql.register("kinds", kinds)
     strangers = sql.sql(
         """SELECT products.name, c.name FROM products JOIN product_categories AS c ON c.id = product_category_id

@@ -17,10 +17,11 @@ from colgen import (
     Between,
     Boolean,
     Branches,
+    Categorical,
     Category,
-    Chance,
     FanOut,
     First,
+    Flag,
     ForeignKey,
     Integers,
     Key,
@@ -35,13 +36,12 @@ from colgen import (
     Table,
     Text,
     Volume,
-    Words,
     column,
-    manifest,
-    pipeline,
 )
-from colgen.spec import Spec
-from colgen.views import connect
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.targets import manifest
+from colgen.targets.folder.views import connect
 from tests import support
 
 law = settings(derandomize=True, deadline=None, max_examples=25)
@@ -62,7 +62,7 @@ def rows(shop: Model, name: str, seed: int = 0) -> list[dict[str, Any]]:
 
 
 def broken(folder: Path, shop: Model) -> list[str]:
-    return [one.says for one in colgen.check(folder, shop) if not one.holds]
+    return [one.description for one in colgen.check(folder, shop) if not one.holds]
 
 
 def orders(probability: float, keep: bool = True) -> Model:
@@ -80,7 +80,7 @@ def orders(probability: float, keep: bool = True) -> Model:
         id = Key()
         customer_id = ParentKey(Customers)
         number = Ordinal()
-        sent = Chance(probability)
+        sent = Flag(probability)
         amount = Integers(1, 99)
         so_far = Running("amount")
         first_line = First("lines", hidden=False)
@@ -111,7 +111,7 @@ class Things(Table, keep="there"):
 
     rows = Volume("things")
     id = Key()
-    there = Chance(0.5, hidden=True)
+    there = Flag(0.5, hidden=True)
     size = Integers(1, 6)
 
 
@@ -214,7 +214,7 @@ def test_threads_change_no_byte(format: str, tmp_path: Path, monkeypatch: pytest
 def test_block_size_changes_no_byte(block_cells: int, tmp_path: Path) -> None:
     shop = orders(0.5)
     for cells in (block_cells, None):
-        pipeline.build(Spec.of(shop, format="csv"), shop, tmp_path / str(cells), block_cells=cells)
+        build.build(Spec.of(shop, format="csv"), shop, tmp_path / str(cells), block_cells=cells)
     assert manifest.read(tmp_path / str(block_cells)).tables == manifest.read(tmp_path / str(None)).tables
 
 
@@ -226,7 +226,7 @@ def test_a_row_whose_flag_is_missing_is_not_kept(block_cells: int, tmp_path: Pat
         agreed = column(Boolean, nullable=True)(lambda id: np.ma.array(id % 3 != 1, mask=id % 3 == 2))
 
     shop = model(Answers)
-    pipeline.build(Spec.of(shop), shop, tmp_path / "data", block_cells=block_cells)
+    build.build(Spec.of(shop), shop, tmp_path / "data", block_cells=block_cells)
     assert support.table(tmp_path / "data", "answers")["id"].to_pylist() == list(range(3, 61, 3))
 
 
@@ -303,14 +303,14 @@ def test_what_is_kept_whole_is_checked_whole(probability: float, tmp_path: Path)
     shop = orders(probability)
     colgen.build(shop, out=tmp_path / "data", tables=["orders", "lines"])
     outcomes = colgen.check(tmp_path / "data", shop)
-    assert [one.says for one in outcomes if not one.holds] == []
-    assert {"total is the sum of lines.price", "number is 1, 2, 3 … within each order_id"} <= {one.says for one in outcomes}
-    assert "0 to 3 of them for each of orders" in {one.says for one in outcomes}
+    assert [one.description for one in outcomes if not one.holds] == []
+    assert {"total is the sum of lines.price", "number is 1, 2, 3 … within each order_id"} <= {one.description for one in outcomes}
+    assert "0 to 3 of them for each of orders" in {one.description for one in outcomes}
 
 
 def test_gaps_between_keys_are_right(tmp_path: Path) -> None:
     colgen.build(THINGS, out=tmp_path / "data")
-    outcomes = {one.says: one.holds for one in colgen.check(tmp_path / "data", THINGS)}
+    outcomes = {one.description: one.holds for one in colgen.check(tmp_path / "data", THINGS)}
     assert outcomes["id is 1 or more, each once"]
     assert all(outcomes.values())
 
@@ -352,7 +352,7 @@ def test_what_only_all_rows_together_promise_is_not_asked_of_those_that_are_kept
     shop = model(Baskets, Goods)
     colgen.build(shop, out=tmp_path / "data", check=True)
     assert {row["kind"] for row in rows(shop, "goods")} == {"food"}
-    assert "number is 1 or more, each once within each basket_id" in {one.says for one in colgen.check(tmp_path / "data", shop)}
+    assert "number is 1 or more, each once within each basket_id" in {one.description for one in colgen.check(tmp_path / "data", shop)}
 
 
 def test_a_number_twice_within_a_parent_is_found_among_kept_rows(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ def test_children_of_what_is_not_kept_are_found_unless_they_are_not_kept_either(
     class Orders(Table, keep="sent"):
         rows = 20
         id = Key()
-        sent = Chance(0.5)
+        sent = Flag(0.5)
 
     class Lines(Table):
         rows = FanOut(Orders, 1)
@@ -396,7 +396,7 @@ def test_a_foreign_key_may_ask_for_a_row_that_is_kept(tmp_path: Path) -> None:
     class Doors(Table, keep="open"):
         rows = 50
         id = Key()
-        open = Chance(0.4)
+        open = Flag(0.4)
 
     class Visits(Table):
         rows = 200
@@ -410,7 +410,7 @@ def test_a_foreign_key_may_ask_for_a_row_that_is_kept(tmp_path: Path) -> None:
 
 # Branches
 
-KINDS = Words(["bought", "sold"])
+KINDS = Categorical(["bought", "sold"])
 
 
 def moves(keep: bool = True) -> Model:
@@ -454,7 +454,7 @@ def test_a_table_of_branches_leaves_it_to_them() -> None:
         class Moves(Table, keep="paid"):
             rows = Branches()
             id = Key()
-            paid = Chance(0.5)
+            paid = Flag(0.5)
 
 
 # Wrong declarations
@@ -467,7 +467,7 @@ def test_a_flag_that_is_none_names_its_table(keep: str) -> None:
         class Boxes(Table, keep=keep):
             rows = 3
             id = Key()
-            there = Chance(0.5)
+            there = Flag(0.5)
             size = Integers(0, 1)
             name = Text("{id}")
 

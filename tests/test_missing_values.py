@@ -21,8 +21,10 @@ import colgen
 from colgen import (
     BigInteger,
     Boolean,
+    Categorical,
     Date,
     FanOut,
+    FixedValues,
     ForeignKey,
     Integer,
     Integers,
@@ -39,21 +41,19 @@ from colgen import (
     Table,
     Text,
     Timestamp,
-    Values,
     Volume,
-    Words,
     column,
-    generate,
-    manifest,
-    pipeline,
 )
-from colgen.datatypes import Type, with_missing
-from colgen.spec import Spec
-from colgen.views import connect
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.targets import manifest
+from colgen.targets.folder.views import connect
+from colgen.values.arrow import with_missing
+from colgen.values.types import Type
 
 law = settings(derandomize=True, deadline=None, max_examples=75)
 FORMATS = ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow")
-LETTERS = Words(["a", "b", "c"])
+LETTERS = Categorical(["a", "b", "c"])
 
 
 def model(*tables: type[Table], **volume: int) -> Model:
@@ -71,7 +71,7 @@ def says(*words: str) -> pytest.RaisesExc:  # type: ignore[name-defined]
 
 def outcomes(folder: Path, shop: Model) -> dict[str, bool]:
     """What is proved of a build, and whether it holds."""
-    return {f"{one.table}: {one.says}": one.holds for one in colgen.check(folder, shop)}
+    return {f"{one.table}: {one.description}": one.holds for one in colgen.check(folder, shop)}
 
 
 # Arrow arrays
@@ -176,7 +176,7 @@ def test_what_is_missing_is_null_in_every_type_and_format(
     patterns: list[tuple[bool, ...]], format: str, block_cells: int, tmp_path: Path
 ) -> None:
     shop = model(Shops, table_of_every_type(patterns))
-    pipeline.build(Spec.of(shop, format=format), shop, tmp_path / "data", block_cells=block_cells, checked=True)
+    build.build(Spec.of(shop, format=format), shop, tmp_path / "data", block_cells=block_cells, checked=True)
     connection = connect(tmp_path / "data", manifest.read(tmp_path / "data"))
     found = connection.sql("FROM things ORDER BY id").to_arrow_table()
     missing = [gone for pattern in patterns for gone in pattern]
@@ -625,7 +625,7 @@ def test_json_is_read_as_json(format: str, tmp_path: Path) -> None:
     class Things(Table):
         rows = 3
         id = Key()
-        size = Values(4, 5, 6)
+        size = FixedValues(4, 5, 6)
         details = Text('{{"size": {size}, "of": ["{id:03d}"]}}', type=Json)
 
     colgen.build(model(Things), out=tmp_path / "data", format=format)

@@ -20,18 +20,20 @@ from colgen import (
     Between,
     BigInteger,
     Calendar,
+    Categorical,
     Category,
-    Chance,
-    Closes,
     Count,
     Daily,
     Date,
     Day,
     Decimal,
     FanOut,
+    FixedValues,
+    Flag,
     ForeignKey,
     Integer,
     Integers,
+    IsLast,
     Json,
     Key,
     Lookup,
@@ -41,25 +43,23 @@ from colgen import (
     Money,
     Ordinal,
     ParentKey,
+    Popularity,
     RequestError,
     Rule,
-    Share,
     String,
     Sum,
     Table,
     Text,
     Timestamp,
-    Values,
     Volume,
-    Words,
     column,
-    pipeline,
 )
-from colgen.datatypes import Repeated
+from colgen.declare.column import Column
+from colgen.declare.find import find_model
 from colgen.errors import ColgenError
-from colgen.model import load
-from colgen.spec import Spec
-from colgen.table import Column
+from colgen.generate.spec import Spec
+from colgen.pipeline import build
+from colgen.values.types import RepeatedText
 from tests import support
 
 law = settings(derandomize=True, deadline=None, max_examples=40)
@@ -70,8 +70,8 @@ class Shops(Table):
 
     rows = 3
     id = Key()
-    name = Values("North", "South", "West", unique=True)
-    tax = Values(7, 19, 20)
+    name = FixedValues("North", "South", "West", unique=True)
+    tax = FixedValues(7, 19, 20)
 
 
 class Sales(Table):
@@ -154,7 +154,7 @@ def test_a_function_reads_whole_numbers_of_64_bits() -> None:
         assert data.frame(table)["read"].unique().to_list() == ["int64 int64 int64 int64 int16"]
 
 
-CURRENCIES = Words(pa.array(["EUR", "USD", "EGP"], pa.large_string()))
+CURRENCIES = Categorical(pa.array(["EUR", "USD", "EGP"], pa.large_string()))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ CURRENCIES = Words(pa.array(["EUR", "USD", "EGP"], pa.large_string()))
         (Decimal(9, 2), lambda draw: draw.integers(-(10**9) + 1, 10**9 - 1)),
         (CURRENCIES, lambda draw: draw.below(3, np.int8)),
         (String, lambda id: pa.array([f"{one}" for one in id], pa.string() if id[0] < 300 else pa.string_view())),
-        (Repeated, lambda id: pa.array([f"{one % 2}" for one in id], pa.large_string()).dictionary_encode()),
+        (RepeatedText, lambda id: pa.array([f"{one % 2}" for one in id], pa.large_string()).dictionary_encode()),
     ],
     ids=["another byte order", "unsigned", "signed", "more bits later", "decimal", "large words", "views", "large repeated"],
 )
@@ -181,7 +181,7 @@ def test_what_a_function_gives_is_written_as_it_is_in_memory(type: Any, function
 
     model = Model("things", [Things], {"any": {"things": 1000}})
     expected = colgen.build(model).table("things")["value"].to_pylist()
-    pipeline.build(Spec.of(model), model, tmp_path / "data", threads=1, block_cells=200)
+    build.build(Spec.of(model), model, tmp_path / "data", threads=1, block_cells=200)
     assert pq.read_table(tmp_path / "data" / "things")["value"].to_pylist() == expected
 
 
@@ -233,7 +233,7 @@ def test_a_text_takes_words_of_any_arrow_type(kind: pa.DataType, tmp_path: Path)
     class Things(Table):
         rows = 3
         id = Key()
-        kind_of = column(Words(pa.array(["small", "large"], kind)))(lambda id: id % 2)
+        kind_of = column(Categorical(pa.array(["small", "large"], kind)))(lambda id: id % 2)
         text = Text("a {kind_of} one")
         mail = Text("{kind_of:mailbox}@example.com")
 
@@ -248,7 +248,7 @@ def test_a_text_of_a_code_without_a_word_is_named() -> None:
     class Things(Table):
         rows = 3
         id = Key()
-        kind = column(Words(["small", "large"]), hidden=True)(lambda id: id)
+        kind = column(Categorical(["small", "large"]), hidden=True)(lambda id: id)
         text = Text("a {kind} one")
 
     with pytest.raises(
@@ -405,11 +405,11 @@ def test_via_names_a_foreign_key() -> None:
     [
         (lambda: type("Empty", (Table,), {"id": Key()}), ("table empty", "rows")),
         (lambda: type("None_", (Table,), {"rows": 0, "id": Key()}), ("at least one row",)),
-        (lambda: type("Taken", (Table,), {"rows": 1, "id": Key(), "draw": Chance(0.5)}), ("taken.draw", "mean something")),
-        (lambda: type("Few", (Table,), {"rows": 3, "id": Key(), "name": Values("a", "b")}), ("few.name", "2 values", "rows = 3")),
+        (lambda: type("Taken", (Table,), {"rows": 1, "id": Key(), "draw": Flag(0.5)}), ("taken.draw", "mean something")),
+        (lambda: type("Few", (Table,), {"rows": 3, "id": Key(), "name": FixedValues("a", "b")}), ("few.name", "2 values", "rows = 3")),
         (lambda: type("Heavy", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, weights=(1, 2))}), ("heavy.shop_id", "2 weights for shops")),
         (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": Ordinal()}), ("alone.n", "not fanned out")),
-        (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": Closes()}), ("alone.n", "Closes", "not fanned out")),
+        (lambda: type("Alone", (Table,), {"rows": 1, "id": Key(), "n": IsLast()}), ("alone.n", "Closes", "not fanned out")),
         (lambda: type("Orphan", (Table,), {"rows": 1, "id": Key(), "shop_id": ParentKey(Shops)}), ("orphan.shop_id", "not fanned out from it", "ForeignKey")),
         (lambda: type("Timeless", (Table,), {"rows": 1, "id": Key(), "at": Moment()}), ("timeless.at", "Calendar")),
         (lambda: type("Spoken", (Table,), {"rows": 1, "id": Key(), "text": Text("{nam}")}), ("spoken.text", "'nam'")),
@@ -417,7 +417,7 @@ def test_via_names_a_foreign_key() -> None:
         (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"nam": 1})}), ("where.shop_id", "'nam'", "did you mean 'name'")),
         (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"name": "Nort"})}), ("where.shop_id", "did you mean 'North'")),
         (lambda: type("When", (Table,), {"rows": 1, "id": Key(), "day": column(Date)(lambda id: id), "shop_id": ForeignKey(Shops, existing_at="day")}), ("when.shop_id", "Since")),
-        (lambda: Chance(1.5), ("between 0 and 1",)),
+        (lambda: Flag(1.5), ("between 0 and 1",)),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_named(declare: Callable[[], object], words: tuple[str, ...]) -> None:
@@ -542,7 +542,7 @@ def test_a_condition_that_no_row_meets_is_named() -> None:
     class Doors(Table):
         rows = 4
         id = Key()
-        open = Chance(0)
+        open = Flag(0)
 
     class Visits(Table):
         rows = 4
@@ -576,7 +576,7 @@ def test_popularity_gives_most_to_few() -> None:
     class Hits(Table):
         rows = Volume("hits")
         id = Key()
-        good_id = ForeignKey(Goods, popularity=Share(0.1, 0.9))
+        good_id = ForeignKey(Goods, popularity=Popularity(0.1, 0.9))
 
     counts = np.sort(np.bincount(build(Goods, Hits, goods=1000, hits=100_000).frame("hits")["good_id"].to_numpy(), minlength=1001)[1:])[
         ::-1
@@ -603,7 +603,7 @@ def test_a_rule_of_ones_own_is_checked(tmp_path: Path) -> None:
         rules=[Rule(Sales, "tax is never negative", "tax >= 0"), Rule(Sales, "shops tax at most 10", "shop.tax <= 10")],
     )
     colgen.build(shop, out=tmp_path / "data")
-    broken = [one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds]
+    broken = [one.description for one in colgen.check(tmp_path / "data", shop) if not one.holds]
     assert broken == ["shops tax at most 10"]
 
 
@@ -626,7 +626,7 @@ def test_adding_a_column_changes_no_other_one() -> None:
         a = Integers(1, 1000)
         b = Integers(1, 1000)
 
-    After.__tablename__ = "before"
+    After.__table__.name = "before"
     assert build(Before).frame("before")["b"].to_list() == build(After).frame("before")["b"].to_list()
     frame = build(After).frame("before")
     assert frame["a"].to_list() != frame["b"].to_list()
@@ -665,12 +665,12 @@ def test_a_model_in_a_file(tmp_path: Path) -> None:
 def test_a_wrong_file_says_what_is_wrong(text: str, words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "wrong.py").write_text(text)
     with says("wrong.py", *words):
-        load(str(tmp_path / "wrong.py"))
+        find_model(str(tmp_path / "wrong.py"))
 
 
 def test_an_unknown_model_is_named() -> None:
     with pytest.raises(RequestError, match="no model 'invoicin'; did you mean 'invoicing'"):
-        load("invoicin")
+        find_model("invoicin")
 
 
 def test_the_base_column_makes_nothing() -> None:
@@ -706,8 +706,8 @@ def test_hidden_keys_leave_out_only_the_checks_that_need_them(tmp_path: Path) ->
     colgen.build(shop, out=tmp_path / "data")
     outcomes = colgen.check(tmp_path / "data", shop)
     assert [one for one in outcomes if not one.holds] == []
-    assert "price is 1.00 to 9.99" in {one.says for one in outcomes}
-    assert not any("sum" in one.says for one in outcomes)
+    assert "price is 1.00 to 9.99" in {one.description for one in outcomes}
+    assert not any("sum" in one.description for one in outcomes)
 
 
 def test_sums_and_counts_are_checked_however_far_down(tmp_path: Path) -> None:
@@ -731,10 +731,10 @@ def test_sums_and_counts_are_checked_however_far_down(tmp_path: Path) -> None:
     shop = Model("shop", tables=(Orders, Lines, Parts), volumes={"small": {"orders": 50}})
     colgen.build(shop, out=tmp_path / "data", format="csv")
     rules = {"parts is the number of its rows of parts", "weight is the sum of parts.weight"}
-    assert rules <= {one.says for one in colgen.check(tmp_path / "data", shop) if one.holds}
+    assert rules <= {one.description for one in colgen.check(tmp_path / "data", shop) if one.holds}
     file = tmp_path / "data" / "parts" / "part-00000.csv"
     file.write_text(file.read_text().rsplit("\n", 2)[0] + "\n")  # a part is gone
-    assert rules <= {one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds}
+    assert rules <= {one.description for one in colgen.check(tmp_path / "data", shop) if not one.holds}
 
 
 def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:
@@ -750,7 +750,9 @@ def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:
 
     shop = Model("shop", tables=(Orders, Lines), volumes={"small": {"orders": 50}})
     colgen.build(shop, out=tmp_path / "data")
-    assert "as many of them as size says for each of orders" in {one.says for one in colgen.check(tmp_path / "data", shop) if one.holds}
+    assert "as many of them as size says for each of orders" in {
+        one.description for one in colgen.check(tmp_path / "data", shop) if one.holds
+    }
 
 
 # Rows for each day, and days
@@ -1046,5 +1048,5 @@ def test_a_form_of_moments_is_refused_for_what_is_none(word: str) -> None:
             rows = 1
             id = Key()
             name = Text("{id}")
-            there = Chance(0.5)
+            there = Flag(0.5)
             note = Text(f"{{{word}:%Y}}")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import colgen
-from colgen import page
+from colgen.audit import charts as page
+from colgen.declare.find import find_model
 from colgen.errors import ColgenError, RequestError
-from colgen.model import load
 from tests.support import colgen as command
 
-CHARTS = load("ecommerce").charts
+CHARTS = find_model("ecommerce").charts
 
 
 @pytest.fixture(scope="module")

@@ -14,17 +14,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colgen import datatypes as types
 from colgen.arrays import narrowest
-from colgen.datatypes import Type, with_missing
-from colgen.draw import Draw, key
-from colgen.sinks import encodings, parquet, sink, thrift
-from colgen.sinks.encodings import packed
-from colgen.sinks.file import PartFile
+from colgen.draws.draw import Draw, key
+from colgen.formats import find_format
+from colgen.formats.parquet import encodings, thrift
+from colgen.formats.parquet import writer as parquet
+from colgen.formats.parquet.encodings import packed
+from colgen.targets.folder.file import OutputFile
+from colgen.values import types
+from colgen.values.arrow import with_missing
+from colgen.values.types import Type
 
 law = settings(derandomize=True, deadline=None, max_examples=60)
-WORDS = types.Words(["card", "cash", "", "bank transfer", "gift card"])
-MANY_WORDS = types.Words([f"word {number}" for number in range(300)])
+WORDS = types.Categorical(["card", "cash", "", "bank transfer", "gift card"])
+MANY_WORDS = types.Categorical([f"word {number}" for number in range(300)])
 NUMBERS = {"integer": types.Integer, "bigint": types.BigInteger, "date": types.Date, "time": types.Timestamp}
 COMPRESSIONS = ["snappy", "zstd", "lz4", "gzip", "none"]
 
@@ -121,17 +124,17 @@ def test_numbers_that_come_in_fewer_bits_are_the_same_bytes(kind: Type, data: st
     """However few bits each batch brings them in, and whether or not some are missing."""
     assert kind.dtype is not None
     field = pa.schema([pa.field("value", kind.arrow, True, {"encoding": data.draw(st.sampled_from(["reference", "parent", "time"]))})])
-    whole, narrow = (parquet.ParquetPart(io.BytesIO(), field) for _ in range(2))  # type: ignore[arg-type]
+    whole, compact = (parquet.ParquetPart(io.BytesIO(), field) for _ in range(2))  # type: ignore[arg-type]
     for bits in data.draw(st.lists(st.integers(0, 8 * kind.dtype.itemsize - 2), max_size=4)):
         values = np.array(data.draw(st.lists(st.integers(-(1 << bits), (1 << bits) - 1), max_size=30)), np.int64)
         missing = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))), bool)
         low, high = int(values.min(initial=0)), int(values.max(initial=0))
         few = data.draw(st.sampled_from([size for size in (1, 2, 4, 8) if size >= narrowest(low, high).itemsize]))
         whole.write(pa.RecordBatch.from_arrays([with_missing(kind.to_arrow(values), missing)], schema=field))
-        narrow.write(pa.RecordBatch.from_arrays([with_missing(kind.to_arrow(values.astype(f"i{few}"), narrow=True), missing)], ["value"]))
-    for part in (whole, narrow):
+        compact.write(pa.RecordBatch.from_arrays([with_missing(kind.to_arrow(values.astype(f"i{few}"), compact=True), missing)], ["value"]))
+    for part in (whole, compact):
         part.close()
-    assert narrow._file.getvalue() == whole._file.getvalue()  # type: ignore[attr-defined]
+    assert compact._file.getvalue() == whole._file.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("digits", [1, 9, 10, 18])
@@ -153,7 +156,7 @@ def test_any_text_comes_back_from_every_reader(values: list[str], tmp_path_facto
 @law
 @given(runs=st.lists(st.tuples(st.integers(0, 299), st.integers(1, 200)), max_size=60), batch=st.integers(1, 3000))
 def test_words_come_back_one_by_one_or_many_times_over(
-    kind: types.Words, runs: list[tuple[int, int]], batch: int, tmp_path_factory: pytest.TempPathFactory
+    kind: types.Categorical, runs: list[tuple[int, int]], batch: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     codes = np.array([code % len(kind.words) for code, times in runs for _ in range(times)], np.int16)
     array = kind.to_arrow(codes)
@@ -281,7 +284,7 @@ def test_a_row_group_ends_where_no_block_is_in_the_middle_of_its_dictionary(monk
     """Or else the words of the block would be written once more."""
     monkeypatch.setattr(parquet, "ROW_GROUP_ROWS", 100)
     monkeypatch.setattr(parquet, "PAGE_ROWS", 60)
-    schema = pa.schema([pa.field("value", types.Repeated.arrow, False, {"encoding": types.Repeated.shape})])
+    schema = pa.schema([pa.field("value", types.RepeatedText.arrow, False, {"encoding": types.RepeatedText.shape})])
     file = io.BytesIO()
     part = parquet.ParquetPart(file, schema, "none")  # type: ignore[arg-type]
     for block in range(2):
@@ -392,8 +395,8 @@ def test_a_part_on_disk_is_the_same(tmp_path: Any) -> None:
     path = tmp_path / "part.parquet"
     array, shape = ANY["text"]
     schema = pa.schema([pa.field("text", array.type, False, {"encoding": shape})])
-    with PartFile(path) as file:
-        part = sink("parquet").open(file, schema)
+    with OutputFile(path) as file:
+        part = find_format("parquet").open(file, schema)
         part.write(pa.record_batch([array], schema=schema))
         part.close()
     assert path.read_bytes() == written({"text": ANY["text"]})

@@ -13,28 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import (
-    Between,
-    BigInteger,
-    Branches,
-    Calendar,
-    FanOut,
-    ForeignKey,
-    Key,
-    Model,
-    ParentKey,
-    Table,
-    Volume,
-    column,
-    generate,
-    manifest,
-    pipeline,
-)
+from colgen import Between, BigInteger, Branches, Calendar, FanOut, ForeignKey, Key, Model, ParentKey, Table, Volume, column
+from colgen.declare.find import find_model
 from colgen.errors import ModelError
-from colgen.generate import Run, estimated, walk
-from colgen.model import load
-from colgen.plan import counted, plan, rows_of, rows_per_root
-from colgen.spec import Spec
+from colgen.generate import walk
+from colgen.generate.estimate import rows_per_root
+from colgen.generate.generation import Generation
+from colgen.generate.plan import counted, plan, rows_of
+from colgen.generate.spec import Spec
+from colgen.generate.walk import estimated, walk
+from colgen.pipeline import build
+from colgen.targets import manifest
 from tests import support
 
 
@@ -66,7 +55,7 @@ FAMILY = (Orders, Lines, Parcels)
 MODELS = ("invoicing", "ecommerce", "erp")
 
 
-def run_of(model: Model = SHOP, **settings: int) -> tuple[Spec, Run]:
+def run_of(model: Model = SHOP, **settings: int) -> tuple[Spec, Generation]:
     spec = Spec.of(model, settings=settings)
     return spec, spec.run(model)
 
@@ -76,8 +65,8 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
     """What is walked through only to be counted, from now on: the root table, the first root and how many."""
     found: list[tuple[str, int, int]] = []
 
-    def watched(run: Run, family: Any, start: int, rows: int, block_cells: int | None = None) -> Iterator[Any]:
-        found.append((family[0].__tablename__, start, rows))
+    def watched(run: Generation, family: Any, start: int, rows: int, block_cells: int | None = None) -> Iterator[Any]:
+        found.append((family[0].name, start, rows))
         return walk(run, family, start, rows, block_cells)
 
     monkeypatch.setattr(generate, "walk", watched)
@@ -90,14 +79,14 @@ def test_what_a_root_leads_to_first_is_the_same_from_wherever_it_is_counted(root
     _, run = run_of()
     for root in roots:
         _, other = run_of()
-        assert run.firsts(FAMILY, root) == other.firsts(FAMILY, root)
+        assert run.first_ids(FAMILY, root) == other.first_ids(FAMILY, root)
         lines = list(walk(other, FAMILY, 1, root - 1)) if root > 1 else []
-        assert run.firsts(FAMILY, root)[Lines] == 1 + sum(blocks[Lines].count for blocks in lines)
+        assert run.first_ids(FAMILY, root)[Lines] == 1 + sum(blocks[Lines].count for blocks in lines)
 
 
 def test_a_table_alone_leads_to_nothing_and_nothing_is_counted(counts: list[Any]) -> None:
     _, run = run_of()
-    assert run.firsts((Orders,), 100) == {}
+    assert run.first_ids((Orders,), 100) == {}
     assert counts == []
 
 
@@ -106,14 +95,14 @@ def test_what_was_made_is_not_counted(counts: list[Any]) -> None:
     _, other = run_of()
     for _ in walk(run, FAMILY, 1, 300):
         pass
-    assert run.firsts(FAMILY, 301) == other.firsts(FAMILY, 301)
+    assert run.first_ids(FAMILY, 301) == other.first_ids(FAMILY, 301)
     assert counts == [("orders", 1, 300)]  # by the other
 
 
 def test_only_what_lies_between_is_counted(counts: list[Any]) -> None:
     _, run = run_of()
     for root in (101, 301, 201, 101):
-        run.firsts(FAMILY, root)
+        run.first_ids(FAMILY, root)
     assert counts == [("orders", 1, 100), ("orders", 101, 200), ("orders", 101, 100)]
 
 
@@ -127,9 +116,9 @@ def test_a_worker_is_told_what_comes_before_its_task(monkeypatch: pytest.MonkeyP
     made = [
         batch["id"][0].as_py()
         for task in (tasks[9], tasks[4])
-        for _, batch in list(pipeline.batches_of(SHOP, worker, counted(task, run), schemas))[:1]
+        for _, batch in list(task.batches_of(SHOP, worker, counted(task, run), schemas))[:1]
     ]
-    assert made == [run.firsts(FAMILY, task.first)[Lines] for task in (tasks[9], tasks[4])]
+    assert made == [run.first_ids(FAMILY, task.first)[Lines] for task in (tasks[9], tasks[4])]
     assert counts == []
 
 
@@ -140,11 +129,11 @@ def test_a_build_that_is_counted_while_it_is_made_is_the_same(
 ) -> None:
     monkeypatch.setattr("colgen.engines.processes._own", engine == "processes")
     monkeypatch.setattr("colgen.plan.PART_BYTES", 1_000 if name == "invoicing" else 20_000)
-    model = load(name)
+    model = find_model(name)
     spec = Spec.of(model)
-    pipeline.build(spec, model, tmp_path / "first", threads=1)
+    build.build(spec, model, tmp_path / "first", threads=1)
     monkeypatch.setattr("colgen.engines.LARGE", 0)
-    pipeline.build(spec, model, tmp_path / "meanwhile", threads=threads)
+    build.build(spec, model, tmp_path / "meanwhile", threads=threads)
     assert manifest.read(tmp_path / "meanwhile") == manifest.read(tmp_path / "first")
     assert any(len(table.parts) > 2 for table in manifest.read(tmp_path / "first").tables.values())
 
@@ -155,9 +144,9 @@ def test_one_worker_that_makes_one_task_after_the_other_counts_nothing(
     monkeypatch.setattr("colgen.plan.PART_BYTES", 20_000)
     monkeypatch.setattr("colgen.plan._SAMPLE", 4)
     monkeypatch.setattr("colgen.engines.LARGE", 0)
-    model = load("ecommerce")
+    model = find_model("ecommerce")
     asked = Spec.of(model), model, Spec.of(model).run(model)
-    pipeline.build(*asked[:2], tmp_path / "data", threads=1)
+    build.build(*asked[:2], tmp_path / "data", threads=1)
     built = manifest.read(tmp_path / "data")
     assert len(built.tables["raw_sessions"].parts) > 2
     counted = sum(rows for root, _, rows in counts if root == "stretches")  # in the sample by which the work is cut
@@ -167,7 +156,7 @@ def test_one_worker_that_makes_one_task_after_the_other_counts_nothing(
 def test_the_rows_that_others_refer_to_are_counted_before_workers_begin(monkeypatch: pytest.MonkeyPatch, counts: list[Any]) -> None:
     model = Model("shop", tables=(*FAMILY, Complaints), volumes={"small": {"orders": 400, "complaints": 9}})
     spec, run = run_of(model)
-    plan(spec, model, run, counted=False)
+    plan(spec, model, run, exact=False)
     assert run.rows_of(Lines) == run_of(model)[1].rows_of(Lines)
     counts.clear()
     run.rows_of(Lines)
@@ -177,7 +166,7 @@ def test_the_rows_that_others_refer_to_are_counted_before_workers_begin(monkeypa
 def test_rows_of_tables_that_are_not_asked_for_are_not_counted(counts: list[Any]) -> None:
     model = Model("shop", tables=(*FAMILY, Complaints, Days), volumes={"small": {"orders": 400, "complaints": 9, "days": 3}})
     spec = Spec.of(model, tables=["days"])
-    plan(spec, model, spec.run(model), counted=False)
+    plan(spec, model, spec.run(model), exact=False)
     assert {root for root, *_ in counts} <= {"days"}
 
 
@@ -196,7 +185,7 @@ def test_the_rows_of_all_branches_are_counted_where_one_of_them_is_referred_to(c
 
     model = Model("shop", tables=(Orders, Moves, Sent, Notes), volumes={"small": {"orders": 400}})
     spec, run = run_of(model)
-    plan(spec, model, run, counted=False)
+    plan(spec, model, run, exact=False)
     counts.clear()
     run.rows_of(Sent)
     assert counts == []
@@ -215,7 +204,7 @@ def test_the_rows_of_earlier_branches_are_counted_before_workers_begin(counts: l
 
     model = Model("shop", tables=(Orders, Moves, Sent, Others), volumes={"small": {"orders": 400, "others": 9}})
     spec, run = run_of(model)
-    plan(spec, model, run, counted=False)
+    plan(spec, model, run, exact=False)
     counts.clear()
     run.rows_of(Sent)
     assert counts == []
@@ -223,7 +212,7 @@ def test_the_rows_of_earlier_branches_are_counted_before_workers_begin(counts: l
 
 @pytest.mark.parametrize("name", MODELS)
 def test_an_estimate_of_rows_is_near_the_truth(name: str) -> None:
-    model = load(name)
+    model = find_model(name)
     run = Spec.of(model, volume="medium").run(model)
     for family in model.families:
         for table, about in estimated(run, family, rows_per_root(run, family), 1 << 17).items():
@@ -245,7 +234,7 @@ class Visits(Table):
 def test_an_estimate_does_not_keep_step_with_the_week(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """And makes no more at once than it is told to, though there is a day on which nobody comes."""
     made: list[int] = []
-    fan_out = generate._fan_out
+    fan_out = walk._fan_out
     model = Model("shop", tables=(Days, Visits), volumes={"small": {"days": days}})
     _, run = run_of(model)
     each, visits = rows_per_root(run, (Days, Visits)), run.rows_of(Visits)
@@ -281,16 +270,16 @@ def test_where_ids_that_are_not_quite_right_will_not_do_rows_are_counted() -> No
         estimated(run, (Days, Posts, Replies), wrong, 1 << 17)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colgen.plan.rows_per_root", lambda run, family: wrong)
-        assert plan(spec, model, spec.run(model), counted=False).rows["replies"] == known.sum()
+        assert plan(spec, model, spec.run(model), exact=False).rows["replies"] == known.sum()
 
 
 def test_a_plan_says_whether_its_rows_are_counted() -> None:
     spec, run = run_of(orders=30_000)
     exact = plan(spec, SHOP, run)
-    about = plan(spec, SHOP, run_of(orders=30_000)[1], counted=False)
-    assert (exact.counted, about.counted) == (True, False)
+    about = plan(spec, SHOP, run_of(orders=30_000)[1], exact=False)
+    assert (exact.exact, about.exact) == (True, False)
     assert exact.tasks == about.tasks
-    assert exact.rows == {table.__tablename__: run.rows_of(table) for table in FAMILY}
+    assert exact.rows == {table.name: run.rows_of(table) for table in FAMILY}
     assert about.rows != exact.rows
     assert about.rows == pytest.approx(exact.rows, rel=0.02)
 

@@ -16,18 +16,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from colgen.pipeline.postgres_load import find_model, type_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
+from colgen.audit.check import CheckFailed
+from colgen.declare.find import find_model as load_model
 from colgen.errors import RequestError, TargetError
-from colgen.model import load as load_model
-from colgen.pipeline import CheckFailed
-from colgen.sinks import copy
-from colgen.spec import Spec
-from colgen.targets import MANIFEST
-from colgen.targets.postgres import load, type_of
-from colgen.targets.schema import Target, staging_name
+from colgen.formats import pgcopy as copy
+from colgen.generate.spec import Spec
+from colgen.targets.destination import MANIFEST
+from colgen.targets.postgres.schema import Target, staging_name
 from tests.support import KILLS, ROOT
 
 psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")
@@ -37,7 +37,7 @@ law = settings(derandomize=True, deadline=None, max_examples=40)
 def build(server: str, schema: str, model: str = "invoicing", volume: str = "small", *, seed: int = 0, **options):
     found = load_model(model)
     spec = {name: options.pop(name) for name in ("settings", "last_day", "tables", "scenario", "scale") if name in options}
-    return load(Spec.of(found, volume=volume, seed=seed, **spec), found, server, schema, threads=2, **options)
+    return find_model(Spec.of(found, volume=volume, seed=seed, **spec), found, server, schema, threads=2, **options)
 
 
 def tables(database, schema: str) -> dict[str, int]:
@@ -143,16 +143,16 @@ def test_the_values_are_those_of_the_files(server, database, schema, model, tmp_
     build(server, schema, model)
     data = colgen.build(model, volume="small")
     for table in data.model.written:
-        name, key = table.__tablename__, next(one.name for one in table.visible() if one.unique)
+        name, key = table.name, next(one.name for one in table.written_columns if one.unique)
         frame = data.table(name)
-        plain = [one.name for one in table.visible() if one.type.sql not in ("JSON", "UUID")]
+        plain = [one.name for one in table.written_columns if one.type.sql not in ("JSON", "UUID")]
         rows = database.execute(
             f'SELECT {", ".join(f"{chr(34)}{one}{chr(34)}" for one in plain)} FROM "{schema}"."{name}" ORDER BY "{key}"'
         ).fetchall()
         ours = frame.take(pa.array(np.argsort(frame[key].to_numpy(), kind="stable"))) if key != "session_id" else frame.sort_by(key)
         assert len(rows) == len(ours)
         assert rows == list(zip(*(ours[one].to_pylist() for one in plain), strict=True))
-        for one in table.visible():
+        for one in table.written_columns:
             if one.type.sql in ("JSON", "UUID"):
                 there = [
                     value for (value,) in database.execute(f'SELECT "{one.name}" FROM "{schema}"."{name}" ORDER BY "{key}"').fetchall()
@@ -166,10 +166,12 @@ def test_columns_have_the_types_and_the_order_of_the_model(server, database, sch
         found = database.execute(
             """SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
             WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum""",
-            (f"{schema}.{table.__tablename__}",),
+            (f"{schema}.{table.name}",),
         ).fetchall()
         long = {"timestamptz": "timestamp with time zone"}
-        assert found == [(one.name, long.get(type_of(one.type.sql), type_of(one.type.sql)), not one.nullable) for one in table.visible()]
+        assert found == [
+            (one.name, long.get(type_of(one.type.sql), type_of(one.type.sql)), not one.nullable) for one in table.written_columns
+        ]
 
 
 def constraints(database, schema: str, table: str) -> set[tuple[str, str]]:
@@ -223,7 +225,7 @@ def test_every_rule_is_proved_on_what_the_server_gives_back(server, schema, mode
 
 
 def test_what_breaks_a_rule_is_not_published(server, database, schema, monkeypatch):
-    from colgen.targets import postgres
+    from colgen.pipeline import postgres_load as postgres
 
     def damaged(self):
         self.target.connection.execute(f'UPDATE "{self.target.staging}".invoices SET total = total + 1 WHERE id = 1')
@@ -287,7 +289,7 @@ def test_cleaning_up_removes_what_colgen_made_and_nothing_else(server, database,
     build(server, schema)
     database.execute(f"CREATE TABLE {schema}.mine (id int)")
     target = Target(server, schema)
-    assert set(target.drop()) == {*(table.__tablename__ for table in load_model("invoicing").written), MANIFEST}
+    assert set(target.drop()) == {*(table.name for table in load_model("invoicing").written), MANIFEST}
     target.close()
     assert tables(database, schema) == {"mine": 0}
 

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from colgen import manifest, pipeline, publish
+from colgen.audit import check
+from colgen.declare.find import find_model
+from colgen.declare.rules import Rule
 from colgen.errors import TargetError
-from colgen.model import Rule, load
+from colgen.generate.spec import Spec
 from colgen.models.invoicing import tables as invoicing
-from colgen.spec import Spec
+from colgen.pipeline import build
+from colgen.targets import manifest
+from colgen.targets.folder import staging as publish
 
 from .support import describe
 
-MODEL = load("invoicing")
+MODEL = find_model("invoicing")
 TABLES = ("customers", "products")
 
 
@@ -28,7 +32,7 @@ def spec(seed: int = 0, tables: tuple[str, ...] = TABLES) -> Spec:
 
 def write_build(folder: Path, seed: int, parts: int = 2) -> None:
     """A tiny build into an empty folder, in the order a real one is written: parts, load.sql, the manifest last."""
-    made: dict[str, list[manifest.Part]] = {}
+    made: dict[str, list[manifest.PartFile]] = {}
     for table in TABLES:
         (folder / table).mkdir()
         for number in range(parts):
@@ -138,13 +142,13 @@ class TestANewPlace:
         assert os.listdir(tmp_path) == [name]
 
     def test_a_pipeline_build_publishes_what_its_summary_says(self, target: Path) -> None:
-        summary = pipeline.build(spec(), MODEL, target, threads=1)
+        summary = build.build(spec(), MODEL, target, threads=1)
         found = whole(target)
         assert {name: table.rows for name, table in found.tables.items()} == dict(summary.rows)
         assert {name: sum(part.bytes for part in table.parts) for name, table in found.tables.items()} == dict(summary.bytes)
 
     def test_the_manifest_lists_every_file_of_a_pipeline_build(self, target: Path) -> None:
-        pipeline.build(spec(), MODEL, target, threads=1)
+        build.build(spec(), MODEL, target, threads=1)
         assert sorted(name for name, what in snapshot(target).items() if what != "folder") == sorted(whole(target).files)
 
 
@@ -160,7 +164,7 @@ class TestABuildThatIsThere:
         publish_build(target, seed=1)
         before = snapshot(target.parent)
         with pytest.raises(TargetError):
-            pipeline.build(spec(seed=2), MODEL, target)
+            build.build(spec(seed=2), MODEL, target)
         assert snapshot(target.parent) == before
 
     def test_overwrite_replaces_it_and_leaves_nothing_of_it(self, target: Path) -> None:
@@ -172,8 +176,8 @@ class TestABuildThatIsThere:
         assert os.listdir(target.parent) == ["data"]
 
     def test_overwrite_takes_away_the_folders_of_tables_that_are_not_in_the_new_build(self, target: Path) -> None:
-        pipeline.build(spec(tables=("customers", "products")), MODEL, target, threads=1)
-        pipeline.build(spec(tables=("customers",)), MODEL, target, threads=1, overwrite=True)
+        build.build(spec(tables=("customers", "products")), MODEL, target, threads=1)
+        build.build(spec(tables=("customers",)), MODEL, target, threads=1, overwrite=True)
         assert not (target / "products").exists()
 
     def test_overwrite_leaves_the_old_build_in_place_until_the_new_one_is_done(self, target: Path) -> None:
@@ -260,16 +264,16 @@ class TestErrors:
 
     def test_a_build_that_fails_its_check_is_not_published(self, target: Path) -> None:
         model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
-        with pytest.raises(pipeline.CheckFailed, match="never so"):
-            pipeline.build(spec(), model, target, threads=1, checked=True)
+        with pytest.raises(check.CheckFailed, match="never so"):
+            build.build(spec(), model, target, threads=1, checked=True)
         assert os.listdir(target.parent) == []
 
     def test_a_build_that_fails_its_check_leaves_the_old_one(self, target: Path) -> None:
         publish_build(target, seed=1)
         before = snapshot(target.parent)
         model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
-        with pytest.raises(pipeline.CheckFailed):
-            pipeline.build(spec(), model, target, threads=1, checked=True, overwrite=True)
+        with pytest.raises(check.CheckFailed):
+            build.build(spec(), model, target, threads=1, checked=True, overwrite=True)
         assert snapshot(target.parent) == before
 
     def test_a_build_after_a_failed_one_succeeds(self, target: Path) -> None:
@@ -455,18 +459,18 @@ class TestAnUnfitTarget:
 
     def test_a_name_that_is_too_long_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(TargetError, match="name too long"):
-            pipeline.build(spec(), MODEL, tmp_path / ("x" * 300))
+            build.build(spec(), MODEL, tmp_path / ("x" * 300))
         assert os.listdir(tmp_path) == []
 
     def test_a_name_that_is_too_long_only_with_what_staging_adds_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(TargetError, match="name too long"):
-            pipeline.build(spec(), MODEL, tmp_path / ("x" * 252))
+            build.build(spec(), MODEL, tmp_path / ("x" * 252))
         assert os.listdir(tmp_path) == []
 
     def test_a_circle_of_symlinks_is_refused(self, target: Path) -> None:
         target.symlink_to("data")
         with pytest.raises(TargetError):
-            pipeline.build(spec(), MODEL, target)
+            build.build(spec(), MODEL, target)
         assert os.readlink(target) == "data"
 
 

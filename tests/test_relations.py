@@ -21,17 +21,20 @@ from colgen import (
     Boolean,
     Calendar,
     Category,
-    Chance,
-    Closes,
     Count,
+    CreatedAt,
     Date,
     Day,
     FanOut,
     First,
+    FixedValues,
+    Flag,
     ForeignKey,
     History,
     Integer,
     Integers,
+    IsFirst,
+    IsLast,
     Json,
     Key,
     Lookup,
@@ -39,27 +42,23 @@ from colgen import (
     ModelError,
     Moment,
     Money,
-    Opens,
     Ordinal,
     ParentKey,
+    Popularity,
     Running,
-    Share,
-    Since,
     String,
     Sum,
     Table,
     Text,
     Timestamp,
-    Values,
     Volume,
     column,
-    generate,
-    pipeline,
 )
-from colgen.datatypes import Repeated
-from colgen.generate import walk
-from colgen.spec import Spec
-from colgen.views import connect
+from colgen.generate.spec import Spec
+from colgen.generate.walk import walk
+from colgen.pipeline import build
+from colgen.targets.folder.views import connect
+from colgen.values.types import RepeatedText
 
 law = settings(derandomize=True, deadline=None, max_examples=60)
 BLOCKS = (1, 60)  # a root at a time, a few, all together
@@ -130,8 +129,8 @@ def family(lines: Sequence[int], parts: Sequence[int], numbers: Sequence[int]) -
         id = Key()
         line_id = ParentKey(Lines)
         place = Ordinal()
-        opens = Opens()
-        closes = Closes()
+        opens = IsFirst()
+        closes = IsLast()
         number = given_values(numbers)
         so_far = Running("number")
         order_id = Lookup(Orders.id)
@@ -142,7 +141,7 @@ def family(lines: Sequence[int], parts: Sequence[int], numbers: Sequence[int]) -
     return model(Orders, Lines, Parts)
 
 
-def firsts(of_each: Sequence[int]) -> list[int]:
+def first_ids(of_each: Sequence[int]) -> list[int]:
     """The first child's id of each parent, the next parent's where there is none."""
     return [1 + before for before in accumulate(of_each, initial=0)][:-1]
 
@@ -155,11 +154,11 @@ def firsts(of_each: Sequence[int]) -> list[int]:
 def test_first_is_the_first_child_or_the_next_parents_where_there_is_none(case: tuple) -> None:
     lines, parts, _ = case
     shop = family(*case)
-    parts_of_orders = [sum(parts[begin - 1 : begin - 1 + many]) for begin, many in zip(firsts(lines), lines, strict=True)]
+    parts_of_orders = [sum(parts[begin - 1 : begin - 1 + many]) for begin, many in zip(first_ids(lines), lines, strict=True)]
     for block_cells in BLOCKS:
-        assert of(rows(shop, "orders", block_cells), "first_line") == firsts(lines)
-        assert of(rows(shop, "orders", block_cells), "first_part") == firsts(parts_of_orders)
-        assert of(rows(shop, "lines", block_cells), "first_part") == firsts(parts)
+        assert of(rows(shop, "orders", block_cells), "first_line") == first_ids(lines)
+        assert of(rows(shop, "orders", block_cells), "first_part") == first_ids(parts_of_orders)
+        assert of(rows(shop, "lines", block_cells), "first_part") == first_ids(parts)
 
 
 @law
@@ -175,8 +174,8 @@ def test_first_and_count_give_the_ids_of_the_children(case: tuple) -> None:
 def test_count_and_sum_go_however_far_down(case: tuple) -> None:
     lines, parts, numbers = case
     shop = family(*case)
-    of_lines = [numbers[begin - 1 : begin - 1 + many] for begin, many in zip(firsts(parts), parts, strict=True)]
-    of_orders = [list(chain(*of_lines[begin - 1 : begin - 1 + many])) for begin, many in zip(firsts(lines), lines, strict=True)]
+    of_lines = [numbers[begin - 1 : begin - 1 + many] for begin, many in zip(first_ids(parts), parts, strict=True)]
+    of_orders = [list(chain(*of_lines[begin - 1 : begin - 1 + many])) for begin, many in zip(first_ids(lines), lines, strict=True)]
     for block_cells in BLOCKS:
         for table, expected in (("lines", of_lines), ("orders", of_orders)):
             made = rows(shop, table, block_cells)
@@ -207,7 +206,7 @@ def test_few_children_of_many_rows_know_their_parents() -> None:
 def test_running_adds_up_from_the_parents_first_row(case: tuple) -> None:
     _, parts, numbers = case
     expected = [
-        until for begin, many in zip(firsts(parts), parts, strict=True) for until in accumulate(numbers[begin - 1 : begin - 1 + many])
+        until for begin, many in zip(first_ids(parts), parts, strict=True) for until in accumulate(numbers[begin - 1 : begin - 1 + many])
     ]
     shop = family(*case)
     for block_cells in BLOCKS:
@@ -254,7 +253,7 @@ def test_four_generations_are_read_alike() -> None:
     class Years(Table):
         rows = 2
         id = Key()
-        name = Values("old", "new")
+        name = FixedValues("old", "new")
         note = given_values(["first", "second"], String)
 
     class Months(Table):
@@ -294,7 +293,7 @@ def test_a_parents_column_of_any_type_is_read() -> None:
         id = Key()
         price = given_values([1, 22, 333, 4444, 5], Money)
         many = given_values([2**40, 1, 2, 3, 4], BigInteger)
-        open = Values(True, False, True, True, False)
+        open = FixedValues(True, False, True, True, False)
         day = given_values([1, 2, 3, 4, 5], Date)
         at = given_values([5, 4, 3, 2, 1], Timestamp)
         kind = Category(good=1, bad=1)
@@ -346,7 +345,7 @@ def test_a_parents_text_is_the_same_in_all_its_rows_and_stands_once_in_a_block(s
     (blocks,) = walk(run, (Orders, Lines), 1, len(sizes))
     written = next(blocks[Lines].batches(run.schema(Lines))).column("note")
     written.validate(full=True)
-    assert written.type == Repeated.arrow
+    assert written.type == RepeatedText.arrow
     assert len(set(written.dictionary.to_pylist())) == len(written.dictionary)
 
 
@@ -395,7 +394,7 @@ class Pages(Table):
 
 def test_blocks_with_texts_of_their_own_share_a_row_group(tmp_path: Path) -> None:
     book = model(Chapters, Pages, chapters=10_000)
-    pipeline.build(Spec.of(book), book, tmp_path / "data", block_cells=1 << 18)
+    build.build(Spec.of(book), book, tmp_path / "data", block_cells=1 << 18)
     (file,) = (tmp_path / "data" / "pages").iterdir()
     found = pq.read_table(file)
     assert pq.ParquetFile(file).num_row_groups == 1
@@ -406,7 +405,7 @@ def test_blocks_with_texts_of_their_own_share_a_row_group(tmp_path: Path) -> Non
 
 def test_blocks_with_texts_of_their_own_are_written_in_one_dictionary(tmp_path: Path) -> None:
     book = model(Chapters, Pages, chapters=10_000)
-    pipeline.build(Spec.of(book), book, tmp_path / "data", block_cells=1 << 18)
+    build.build(Spec.of(book), book, tmp_path / "data", block_cells=1 << 18)
     (file,) = (tmp_path / "data" / "pages").iterdir()
     texts = pq.ParquetFile(file).metadata.row_group(0).column(2)
     assert texts.total_uncompressed_size < 10_000 * 75 + 200_000 * 3  # each title once, and two bytes or so a row
@@ -565,7 +564,7 @@ def test_a_table_is_made_in_pieces_of_whole_parents(counts: list[int], leaf_rows
     class Orders(Table):
         rows = len(counts)
         id = Key()
-        many = Values(*counts)
+        many = FixedValues(*counts)
         total = Sum("lines.price")
 
     class Lines(Table):
@@ -595,7 +594,7 @@ def test_a_table_is_made_in_pieces_of_whole_parents(counts: list[int], leaf_rows
 @pytest.mark.parametrize("block_cells", [1, 997])
 def test_parts_blocks_and_threads_change_no_value(block_cells: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colgen.plan.PART_BYTES", 1_500)
-    pipeline.build(Spec.of(BASKETS), BASKETS, tmp_path / "data", threads=3, block_cells=block_cells)
+    build.build(Spec.of(BASKETS), BASKETS, tmp_path / "data", threads=3, block_cells=block_cells)
     assert len(list((tmp_path / "data" / "gifts").iterdir())) > 3
     connection = connect(tmp_path / "data", pipeline.manifest.read(tmp_path / "data"))
     for name in ("carts", "things", "gifts"):
@@ -650,7 +649,7 @@ def test_a_foreign_key_goes_before_the_way_over_a_parent() -> None:
     assert of(made, "spare_of") != of(made, "line_id")
 
 
-@pytest.mark.parametrize("kind", [Repeated, Integer])
+@pytest.mark.parametrize("kind", [RepeatedText, Integer])
 def test_two_foreign_keys_neither_to_the_parent_need_a_choice(kind: Any) -> None:
     class Orders(Table):
         rows = 2
@@ -671,7 +670,7 @@ def test_what_existed_by_a_day_of_a_parents_parent_is_checked(tmp_path: Path) ->
     class Shops(Table):
         rows = 50
         id = Key()
-        since = Since(History(3, 0.2))
+        since = CreatedAt(History(3, 0.2))
 
     class Trips(Table):
         rows = Volume("trips", Calendar())
@@ -692,20 +691,20 @@ def test_what_existed_by_a_day_of_a_parents_parent_is_checked(tmp_path: Path) ->
 
     shop = model(Shops, Trips, Stops, Purchases, trips=600)
     colgen.build(shop, out=tmp_path / "data")
-    assert {one.says for one in colgen.check(tmp_path / "data", shop) if not one.holds} == set()
+    assert {one.description for one in colgen.check(tmp_path / "data", shop) if not one.holds} == set()
 
 
 # What existed by a parent's day
 
 
-def purchases(own: bool, kind: str, popularity: Share | None, where: dict[str, Any] | None) -> Model:
+def purchases(own: bool, kind: str, popularity: Popularity | None, where: dict[str, Any] | None) -> Model:
     """Purchases on a trip's day, each in a shop that existed by then; the day looked up, or worked out in a column of its own."""
 
     class Shops(Table):
         rows = 400
         id = Key()
-        since = Since(History(3, 0.2))
-        open = Chance(0.7)
+        since = CreatedAt(History(3, 0.2))
+        open = Flag(0.7)
 
     class Trips(Table):
         rows = Volume("trips", Calendar())
@@ -738,10 +737,10 @@ def purchases(own: bool, kind: str, popularity: Share | None, where: dict[str, A
 
 
 @pytest.mark.parametrize("where", [None, {"open": True}], ids=["any", "open"])
-@pytest.mark.parametrize("popularity", [None, Share(0.2, 0.8)], ids=["even", "popular"])
+@pytest.mark.parametrize("popularity", [None, Popularity(0.2, 0.8)], ids=["even", "popular"])
 @pytest.mark.parametrize("kind", ["day", "moment"])
 def test_by_a_parents_day_the_rows_are_those_by_an_own_column_of_it(
-    kind: str, popularity: Share | None, where: dict[str, Any] | None, tmp_path: Path
+    kind: str, popularity: Popularity | None, where: dict[str, Any] | None, tmp_path: Path
 ) -> None:
     own, looked_up = (purchases(one, kind, popularity, where) for one in (True, False))
     wanted = rows(own, "purchases")
@@ -755,7 +754,7 @@ def test_by_the_day_of_a_row_that_is_no_parent_it_is_the_same() -> None:
     class Shops(Table):
         rows = 400
         id = Key()
-        since = Since(History(3, 0.2))
+        since = CreatedAt(History(3, 0.2))
 
     class Trips(Table):
         rows = Volume("trips", Calendar())
@@ -818,14 +817,14 @@ def test_running_names_a_column_of_its_own_table() -> None:
 
 
 def test_running_over_texts_is_named() -> None:
-    class Words(Table):
+    class Categorical(Table):
         rows = FanOut(Carts, 1)
         id = Key()
         word = Text("word {id}")
         so_far = Running("word")
 
     with says("words.so_far could not be computed"):
-        rows(model(Carts, Things, Gifts, Words, carts=2), "words")
+        rows(model(Carts, Things, Gifts, Categorical, carts=2), "words")
 
 
 def test_running_in_a_circle_is_drawn() -> None:
@@ -887,7 +886,7 @@ def model_with_a_late_first_match(first_active: int, first_visited: int) -> Mode
 
         id = Key()
         active = column(Boolean)(lambda id: id >= first_active)
-        since = Since(History(years_before=0, share_before=0))
+        since = CreatedAt(History(years_before=0, share_before=0))
 
     class Visits(Table):
         rows = Volume("visits", Calendar())

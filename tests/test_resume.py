@@ -20,18 +20,27 @@ import numpy as np
 import pytest
 
 import colgen as package
-from colgen import BigInteger, Boolean, FanOut, Key, Table, column, extension, journal, manifest, pipeline, publish
+from colgen import BigInteger, Boolean, FanOut, Key, Table, column
+from colgen.audit import check
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.declare.rules import Rule
+from colgen.engines import progress
 from colgen.errors import ColgenError, RequestError, TargetError
-from colgen.model import Model, Rule, load
+from colgen.generate.spec import Spec
 from colgen.models.invoicing import tables as invoicing
-from colgen.sinks.file import PartFile
-from colgen.spec import Spec
+from colgen.pipeline import build, summary
+from colgen.pipeline import extend as extension
+from colgen.targets import manifest
+from colgen.targets.folder import journal
+from colgen.targets.folder import staging as publish
+from colgen.targets.folder.file import OutputFile
 
 from .support import KILLS, ROOT, colgen
 from .test_extension import assert_same, numbers
 from .test_faults import killed_before_change, mounted, whole
 
-MODEL = load("invoicing")
+MODEL = find_model("invoicing")
 PART_BYTES = 150_000
 DRIVER = "import sys, colgen.plan; colgen.plan.PART_BYTES = int(sys.argv.pop(1)); from colgen.cli import main; main()"
 """The command line, with parts of another size."""
@@ -60,7 +69,7 @@ def log(target: Path) -> Path:
     return publish.staging_folder(target).with_name(journal.NAME)
 
 
-def build(target: Path, *, model: Model = MODEL, resume: bool = False, **request: object) -> pipeline.Summary:
+def build(target: Path, *, model: Model = MODEL, resume: bool = False, **request: object) -> summary.Summary:
     return package.build(model, out=target, threads=2, overwrite=True, resume=resume, **request)  # type: ignore[call-overload,no-any-return]
 
 
@@ -68,7 +77,7 @@ class Killed(BaseException):
     """The end of a process, as far as a folder can tell."""
 
 
-class Dying(pipeline.Silence):
+class Dying(progress.NoProgress):
     """Ends a build once so many blocks are made. notes : what the build has said"""
 
     def __init__(self, blocks: int = 10**9) -> None:
@@ -91,17 +100,17 @@ def kill(target: Path, monkeypatch: pytest.MonkeyPatch, blocks: int = 5, *, mode
         patch.setattr(shutil, "rmtree", lambda path: None)
         patch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
         with pytest.raises(Killed):
-            pipeline.build(spec, model, target, threads=1, overwrite=True, progress=Dying(blocks))
+            build.build(spec, model, target, threads=1, overwrite=True, progress=Dying(blocks))
 
 
-def resume(target: Path, *, model: Model = MODEL, **request: object) -> tuple[pipeline.Summary, list[str]]:
+def resume(target: Path, *, model: Model = MODEL, **request: object) -> tuple[summary.Summary, list[str]]:
     """Resumes, and gives what was said of it too."""
     progress = Dying()
     spec = Spec.of(model, **request)  # type: ignore[arg-type]
-    return pipeline.build(spec, model, target, threads=2, overwrite=True, resume=True, progress=progress), progress.notes
+    return build.build(spec, model, target, threads=2, overwrite=True, resume=True, progress=progress), progress.notes
 
 
-def finished(log: Path) -> list[manifest.Part]:
+def finished(log: Path) -> list[manifest.PartFile]:
     return [journal.Finished.model_validate_json(line).part for line in log.read_bytes().splitlines()[1:]]
 
 
@@ -210,8 +219,8 @@ class TestKill9:
             def work(target: Path = target) -> None:
                 """A part is begun when the one before it is noted, so that a build is killed at every number of finished ones."""
                 noted = threading.Semaphore(1)
-                begin, note = PartFile.__init__, journal.Journal.add
-                PartFile.__init__ = lambda self, path: (noted.acquire(), begin(self, path))[1]  # type: ignore[method-assign]
+                begin, note = OutputFile.__init__, journal.Journal.add
+                OutputFile.__init__ = lambda self, path: (noted.acquire(), begin(self, path))[1]  # type: ignore[method-assign]
                 journal.Journal.add = lambda self, task, parts: (note(self, task, parts), noted.release())[1]  # type: ignore[method-assign]
                 package.build(MODEL, out=target, threads=1, overwrite=True, **request)  # type: ignore[call-overload]
 
@@ -266,15 +275,15 @@ class TestWhatIsTakenOver:
         new = publish.staging_folder(target)
         before = {part.file: (new / part.file).stat().st_ino for part in finished(log)}
         opened: list[Path] = []
-        usual = PartFile.__init__
-        monkeypatch.setattr(PartFile, "__init__", lambda self, path: (opened.append(path), usual(self, path))[1])
+        usual = OutputFile.__init__
+        monkeypatch.setattr(OutputFile, "__init__", lambda self, path: (opened.append(path), usual(self, path))[1])
         summary, _ = resume(target)
         assert len(before) == summary.kept > 3
         assert before.items() <= numbers(target).items()
         assert {str(path.relative_to(new)) for path in opened} == numbers(target).keys() - before.keys()
 
     def test_the_model_with_rows_that_are_not_kept(self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        erp = load("erp")
+        erp = find_model("erp")
         monkeypatch.setattr("colgen.plan.PART_BYTES", 120_000)
         kill(target, monkeypatch, 60, model=erp, last_day="2024-10-15")
         summary, _ = resume(target, model=erp, last_day="2024-10-15")
@@ -360,7 +369,7 @@ class TestWhatIsTakenOver:
             patch.setattr(shutil, "rmtree", lambda path: None)
             patch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
             with pytest.raises(Killed):
-                pipeline.build(spec, MODEL, target, threads=1, overwrite=True, resume=True, progress=Dying(12))
+                build.build(spec, MODEL, target, threads=1, overwrite=True, resume=True, progress=Dying(12))
         broken = [line for line in log.read_bytes().splitlines() if line and not line.endswith(b"}")]
         assert len(broken) == 1
         summary, _ = resume(target)
@@ -387,25 +396,25 @@ class TestNothingToResume:
         assert os.listdir(target.parent) == ["data"]
 
     def test_where_there_was_no_build(self, target: Path) -> None:
-        self.says(target)
+        self.description(target)
 
     def test_where_a_build_is_finished(self, target: Path) -> None:
         build(target, seed=1)
-        self.says(target)
+        self.description(target)
 
     def test_where_a_build_ended_before_its_first_part(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch, blocks=0)
-        self.says(target)
+        self.description(target)
 
     def test_where_what_was_left_has_no_journal(self, target: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch)
         log.unlink()
-        self.says(target)
+        self.description(target)
 
     def test_where_only_the_journal_is_left(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch)
         shutil.rmtree(publish.staging_folder(target))
-        self.says(target)
+        self.description(target)
 
     def test_after_ctrl_c_which_leaves_nothing_behind(self, target: Path, log: Path) -> None:
         process = start(target)
@@ -449,7 +458,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.usefixtures("tiny_parts")
 class TestRefusals:
-    def refused(self, target: Path, says: str, error: type[ColgenError] = RequestError, **request: object) -> None:
+    def refused(self, target: Path, description: str, error: type[ColgenError] = RequestError, **request: object) -> None:
         before = everything(target.parent)
         with pytest.raises(error, match=says):
             resume(target, **request)  # type: ignore[arg-type]
@@ -469,13 +478,13 @@ class TestRefusals:
             ({"seed": 1, "format": "csv"}, r"request: seed 0 \(now 1\), format parquet \(now csv\);"),
         ],
     )
-    def test_another_request(self, target: Path, monkeypatch: pytest.MonkeyPatch, request_: dict[str, object], says: str) -> None:
+    def test_another_request(self, target: Path, monkeypatch: pytest.MonkeyPatch, request_: dict[str, object], description: str) -> None:
         kill(target, monkeypatch)
         self.refused(target, says, **request_)
         assert resume(target)[0].kept > 0
 
     def test_another_scenario(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        erp = load("erp")
+        erp = find_model("erp")
         kill(target, monkeypatch, 40, model=erp, last_day="2024-01-20", scenario="payment-crisis")
         self.refused(target, r"scenario payment-crisis \(now normal-ops\)", model=erp, last_day="2024-01-20")
 
@@ -493,7 +502,9 @@ class TestRefusals:
             ("colgen.plan", "PART_BYTES", 2_000, "the work is cut otherwise"),
         ],
     )
-    def test_another_version(self, target: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, value: object, says: str) -> None:
+    def test_another_version(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, value: object, description: str
+    ) -> None:
         kill(target, monkeypatch)
         with monkeypatch.context() as patch:
             patch.setattr(f"{module}.{name}", value)
@@ -513,11 +524,11 @@ class Things(Table):
 model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
 """
         file.write_text(text)
-        kill(target, monkeypatch, model=load(str(file)))
+        kill(target, monkeypatch, model=find_model(str(file)))
         file.write_text(text.replace("(1, 5)", "(2, 6)"))
-        self.refused(target, "another request: the model's file has changed;", model=load(str(file)))
+        self.refused(target, "another request: the model's file has changed;", model=find_model(str(file)))
         file.write_text(text)
-        assert resume(target, model=load(str(file)))[0].kept > 0
+        assert resume(target, model=find_model(str(file)))[0].kept > 0
 
     def test_a_finished_build_there_needs_overwrite_and_what_was_left_stays(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         build(target, seed=1)
@@ -541,7 +552,7 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
                 super().note(what)
 
         progress = Meddler()
-        summary = pipeline.build(Spec.of(MODEL), MODEL, target, threads=1, resume=True, progress=progress)
+        summary = build.build(Spec.of(MODEL), MODEL, target, threads=1, resume=True, progress=progress)
         assert len(progress.notes) == 1
         assert summary.kept > 0
         whole(target)
@@ -555,15 +566,15 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
             def rows(self, table: str, rows: int) -> None:
                 seen.append(whole(target).spec.seed)
 
-        pipeline.build(Spec.of(MODEL), MODEL, target, threads=1, overwrite=True, resume=True, progress=Watcher())
+        build.build(Spec.of(MODEL), MODEL, target, threads=1, overwrite=True, resume=True, progress=Watcher())
         assert set(seen) == {1}
         assert whole(target).spec.seed == 0
 
     def test_a_rule_that_does_not_hold_leaves_nothing_behind(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch)
         model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
-        with pytest.raises(pipeline.CheckFailed):
-            pipeline.build(Spec.of(model), model, target, threads=1, checked=True, resume=True)
+        with pytest.raises(check.CheckFailed):
+            build.build(Spec.of(model), model, target, threads=1, checked=True, resume=True)
         assert os.listdir(target.parent) == []
 
     def test_a_disk_that_runs_full_leaves_nothing_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -582,7 +593,7 @@ class TestBesideAnExtension:
     def test_what_a_killed_build_left_is_cleared_away_by_an_extension(
         self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        erp = load("erp")
+        erp = find_model("erp")
         monkeypatch.setattr("colgen.plan.PART_BYTES", 60_000)
         build(target, model=erp, last_day="2024-02-15")
         kill(target, monkeypatch, 60, model=erp, last_day="2024-03-15")
@@ -594,7 +605,7 @@ class TestBesideAnExtension:
         self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Its parts may be those of the old build under a second name: none of them is written into."""
-        erp = load("erp")
+        erp = find_model("erp")
         monkeypatch.setattr("colgen.plan.PART_BYTES", 120_000)
         build(target, model=erp, last_day="2024-10-15")
         before = everything(target)
@@ -612,13 +623,13 @@ class TestBesideAnExtension:
 
         unharmed = []
 
-        class Watcher(pipeline.Silence):
+        class Watcher(progress.NoProgress):
             def rows(self, table: str, rows: int) -> None:
                 if random.random() < 0.05:
                     unharmed.append(everything(target) == before)
 
         spec = manifest.read(target).spec.until("2024-12-31")
-        pipeline.build(spec, erp, target, threads=1, overwrite=True, resume=True, progress=Watcher())
+        build.build(spec, erp, target, threads=1, overwrite=True, resume=True, progress=Watcher())
         assert unharmed
         assert all(unharmed)
         build(tmp_path / "scratch" / "data", model=erp, last_day="2024-12-31")

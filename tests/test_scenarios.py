@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from colgen import Burst, Calendar, Integers, Key, Model, RequestError, Table, Volume
-from colgen import model as models
-from colgen import scenario as scenarios
-from colgen.model import BUILT_IN, load
-from colgen.scenario import SCENARIOS, Conditions, Scenario, check_names, lineage, problems
+from colgen.declare.conditions import Conditions
+from colgen.declare.find import BUILT_IN, find_model
+from colgen.scenario import scenario
+from colgen.scenario.names import check_names
+from colgen.scenario.scenario import SCENARIOS, Scenario, lineage, problems
 from tests.support import ROOT, colgen
 
 
@@ -56,7 +57,7 @@ def wrong(folder: Path, text: str | bytes) -> list[str]:
 
 
 def loaded(folder: Path, text: str) -> Scenario:
-    return Scenario.load(file(folder, text), POST)
+    return Scenario.read(file(folder, text), POST)
 
 
 # What ships
@@ -79,7 +80,7 @@ def test_six_scenarios_ship_and_the_everyday_comes_first() -> None:
 )
 def test_a_shipped_scenario_has_no_mistake_and_says_what_it_is(name: str, rate: float) -> None:
     assert problems(ROOT / "scenarios" / f"{name}.yaml") == []
-    found = Scenario.load(name)
+    found = Scenario.read(name)
     assert (found.name, found.anomaly_rate, found.extends) == (name, rate, None)
     assert found.description
     assert lineage(name) == ([name] if name == "normal-ops" else [name, "normal-ops"])
@@ -88,29 +89,29 @@ def test_a_shipped_scenario_has_no_mistake_and_says_what_it_is(name: str, rate: 
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("model", BUILT_IN)
 def test_a_shipped_scenario_fits_every_shipped_model(name: str, model: str) -> None:
-    found = load(model)
-    conditions = Scenario.load(name).conditions(found)
+    found = find_model(model)
+    conditions = Scenario.read(name).conditions(found)
     assert conditions.rates.keys() == found.rates.keys()
     assert conditions.anomaly_mix.keys() == found.anomalies.keys()
     for volume in found.volumes.values():
-        assert Scenario.load(name).settings_for(found, volume).keys() == volume.keys()
+        assert Scenario.read(name).settings_for(found, volume).keys() == volume.keys()
 
 
 def test_overdue_payments_leave_room_for_the_labelled_ones() -> None:
     for name in SCENARIOS:
-        section = Scenario.load(name).models.get("erp")
+        section = Scenario.read(name).models.get("erp")
         if section is not None and section.anomaly_mix:
-            labelled = (Scenario.load(name).anomaly_rate or 0) * (
+            labelled = (Scenario.read(name).anomaly_rate or 0) * (
                 section.anomaly_mix["late_payment"] + section.anomaly_mix["missed_payment"]
             )
             assert labelled < section.rates.get("overdue", 0.08)
 
 
 def test_a_shipped_scenario_multiplies_what_it_says() -> None:
-    ecommerce, invoicing = load("ecommerce"), load("invoicing")
-    assert Scenario.load("peak-season").settings_for(invoicing, invoicing.volumes["small"])["invoices"] == 225
-    assert Scenario.load("peak-season").settings_for(ecommerce, ecommerce.volumes["small"])["sessions_per_day"] == 300
-    assert Scenario.load("growth-phase").settings_for(invoicing, invoicing.volumes["small"])["customers"] == 50
+    ecommerce, invoicing = find_model("ecommerce"), find_model("invoicing")
+    assert Scenario.read("peak-season").settings_for(invoicing, invoicing.volumes["small"])["invoices"] == 225
+    assert Scenario.read("peak-season").settings_for(ecommerce, ecommerce.volumes["small"])["sessions_per_day"] == 300
+    assert Scenario.read("growth-phase").settings_for(invoicing, invoicing.volumes["small"])["customers"] == 50
 
 
 def test_the_wheel_is_told_to_hold_them() -> None:
@@ -297,13 +298,13 @@ def test_extends_is_a_path_from_the_folder_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     file(tmp_path, "extends: normal-ops\nrates: {lost: 0.5}", "base.yaml")
     path = file(tmp_path / "deep", "extends: ../base.yaml")
-    assert Scenario.load(str(path), POST).rates == {"lost": 0.5}
-    assert Scenario.load(path, POST).anomaly_rate == 0.05
+    assert Scenario.read(str(path), POST).rates == {"lost": 0.5}
+    assert Scenario.read(path, POST).anomaly_rate == 0.05
     assert lineage(path) == ["my", "base", "normal-ops"]
 
 
 def test_a_scenario_is_derived_by_fields_and_settings() -> None:
-    base = Scenario.load("normal-ops")
+    base = Scenario.read("normal-ops")
     mine = base.derive("my-scenario", anomaly_rate=0.15, orders_per_day=100, rates={"late": 0.5}, settings={"parcels": 3})
     assert (mine.name, mine.anomaly_rate, mine.rates) == ("my-scenario", 0.15, {"late": 0.5})
     assert mine.settings == {"orders_per_day": 100, "parcels": 3}
@@ -321,9 +322,9 @@ def test_a_scenario_is_derived_by_fields_and_settings() -> None:
         ({"rates": 5}, "key 'rates': 5 is wrong; it must be a mapping"),
     ],
 )
-def test_a_wrong_change_is_named(changes: dict[str, Any], says: str) -> None:
+def test_a_wrong_change_is_named(changes: dict[str, Any], description: str) -> None:
     with pytest.raises(RequestError, match=re.escape(says)):
-        Scenario.load("normal-ops").derive("mine", **changes)
+        Scenario.read("normal-ops").derive("mine", **changes)
 
 
 NAMES = st.sampled_from(["parcels", "days", "weight_max"])
@@ -381,7 +382,7 @@ def test_nothing_derived_changes_nothing(base: dict[str, Any]) -> None:
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_to_extend_is_to_derive(tmp_path: Path, base: dict[str, Any], more: dict[str, Any]) -> None:
     file(tmp_path, yaml.safe_dump(base or {"anomaly_rate": 0.1}), "base.yaml")
-    derived = Scenario.load(tmp_path / "base.yaml", POST).derive("my", **more)
+    derived = Scenario.read(tmp_path / "base.yaml", POST).derive("my", **more)
     assert loaded(tmp_path, yaml.safe_dump({"extends": "base.yaml", **more})) == derived
 
 
@@ -478,18 +479,18 @@ def test_to_extend_is_to_derive(tmp_path: Path, base: dict[str, Any], more: dict
         ("description: " + "x" * 70_000, "my.yaml: it is larger than 64 kB"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_named_by_file_line_and_key(tmp_path: Path, text: str | bytes, says: str) -> None:
+def test_a_mistake_is_named_by_file_line_and_key(tmp_path: Path, text: str | bytes, description: str) -> None:
     (found,) = wrong(tmp_path, text)
     assert found.startswith(says)
     with pytest.raises(RequestError, match=re.escape(says)):
-        Scenario.load(tmp_path / "my.yaml", POST)
+        Scenario.read(tmp_path / "my.yaml", POST)
 
 
 def test_all_mistakes_are_named_in_the_order_of_their_lines(tmp_path: Path) -> None:
     found = wrong(tmp_path, "anomaly_rate: 3\nrates:\n  lost: x\n  lost: 0.1\ntime:\n  growht: 1\n  growth: &a 2\n")
     assert [int(one.split(":")[1]) for one in found] == [1, 3, 4, 6, 7]
     with pytest.raises(RequestError, match=r"my.yaml:1: key 'anomaly_rate'.*\(and 4 more: colgen validate "):
-        Scenario.load(tmp_path / "my.yaml", POST)
+        Scenario.read(tmp_path / "my.yaml", POST)
 
 
 def test_a_wrong_value_does_not_hide_a_wrong_name(tmp_path: Path) -> None:
@@ -513,7 +514,7 @@ def test_a_circle_is_named(tmp_path: Path) -> None:
     (found,) = problems(tmp_path / "a.yaml")
     assert found == f"{b}:2: key 'extends': scenarios extend one another in a circle: a.yaml → b.yaml → a.yaml"
     with pytest.raises(RequestError, match="circle"):
-        Scenario.load(tmp_path / "a.yaml")
+        Scenario.read(tmp_path / "a.yaml")
 
 
 def test_a_file_that_extends_itself_is_a_circle(tmp_path: Path) -> None:
@@ -551,9 +552,9 @@ def test_many_laughs_are_refused_at_once(tmp_path: Path) -> None:
         ("x" * 5000 + ".yaml", "it cannot be read: File name too long"),
     ],
 )
-def test_a_scenario_that_is_not_there(name: str, says: str) -> None:
+def test_a_scenario_that_is_not_there(name: str, description: str) -> None:
     with pytest.raises(RequestError, match=re.escape(says)):
-        Scenario.load(name)
+        Scenario.read(name)
 
 
 def test_a_folder_is_no_scenario(tmp_path: Path) -> None:
@@ -568,7 +569,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 def test_a_section_for_a_model_of_ones_own_waits_for_that_model(tmp_path: Path) -> None:
     path = file(tmp_path, "models: {post: {rates: {lots: 0.1}}}")
     assert problems(path) == []
-    found = Scenario.load(path)
+    found = Scenario.read(path)
     check_names(found, SPARE)
     with pytest.raises(
         RequestError, match=r"scenario my: key 'models.post.rates.lots': model post has no rate 'lots'; did you mean 'lost'"
@@ -584,7 +585,7 @@ def test_a_holiday_needs_a_country() -> None:
 
 def test_a_name_that_no_model_has_is_found_when_it_is_used() -> None:
     with pytest.raises(RequestError, match=r"scenario x: key 'settings.parcel': no model has a setting 'parcel'; did you mean 'parcels'"):
-        Scenario.load("normal-ops").derive("x", parcel=5).settings_for(POST, POST.volumes["small"])
+        Scenario.read("normal-ops").derive("x", parcel=5).settings_for(POST, POST.volumes["small"])
 
 
 VALID = (ROOT / "scenarios" / "peak-season.yaml").read_text() + "\ntime:\n  month: {1: 2}\n  outages: [{from: 2024-01-01, days: 3}]\n"
@@ -603,9 +604,9 @@ def test_a_damaged_file_is_right_or_explained(tmp_path: Path, place: int, taken:
     assert all(re.match(rf"{re.escape(str(path))}(:\d+)?: ", one) for one in found)
     if found:
         with pytest.raises(RequestError, match=re.escape(found[0])):
-            Scenario.load(path)
+            Scenario.read(path)
     else:
-        Scenario.load(path)
+        Scenario.read(path)
 
 
 @given(st.binary(max_size=200))
@@ -629,7 +630,7 @@ def test_what_is_shown_is_a_file_of_the_same_scenario(tmp_path: Path, name: str)
     told = colgen("scenarios", "show", name)
     assert told.returncode == 0
     assert told.stdout.startswith("name:" if name == "normal-ops" else f"# {name} extends normal-ops;")
-    assert Scenario.load(file(tmp_path, told.stdout)) == Scenario.load(name)
+    assert Scenario.read(file(tmp_path, told.stdout)) == Scenario.read(name)
 
 
 def test_a_scenario_that_is_not_there_is_not_shown() -> None:
@@ -687,4 +688,4 @@ def test_help_needs_nothing_heavy() -> None:
 
 
 def test_the_folder_is_found_by_a_scenario_of_its_own() -> None:
-    assert (scenarios._FOLDER / "normal-ops.yaml").is_file()
+    assert (scenario._FOLDER / "normal-ops.yaml").is_file()

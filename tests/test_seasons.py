@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from colgen.declare.period import EPOCH, Period
+from colgen.declare.seasons import holidays, ramadan
 from colgen.errors import ModelError, RequestError
-from colgen.period import EPOCH, Period
-from colgen.seasons import holidays, ramadan
 
 law = settings(derandomize=True, deadline=None, max_examples=60)
 Y2024 = Period(dt.date(2024, 1, 1), dt.date(2024, 12, 31))

@@ -18,18 +18,22 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import Chance, Integers, Key, Model, Table, Text, Vocabulary, Volume, column, vocabulary
-from colgen.datatypes import String
-from colgen.draw import Draw, key
-from colgen.sinks import parquet, snappy
-from colgen.sinks.thrift import varint
-from colgen.text import Coded, Composed, Digits, WordTable
+from colgen import Flag, Integers, Key, Model, Table, Text, Vocabulary, Volume, column
+from colgen.draws.draw import Draw, key
+from colgen.formats.parquet import snappy
+from colgen.formats.parquet import writer as parquet
+from colgen.formats.parquet.thrift import varint
+from colgen.values.text.composed import Composed
+from colgen.values.text.digits import Digits
+from colgen.values.text.words import Coded, WordBytes
+from colgen.values.types import String
+from colgen.vocabulary import readers
 from tests.test_parquet import reads
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=14) | st.sampled_from(["é", "🙂" * 16, "x" * 64, "Ann "])
-NAMES = WordTable(pa.array(["Ann", "Bartholomew", "Christopher"]))
-LONG = WordTable(pa.array([f"the long way to village {number:04d}" for number in range(2_000)]))
+NAMES = WordBytes(pa.array(["Ann", "Bartholomew", "Christopher"]))
+LONG = WordBytes(pa.array([f"the long way to village {number:04d}" for number in range(2_000)]))
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def texts(draw: st.DrawFn) -> Composed:
             parts.append(Digits(drawn(salt + place + 1, rows, 10**width - 1), width))
         else:
             listed = draw(st.lists(words, min_size=1, max_size=6))
-            parts.append(Coded(WordTable(pa.array(listed)), drawn(salt + place + 1, rows, len(listed) - 1)))
+            parts.append(Coded(WordBytes(pa.array(listed)), drawn(salt + place + 1, rows, len(listed) - 1)))
     return Composed(parts, rows)
 
 
@@ -87,7 +91,7 @@ def test_what_is_read_is_what_the_parts_spell(text: Composed, rows: int, few: in
 
 @pytest.mark.parametrize("rows", [1, 12, 1_023, 1_024, 1_025, 17_408, 17_409, 60_000])
 def test_a_word_is_written_once_and_copied_from_however_far(rows: int) -> None:
-    table = WordTable(pa.array(["a word that comes again and again, ", "and another one of these, "]))
+    table = WordBytes(pa.array(["a word that comes again and again, ", "and another one of these, "]))
     text = Composed([Coded(table, drawn(1, rows, 1) * (np.arange(rows) > 0))], rows)
     with always():
         lengths, elements = snappy.elements(text)  # type: ignore[misc]
@@ -110,7 +114,7 @@ def test_a_number_of_fewer_digits_takes_as_many_bytes(most: int, around: str) ->
 @pytest.mark.parametrize("letters", [1, 2, 3, 5, 8, 9, 15, 60, 61, 64])
 @pytest.mark.parametrize("many", [1, 2, 3])
 def test_a_row_in_letters_takes_the_place_of_whole_rows(letters: int, many: int) -> None:
-    table = WordTable(pa.array(["x" * letters, "y" * 8]))
+    table = WordBytes(pa.array(["x" * letters, "y" * 8]))
     text = Composed([Coded(table, drawn(number, 400, 1)) for number in range(many)], 400)
     with always():
         lengths, elements = snappy.elements(text)  # type: ignore[misc]
@@ -128,7 +132,7 @@ def test_a_rare_word_of_a_late_row_is_written_there() -> None:
 
 
 def of(rows: int, *words: str) -> Coded:
-    return Coded(WordTable(pa.array(words)), drawn(len(words), rows, len(words) - 1))
+    return Coded(WordBytes(pa.array(words)), drawn(len(words), rows, len(words) - 1))
 
 
 MANY = [f"{letter}{number:03d}, a name" for letter in "abcdef" for number in range(100)]
@@ -169,7 +173,7 @@ def test_it_cannot_be_written_where(parts: list[Any]) -> None:
         [Coded(LONG, drawn(1, 6_000, 1_999)), of(6_000, *MANY)],
         [of(6_000, "XS", "S", "M", "L", "XL", "one size fits all")],
         [*(of(6_000, *"abcdefg", "a longer word") for _ in range(6))],
-        [Coded(WordTable(pa.array(["no", *MANY])), drawn(salt, 6_000, 600) * (drawn(salt, 6_000, 9) == 0)) for salt in (1, 2)],
+        [Coded(WordBytes(pa.array(["no", *MANY])), drawn(salt, 6_000, 600) * (drawn(salt, 6_000, 9) == 0)) for salt in (1, 2)],
         [of(6_000, "a constant text")],
         [of(6_000, *MANY)],
     ],
@@ -273,11 +277,11 @@ class People(Table, keep="stays"):
     rows = Volume("people")
 
     id = Key()
-    first_name = Vocabulary(vocabulary.words("email_domains", "domain"))
+    first_name = Vocabulary(readers.words("email_domains", "domain"))
     number = Integers(1, 9_999, hidden=True)
     name = Text("{number} {first_name} of {first_name}")
     letter = Text("Dear {name}, you live at {first_name}.")
-    stays = Chance(0.9, hidden=True)
+    stays = Flag(0.9, hidden=True)
 
     @column(String)
     def shout(name):

@@ -9,7 +9,7 @@ import pytest
 
 import colgen
 from colgen.errors import RequestError
-from colgen.targets import DUCKDB, FOLDER, POSTGRESQL, place, schema_of
+from colgen.targets.destination import DUCKDB, FOLDER, POSTGRESQL, place, schema_of
 from tests.support import colgen as command
 from tests.test_postgres_target import tables
 
@@ -43,9 +43,10 @@ def test_another_kind_of_target_is_refused(out):
 
 
 def test_each_model_has_a_schema_of_its_own():
-    from colgen.model import Model, load
+    from colgen.declare.find import find_model
+    from colgen.declare.model import Model
 
-    assert [schema_of(load(name)) for name in ("invoicing", "ecommerce", "erp")] == ["invoicing", "bronze", "mock_data"]
+    assert [schema_of(find_model(name)) for name in ("invoicing", "ecommerce", "erp")] == ["invoicing", "bronze", "mock_data"]
     assert schema_of(Model("My Shop!", tables=[], volumes={"small": {}})) == "my_shop"
 
 

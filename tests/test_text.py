@@ -6,8 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from colgen.draw import Draw, key
-from colgen.text import Coded, Composed, Digits, WordTable, composed, filled, join, mailbox, spell
+from colgen.draws.draw import Draw, key
+from colgen.values.text.composed import Composed, composed, join
+from colgen.values.text.digits import Digits
+from colgen.values.text.mailbox import mailbox
+from colgen.values.text.spell import spell
+from colgen.values.text.words import Coded, WordBytes
+from colgen.vocabulary.patterns import filled
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["", "a", "Ann", "é", "日本", "🙂" * 5, "x" * 40])
@@ -27,7 +32,7 @@ def columns(draw, rows):
         words = draw(st.lists(texts, min_size=1, max_size=6))
         codes = draw(st.lists(st.integers(0, len(words) - 1), min_size=rows, max_size=rows))
         dtype = draw(st.sampled_from([np.int8, np.int32, np.int64]))
-        return Coded(WordTable(pa.array(words, pa.string())), np.array(codes, dtype)), [words[code] for code in codes]
+        return Coded(WordBytes(pa.array(words, pa.string())), np.array(codes, dtype)), [words[code] for code in codes]
     values = draw(st.lists(numbers, min_size=rows, max_size=rows))
     width = draw(st.integers(0, 20))
     return Digits(np.array(values, np.int64), width), [str(value).zfill(width) for value in values]
@@ -44,7 +49,7 @@ def naive(texts, rows):
 
 
 def words_of(*words):
-    return WordTable(pa.array(words, pa.string()))
+    return WordBytes(pa.array(words, pa.string()))
 
 
 # Any parts in any order
@@ -115,7 +120,7 @@ def test_words_may_be_empty_or_not_ascii():
 
 
 def test_words_may_be_a_slice_of_an_arrow_array():
-    table = WordTable(pa.array(["no", "yes", "perhaps", "no"])[1:3])
+    table = WordBytes(pa.array(["no", "yes", "perhaps", "no"])[1:3])
     assert spell([Coded(table, np.array([1, 0]))], 2).to_pylist() == ["perhaps", "yes"]
 
 
@@ -238,8 +243,8 @@ def test_no_rows_are_no_texts(parts):
 
 def test_a_list_of_words_that_has_a_table_is_not_laid_out_anew():
     table = words_of("a", "bb")
-    assert WordTable.of(pa.DictionaryArray.from_arrays(pa.array([1, 0]), table.words).dictionary) is table
-    assert WordTable.of(table.words.slice(1)) is not table
+    assert WordBytes.of(pa.DictionaryArray.from_arrays(pa.array([1, 0]), table.words).dictionary) is table
+    assert WordBytes.of(table.words.slice(1)) is not table
 
 
 @pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.dtype(">i4"), np.int64])

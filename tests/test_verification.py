@@ -14,10 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import colgen as package
-from colgen import manifest, pipeline, verification
+from colgen.audit import verify as verification
+from colgen.declare.find import BUILT_IN, find_model
 from colgen.errors import RequestError
-from colgen.model import BUILT_IN, load
-from colgen.plan import Task
+from colgen.generate.plan import Task
+from colgen.pipeline import task
+from colgen.targets import manifest
 
 from .support import colgen, describe
 
@@ -43,8 +45,8 @@ def built(tmp_path: Path) -> Path:
 def wrong(folder: Path, *, all: bool = True, **options: Any) -> dict[str, str]:
     """The outcome for each file with which something is wrong."""
     found = package.verify(folder, all=all, **options)
-    assert found.right == all_right(found)
-    return {verdict.file: verdict.outcome for verdict in found.verdicts if not verdict.right}
+    assert found.valid == all_right(found)
+    return {verdict.file: verdict.outcome for verdict in found.verdicts if not verdict.valid}
 
 
 def all_right(found: verification.Verification) -> bool:
@@ -81,7 +83,7 @@ class TestRight:
     def test_every_format(self, tmp_path: Path, format: str) -> None:
         build(tmp_path / "data", format=format)
         found = package.verify(tmp_path / "data", all=True)
-        assert found.right
+        assert found.valid
         assert {verdict.file: verdict.outcome for verdict in found.verdicts} == dict.fromkeys(parts_of(tmp_path / "data"), "right")
         assert found.made == found.parts > 15
         assert found.versions == {}
@@ -110,14 +112,14 @@ class TestRight:
         moved = (tmp_path / "things.py").rename(tmp_path / "moved.py")
         with pytest.raises(RequestError, match="there is no file"):
             wrong(tmp_path / "data")
-        assert wrong(tmp_path / "data", model=load(str(moved))) == {}
+        assert wrong(tmp_path / "data", model=find_model(str(moved))) == {}
 
     def test_nothing_is_written_anywhere(self, built: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (tmp_path / "scratch").mkdir()
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
         monkeypatch.setattr(verification.tempfile, "TemporaryDirectory", None)
         before = {path: path.stat() for path in built.parent.rglob("*")}
-        assert package.verify(built, all=True).right
+        assert package.verify(built, all=True).valid
         assert {path: path.stat().st_mtime_ns for path in built.parent.rglob("*")} == {
             path: stat.st_mtime_ns for path, stat in before.items()
         }
@@ -145,7 +147,7 @@ class TestTheSample:
 
     def test_only_that_is_made(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         made: list[tuple[Task, set[str]]] = []
-        usual = pipeline.make
+        usual = task.make
 
         def make(task: Task, spec: Any, model: Any, run: Any, schemas: Any, *rest: Any) -> Any:
             made.append((task, set(schemas)))
@@ -200,7 +202,7 @@ class TestWrong:
         file = parts_of(other, "customers")[0]
         forge(tmp_path / "data", file, other / file)
         found = package.verify(tmp_path / "data", all=True)
-        assert [(one.file, one.outcome, one.says) for one in found.verdicts if not one.right] == [
+        assert [(one.file, one.outcome, one.description) for one in found.verdicts if not one.valid] == [
             (file, "different", "the file is what the manifest says, but not what the spec gives")
         ]
 
@@ -217,8 +219,8 @@ class TestWrong:
 
     def test_a_manifest_whose_digest_alone_is_forged(self, built: Path) -> None:
         change(built, {"digest": "0" * 32}, "tables", "invoices", "parts", 0)
-        (verdict,) = (one for one in package.verify(built, all=True).verdicts if not one.right)
-        assert (verdict.outcome, verdict.says) == ("different", "the file is what the spec gives, but not what the manifest says")
+        (verdict,) = (one for one in package.verify(built, all=True).verdicts if not one.valid)
+        assert (verdict.outcome, verdict.description) == ("different", "the file is what the spec gives, but not what the manifest says")
 
     @pytest.mark.parametrize("key", ["rows", "bytes"])
     def test_a_manifest_whose_numbers_alone_are_forged(self, built: Path, key: str) -> None:
@@ -271,7 +273,7 @@ class TestWrong:
 
     def test_another_model(self, built: Path) -> None:
         with pytest.raises(RequestError, match="other settings than model ecommerce"):
-            package.verify(built, model=load("ecommerce"))
+            package.verify(built, model=find_model("ecommerce"))
 
     def test_no_build(self, tmp_path: Path) -> None:
         with pytest.raises(RequestError, match="no finished build"):
@@ -326,7 +328,7 @@ class TestOtherVersions:
             (tmp_path / "part").write_bytes(change_bytes((folder / file).read_bytes()))
             forge(folder, file, tmp_path / "part")
         found = package.verify(folder, all=True)
-        assert found.right
+        assert found.valid
         assert {verdict.file for verdict in found.verdicts if verdict.outcome == "same values"} == set(changed)
 
     def test_a_file_that_cannot_be_read_is_not_the_same(self, built: Path, tmp_path: Path) -> None:
@@ -405,7 +407,7 @@ class TestTheCommand:
         ("arguments", "says"),
         [(("nothing",), "there is no 'nothing'"), ((".",), "no finished build"), (("data", "--sample", "0"), "sample")],
     )
-    def test_a_wrong_request(self, data: Path, arguments: tuple[str, ...], says: str) -> None:
+    def test_a_wrong_request(self, data: Path, arguments: tuple[str, ...], description: str) -> None:
         told = colgen("verify", *arguments, cwd=data.parent)
         assert told.returncode == 2
         assert says in told.stderr

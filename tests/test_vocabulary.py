@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from colgen import vocabulary
-from colgen.datatypes import Words
-from colgen.draw import Draw, key
-from colgen.text import mailbox
-from colgen.vocabulary import Grouped, WordList
-from colgen.vocabulary.egypt import Egypt, egypt, phrases, phrases_arabic
-from colgen.vocabulary.world import Patterns, world
+from colgen.draws.draw import Draw, key
+from colgen.models.erp.egypt import Egypt, egypt, phrases, phrases_arabic
+from colgen.values.text.mailbox import mailbox
+from colgen.values.types import Categorical
+from colgen.values.word_list import Grouped, WordList
+from colgen.vocabulary import readers, united_states
+from colgen.vocabulary.patterns import Patterns
+from colgen.vocabulary.world import world
 
 N = 50_000
 KEY = key(7, "vocabulary")
@@ -28,18 +29,18 @@ FILES = [
     "cities",
     "countries",
     "devices",
-    "egypt_areas",
-    "egypt_brands",
-    "egypt_company_kinds",
-    "egypt_company_words",
-    "egypt_family_names",
-    "egypt_first_names",
-    "egypt_maintenance",
-    "egypt_mobile_prefixes",
-    "egypt_phrases",
-    "egypt_products",
-    "egypt_streets",
-    "egypt_variants",
+    "areas",
+    "brands",
+    "company_kinds",
+    "company_words",
+    "family_names",
+    "first_names",
+    "maintenance",
+    "mobile_prefixes",
+    "phrases",
+    "products",
+    "streets",
+    "variants",
     "email_domains",
     "first_names",
     "last_names",
@@ -62,7 +63,7 @@ EMPTY = {  # fields that may be empty: a visitor comes from nowhere, nothing sta
     "channels": {"referrer", "utm_source", "utm_medium", "utm_campaign"},
     "search_words": {"before", "after"},
 }
-BRACES = {"review_openings": {"kind"}, "countries": {"street", "number"}, "egypt_company_kinds": {"word"}}  # what a file's texts leave open
+BRACES = {"review_openings": {"kind"}, "countries": {"street", "number"}, "company_kinds": {"word"}}  # what a file's texts leave open
 WEIGHTED = [("email_domains", "domain"), ("first_names", "name"), ("last_names", "name"), ("streets", "name")]
 STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX "
@@ -72,7 +73,7 @@ law = settings(derandomize=True, deadline=None, max_examples=50)
 
 
 def texts(name, field):
-    return vocabulary.column(name, field).to_pylist()
+    return readers.column(name, field).to_pylist()
 
 
 def fits(values, weights, at_least=20):
@@ -93,7 +94,7 @@ def test_every_file_is_tested_here():
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_loads_whole(name):
-    table = vocabulary.table(name)
+    table = readers.table(name)
     assert len(table) > 0
     assert all(column.null_count == 0 for column in table.columns)
     for field, column in zip(table.column_names, table.columns, strict=True):
@@ -104,7 +105,7 @@ def test_a_file_loads_whole(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_row_comes_twice(name):
-    rows = vocabulary.table(name)
+    rows = readers.table(name)
     said = list(zip(*[rows[column].to_pylist() for column in rows.column_names if column != "weight"], strict=True))
     if name == "search_words":  # the more often, the more people search for the thing alone
         said = [row for row in said if row[1:] != ("", "")]
@@ -113,7 +114,7 @@ def test_no_row_comes_twice(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_texts_need_no_escape_in_json(name):
-    for column in vocabulary.table(name).columns:
+    for column in readers.table(name).columns:
         for text in column.unique().to_pylist() if pa.types.is_string(column.type) else ():
             assert not set(text) & set('"\\\t\n\r')
             assert set(re.findall("{(.*?)}", text)) <= BRACES.get(name, set())
@@ -131,15 +132,15 @@ def test_every_weight_is_above_0(name):
 
 @pytest.mark.parametrize(("name", "field"), WEIGHTED)
 def test_words_have_no_duplicates(name, field):
-    said = vocabulary.words(name, field).type.words.to_pylist()
+    said = readers.words(name, field).type.words.to_pylist()
     assert len(set(said)) == len(said)
     assert set(said) == set(texts(name, field))
 
 
 def test_a_name_of_either_gender_has_both_weights():
-    names = vocabulary.table("first_names")
+    names = readers.table("first_names")
     assert names.filter(pc.equal(names["name"], "Adrian"))["gender"].to_pylist() == ["F", "M"]
-    names_drawn = vocabulary.words("first_names", "name")
+    names_drawn = readers.words("first_names", "name")
     weight = dict(zip(names_drawn.type.words.to_pylist(), names_drawn._weights.tolist(), strict=True))
     assert weight["Adrian"] == pc.sum(names.filter(pc.equal(names["name"], "Adrian"))["weight"]).as_py()
     assert sum(weight.values()) == pc.sum(names["weight"]).as_py()
@@ -167,52 +168,52 @@ def test_every_state_has_places_and_every_place_a_state():
 
 
 def test_zip_codes_are_five_digits_and_distinct():
-    codes = vocabulary.column("places", "zip_code")
+    codes = readers.column("places", "zip_code")
     assert pc.all(pc.match_substring_regex(codes, r"^\d{5}$")).as_py()
     assert len(codes.unique()) == len(codes)
 
 
 def test_every_area_code_of_a_place_is_three_digits():
-    assert pc.all(pc.match_substring_regex(vocabulary.column("places", "area_codes"), r"^[2-9]\d\d(/[2-9]\d\d)*$")).as_py()
+    assert pc.all(pc.match_substring_regex(readers.column("places", "area_codes"), r"^[2-9]\d\d(/[2-9]\d\d)*$")).as_py()
 
 
 def test_a_place_is_one_row_of_the_file():
-    places = vocabulary.places()
+    places = united_states.united_states()
     drawn = Draw(KEY, 1, 500)(places.zip_codes)
-    rows = vocabulary.table("places").take(drawn)
+    rows = readers.table("places").take(drawn)
     assert places.zip_codes.type.to_arrow(drawn).to_pylist() == rows["zip_code"].to_pylist()
     assert places.cities.to_arrow(places.city[drawn]).to_pylist() == rows["city"].to_pylist()
     assert places.states.to_arrow(places.state[drawn]).to_pylist() == rows["state"].to_pylist()
 
 
 def test_states_of_places_are_numbered_as_in_their_file():
-    assert vocabulary.places().states.words.to_pylist() == texts("states", "state")
+    assert united_states.united_states().states.words.to_pylist() == texts("states", "state")
 
 
 def test_places_are_drawn_as_often_as_people_live_there():
-    weights = vocabulary.column("places", "weight").to_numpy()
-    drawn = Draw(KEY, 1, N)(vocabulary.places().zip_codes)
+    weights = readers.column("places", "weight").to_numpy()
+    drawn = Draw(KEY, 1, N)(united_states.united_states().zip_codes)
     assert fits(drawn, weights) > 0.001
-    states = vocabulary.places().state
+    states = united_states.united_states().state
     assert fits(states[drawn], np.bincount(states, weights)) > 0.001
 
 
 def test_the_limit_fails_places_drawn_evenly():
-    weights = vocabulary.column("places", "weight").to_numpy()
+    weights = readers.column("places", "weight").to_numpy()
     assert fits(Draw(KEY, 1, N).below(len(weights)), weights) < 1e-9
 
 
 def test_an_area_code_is_one_in_use_at_the_place():
-    places = vocabulary.places()
+    places = united_states.united_states()
     drawn = Draw(KEY, 1, 2000)(places.zip_codes)
     codes = places.area_code(Draw(KEY, 1, 2000), drawn)
-    in_use = vocabulary.column("places", "area_codes").take(pa.array(drawn)).to_pylist()
+    in_use = readers.column("places", "area_codes").take(pa.array(drawn)).to_pylist()
     assert all(str(code) in of_place.split("/") for code, of_place in zip(codes.tolist(), in_use, strict=True))
 
 
 def test_every_area_code_of_a_place_comes_up():
     at = texts("places", "area_codes").index("351/413/978")
-    codes = vocabulary.places().area_code(Draw(KEY, 1, 3000), np.full(3000, at))
+    codes = united_states.united_states().area_code(Draw(KEY, 1, 3000), np.full(3000, at))
     counts = np.unique(codes, return_counts=True)
     assert counts[0].tolist() == [351, 413, 978]
     assert stats.chisquare(counts[1]).pvalue > 0.001
@@ -223,7 +224,7 @@ def test_every_area_code_of_a_place_comes_up():
 
 @pytest.mark.parametrize(("name", "field"), WEIGHTED)
 def test_words_are_drawn_by_their_weights(name, field):
-    words = vocabulary.words(name, field)
+    words = readers.words(name, field)
     assert fits(Draw(KEY, 1, 4 * N)(words), words._weights) > 0.001
 
 
@@ -232,8 +233,8 @@ def test_words_without_weights_are_drawn_evenly():
 
 
 def test_a_list_is_read_once():
-    assert vocabulary.words("streets", "name") is vocabulary.words("streets", "name")
-    assert vocabulary.places() is vocabulary.places()
+    assert readers.words("streets", "name") is readers.words("streets", "name")
+    assert united_states.united_states() is places.places()
 
 
 # Words in groups
@@ -323,11 +324,11 @@ def test_every_kind_of_product_has_a_subcategory():
     assert texts("subcategories", "kind") == texts("product_kinds", "kind")
     assert texts("subcategories", "category") == texts("product_kinds", "category")
     home = dict(zip(texts("subcategories", "subcategory"), texts("subcategories", "category"), strict=True))
-    assert all(home[one["subcategory"]] == one["category"] for one in vocabulary.table("subcategories").to_pylist())
+    assert all(home[one["subcategory"]] == one["category"] for one in readers.table("subcategories").to_pylist())
 
 
 def test_every_attribute_has_values_each_with_a_weight():
-    for one in vocabulary.table("attributes").to_pylist():
+    for one in readers.table("attributes").to_pylist():
         values, weights = one["values"].split("|"), one["weights"].split("|")
         assert len(values) == len(set(values)) == len(weights) > 1
         assert all(values)
@@ -336,7 +337,7 @@ def test_every_attribute_has_values_each_with_a_weight():
 
 
 def test_every_thing_is_searched_for_alone_now_and_then():
-    rows = vocabulary.table("search_words").to_pylist()
+    rows = readers.table("search_words").to_pylist()
     assert {one["category"] for one in rows if not one["before"] and not one["after"]} == set(texts("product_kinds", "category"))
     assert all(one["before"] == one["before"].lower() and one["after"] == one["after"].lower() for one in rows)
 
@@ -357,7 +358,7 @@ def test_reviews_are_made_of_whole_sentences(name):
 
 
 def test_some_openings_name_the_thing_whatever_the_stars():
-    openings = vocabulary.table("review_openings").to_pylist()
+    openings = readers.table("review_openings").to_pylist()
     assert {one["rating"] for one in openings if "{kind}" in one["text"]} == {1, 2, 3, 4, 5}
 
 
@@ -365,7 +366,7 @@ def test_some_openings_name_the_thing_whatever_the_stars():
 
 
 def test_a_campaign_is_named_in_full_or_not_at_all():
-    for one in vocabulary.table("channels").to_pylist():
+    for one in readers.table("channels").to_pylist():
         named = [one[field] for field in ("utm_source", "utm_medium", "utm_campaign")]
         assert all(named) or not any(named)
         assert all(re.fullmatch("[a-z_]*", name) for name in named)
@@ -374,7 +375,7 @@ def test_a_campaign_is_named_in_full_or_not_at_all():
 
 
 def test_invented_sites_are_below_example_com():
-    invented = [one["referrer"] for one in vocabulary.table("channels").to_pylist() if one["channel"] in ("affiliate", "display")]
+    invented = [one["referrer"] for one in readers.table("channels").to_pylist() if one["channel"] in ("affiliate", "display")]
     assert invented
     assert all(site.endswith(".example.com/") for site in invented)
 
@@ -385,7 +386,7 @@ def test_devices_have_screens_and_systems_that_go_together():
         "mobile": {"Android", "iOS"},
         "tablet": {"Android", "Fire OS", "iPadOS"},
     }
-    for one in vocabulary.table("devices").to_pylist():
+    for one in readers.table("devices").to_pylist():
         assert one["os"] in systems[one["device"]]
         width, height = map(int, one["screen"].split("x"))
         assert (width > height) == (one["device"] == "desktop")
@@ -431,7 +432,7 @@ def listed(name, **fields):
 @cache
 def every(name):
     """The rows of a file."""
-    return vocabulary.table(name).to_pylist()
+    return readers.table(name).to_pylist()
 
 
 @pytest.mark.parametrize("name", ["countries", "cities", "names", "streets_world"])
@@ -485,7 +486,7 @@ def test_area_codes_of_the_states_and_canada_are_not_shared():
 @pytest.mark.parametrize("code", CODES)
 def test_a_city_is_the_countrys_and_its_postal_code_the_citys(code):
     rows = world().place(Draw(KEY, 1, 5000), np.full(5000, CODES.index(code)))
-    cities = vocabulary.table("cities").take(pa.array(rows)).to_pylist()
+    cities = readers.table("cities").take(pa.array(rows)).to_pylist()
     assert {one["code"] for one in cities} == {code}
     assert world().cities.to_arrow(world().city[rows]).to_pylist() == [one["city"] for one in cities]
     assert world().regions.to_arrow(world().region[rows]).to_pylist() == [one["region"] for one in cities]
@@ -548,11 +549,11 @@ def test_the_world_is_read_once():
 
 def test_a_pattern_is_one_of_the_groups_each_as_often():
     patterns = Patterns("codes", ["A#|B##", "C", "D@|E@|F@|G@"])
-    for group, firsts in enumerate(["AB", "C", "DEFG"]):
+    for group, first_ids in enumerate(["AB", "C", "DEFG"]):
         said = patterns.sample(Draw(KEY, 1, 8000), np.full(8000, group)).to_pylist()
         counts = np.unique([text[0] for text in said], return_counts=True)
-        assert "".join(counts[0]) == firsts
-        assert len(firsts) == 1 or stats.chisquare(counts[1]).pvalue > 0.001
+        assert "".join(counts[0]) == first_ids
+        assert len(first_ids) == 1 or stats.chisquare(counts[1]).pvalue > 0.001
     mixed = patterns.sample(Draw(KEY, 1, 300), np.arange(300) % 3).to_pylist()
     assert all(re.fullmatch(["A\\d|B\\d\\d", "C", "[D-G][A-Z]"][place % 3], text) for place, text in enumerate(mixed))
 
@@ -575,17 +576,17 @@ def test_the_pattern_and_what_is_filled_in_are_independent():
 
 EGYPT = [name for name in FILES if name.startswith("egypt_")]
 LATIN_AND_ARABIC = [  # each word of the one script has one of the other
-    ("egypt_areas", "area", "area_arabic"),
-    ("egypt_areas", "governorate", "governorate_arabic"),
-    ("egypt_brands", "brand", "brand_arabic"),
-    ("egypt_company_kinds", "pattern", "pattern_arabic"),
-    ("egypt_company_words", "word", "word_arabic"),
-    ("egypt_family_names", "latin", "arabic"),
-    ("egypt_first_names", "latin", "arabic"),
-    ("egypt_mobile_prefixes", "operator", "operator_arabic"),
-    ("egypt_products", "name", "name_arabic"),
-    ("egypt_streets", "street", "street_arabic"),
-    ("egypt_variants", "variant", "variant_arabic"),
+    ("areas", "area", "area_arabic"),
+    ("areas", "governorate", "governorate_arabic"),
+    ("brands", "brand", "brand_arabic"),
+    ("company_kinds", "pattern", "pattern_arabic"),
+    ("company_words", "word", "word_arabic"),
+    ("family_names", "latin", "arabic"),
+    ("first_names", "latin", "arabic"),
+    ("mobile_prefixes", "operator", "operator_arabic"),
+    ("products", "name", "name_arabic"),
+    ("streets", "street", "street_arabic"),
+    ("variants", "variant", "variant_arabic"),
 ]
 GOVERNORATES = (
     "Alexandria, Assiut, Aswan, Beheira, Beni Suef, Cairo, Dakahlia, Damietta, Fayoum, Gharbia, Giza, Ismailia, Kafr El-Sheikh, Luxor, "
@@ -614,7 +615,7 @@ CODES_IN_BOTH = [
 
 
 def words_of(words, codes):
-    return (words if isinstance(words, Words) else words.type).to_arrow(np.asarray(codes)).to_pylist()
+    return (words if isinstance(words, Categorical) else words.type).to_arrow(np.asarray(codes)).to_pylist()
 
 
 def egyptian(of, codes):
@@ -624,7 +625,7 @@ def egyptian(of, codes):
 
 @pytest.mark.parametrize("name", EGYPT)
 def test_a_text_is_in_the_script_that_its_column_says(name):
-    for field in vocabulary.table(name).column_names:
+    for field in readers.table(name).column_names:
         for text in texts(name, field):
             if "arabic" in field:
                 assert re.fullmatch("[\u0621-\u063a\u0641-\u064a0-9. ]+", text.replace("{word}", "")), text
@@ -640,7 +641,7 @@ def test_each_word_of_a_script_has_one_of_the_other(name, latin, arabic):
     assert len({one for one, _ in pairs}) == len({one for _, one in pairs}) == len(pairs)
 
 
-@pytest.mark.parametrize("name", [name for name in EGYPT if "weight" in vocabulary.table(name).column_names])
+@pytest.mark.parametrize("name", [name for name in EGYPT if "weight" in readers.table(name).column_names])
 def test_every_weight_of_egypt_is_above_0(name):
     assert min(texts(name, "weight")) > 0
 
@@ -648,14 +649,12 @@ def test_every_weight_of_egypt_is_above_0(name):
 @pytest.mark.parametrize(("of", "field"), CODES_IN_BOTH)
 def test_a_code_is_the_same_word_in_both_scripts(of, field):
     words = getattr(egypt(), f"{of}_arabic").words
-    listed = [
-        (one[field], one[f"{field}_arabic"]) for name in EGYPT for one in vocabulary.table(name).to_pylist() if f"{field}_arabic" in one
-    ]
+    listed = [(one[field], one[f"{field}_arabic"]) for name in EGYPT for one in readers.table(name).to_pylist() if f"{field}_arabic" in one]
     assert set(egyptian(of, np.arange(len(words)))) <= set(listed)
 
 
 def test_there_are_enough_names_of_men_and_women():
-    names = vocabulary.table("egypt_first_names").to_pylist()
+    names = readers.table("first_names").to_pylist()
     assert sum(one["gender"] == "male" for one in names) >= 120
     assert sum(one["gender"] == "female" for one in names) >= 100
     assert {one["gender"] for one in names} == {"male", "female"}
@@ -671,9 +670,7 @@ def test_first_names_are_of_the_community_and_the_gender(community, man):
     codes = egypt().first_names.pick(Draw(KEY, 1, N), np.full(N, community * 2 + man))
     groups = {"any", ["muslim", "coptic"][community]}
     rows = [
-        one
-        for one in vocabulary.table("egypt_first_names").to_pylist()
-        if one["gender"] == ["female", "male"][man] and one["community"] in groups
+        one for one in readers.table("first_names").to_pylist() if one["gender"] == ["female", "male"][man] and one["community"] in groups
     ]
     pairs = list(
         zip(egypt().first_names.type.to_arrow(codes).to_pylist(), egypt().first_names_arabic.to_arrow(codes).to_pylist(), strict=True)
@@ -686,33 +683,33 @@ def test_first_names_are_of_the_community_and_the_gender(community, man):
 def test_family_names_are_of_the_community(community):
     codes = egypt().family_names.pick(Draw(KEY, 1, N), np.full(N, community))
     groups = {"any", ["muslim", "coptic"][community]}
-    rows = [one for one in vocabulary.table("egypt_family_names").to_pylist() if one["community"] in groups]
+    rows = [one for one in readers.table("family_names").to_pylist() if one["community"] in groups]
     place = {(one["latin"], one["arabic"]): number for number, one in enumerate(rows)}
     pairs = zip(egypt().family_names.type.to_arrow(codes).to_pylist(), egypt().family_names_arabic.to_arrow(codes).to_pylist(), strict=True)
     assert fits([place[pair] for pair in pairs], [one["weight"] for one in rows]) > 0.001
 
 
 def test_every_governorate_is_there_and_an_area_is_in_one_of_them():
-    assert sorted(set(texts("egypt_areas", "governorate"))) == GOVERNORATES.split(", ")
-    areas = texts("egypt_areas", "area")
+    assert sorted(set(texts("areas", "governorate"))) == GOVERNORATES.split(", ")
+    areas = texts("areas", "area")
     assert len(areas) == len(set(areas)) >= 140
     here = egypt()
     assert words_of(here.areas, np.arange(len(areas))) == areas
-    assert words_of(here.governorates, here.governorate) == texts("egypt_areas", "governorate")
-    assert words_of(here.regions, here.region) == texts("egypt_areas", "region")
+    assert words_of(here.governorates, here.governorate) == texts("areas", "governorate")
+    assert words_of(here.regions, here.region) == texts("areas", "region")
 
 
 def test_about_half_of_the_people_are_in_each_region():
     here = egypt()
     assert here.regions.words.to_pylist() == ["A", "B"]
-    weights = np.bincount(here.region, vocabulary.column("egypt_areas", "weight").to_numpy())
+    weights = np.bincount(here.region, readers.column("areas", "weight").to_numpy())
     assert 0.4 < weights[0] / weights.sum() < 0.6
     drawn = Draw(KEY, 1, N)(here.areas)
-    assert fits(drawn, vocabulary.column("egypt_areas", "weight").to_numpy()) > 0.001
+    assert fits(drawn, readers.column("areas", "weight").to_numpy()) > 0.001
 
 
 def test_a_governorate_is_in_one_region():
-    homes = set(zip(texts("egypt_areas", "governorate"), texts("egypt_areas", "region"), strict=True))
+    homes = set(zip(texts("areas", "governorate"), texts("areas", "region"), strict=True))
     assert len(homes) == 27
 
 
@@ -724,7 +721,7 @@ def test_mobile_prefixes_are_the_four_of_egypt():
 
 @pytest.mark.parametrize("script", ["", "_arabic"])
 def test_a_companys_name_is_its_pattern_with_a_word(script):
-    here, patterns = egypt(), texts("egypt_company_kinds", f"pattern{script}")
+    here, patterns = egypt(), texts("company_kinds", f"pattern{script}")
     assert all(pattern.count("{word}") == 1 for pattern in patterns)
     before, after = (
         words_of(getattr(here, f"company_{side}s{script}"), getattr(here, f"company_{side}{script}")) for side in ("before", "after")
@@ -736,8 +733,8 @@ def test_a_companys_name_is_its_pattern_with_a_word(script):
 
 def test_every_kind_and_size_of_company_comes_up():
     here = egypt()
-    assert words_of(here.company_kinds, here.company_kind) == texts("egypt_company_kinds", "kind")
-    assert words_of(here.company_sizes, here.company_size) == texts("egypt_company_kinds", "size")
+    assert words_of(here.company_kinds, here.company_kind) == texts("company_kinds", "kind")
+    assert words_of(here.company_sizes, here.company_size) == texts("company_kinds", "size")
     assert set(here.company_kind) == set(range(len(here.company_kinds.type.words)))
     assert len(here.company_words.type.words) * len(here.company_patterns.type.words) > 5000
 
@@ -747,16 +744,16 @@ def test_there_are_enough_products_and_brands():
     assert len(here.products.words) >= 140
     assert min(np.bincount(here.product_category)) >= 15
     assert here.product_unit.min() == 0
-    assert set(texts("egypt_brands", "category")) == set(POUNDS)
-    assert all(texts("egypt_brands", "category").count(category) >= 6 for category in POUNDS)
-    assert all(0.5 <= factor <= 1.5 for factor in texts("egypt_brands", "factor"))
+    assert set(texts("brands", "category")) == set(POUNDS)
+    assert all(texts("brands", "category").count(category) >= 6 for category in POUNDS)
+    assert all(0.5 <= factor <= 1.5 for factor in texts("brands", "factor"))
 
 
 def test_every_variant_is_in_its_file_and_used():
-    used = [one.split(":") for variants in texts("egypt_products", "variants") for one in variants.split("|")]
-    assert {name for name, _ in used} == set(texts("egypt_variants", "variant"))
+    used = [one.split(":") for variants in texts("products", "variants") for one in variants.split("|")]
+    assert {name for name, _ in used} == set(texts("variants", "variant"))
     assert all(0 < float(factor) < 5 for _, factor in used)
-    assert all(len(set(variants.split("|"))) == variants.count("|") + 1 > 1 for variants in texts("egypt_products", "variants"))
+    assert all(len(set(variants.split("|"))) == variants.count("|") + 1 > 1 for variants in texts("products", "variants"))
 
 
 def test_items_differ_and_the_first_ones_are_an_assortment():
@@ -771,7 +768,7 @@ def test_items_differ_and_the_first_ones_are_an_assortment():
 
 def test_an_item_is_of_a_brand_of_its_category_and_costs_what_such_things_do():
     here = egypt()
-    homes = dict(zip(texts("egypt_brands", "brand"), texts("egypt_brands", "category"), strict=True))
+    homes = dict(zip(texts("brands", "brand"), texts("brands", "category"), strict=True))
     categories = words_of(here.categories, here.item_category)
     assert [homes[brand] for brand in words_of(here.brands, here.item_brand)] == categories
     assert all(POUNDS[category][0] <= cost / 100 <= POUNDS[category][1] for category, cost in zip(categories, here.item_cost, strict=True))
@@ -780,8 +777,8 @@ def test_an_item_is_of_a_brand_of_its_category_and_costs_what_such_things_do():
 
 def test_an_items_cost_is_its_products_by_its_brands_and_its_variants_factor():
     here = egypt()
-    product = vocabulary.table("egypt_products").to_pylist()
-    factor = texts("egypt_brands", "factor")
+    product = readers.table("products").to_pylist()
+    factor = texts("brands", "factor")
     variants = here.variants.words.to_pylist()
     for place in range(0, len(here.item_cost), 37):
         one = product[here.item_product[place]]
@@ -792,7 +789,7 @@ def test_an_items_cost_is_its_products_by_its_brands_and_its_variants_factor():
 
 @pytest.mark.parametrize("name", REASONS)
 def test_a_list_of_reasons_has_five_to_ten_in_both_scripts(name):
-    listed = [one for one in vocabulary.table("egypt_phrases").to_pylist() if one["list"] == name]
+    listed = [one for one in readers.table("phrases").to_pylist() if one["list"] == name]
     assert 5 <= len(listed) <= 10
     assert phrases(name).type.words.to_pylist() == [one["words"] for one in listed]
     assert phrases_arabic(name).words.to_pylist() == [one["words_arabic"] for one in listed]
@@ -811,7 +808,7 @@ def test_parts_and_services_have_a_price_each(kind, price, least):
     assert len(names) == len(prices) == len(getattr(here, f"{kind}_arabic").words) >= least
     assert prices.dtype == np.int64
     assert 5000 <= prices.min() <= prices.max() <= 2_000_000
-    rows = [one for one in vocabulary.table("egypt_maintenance").to_pylist() if one["kind"] == kind[:-1]]
+    rows = [one for one in readers.table("maintenance").to_pylist() if one["kind"] == kind[:-1]]
     assert names.to_pylist() == [one["name"] for one in rows]
     assert (prices == [one["price"] * 100 for one in rows]).all()
 

@@ -18,7 +18,7 @@ def main() -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        from colgen.cli.commands import app
+        from colgen.cli.app import app
 
         app(prog_name="colgen")
     except ColgenError as error:
@@ -27,8 +27,8 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader of our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
-        print("colgen: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print("; ".join(["colgen: interrupted", *getattr(interrupt, "__notes__", [])]), file=sys.stderr)
         sys.exit(130)
     sys.exit(0)
 

@@ -11,13 +11,33 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from colgen.pipeline import Silence, Summary, size
-from colgen.plan import Plan
+from colgen.engines.progress import Ended, Event, Noted, RowsMade, StageStarted, Started
+from colgen.generate.plan import Plan
+from colgen.pipeline.summary import Summary
+from colgen.targets.room import human_size
 
 
-class Reporter(Silence):
-    """Says nothing; what the others build on."""
+class Reporter:
+    """Says nothing; the others build on it. It is called with the events of a build, from several threads."""
 
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started(plan):
+                self.started(plan)
+            case RowsMade(table, rows):
+                self.rows(table, rows)
+            case StageStarted(stage):
+                self.stage(stage)
+            case Noted(note):
+                self.note(note)
+            case Ended():
+                self.ended()
+
+    def started(self, plan: Plan) -> None: ...
+    def rows(self, table: str, rows: int) -> None: ...
+    def stage(self, stage: str) -> None: ...
+    def note(self, note: str) -> None: ...
+    def ended(self) -> None: ...
     def summary(self, summary: Summary) -> None: ...
 
 
@@ -31,7 +51,7 @@ class Lines(Reporter):
         self._lock = threading.Lock()
         self._made: Counter[str] = Counter()
 
-    def begin(self, plan: Plan) -> None:
+    def started(self, plan: Plan) -> None:
         self._plan, self._of = plan, dict(plan.rows)  # if they are estimated, what is made may be more
         self._began, self._said = time.monotonic(), -math.inf  # the first rows are told at once
 
@@ -39,7 +59,7 @@ class Lines(Reporter):
         with self._lock:
             self._add(table, rows)
             now = time.monotonic()
-            finished = self._plan.counted and self._made[table] >= self._of[table]
+            finished = self._plan.exact and self._made[table] >= self._of[table]
             if rows and (finished or now - self._said >= self.every):
                 self._said = now
                 self._say(table, now - self._began)
@@ -49,17 +69,17 @@ class Lines(Reporter):
         self._of[table] = max(self._of[table], self._made[table])
 
     def _say(self, table: str, seconds: float) -> None:
-        made, whole, about = sum(self._made.values()), sum(self._of.values()), "" if self._plan.counted else "about "
+        made, whole, about = sum(self._made.values()), sum(self._of.values()), "" if self._plan.exact else "about "
         left = seconds * (whole - made) / made
         self._print(
             f"{table}: {self._made[table]:,} of {about}{self._of[table]:,} rows · all: {made / whole:.0%}, {made / max(seconds, 1e-9):,.0f} rows/s, {left:.0f} s left"
         )
 
-    def stage(self, what: str) -> None:
-        self._print(what)
+    def stage(self, stage: str) -> None:
+        self._print(stage)
 
-    def note(self, what: str) -> None:
-        self._print(what)
+    def note(self, note: str) -> None:
+        self._print(note)
 
     def summary(self, summary: Summary) -> None:
         for line in summary_lines(summary):
@@ -74,19 +94,19 @@ class JsonLines(Lines):
 
     every = 0.2  # of a large build, `of` and `whole` are estimates, as `begin` says
 
-    def begin(self, plan: Plan) -> None:
-        super().begin(plan)
-        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes, counted=plan.counted)
+    def started(self, plan: Plan) -> None:
+        super().started(plan)
+        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes, counted=plan.exact)
 
     def _say(self, table: str, seconds: float) -> None:
         made, whole = sum(self._made.values()), sum(self._of.values())
         self._object("rows", table=table, rows=self._made[table], of=self._of[table], made=made, whole=whole, seconds=round(seconds, 3))
 
-    def stage(self, what: str) -> None:
-        self._object("stage", stage=what)
+    def stage(self, stage: str) -> None:
+        self._object("stage", stage=stage)
 
-    def note(self, what: str) -> None:
-        self._object("note", note=what)
+    def note(self, note: str) -> None:
+        self._object("note", note=note)
 
     def summary(self, summary: Summary) -> None:
         made = {"rows": dict(summary.rows), "bytes": dict(summary.bytes), "seconds": round(summary.seconds, 3), "seed": summary.spec.seed}
@@ -103,7 +123,7 @@ class JsonLines(Lines):
 class Bars(Lines):
     """A bar for each table, redrawn ten times a second."""
 
-    def begin(self, plan: Plan) -> None:
+    def started(self, plan: Plan) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
         from rich.text import Text
@@ -116,7 +136,7 @@ class Bars(Lines):
             def render(self, task: Any) -> Text:
                 return Text(f"{task.speed:,.0f} rows/s" if task.speed else "", style="cyan")
 
-        super().begin(plan)
+        super().started(plan)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -134,27 +154,28 @@ class Bars(Lines):
             self._add(table, rows)
             self._progress.update(self._bars[table], completed=self._made[table], total=self._of[table])
 
-    def stage(self, what: str) -> None:
-        self._progress.add_task(what, total=None)
+    def stage(self, stage: str) -> None:
+        self._progress.add_task(stage, total=None)
 
-    def note(self, what: str) -> None:
-        self._progress.console.print(what, highlight=False)
+    def note(self, note: str) -> None:
+        self._progress.console.print(note, highlight=False)
 
-    def end(self) -> None:
+    def ended(self) -> None:
         if hasattr(self, "_progress"):
             self._progress.stop()
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """Tables, rows, bytes, seconds and seed; of a build that was resumed the parts that it took over; of an extension the rows and parts that it added, and the parts that it kept."""
+    """Tables, rows, bytes, seconds and seed; of a resumed build also the parts it took over, of an extension the rows it added and the parts
+    it kept."""
     width = max(len(name) for name in summary.rows)
     if summary.added is not None:
         return _extension_lines(summary, summary.added, width)
-    lines = [f"  {name:{width}}  {rows:>15,} rows  {size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
+    lines = [f"  {name:{width}}  {rows:>15,} rows  {human_size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
     rows = sum(summary.rows.values())
     return [
         *lines,
-        f"{summary.target}: {len(summary.rows)} tables, {rows:,} rows, {size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
+        f"{summary.target}: {len(summary.rows)} tables, {rows:,} rows, {human_size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
         f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_resumed(summary)}{_checked(summary)}",
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ app = typer.Typer(help="List the scenarios, or show one with all that it inherit
 
 def names(incomplete: str) -> list[str]:
     """The shipped scenarios whose names begin so, for the shell."""
-    from colgen.scenario import SCENARIOS
+    from colgen.scenario.scenario import SCENARIOS
 
     return [name for name in SCENARIOS if name.startswith(incomplete)]
 
@@ -25,9 +24,9 @@ def scenarios(context: typer.Context) -> None:
     """List the scenarios that ship with colgen; `show` prints one with all that it inherits."""
     if context.invoked_subcommand is None:
         from colgen.cli import show
-        from colgen.scenario import SCENARIOS, Scenario
+        from colgen.scenario.scenario import SCENARIOS, Scenario
 
-        show.scenarios([Scenario.load(name) for name in SCENARIOS])
+        show.scenarios([Scenario.read(name) for name in SCENARIOS])
 
 
 @app.command("show")
@@ -40,34 +39,34 @@ def show_scenario(
     """
     import yaml
 
-    from colgen.scenario import Scenario, lineage
+    from colgen.scenario.scenario import Scenario, lineage
 
-    found = Scenario.load(name)
+    found = Scenario.read(name)
     stated = {"name": found.name, "description": found.description, **found.stated()}
     first, *others = lineage(name)
     if others:
-        print(f"# {first} extends {', which extends '.join(others)}; what it inherits is worked in")
+        print(f"# {first} extends {', which extends '.join(others)}; what it inherits is merged in")
     flat = None if any(isinstance(value, dict) for value in stated.values()) else False  # only what holds no mapping goes into one line
     yaml.safe_dump(stated, sys.stdout, sort_keys=False, allow_unicode=True, default_flow_style=flat, width=100)
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of scenarios.")],
+    scenarios: Annotated[list[str], typer.Argument(metavar="FILE|NAME…", help="Files of scenarios, or names of those that ship.")],
     model: Annotated[str | None, typer.Option("--model", help="A model of your own that they are for: its Python file.")] = None,
 ) -> None:
     """Name each mistake in files of scenarios, with its line and what would be right. Exits with 2 if there is one."""
-    from colgen.model import BUILT_IN, load
-    from colgen.scenario import Scenario, problems
+    from colgen.declare.find import BUILT_IN, find_model
+    from colgen.scenario.scenario import Scenario, problems
 
-    own = load(model) if model else None
+    own = find_model(model) if model else None
     known = [*BUILT_IN, own.name] if own else BUILT_IN
     wrong = {}
-    for path in files:
-        if found := problems(path, own):
-            wrong[path] = len(found)
-            print("\n".join(found))
+    for path in scenarios:
+        if mistakes := problems(path, own):
+            wrong[path] = len(mistakes)
+            print("\n".join(mistakes))
             continue
-        others = [name for name in Scenario.load(path, own).models if name not in known]
-        print(f"{path}: right{f', but nobody here knows the model {others[0]}: give it as --model' if others else ''}")
+        others = [name for name in Scenario.read(path, own).models if name not in known]
+        print(f"{path}: valid{f'; the names for model {others[0]} were not looked at: give it as --model' if others else ''}")
     if wrong:
         raise RequestError(", ".join(f"{count} mistake{'s' if count > 1 else ''} in {path}" for path, count in wrong.items()))

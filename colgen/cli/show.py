@@ -11,16 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from colgen.checks import Outcome
+from colgen.audit.check import Outcome
+from colgen.audit.diff import Difference
+from colgen.audit.verify import Verification
 from colgen.config import Value
-from colgen.differences import Difference
+from colgen.declare.model import Model
+from colgen.declare.rows import Between, Branches, Daily, FanOut, Volume
 from colgen.errors import RequestError
-from colgen.model import Model
-from colgen.pipeline import size
-from colgen.plan import Plan
-from colgen.scenario import Scenario
-from colgen.table import Between, Branches, Daily, FanOut, Volume
-from colgen.verification import Verification
+from colgen.generate.plan import Plan
+from colgen.scenario.scenario import Scenario
+from colgen.targets.room import human_size
 
 
 def _console(stderr: bool = False) -> Console:
@@ -48,7 +48,7 @@ def rows(table: pa.Table, style: str) -> None:
         sys.stdout.write(frame.with_columns(pl.col(short).cast(pl.Float64)).write_json() + "\n")
     elif style == "parquet":
         if sys.stdout.isatty():
-            raise RequestError("Parquet is no text for a terminal; redirect it: … --format parquet > report.parquet")
+            raise RequestError("Parquet cannot be shown on a terminal; redirect it: … --format parquet > report.parquet")
         frame.write_parquet(sys.stdout.buffer)
     else:
         numeric = [kind.is_numeric() for kind in frame.schema.values()]
@@ -61,8 +61,8 @@ def rows(table: pa.Table, style: str) -> None:
 def plan(found: Plan, out: str) -> None:
     grid = _grid("table", ">rows", ">about")
     for name, count in found.rows.items():
-        grid.add_row(name, f"{count:,}", size(found.bytes[name]))
-    grid.add_row("[bold]all[/bold]", f"{sum(found.rows.values()):,}", size(found.total_bytes))
+        grid.add_row(name, f"{count:,}", human_size(found.bytes[name]))
+    grid.add_row("[bold]all[/bold]", f"{sum(found.rows.values()):,}", human_size(found.total_bytes))
     spec = found.spec
     console = _console()
     console.print(grid)
@@ -72,36 +72,41 @@ def plan(found: Plan, out: str) -> None:
     )
 
 
-def outcome(one: Outcome) -> dict[str, Any]:
+def outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome for JSON; what JSON has no type for as text."""
-    rows = [[_plain(cell) for cell in row] for row in one.rows]
-    return {"table": one.table, "rule": one.says, "holds": one.holds, "found": one.found, "columns": list(one.columns), "rows": rows}
+    rows = [[_plain(cell) for cell in row] for row in outcome.rows]
+    return {**vars(outcome), "columns": list(outcome.columns), "rows": rows}
 
 
-def outcomes(found: Sequence[Outcome], quiet: bool) -> None:
+def outcomes(outcomes: Sequence[Outcome], quiet: bool) -> None:
+    """Which rules hold, and the offending rows of those that do not.
+
+    quiet : only the latter
+    """
     console = _console()
     grid = _grid("", "table", "rule")
-    for one in found:
-        if not (quiet and one.holds):
-            grid.add_row("[green]holds[/green]" if one.holds else "[bold red]BROKEN[/bold red]", one.table, escape(one.says))
+    for outcome in outcomes:
+        if not (quiet and outcome.holds):
+            grid.add_row("[green]holds[/green]" if outcome.holds else "[bold red]BROKEN[/bold red]", outcome.table, escape(outcome.rule))
     if grid.row_count:
         console.print(grid)
-    failures(found, console)
+    failures(outcomes, console)
     if not quiet:
-        held = sum(one.holds for one in found)
-        console.print(f"{held} of {len(found)} checks hold", highlight=False)
+        held = sum(outcome.holds for outcome in outcomes)
+        console.print(f"{held} of {len(outcomes)} checks hold", highlight=False)
 
 
-def failures(found: Sequence[Outcome], console: Console | None = None) -> None:
+def failures(outcomes: Sequence[Outcome], console: Console | None = None) -> None:
     """The offending rows of every rule that does not hold."""
     console = console or _console(stderr=True)
-    for one in found:
-        if one.holds:
+    for outcome in outcomes:
+        if outcome.holds:
             continue
-        shown = "" if one.found <= len(one.rows) else f", the first {len(one.rows)} of them"
-        console.print(f"\n[bold]{one.table}: {escape(one.says)}[/bold] — not so in {one.found:,} places{shown}", highlight=False)
-        grid = _grid(*one.columns)
-        for row in one.rows:
+        rows = f"{outcome.violations:,} row{'' if outcome.violations == 1 else 's'}"
+        shown = "" if outcome.violations <= len(outcome.rows) else f"; the first {len(outcome.rows)}"
+        console.print(f"\n[bold]{outcome.table}: {escape(outcome.rule)}[/bold] — violated by {rows}{shown}:", highlight=False)
+        grid = _grid(*outcome.columns)
+        for row in outcome.rows:
             grid.add_row(*(escape(str(cell)) for cell in row))
         console.print(grid)
 
@@ -112,7 +117,7 @@ def verification(found: Verification) -> dict[str, Any]:
     return {
         **vars(found),
         "versions": {name: list(pair) for name, pair in found.versions.items()},
-        "right": found.right,
+        "valid": found.valid,
         "verdicts": verdicts,
     }
 
@@ -122,16 +127,16 @@ def verified(found: Verification) -> None:
     console = _console()
     grid = _grid("outcome", "file", "what is wrong")
     for one in found.verdicts:
-        if one.says:
-            colour = "yellow" if one.right else "bold red"
-            grid.add_row(f"[{colour}]{one.outcome}[/{colour}]", escape(one.file), escape(one.says))
+        if one.reason:
+            colour = "yellow" if one.valid else "bold red"
+            grid.add_row(f"[{colour}]{one.outcome}[/{colour}]", escape(one.file), escape(one.reason))
     if grid.row_count:
         console.print(grid)
     for name, (then, now) in found.versions.items():
-        console.print(f"{name} was {then} and is {now} here: bytes may differ where values do not", highlight=False)
-    wrong = sum(not one.right for one in found.verdicts)
-    came_of_it = f"wrong: {wrong:,}" if wrong else "all as the spec says"
-    console.print(f"{found.made:,} of {found.parts:,} parts made anew, {came_of_it}", highlight=False)
+        console.print(f"built with {name} {then}, running {now}: bytes may differ where values do not", highlight=False)
+    wrong = sum(not one.valid for one in found.verdicts)
+    result = f"{wrong:,} wrong" if wrong else "all as the spec says"
+    console.print(f"{found.made:,} of {found.parts:,} parts made again, {result}", highlight=False)
 
 
 def _plain(cell: Any) -> Any:
@@ -179,7 +184,7 @@ def _examples(one: Difference, console: Console) -> None:
 def models(found: Sequence[Model]) -> None:
     grid = _grid("model", "tables", "volumes", "what it is")
     for one in found:
-        says = (one.says or "").strip().split("\n")[0]
+        says = (one.description or "").strip().split("\n")[0]
         grid.add_row(one.name, str(len(one.written)), ", ".join(one.volumes), escape(says))
     _console().print(grid)
 
@@ -202,14 +207,14 @@ def scenarios(found: Sequence[Scenario]) -> None:
 
 def model(found: Model) -> None:
     console = _console()
-    console.print(f"[bold]{found.name}[/bold]: {escape((found.says or '').strip())}\n", highlight=False)
+    console.print(f"[bold]{found.name}[/bold]: {escape((found.description or '').strip())}\n", highlight=False)
     for table in found.written:
-        console.print(f"[bold]{table.__tablename__}[/bold]: {escape(table.summary())} {escape(_rows_of(table.rows))}", highlight=False)
+        console.print(f"[bold]{table.name}[/bold]: {escape(table.summary)} {escape(_rows_of(table.rows))}", highlight=False)
         grid = _grid("", "column", "type", "how it is drawn")
-        for column in table.visible():
-            mark = " unique" if column.unique and column.encoding != "key" else ""
-            target = f" → {column.references.__tablename__}" if column.references is not None else ""
-            grid.add_row("", column.name, column.type.sql.lower(), escape((column.sentence or "").split("\n")[0] + mark + target))
+        for column in table.written_columns:
+            mark = " unique" if column.unique and column.role != "key" else ""
+            target = f" → {column.references.name}" if column.references is not None else ""
+            grid.add_row("", column.name, column.type.sql.lower(), escape((column.description or "").split("\n")[0] + mark + target))
         console.print(grid)
         console.print()
     settings = list(next(iter(found.volumes.values())))
@@ -226,7 +231,7 @@ def model(found: Model) -> None:
         console.print()
         grid = _grid("report", "what it shows")
         for report in found.reports:
-            grid.add_row(report.name, escape(report.says))
+            grid.add_row(report.name, escape(report.description))
         console.print(grid)
 
 
@@ -237,7 +242,7 @@ def _rows_of(rows: int | Volume | Daily | FanOut | Branches) -> str:
         return f"({rows} rows)"
     if isinstance(rows, Daily | Branches):
         return f"(from {', '.join(rows.grows)})" if isinstance(rows, Daily) and rows.grows else ""
-    if rows.parent.__hidden__:
+    if rows.parent_table.hidden:
         return ""
     count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
-    return f"({count} for each of {rows.parent.__tablename__})"
+    return f"({count} for each of {rows.parent_table.name})"

@@ -1,54 +1,47 @@
 """Who runs the tasks of a build.
 
-An engine is a function `run(tasks, work, done, workers, progress)`: it calls `work(task, stop, progress)` for each task wherever it likes,
-and `done(result)` here for each result as it comes. A task is a few picklable numbers, asked for when a worker is about to be free for it;
-whoever works on it writes its own parts and returns their rows of the manifest.
+An engine calls a job with each task wherever it likes, and `done(result)` here with each result as it comes. A job is a small picklable
+value and a task a few picklable numbers, so an engine may be threads, processes or a cluster; whoever works on a task writes its own parts
+and returns their rows of the manifest.
 
 | engine | where | for |
 |---|---|---|
 | `threads` | this process | a small build, or one that somebody's own program asks for |
 | `processes` | forked from this one | a large build of the command line |
 
-NumPy lets go of Python's lock while it works, but the shorter its operations the more a thread waits to have the lock back: two threads of
-operations on 32,768 rows get through hardly more than one, two processes through 1.8 times as much.
+NumPy lets go of Python's lock while it works, but the shorter its operations, the more a thread waits to get the lock back: two threads of
+operations on 32,768 rows get hardly more done than one, two processes 1.8 times as much.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Event
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from colgen.engines import processes, threads
-from colgen.generate import Run
-from colgen.plan import Task, counted
+from colgen.engines.job import Job
+from colgen.engines.progress import RowReporter
+from colgen.generate.plan import Task
 
 Result = TypeVar("Result")
 
 LARGE = 1 << 24
-"""From so many bytes on, processes are worth what starting them costs."""
+"""From this many bytes on, processes are worth what starting them costs."""
 
 
-class Told(Protocol):
-    """Is told how many more rows of a table there are."""
-
-    def rows(self, table: str, rows: int) -> None: ...
-
-
-def run(
+def execute(
     tasks: Sequence[Task],
-    run: Run,
-    work: Callable[[Task, Event, Told], Result],
+    job: Job[Result],
     done: Callable[[Result], None],
     workers: int,
-    progress: Told,
+    report: RowReporter,
 ) -> None:
     """Runs every task; with several workers the largest first, so that they end together. At the first error the others stop.
 
-    run : what the tasks are of; it counts what lies before a task, unless this process has made that
-    work : does a task; looks at the event now and then, and raises once it is set
+    done : called in this thread with each result
     """
     large = len(tasks) > 1 and workers > 1 and sum(task.bytes for task in tasks) >= LARGE
     engine = processes if large and processes.allowed() else threads
     ordered = sorted(tasks, key=lambda task: -task.bytes) if workers > 1 else tasks
-    engine.run((counted(task, run) for task in ordered), work, done, workers, progress)
+    # asked for when a worker is about to be free: what this process has made need not be counted
+    engine.execute((task.with_first_ids(job.generation) for task in ordered), job, done, workers, report)

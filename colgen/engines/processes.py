@@ -19,14 +19,11 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
-from threading import Event
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from colgen.engines.progress import RowReporter
 from colgen.errors import ColgenError
-from colgen.plan import Task
-
-if TYPE_CHECKING:
-    from colgen.engines import Told
+from colgen.generate.plan import Task
 
 Result = TypeVar("Result")
 
@@ -48,15 +45,19 @@ def allowed() -> bool:
     return _own and sys.platform.startswith("linux")
 
 
-def run(
-    tasks: Iterable[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+def execute(
+    tasks: Iterable[Task],
+    job: Callable[[Task, Callable[[], bool], RowReporter], Result],
+    done: Callable[[Result], None],
+    workers: int,
+    report: RowReporter,
 ) -> None:
     """As in `colgen.engines`; the tasks in the order given. A worker that is killed is an error like another."""
     left = iter(tasks)
     crew: dict[Connection, ForkProcess] = {}
     try:
         for task in islice(left, workers):
-            here, process = _hire(work)
+            here, process = _hire(job)
             crew[here] = process
             here.send(task)
         following = next(left, None)  # asked for before a worker is free: it may take a while
@@ -70,7 +71,7 @@ def run(
                     raise ColgenError(_ended(crew[here].exitcode)) from None
                 if said == "rows":
                     for table, rows in content.items():
-                        progress.rows(table, rows)
+                        report(table, rows)
                 elif said == "raised":
                     raise content
                 else:
@@ -87,10 +88,10 @@ def run(
             here.close()
 
 
-def _hire(work: Callable[[Task, Event, Told], Any]) -> tuple[Connection, ForkProcess]:
+def _hire(job: Callable[[Task, Callable[[], bool], RowReporter], Any]) -> tuple[Connection, ForkProcess]:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, work, os.getpid()), daemon=True)
+    process = context.Process(target=_serve, args=(there, job, os.getpid()), daemon=True)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until the worker ignores them
     try:
         process.start()
@@ -112,7 +113,7 @@ def _ended(code: int | None) -> str:
     return f"a worker ended with exit code {code}"
 
 
-def _serve(there: Connection, work: Callable[[Task, Event, Told], Any], parent: int) -> None:
+def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReporter], Any], parent: int) -> None:
     """What a worker does."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it had died by then
@@ -122,13 +123,13 @@ def _serve(there: Connection, work: Callable[[Task, Event, Told], Any], parent: 
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 -- another thread may have held the lock of the old ones
     while (task := there.recv()) is not None:
-        told = _Reports(there)
+        reports = _Reports(there)
         try:
-            result = work(task, Event(), told)
+            result = job(task, lambda: False, reports)
         except BaseException as error:
             there.send(("raised", _sendable(error)))
             return
-        told.send()
+        reports.send()
         there.send(("done", result))
 
 
@@ -138,7 +139,7 @@ class _Reports:
     def __init__(self, there: Connection) -> None:
         self._there, self._rows, self._sent = there, Counter[str](), time.monotonic()
 
-    def rows(self, table: str, rows: int) -> None:
+    def __call__(self, table: str, rows: int) -> None:
         self._rows[table] += rows
         if time.monotonic() - self._sent >= _EVERY:
             self.send()

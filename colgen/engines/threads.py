@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Event
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from colgen.plan import Task
-
-if TYPE_CHECKING:
-    from colgen.engines import Told
+from colgen.engines.progress import RowReporter
+from colgen.generate.plan import Task
 
 Result = TypeVar("Result")
 
 
-def run(
-    tasks: Iterable[Task], work: Callable[[Task, Event, Told], Result], done: Callable[[Result], None], workers: int, progress: Told
+def execute(
+    tasks: Iterable[Task],
+    job: Callable[[Task, Callable[[], bool], RowReporter], Result],
+    done: Callable[[Result], None],
+    workers: int,
+    report: RowReporter,
 ) -> None:
     """As in `colgen.engines`; the tasks in the order given. At the first error the others stop at their next block."""
     stop, left = Event(), iter(tasks)
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(usual / 10)  # a thread that comes back from NumPy waits so long at most for Python's lock
     with ThreadPoolExecutor(workers, thread_name_prefix="colgen") as pool:
         waiting: set[Future[Result]] = set()
         try:
             while True:
-                waiting |= {pool.submit(work, task, stop, progress) for task in islice(left, workers - len(waiting))}
+                waiting |= {pool.submit(job, task, stop.is_set, report) for task in islice(left, workers - len(waiting))}
                 if not waiting:
                     return
                 # a time-out, so that Ctrl-C is seen on every platform
@@ -40,5 +39,3 @@ def run(
             for future in waiting:
                 future.cancel()
             raise
-        finally:
-            sys.setswitchinterval(usual)

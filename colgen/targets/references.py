@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from colgen.relations import key_of
-from colgen.table import Table
+from colgen.declare.table import TableInfo
 
 
-def referred(table: type[Table], name: str, written: Sequence[type[Table]]) -> type[Table] | None:
+def referred(table: TableInfo, name: str, written: Sequence[TableInfo]) -> TableInfo | None:
     """The written table that a column refers to by its written key."""
-    other = table.__columns__[name].references
-    return other if other is not None and other in written and not other.__columns__[key_of(other)].hidden else None
+    reference = table.columns[name].references
+    target = next((other for other in written if other == reference), None) if reference is not None else None
+    return target if target is not None and not target.key.hidden else None
 
 
-def parents_first(tables: Sequence[type[Table]]) -> list[type[Table]]:
+def parents_first(tables: Sequence[TableInfo]) -> list[TableInfo]:
     """The tables in an order in which none refers to a later one."""
-    ordered: list[type[Table]] = []
+    ordered: list[TableInfo] = []
 
-    def place(table: type[Table]) -> None:
-        for column in table.visible():
+    def place(table: TableInfo) -> None:
+        for column in table.written_columns:
             other = referred(table, column.name, tables)
-            if other is not None and other is not table and other not in ordered:
+            if other is not None and other != table and other not in ordered:
                 place(other)
         if table not in ordered:
             ordered.append(table)

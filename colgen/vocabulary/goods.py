@@ -1,9 +1,12 @@
 """What can be sold: kinds of goods by category, each with what it costs and weighs; brands and series by category."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from colgen.arrays import Array
-from colgen.vocabulary import Grouped, WordList, column, table
+from colgen.values.word_list import Grouped, WordList
+from colgen.vocabulary.readers import column, table
 
 KINDS = table("product_kinds")
 CATEGORIES: list[str] = list(dict.fromkeys(KINDS["category"].to_pylist()))

@@ -8,26 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
-from colgen.draw import Draw
-from colgen.text import WordTable, filled
-from colgen.vocabulary import Grouped, WordList, column, distinct, table
-
-
-class Patterns:
-    """Texts with a random digit for each `#` and a random letter for each `@`, of which each group has some.
-
-    patterns : for each group its patterns, joined by `|`
-    """
-
-    def __init__(self, name: str, patterns: list[str]) -> None:
-        each = [one.split("|") for one in patterns]
-        groups = np.repeat(np.arange(len(each)), [len(one) for one in each])
-        self._patterns = Grouped(name, [pattern for one in each for pattern in one], groups)
-        self._table = WordTable(self._patterns.type.words)
-
-    def sample(self, draw: Draw, group: Array) -> pa.StringArray:
-        """A text of the group of each row."""
-        return filled(self._table, self._patterns.pick(draw, group), draw)
+from colgen.draws.draw import Draw
+from colgen.values.word_list import Grouped, WordList
+from colgen.vocabulary.patterns import Patterns
+from colgen.vocabulary.readers import column, distinct, table
 
 
 class World:

@@ -1,6 +1,6 @@
 """An online shop as its systems deliver it, down to every click: the bronze layer of a warehouse."""
 
-from colgen.model import Model
+from colgen import Model
 from colgen.models.ecommerce import parties, sales, stock, visits
 from colgen.models.ecommerce.charts import CHARTS
 from colgen.models.ecommerce.reports import REPORTS
@@ -8,7 +8,7 @@ from colgen.models.ecommerce.rules import REFERENCE_TABLES, RULES
 
 model = Model(
     name="ecommerce",
-    says=__doc__,
+    description=__doc__,
     tables=(
         parties.RawCustomers,
         parties.RawProducts,

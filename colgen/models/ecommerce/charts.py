@@ -1,6 +1,6 @@
 """What the shop's data looks like."""
 
-from colgen.model import Chart
+from colgen import Chart
 
 CHARTS = (
     Chart(

@@ -2,21 +2,40 @@
 
 import numpy as np
 
-from colgen import vocabulary
-from colgen.arrays import either
-from colgen.calendar import DAY, History
-from colgen.columns import Category, Chance, Drawn, Integers, Key, Since, Text, Vocabulary
-from colgen.datatypes import Date, Decimal, Integer, Json, Money, String, Words
-from colgen.distributions import Choice
-from colgen.table import Table, Volume, column
+from colgen import (
+    DAY,
+    Categorical,
+    Category,
+    Choice,
+    CreatedAt,
+    Date,
+    Decimal,
+    Drawn,
+    Flag,
+    Grouped,
+    History,
+    Integer,
+    Integers,
+    Json,
+    Key,
+    Money,
+    String,
+    Table,
+    Text,
+    Vocabulary,
+    Volume,
+    column,
+    either,
+    vocabulary,
+)
+from colgen.models.ecommerce.lists import LISTS
 from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST, KIND_NAMES, KIND_WEIGHT, KINDS, SERIES
-from colgen.vocabulary.world import world
 
-WORLD = world()
-SUBCATEGORY = {kind: name for _, kind, name in zip(*vocabulary.table("subcategories").to_pydict().values(), strict=True)}
+WORLD = vocabulary.world()
+SUBCATEGORY = {kind: name for _, kind, name in zip(*LISTS.table("subcategories").to_pydict().values(), strict=True)}
 SUBCATEGORIES, KIND_SUBCATEGORY = vocabulary.distinct([SUBCATEGORY[kind] for kind in KINDS["kind"].to_pylist()])
 SHORT_KINDS = [kind.lower().partition(",")[0] for kind in KINDS["kind"].to_pylist()]  # as people say it
-SKU_PREFIX = Words(
+SKU_PREFIX = Categorical(
     ["".join(word[0] for word in (name.replace("&", "") + " Goods").split())[:3].upper() + str(i) for i, name in enumerate(CATEGORIES)]
 )
 MOST_ATTRIBUTES = 5
@@ -24,7 +43,7 @@ MOST_ATTRIBUTES = 5
 
 def attributes(place):
     """The `"key": value` of each category's key at a place, with the comma that follows it or not; nothing where it has fewer."""
-    found = vocabulary.table("attributes").to_pylist()
+    found = LISTS.table("attributes").to_pylist()
     words, groups, weights = [], [], []
     for category, name in enumerate(CATEGORIES):
         keys = [one for one in found if one["category"] == name]
@@ -37,11 +56,11 @@ def attributes(place):
             ]
             shares = [int(weight) for weight in one["weights"].split("|")]
         words, groups, weights = words + texts, groups + [category] * len(texts), weights + shares
-    return vocabulary.Grouped(f"attributes {place}", words, np.array(groups), np.array(weights))
+    return Grouped(f"attributes {place}", words, np.array(groups), np.array(weights))
 
 
 ATTRIBUTES = [attributes(place) for place in range(MOST_ATTRIBUTES)]
-INTERESTS = Words(CATEGORIES)
+INTERESTS = Categorical(CATEGORIES)
 
 
 def attribute(keys):
@@ -88,7 +107,7 @@ class RawCustomers(Table):
         age = 18.01 + 67 * (draw.uniform() + draw.uniform() * draw.uniform()) / 2
         return registration_date - (age * 365.25).astype(np.int64)
 
-    registered_at = Since(History(years_before=3, share_before=0.75), hidden=True)
+    registered_at = CreatedAt(History(years_before=3, share_before=0.75), hidden=True)
 
     @column(Date)
     def registration_date(registered_at):
@@ -121,7 +140,7 @@ class RawCustomers(Table):
 
     segment = Category(regular=55, occasional=25, premium=12, business=8)
     loyalty_tier = Category(none=40, bronze=30, silver=18, gold=9, platinum=3)
-    marketing_opt_in = Chance(0.46)
+    marketing_opt_in = Flag(0.46)
     acquisition_channel = Category(organic=30, paid_search=20, social=18, referral=12, email=8, affiliate=7, display=5)
 
     street = column(WORLD.streets.type, hidden=True)(lambda draw, country_row: WORLD.streets.pick(draw, country_row))
@@ -149,7 +168,7 @@ class RawProducts(Table):
     series = column(SERIES.type, hidden=True)(lambda draw, category_row: SERIES.pick(draw, category_row))
     name = Text("{brand} {series} {kind}")
 
-    @column(Words(CATEGORIES))
+    @column(Categorical(CATEGORIES))
     def category(category_row):
         """The shelf."""
         return category_row
@@ -183,8 +202,8 @@ class RawProducts(Table):
 
     attribute_1, attribute_2, attribute_3, attribute_4, attribute_5 = map(attribute, ATTRIBUTES)
     attributes = Text("{{{attribute_1}{attribute_2}{attribute_3}{attribute_4}{attribute_5}}}", type=Json)
-    is_active = Chance(0.93)  # at the end of the period
-    launched_at = Since(History(years_before=4, share_before=0.9), hidden=True)
+    is_active = Flag(0.93)  # at the end of the period
+    launched_at = CreatedAt(History(years_before=4, share_before=0.9), hidden=True)
 
     @column(Date)
     def launch_date(launched_at):

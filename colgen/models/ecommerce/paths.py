@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from colgen.distributions import Choice
+from colgen import Choice
 
 BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
 EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]

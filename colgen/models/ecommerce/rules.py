@@ -2,8 +2,7 @@
 
 import pyarrow as pa
 
-from colgen import vocabulary
-from colgen.model import Rule
+from colgen import Rule, vocabulary
 from colgen.models.ecommerce.parties import RawCustomers, RawProducts
 from colgen.models.ecommerce.sales import RawOrderItems, RawOrders, RawReviews
 from colgen.models.ecommerce.stock import RawInventory

@@ -3,17 +3,38 @@
 import numpy as np
 import pyarrow as pa
 
-from colgen import vocabulary
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Category, Drawn, Key, Text
-from colgen.datatypes import BigInteger, Boolean, Decimal, Integer, Json, Money, String, Timestamp, Uuid, Words
-from colgen.distributions import Choice
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Categorical,
+    Category,
+    Choice,
+    Coded,
+    Decimal,
+    Drawn,
+    FanOut,
+    ForeignKey,
+    Grouped,
+    Integer,
+    Json,
+    Key,
+    Lookup,
+    Money,
+    ParentKey,
+    String,
+    Table,
+    Text,
+    Timestamp,
+    Uuid,
+    WordBytes,
+    column,
+    either,
+    spell,
+)
+from colgen.models.ecommerce.lists import LISTS
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.models.ecommerce.visits import Looks, RawSessions
-from colgen.relations import ForeignKey, Lookup, ParentKey
-from colgen.table import FanOut, Table, column
-from colgen.text import Coded, WordTable, spell
 
 EXCHANGE = {"USD": 10_000, "EUR": 9_200, "GBP": 7_900, "PLN": 39_800, "BRL": 51_000, "CAD": 13_600}  # units of 1/10,000 for a dollar
 RATES = np.array([EXCHANGE[name] for name in WORLD.currencies.words.to_pylist()])
@@ -68,7 +89,7 @@ class RawOrders(Table):
         back = delivery_moment // DAY + 5 + draw.below(20)
         return either(draw.chance(0.06) & ~cancelled & (back <= period.end), back, NEVER)
 
-    @column(Words(STATUS))
+    @column(Categorical(STATUS))
     def status(order_ts, shipping_moment, delivery_moment, cancelled, sent_back, period):
         """By age at the end of the period: pending, processing, shipped, delivered; some cancelled, some returned."""
         now = (period.end + 1) * DAY
@@ -141,10 +162,10 @@ class RawOrders(Table):
     to_row = Lookup(RawCustomers.country_row, via="receiver", hidden=True)
     to_country = column(WORLD.countries.type, hidden=True)(lambda to_row: to_row)
     mark = column(WORLD.street_marks, hidden=True)(lambda to_row: WORLD.street_mark[to_row])
-    house_before = column(Words(["", *(f"{number} " for number in range(1, 10_000))]), hidden=True)(
+    house_before = column(Categorical(["", *(f"{number} " for number in range(1, 10_000))]), hidden=True)(
         lambda to_house, to_row: to_house * WORLD.number_first[to_row]
     )
-    house_after = column(Words(["", *(f" {number}" for number in range(1, 10_000))]), hidden=True)(
+    house_after = column(Categorical(["", *(f" {number}" for number in range(1, 10_000))]), hidden=True)(
         lambda to_house, to_row: to_house * ~WORLD.number_first[to_row]
     )
     shipping_address = Text(
@@ -274,19 +295,19 @@ NO_KIND = len(SHORT_KINDS)
 
 
 def by_rating(name, field="text"):
-    source = vocabulary.table(name)
+    source = LISTS.table(name)
     order = np.argsort(source["rating"].to_numpy(), kind="stable")
     found = source.take(pa.array(order))
-    return vocabulary.Grouped(name, found[field].combine_chunks(), found["rating"].to_numpy() - 1)
+    return Grouped(name, found[field].combine_chunks(), found["rating"].to_numpy() - 1)
 
 
 TITLES, OPENINGS = by_rating("review_titles", "title"), by_rating("review_openings")
 DETAILS, CLOSINGS = by_rating("review_details"), by_rating("review_closings")
 _openings = [opening.partition("{kind}") for opening in OPENINGS.type.words.to_pylist()]
-OPENING_BEFORE, OPENING_AFTER = (WordTable(pa.array([one[place] for one in _openings])) for place in (0, 2))
+OPENING_BEFORE, OPENING_AFTER = (WordBytes(pa.array([one[place] for one in _openings])) for place in (0, 2))
 NAMES_KIND = np.array([bool(one[1]) for one in _openings])
-KIND_WORDS = WordTable(pa.array([*SHORT_KINDS, ""]))
-DETAIL_WORDS, CLOSING_WORDS = WordTable(DETAILS.type.words), WordTable(CLOSINGS.type.words)
+KIND_WORDS = WordBytes(pa.array([*SHORT_KINDS, ""]))
+DETAIL_WORDS, CLOSING_WORDS = WordBytes(DETAILS.type.words), WordBytes(CLOSINGS.type.words)
 
 # What the ratings of a product of each quality are like, 1 to 5, cumulated; together 6, 5, 11, 26 and 52 %.
 _low, _high = np.array([14, 10, 18, 27, 31]), np.array([1, 1, 4, 24, 70])

@@ -8,20 +8,15 @@ and goes on at once to the outlet, which sells it off.
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Key
-from colgen.datatypes import Integer, Timestamp, Words
+from colgen import DAY, Branches, Categorical, FanOut, ForeignKey, Integer, Key, Ordinal, ParentKey, Table, Timestamp, column, either
 from colgen.models.ecommerce.parties import RawProducts
 from colgen.models.ecommerce.sales import RawOrderItems
 from colgen.models.ecommerce.visits import Stretches
-from colgen.relations import ForeignKey, Ordinal, ParentKey
-from colgen.table import Branches, FanOut, Table, column
 
-WAREHOUSES = Words(["Reno", "Louisville", "Rotterdam", "Birmingham", "Outlet"])
+WAREHOUSES = Categorical(["Reno", "Louisville", "Rotterdam", "Birmingham", "Outlet"])
 OUTLET = 4
 SHARE = np.array([80, 100, 120, 60])  # of a product's base stock, per cent
-MOVEMENTS = Words(["initial", "purchase", "sale", "return", "adjustment", "transfer_in", "transfer_out"])
+MOVEMENTS = Categorical(["initial", "purchase", "sale", "return", "adjustment", "transfer_in", "transfer_out"])
 INITIAL, PURCHASE, SALE, RETURN, ADJUSTMENT, TRANSFER_IN, TRANSFER_OUT = range(7)
 
 

@@ -7,13 +7,46 @@ course of a few events (`paths`). What a session comes to is drawn first, so its
 import numpy as np
 import pyarrow as pa
 
-from colgen import text, vocabulary
-from colgen.arrays import either, elementwise
-from colgen.calendar import DAY, Calendar, time_of_day
-from colgen.columns import Day, Key, Vocabulary
-from colgen.datatypes import BigInteger, Boolean, Integer, Repeated, Timestamp, Uuid, Words, coded
-from colgen.distributions import Exponential, LogNormal
-from colgen.elementary import log
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Calendar,
+    Categorical,
+    Count,
+    Daily,
+    Day,
+    Digits,
+    Exponential,
+    FanOut,
+    First,
+    ForeignKey,
+    Integer,
+    IsFirst,
+    IsLast,
+    Key,
+    LogNormal,
+    Lookup,
+    Ordinal,
+    ParentKey,
+    Popularity,
+    RepeatedText,
+    Sum,
+    Table,
+    Timestamp,
+    Uuid,
+    Vocabulary,
+    WordList,
+    coded,
+    column,
+    either,
+    elementwise,
+    log,
+    spell,
+    time_of_day,
+    vocabulary,
+)
+from colgen.models.ecommerce.lists import LISTS
 from colgen.models.ecommerce.parties import SHORT_KINDS, WORLD, RawCustomers, RawProducts
 from colgen.models.ecommerce.paths import (
     AT_LAST,
@@ -44,8 +77,6 @@ from colgen.models.ecommerce.paths import (
     STATE,
     TAKEN,
 )
-from colgen.relations import Closes, Count, First, ForeignKey, Lookup, Opens, Ordinal, ParentKey, Share, Sum
-from colgen.table import Daily, FanOut, Table, column
 from colgen.vocabulary.goods import CATEGORIES, KIND_CATEGORY
 
 CALENDAR = Calendar(
@@ -71,22 +102,20 @@ def boundary(number, per_day, period):
     return (period.start + day) * DAY + time_of_day(place / per_day, HOURS) * (place > 0)
 
 
-DEVICES = vocabulary.table("devices").to_pylist()
+DEVICES = LISTS.table("devices").to_pylist()
 _device = '{{"device": "{device}", "os": "{os}", "os_version": "{os_version}", "browser": "{browser}", '
 _device += '"browser_version": "{browser_version}", "screen": "{screen}"}}'
 DEVICE_JSON, DEVICE = vocabulary.distinct([_device.format(**one) for one in DEVICES], sql="JSON")
 _weights = np.bincount(DEVICE, [one["weight"] for one in DEVICES])
-DEVICE_LIST = vocabulary.WordList("devices", DEVICE_JSON.words, _weights)
+DEVICE_LIST = WordList("devices", DEVICE_JSON.words, _weights)
 DEVICE_PULL = np.zeros(len(_weights))
 DEVICE_PULL[DEVICE] = [
     {"desktop": 1.35, "mobile": 0.78, "tablet": 1.0}[one["device"]] for one in DEVICES
 ]  # on a large screen one buys more
 DEVICE_PULL /= np.average(DEVICE_PULL, weights=_weights)
 
-CHANNELS = vocabulary.table("channels").to_pylist()
-CHANNEL_LIST = vocabulary.WordList(
-    "channels", [str(row) for row in range(len(CHANNELS))], np.array([one["weight"] for one in CHANNELS], float)
-)
+CHANNELS = LISTS.table("channels").to_pylist()
+CHANNEL_LIST = WordList("channels", [str(row) for row in range(len(CHANNELS))], np.array([one["weight"] for one in CHANNELS], float))
 CHANNEL_PULL = np.array([one["conversion"] for one in CHANNELS])
 CHANNEL_PULL /= np.average(CHANNEL_PULL, weights=[one["weight"] for one in CHANNELS])
 
@@ -99,12 +128,12 @@ def of_channel(field):
     named = [word for word in words.words.to_pylist() if word]
     place = np.array([named.index(one[field]) if one[field] else 0 for one in CHANNELS])
     empty = np.array([not one[field] for one in CHANNELS])
-    return Words(named), lambda channel: np.ma.array(place[channel], mask=empty[channel])
+    return Categorical(named), lambda channel: np.ma.array(place[channel], mask=empty[channel])
 
 
 REFERRER, UTM_SOURCE, UTM_MEDIUM, UTM_CAMPAIGN = (of_channel(field) for field in ("referrer", "utm_source", "utm_medium", "utm_campaign"))
 
-SEARCH_WORDS = vocabulary.table("search_words").to_pylist()
+SEARCH_WORDS = LISTS.table("search_words").to_pylist()
 _searches = [
     " ".join(part for part in (one["before"], kind, one["after"]) if part)
     for kind, category in zip(SHORT_KINDS, KIND_CATEGORY, strict=True)
@@ -115,13 +144,13 @@ SEARCHES_PER_KIND = np.array([sum(one["category"] == CATEGORIES[category] for on
 SEARCHES, SEARCH_CODE = vocabulary.distinct(_searches)
 SEARCHES_OF_KIND = np.cumsum(SEARCHES_PER_KIND) - SEARCHES_PER_KIND
 
-PAGES = vocabulary.table("pages").to_pylist()
-LANDING_PAGES = vocabulary.WordList(
+PAGES = LISTS.table("pages").to_pylist()
+LANDING_PAGES = WordList(
     "landing pages",
     [one["path"] for one in PAGES if one["kind"] == "landing"],
     np.array([one["weight"] for one in PAGES if one["kind"] == "landing"], float),
 )
-OTHER_PAGES = vocabulary.WordList(
+OTHER_PAGES = WordList(
     "pages between products",
     [one["path"] for one in PAGES if one["kind"] in ("category", "info")],
     np.array([one["weight"] for one in PAGES if one["kind"] in ("category", "info")], float),
@@ -176,7 +205,7 @@ class RawSessions(Table):
     place = Ordinal(hidden=True)
     day = Lookup(Stretches.day, hidden=True)
 
-    who = ForeignKey(RawCustomers, existing_at="day", popularity=Share(0.2, 0.4), hidden=True)
+    who = ForeignKey(RawCustomers, existing_at="day", popularity=Popularity(0.2, 0.4), hidden=True)
     home = Lookup(RawCustomers.country_row, via="who", hidden=True)
     channel = Vocabulary(CHANNEL_LIST, hidden=True)
     device = Vocabulary(DEVICE_LIST, hidden=True)
@@ -344,8 +373,8 @@ class Looks(Table, hidden=True):
 
     id = Key()
     session = ParentKey(RawSessions)
-    opens = Opens()
-    closes = Closes()
+    opens = IsFirst()
+    closes = IsLast()
     day = Lookup(RawSessions.day)
 
     @column(Integer)
@@ -357,7 +386,7 @@ class Looks(Table, hidden=True):
         state = either(closes, at_last, state) + opens * np.int8(7)
         return COURSE.take(draw(OUTCOME) + state * np.int16(len(OUTCOMES)))
 
-    product_id = ForeignKey(RawProducts, popularity=Share(), existing_at="day")
+    product_id = ForeignKey(RawProducts, popularity=Popularity(), existing_at="day")
 
     events = column(Integer)(lambda course: COURSE_EVENTS.take(course))
     page_views = column(Integer)(lambda course: COURSE_VIEWS.take(course))
@@ -377,14 +406,14 @@ class Looks(Table, hidden=True):
         """Which of the pages between products it goes by, if it does."""
         return (FIRST_OTHER + OTHER_PAGES.sample(draw)).astype(np.int32)
 
-    @column(Repeated)
+    @column(RepeatedText)
     def product_page(product_id):
         """The product's own, among all pages."""
         seen = np.zeros(product_id.max(initial=0) + 1, np.bool_)
         seen[product_id] = True
         listed, place = np.flatnonzero(seen), np.zeros(len(seen), np.int32)
         place[listed] = np.arange(len(FIXED_PAGES), len(FIXED_PAGES) + len(listed))
-        pages = pa.concat_arrays([FIXED_PAGES, text.spell(["/product/", text.Digits(listed)], len(listed))])
+        pages = pa.concat_arrays([FIXED_PAGES, spell(["/product/", Digits(listed)], len(listed))])
         return coded(place.take(product_id), pages)
 
 
@@ -410,7 +439,7 @@ class RawClickstream(Table):
     slot = column(BigInteger, hidden=True)(lambda event_id, slots=Looks.slots: event_id + slots)
     lands = column(Boolean, hidden=True)(lambda slot: SLOT_LANDS.take(slot))
 
-    @column(Words(EVENTS))
+    @column(Categorical(EVENTS))
     def event_type(slot):
         """A possible path: what is put into the cart was looked at, the checkout follows the cart, the purchase the checkout."""
         return SLOT_TYPE.take(slot)
@@ -428,7 +457,7 @@ class RawClickstream(Table):
         moment[last] = begins[last] + event_seq[last] * share[last]
         return moment
 
-    @column(Repeated)
+    @column(RepeatedText)
     def page_url(slot, lands, landing=RawSessions.landing, page=Looks.page, product_page=Looks.product_page):
         """The path of the page it happens on."""
         code = elementwise(page_of, slot, page, product_page.indices.to_numpy())

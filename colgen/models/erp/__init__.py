@@ -1,13 +1,12 @@
 """A distributor of coffee and its machines in Egypt: orders, deliveries, payments and what goes wrong with them, labelled."""
 
-from colgen.calendar import Calendar
-from colgen.model import Model
+from colgen import Calendar, Model
 from colgen.models.erp import anomalies, audit, deliveries, orders, payments, people, requests, stock, visits
 from colgen.models.erp.rules import REFERENCE_TABLES, RULES
 
 model = Model(
     name="erp",
-    says=__doc__,
+    description=__doc__,
     tables=(
         people.Users,
         people.Companies,

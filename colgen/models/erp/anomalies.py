@@ -2,10 +2,23 @@
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Key, Text
-from colgen.datatypes import BigInteger, Boolean, Json, Timestamp, Words
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Categorical,
+    FanOut,
+    ForeignKey,
+    Json,
+    Key,
+    Lookup,
+    ParentKey,
+    Table,
+    Text,
+    Timestamp,
+    column,
+    either,
+)
 from colgen.models.erp.orders import OrderItems, Orders
 from colgen.models.erp.payments import LATEST, Payments
 from colgen.models.erp.people import Products
@@ -24,10 +37,8 @@ from colgen.models.erp.requests import (
     missing,
     now,
 )
-from colgen.relations import ForeignKey, Lookup, ParentKey
-from colgen.table import FanOut, Table, column
 
-KIND_WORDS = Words(list(KINDS))
+KIND_WORDS = Categorical(list(KINDS))
 _entity_of = {LATE: 0, MISSED: 0, DELAY: 1, FAILED: 1, CANCELLATION: 2, SPIKE: 3, PRICE: 3, DUPLICATE: 2, BULK_PAYMENT: 0}
 ENTITY_OF = np.array([0, *(_entity_of[label] for label in range(1, len(KINDS) + 1))])
 MEASURES = [
@@ -46,7 +57,7 @@ class Anomalies(Table, keep="there"):
     label = Lookup(Requests.label, hidden=True)
     anomaly_id = Text("AN-{id:08d}", unique=True)
     kind = column(KIND_WORDS, doc="What is wrong.")(lambda label: label - 1)
-    entity = column(Words(["payments", "shipments", "orders", "order_items"]), doc="The table of the row that shows it.")(
+    entity = column(Categorical(["payments", "shipments", "orders", "order_items"]), doc="The table of the row that shows it.")(
         lambda label: ENTITY_OF[label]
     )
 
@@ -68,7 +79,7 @@ class Anomalies(Table, keep="there"):
         lambda order=Requests.first_order: order
     )
     payment = column(ForeignKey(Payments), hidden=True)(lambda first=Requests.first_payment: first)
-    severity = column(Words(["low", "medium", "high"]), doc="By its kind.")(lambda label: SEVERITY_OF[label])
+    severity = column(Categorical(["low", "medium", "high"]), doc="By its kind.")(lambda label: SEVERITY_OF[label])
 
     @column(Timestamp, hidden=True)
     def shown_at(
@@ -129,6 +140,6 @@ class Anomalies(Table, keep="there"):
         )
 
     product = column(ForeignKey(Products), hidden=True)(lambda of=OrderItems.product_id.via("item"): of)
-    measure = column(Words(MEASURES), hidden=True)(lambda label: label - 1)
+    measure = column(Categorical(MEASURES), hidden=True)(lambda label: label - 1)
     detail = Text('{{"measure": "{measure}", "expected": {expected}, "found": {found}}}', type=Json)
     there = column(Boolean, hidden=True)(lambda id, volume: np.full(len(id), volume["anomalies"] > 0))

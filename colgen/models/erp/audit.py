@@ -2,26 +2,35 @@
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.columns import Key
-from colgen.datatypes import BigInteger, Boolean, Integer, Timestamp, Words
+from colgen import (
+    BigInteger,
+    Boolean,
+    Categorical,
+    FanOut,
+    ForeignKey,
+    Integer,
+    Key,
+    Lookup,
+    Ordinal,
+    ParentKey,
+    Table,
+    Timestamp,
+    column,
+    either,
+)
 from colgen.models.erp.orders import CANCELLED, Orders
 from colgen.models.erp.payments import Payments
 from colgen.models.erp.people import Users
-from colgen.models.erp.requests import (
-    now,
-)
-from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey
-from colgen.table import FanOut, Table, column
+from colgen.models.erp.requests import now
 
-ENTITIES = Words(["orders", "payments", "refunds"])
+ENTITIES = Categorical(["orders", "payments", "refunds"])
 _steps = [
     (None, "pending"), ("pending", "confirmed"), ("confirmed", "out_for_delivery"), ("out_for_delivery", "delivered"),
     ("out_for_delivery", "cancelled"), ("out_for_delivery", "failed"), ("confirmed", "cancelled"),
     ("pending", "overdue"), ("pending", "paid"), ("overdue", "paid"),
     (None, "requested"), ("requested", "approved"), ("requested", "rejected"), ("approved", "paid_out"),
 ]  # fmt: skip
-CHANGES = Words([f'{{"status": [{"null" if old is None else chr(34) + old + chr(34)}, "{new}"]}}' for old, new in _steps], sql="JSON")
+CHANGES = Categorical([f'{{"status": [{"null" if old is None else chr(34) + old + chr(34)}, "{new}"]}}' for old, new in _steps], sql="JSON")
 CREATED, CONFIRMS, LEAVES, ENDS, WITHDRAWN, OVERDUE, PAID, PAID_LATE, REQUESTED, APPROVED, REJECTED, PAID_OUT = (
     0,
     1,
@@ -75,7 +84,9 @@ class AuditLogs(Table, keep="there"):
         order = either((step < LEAVES) | withdrawn, seller, supporter)
         return either(about == 0, order, either(about == 1, approver, either(step == 0, supporter, decider)))
 
-    action = column(Words(["create", "update"]), doc="A row was created, or its status changed.")(lambda step: (step > 0).astype(np.int64))
+    action = column(Categorical(["create", "update"]), doc="A row was created, or its status changed.")(
+        lambda step: (step > 0).astype(np.int64)
+    )
     entity = column(ENTITIES, doc="The table of that row.")(lambda about: about)
 
     @column(BigInteger)

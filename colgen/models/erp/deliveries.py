@@ -1,17 +1,9 @@
 """Attempts to deliver an order."""
 
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Key, Vocabulary
-from colgen.datatypes import Boolean, Timestamp, Words
+from colgen import DAY, Boolean, Categorical, FanOut, Key, Ordinal, ParentKey, Table, Timestamp, Vocabulary, column, either
+from colgen.models.erp.egypt import phrases
 from colgen.models.erp.orders import CANCELLED, DELIVERED, Orders, attempt_day
-from colgen.models.erp.requests import (
-    missing,
-    now,
-)
-from colgen.relations import Ordinal, ParentKey
-from colgen.table import FanOut, Table, column
-from colgen.vocabulary.egypt import phrases
+from colgen.models.erp.requests import missing, now
 
 
 class Shipments(Table, keep="there"):
@@ -32,7 +24,7 @@ class Shipments(Table, keep="there"):
     arrives = column(Timestamp, hidden=True)(lambda dispatched_at, on_the_road=Orders.on_the_road: dispatched_at + on_the_road)
     is_last = column(Boolean, hidden=True)(lambda attempt, attempts=Orders.attempts: attempt == attempts)
 
-    @column(Words(["on_the_way", "delivered", "failed", "refused"]))
+    @column(Categorical(["on_the_way", "delivered", "failed", "refused"]))
     def outcome(arrives, is_last, period, end=Orders.end):
         """What came of it; the last one agrees with the order's status."""
         came_to = either(is_last & (end == DELIVERED), 1, either(is_last & (end == CANCELLED), 3, 2))

@@ -4,29 +4,36 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Key, Text, Vocabulary
-from colgen.datatypes import BigInteger, Boolean, Date, Decimal, Integer, Json, Money, Timestamp, Words
-from colgen.distributions import Choice
-from colgen.models.erp.people import Branches, Companies, Products, Users
-from colgen.models.erp.requests import (
-    CANCELLATION,
-    DELAY,
-    FAILED,
-    HOUR,
-    LINES,
-    MINUTE,
-    NONE,
-    PRICE,
-    SPIKE,
-    Requests,
-    missing,
-    now,
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Categorical,
+    Choice,
+    Date,
+    Decimal,
+    FanOut,
+    First,
+    ForeignKey,
+    Integer,
+    Json,
+    Key,
+    Lookup,
+    Money,
+    Ordinal,
+    ParentKey,
+    Popularity,
+    Sum,
+    Table,
+    Text,
+    Timestamp,
+    Vocabulary,
+    column,
+    either,
 )
-from colgen.relations import First, ForeignKey, Lookup, Ordinal, ParentKey, Share, Sum
-from colgen.table import FanOut, Table, column
-from colgen.vocabulary.egypt import phrases
+from colgen.models.erp.egypt import phrases
+from colgen.models.erp.people import Branches, Companies, Products, Users
+from colgen.models.erp.requests import CANCELLATION, DELAY, FAILED, HOUR, LINES, MINUTE, NONE, PRICE, SPIKE, Requests, missing, now
 
 STATUS = ["pending", "confirmed", "out_for_delivery", "delivered", "cancelled", "failed"]
 PENDING, CONFIRMED, OUT, DELIVERED, CANCELLED, UNDELIVERED = range(6)
@@ -127,7 +134,7 @@ class Orders(Table, keep="there"):
     def end(withdrawn, anomaly):
         return either(withdrawn | (anomaly == CANCELLATION), CANCELLED, either(anomaly == FAILED, UNDELIVERED, DELIVERED))
 
-    @column(Words(STATUS))
+    @column(Categorical(STATUS))
     def status(confirmed, first_out, withdrawn, ended, end, period):
         """How far it has come by the end of the period."""
         until = now(period)
@@ -148,7 +155,7 @@ class Orders(Table, keep="there"):
     at_first = Text('{{"status": "pending", "at": "{ordered_at:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
     at_confirmation = Text(', {{"status": "confirmed", "at": "{confirmed:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
     at_departure = Text(', {{"status": "out_for_delivery", "at": "{first_out:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
-    end_word = column(Words(STATUS), hidden=True)(lambda end: end)
+    end_word = column(Categorical(STATUS), hidden=True)(lambda end: end)
     at_end = Text(', {{"status": "{end_word}", "at": "{ended:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
 
     @column(Json)
@@ -215,7 +222,7 @@ class OrderItems(Table, keep="there"):
     target = Lookup(Requests.target, hidden=True)
     anomaly = Lookup(Orders.anomaly, hidden=True)
 
-    of_use = ForeignKey(Products, popularity=Share(), where={"is_machine": False}, hidden=True)
+    of_use = ForeignKey(Products, popularity=Popularity(), where={"is_machine": False}, hidden=True)
     instead = ForeignKey(Products, where={"is_machine": False}, hidden=True)
     machine = ForeignKey(Products, where={"is_machine": True}, hidden=True)
     for_machine = column(Boolean, hidden=True)(lambda draw, line_number: draw.chance(0.03) & (line_number == 1))
@@ -285,8 +292,8 @@ class Discounts(Table, keep="there"):
         """The item, if it is one's own."""
         return missing(first + target - 1, level != 2)
 
-    level = column(Words(["order", "item"]), doc="Of the whole order, or of one item.")(lambda of=Orders.discount_level: of - 1)
-    kind = column(Words(["percentage", "amount"]), doc="How it was agreed.")(lambda in_pounds=Orders.in_pounds: in_pounds)
+    level = column(Categorical(["order", "item"]), doc="Of the whole order, or of one item.")(lambda of=Orders.discount_level: of - 1)
+    kind = column(Categorical(["percentage", "amount"]), doc="How it was agreed.")(lambda in_pounds=Orders.in_pounds: in_pounds)
 
     @column(Decimal(5, 2), nullable=True)
     def percentage(percent=Orders.percent, in_pounds=Orders.in_pounds):

@@ -4,26 +4,34 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import either
-from colgen.calendar import DAY, day_of_month, month_of, per_day, year_of
-from colgen.columns import Key, Text, Vocabulary
-from colgen.datatypes import Boolean, Integer, Money, String, Timestamp, Words
+from colgen import (
+    DAY,
+    Boolean,
+    Categorical,
+    FanOut,
+    ForeignKey,
+    Integer,
+    Key,
+    Lookup,
+    Money,
+    Ordinal,
+    ParentKey,
+    String,
+    Table,
+    Text,
+    Timestamp,
+    Vocabulary,
+    column,
+    day_of_month,
+    either,
+    month_of,
+    per_day,
+    year_of,
+)
+from colgen.models.erp.egypt import phrases
 from colgen.models.erp.orders import DELIVERED, Orders
 from colgen.models.erp.people import BULK, DAYS_OF_TERMS, METHODS, Users
-from colgen.models.erp.requests import (
-    BULK_PAYMENT,
-    HOUR,
-    LATE,
-    MINUTE,
-    MISSED,
-    NEVER,
-    SECOND,
-    missing,
-    now,
-)
-from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey
-from colgen.table import FanOut, Table, column
-from colgen.vocabulary.egypt import phrases
+from colgen.models.erp.requests import BULK_PAYMENT, HOUR, LATE, MINUTE, MISSED, NEVER, SECOND, missing, now
 
 LATEST = 7  # days after it is due that a payment comes at the latest, unless it is late or missed
 
@@ -80,7 +88,7 @@ class Payments(Table, keep="there"):
 
     paid_at = column(Timestamp, nullable=True, doc="When the money came.")(lambda paid, period: missing(paid, paid >= now(period)))
 
-    @column(Words(["pending", "paid", "overdue"]))
+    @column(Categorical(["pending", "paid", "overdue"]))
     def status(paid, due_at, period):
         """Overdue from the day after it is due until it is paid."""
         return either(paid < now(period), 1, either(due_at < now(period), 2, 0))
@@ -147,7 +155,7 @@ class Refunds(Table, keep="there"):
 
     reason = Vocabulary(phrases("refund_reason"))
 
-    @column(Words(["requested", "approved", "rejected", "paid_out"]))
+    @column(Categorical(["requested", "approved", "rejected", "paid_out"]))
     def status(decided, approved, paid_out, period):
         """How far it has come by the end of the period."""
         until = now(period)

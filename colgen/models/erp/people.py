@@ -2,18 +2,40 @@
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.calendar import DAY, History
-from colgen.columns import Integers, Key, Since, Text, Vocabulary
-from colgen.datatypes import Boolean, Date, Integer, Json, Money, Timestamp, Words
-from colgen.distributions import Choice, Poisson
-from colgen.relations import First, ForeignKey, Lookup, ParentKey
-from colgen.table import FanOut, Table, Volume, column
-from colgen.vocabulary import Grouped, distinct
-from colgen.vocabulary.egypt import egypt
+from colgen import (
+    DAY,
+    Boolean,
+    Categorical,
+    Choice,
+    CreatedAt,
+    Date,
+    FanOut,
+    First,
+    ForeignKey,
+    Grouped,
+    History,
+    Integer,
+    Integers,
+    Json,
+    Key,
+    Lookup,
+    Money,
+    ParentKey,
+    Poisson,
+    Shuffle,
+    Table,
+    Text,
+    Timestamp,
+    Vocabulary,
+    Volume,
+    column,
+    either,
+    vocabulary,
+)
+from colgen.models.erp.egypt import egypt
 
 EGYPT = egypt()
-ROLES = Words(["admin", "manager", "sales", "support"])
+ROLES = Categorical(["admin", "manager", "sales", "support"])
 ADMIN, MANAGER, SALES, SUPPORT = range(4)
 ROLE_OF = np.array(
     [0, 1, 2, 3, 2, 2, 3, 2, 2, 3, 1, 2, 2, 3, 2, 3, 2, 1, 2, 3]
@@ -21,13 +43,13 @@ ROLE_OF = np.array(
 TERMS = ["on_delivery", "net_15", "net_30", "monthly_bulk"]
 ON_DELIVERY, NET_15, NET_30, BULK = range(4)
 DAYS_OF_TERMS = np.array([1, 15, 30, 30])
-METHODS = Words(["cash", "card", "bank_transfer", "cheque", "instapay"])
+METHODS = Categorical(["cash", "card", "bank_transfer", "cheque", "instapay"])
 MACHINE = EGYPT.categories.type.words.to_pylist().index("machine")
 
 _names = [*EGYPT.company_words.type.words.to_pylist(), *EGYPT.family_names.type.words.to_pylist()]
 _names_arabic = [*EGYPT.company_words_arabic.words.to_pylist(), *EGYPT.family_names_arabic.words.to_pylist()]
-FIRM_NAMES, FIRM_NAME = distinct(_names)
-FIRM_NAMES_ARABIC, FIRM_NAME_ARABIC = distinct(_names_arabic)
+FIRM_NAMES, FIRM_NAME = vocabulary.distinct(_names)
+FIRM_NAMES_ARABIC, FIRM_NAME_ARABIC = vocabulary.distinct(_names_arabic)
 INVENTED = len(EGYPT.company_words.type.words)  # the others are names of families
 
 _by_governorate = np.argsort(EGYPT.governorate, kind="stable")
@@ -63,12 +85,12 @@ class Users(Table):
     email = Text("{first:mailbox}.{family:mailbox}.{id}@nile-beans.example", unique=True)
     prefix, line, phone = mobile()
 
-    @column(Words(["active", "on_leave", "left"]))
+    @column(Categorical(["active", "on_leave", "left"]))
     def status(draw, id):
         """Nine in ten are active; the first four, one of each role, always."""
         return draw(Choice((90, 4, 6))) * (id > len(ROLES.words))
 
-    hired_at = Since(History(years_before=6, share_before=1))
+    hired_at = CreatedAt(History(years_before=6, share_before=1))
 
     @column(Timestamp)
     def last_login_at(draw, hired_at, period):
@@ -117,7 +139,7 @@ class Companies(Table):
     @column(Integer, hidden=True)
     def tax(draw, id):
         """Nine digits, each number once."""
-        return 99_999_999 + draw.shuffle(900_000_000)(id)
+        return 99_999_999 + draw(Shuffle(900_000_000))(id)
 
     tax_number = Text("{tax:09d}", unique=True)
     register = Integers(10_000, 499_999, hidden=True)
@@ -126,7 +148,7 @@ class Companies(Table):
     terms_code = column(Integer, hidden=True)(
         lambda draw, scenario: draw(Choice(tuple(scenario.shares["payment_terms"][one] for one in TERMS)))
     )
-    payment_terms = column(Words(TERMS), doc="When it pays.")(lambda terms_code: terms_code)
+    payment_terms = column(Categorical(TERMS), doc="When it pays.")(lambda terms_code: terms_code)
 
     @column(Integer, hidden=True)
     def method_code(draw, terms_code):
@@ -144,7 +166,7 @@ class Companies(Table):
 
     account_manager_id = ForeignKey(Users, where={"sells": True})
     prefix, line, phone = mobile()
-    created_at = Since(History(years_before=5, share_before=1), hidden=True)
+    created_at = CreatedAt(History(years_before=5, share_before=1), hidden=True)
     since = column(Date, doc="In the five years before the period; ids ascend with it.")(lambda created_at: created_at // DAY)
     branch_count = column(Integer, hidden=True)(lambda draw, id: draw(Poisson(np.full(len(id), 0.3))))
     first_branch = First("branches")
@@ -184,7 +206,7 @@ class Products(Table):
     id = Key()
     item = column(Integer, hidden=True)(lambda id: (id - 1) % len(EGYPT.item_product))
     category_code = column(Integer, hidden=True)(lambda item: EGYPT.item_category[item])
-    sku_prefix = column(Words(["COF", "TEA", "SYR", "MCH", "PRT", "CNS"]), hidden=True)(lambda category_code: category_code)
+    sku_prefix = column(Categorical(["COF", "TEA", "SYR", "MCH", "PRT", "CNS"]), hidden=True)(lambda category_code: category_code)
     sku = Text("{sku_prefix}-{id:06d}", unique=True)
 
     sort = column(EGYPT.products, hidden=True)(lambda item: EGYPT.item_product[item])

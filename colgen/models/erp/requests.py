@@ -9,14 +9,29 @@ without anomalies (`--set anomalies=0`) all other rows are the same to the byte.
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.calendar import DAY, per_day, time_of_day
-from colgen.columns import Day, Key
-from colgen.datatypes import BigInteger, Integer, Timestamp
-from colgen.distributions import Choice, Poisson
+from colgen import (
+    DAY,
+    BigInteger,
+    Choice,
+    Daily,
+    Day,
+    FanOut,
+    First,
+    ForeignKey,
+    Integer,
+    Key,
+    Ordinal,
+    ParentKey,
+    Poisson,
+    Popularity,
+    Table,
+    Timestamp,
+    column,
+    either,
+    per_day,
+    time_of_day,
+)
 from colgen.models.erp.people import Branches, Companies, Users
-from colgen.relations import First, ForeignKey, Ordinal, ParentKey, Share
-from colgen.table import Daily, FanOut, Table, column
 
 HOUR, MINUTE, SECOND = DAY // 24, DAY // 1440, 1_000_000
 NEVER = 2**62
@@ -73,7 +88,7 @@ class Requests(Table, hidden=True):
     id = Key()
     shift = ParentKey(Shifts)
     number = Ordinal()
-    company_id = ForeignKey(Companies, popularity=Share(0.2, 0.55))
+    company_id = ForeignKey(Companies, popularity=Popularity(0.2, 0.55))
     seller = ForeignKey(Users, where={"sells": True})
 
     @column(ForeignKey(Users))

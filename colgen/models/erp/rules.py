@@ -3,18 +3,18 @@
 `ordinary` stands for the orders that carry no anomaly: what hangs on the others may break the rules that name it.
 """
 
-from colgen import vocabulary
-from colgen.model import Rule
+from colgen import Rule
 from colgen.models.erp.anomalies import Anomalies
 from colgen.models.erp.audit import AuditLogs
 from colgen.models.erp.deliveries import Shipments
+from colgen.models.erp.egypt import table
 from colgen.models.erp.orders import Discounts, OrderItems, Orders
 from colgen.models.erp.payments import LATEST, Payments, Refunds
 from colgen.models.erp.people import Branches, Companies, Products, Users
 from colgen.models.erp.stock import StockMovements
 from colgen.models.erp.visits import MaintenanceVisits
 
-AREAS = vocabulary.table("egypt_areas")
+AREAS = table("areas")
 REFERENCE_TABLES = {"real_areas": AREAS.select(["area", "governorate", "region"])}
 
 ARABIC = r"'[\x{0600}-\x{06FF} .،-]+'"
@@ -29,9 +29,9 @@ def dealt(table: str, what: str, expected: str) -> str:
         HAVING abs(found - expected) > 1"""
 
 
-def ordinary(table: type, says: str, sql: str, order: str = "order_id") -> Rule:
+def ordinary(table: type, description: str, sql: str, order: str = "order_id") -> Rule:
     """A rule for what hangs on orders without an anomaly."""
-    return Rule(table, f"{says}, unless an anomaly says otherwise", f"({sql}) OR {order} IN {ORDINARY}")
+    return Rule(table, f"{description}, unless an anomaly says otherwise", f"({sql}) OR {order} IN {ORDINARY}")
 
 
 SHOWS = {  # the table that an anomaly of a kind points at, and the rows of it that show one, each with its order

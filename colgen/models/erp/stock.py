@@ -2,28 +2,31 @@
 
 import numpy as np
 
-from colgen.arrays import either
-from colgen.calendar import DAY
-from colgen.columns import Key
-from colgen.datatypes import BigInteger, Boolean, Integer, Timestamp, Words
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Branches,
+    Categorical,
+    FanOut,
+    ForeignKey,
+    Integer,
+    Key,
+    Lookup,
+    Ordinal,
+    ParentKey,
+    Table,
+    Timestamp,
+    column,
+    either,
+)
 from colgen.models.erp.orders import OrderItems, Orders
 from colgen.models.erp.people import Products
-from colgen.models.erp.requests import (
-    CANCELLATION,
-    FAILED,
-    SECOND,
-    SPIKE,
-    Requests,
-    Shifts,
-    missing,
-    now,
-)
-from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey
-from colgen.table import Branches, FanOut, Table, column
+from colgen.models.erp.requests import CANCELLATION, FAILED, SECOND, SPIKE, Requests, Shifts, missing, now
 
-MOVEMENTS = Words(["fulfilment", "restock", "return", "adjustment"])
+MOVEMENTS = Categorical(["fulfilment", "restock", "return", "adjustment"])
 FULFILMENT, RESTOCK, RETURN, ADJUSTMENT = range(4)
-REASONS = Words(["opening stock", "order", "delivery from supplier", "delivery for one order", "order came back", "not fit for sale"])
+REASONS = Categorical(["opening stock", "order", "delivery from supplier", "delivery for one order", "order came back", "not fit for sale"])
 OPENING, ORDER, SUPPLIER, FOR_ONE, CAME_BACK, UNFIT = range(6)
 
 

@@ -2,16 +2,35 @@
 
 import numpy as np
 
-from colgen.calendar import DAY, per_day
-from colgen.columns import Day, Key, Text, Vocabulary
-from colgen.datatypes import BigInteger, Boolean, Integer, Json, Money, Timestamp, Words
-from colgen.distributions import Choice, Poisson
+from colgen import (
+    DAY,
+    BigInteger,
+    Boolean,
+    Categorical,
+    Choice,
+    Daily,
+    Day,
+    FanOut,
+    ForeignKey,
+    Grouped,
+    Integer,
+    Json,
+    Key,
+    Money,
+    Ordinal,
+    ParentKey,
+    Poisson,
+    Popularity,
+    Table,
+    Text,
+    Timestamp,
+    Vocabulary,
+    column,
+    per_day,
+)
+from colgen.models.erp.egypt import phrases
 from colgen.models.erp.people import EGYPT, Companies, Products, Users
 from colgen.models.erp.requests import HOUR, missing, now
-from colgen.relations import ForeignKey, Ordinal, ParentKey, Share
-from colgen.table import Daily, FanOut, Table, column
-from colgen.vocabulary import Grouped
-from colgen.vocabulary.egypt import phrases
 
 FRIDAY = 4
 
@@ -22,11 +41,11 @@ def priced(what, names, prices):
         f'{{"{what}": "{name}", "price": {price // 100}.{price % 100:02d}}}'
         for name, price in zip(names.words.to_pylist(), prices.tolist(), strict=True)
     ]
-    return Words(["", *words]), np.array([0, *prices])
+    return Categorical(["", *words]), np.array([0, *prices])
 
 
 PARTS, PART_PRICE = priced("part", EGYPT.parts.type, EGYPT.part_price)
-MORE_PARTS = Words(["", *(f", {word}" for word in PARTS.words.to_pylist()[1:])])
+MORE_PARTS = Categorical(["", *(f", {word}" for word in PARTS.words.to_pylist()[1:])])
 SERVICES, SERVICE_PRICE = priced("service", EGYPT.services.type, EGYPT.service_price)
 SERVICES_OF_KIND = {
     "installation": ["Machine installation", "Water line connection", "Machine relocation"],
@@ -77,7 +96,7 @@ class Calls(Table, hidden=True):
 
     id = Key()
     day = ParentKey(VisitDays)
-    company_id = ForeignKey(Companies, popularity=Share(0.2, 0.55))
+    company_id = ForeignKey(Companies, popularity=Popularity(0.2, 0.55))
     machine_id = ForeignKey(Products, where={"is_machine": True})
     technician_id = ForeignKey(Users, where={"supports": True})
     visits = column(Integer)(lambda draw: 1 + draw.chance(0.25))
@@ -125,5 +144,7 @@ class MaintenanceVisits(Table, keep="there"):
         """The visit that it comes back to, if it is the second."""
         return missing(id - 1, number == 1)
 
-    status = column(Words(["completed", "customer_absent", "part_missing"]), doc="How it went.")(lambda draw: draw(Choice((92, 5, 3))))
+    status = column(Categorical(["completed", "customer_absent", "part_missing"]), doc="How it went.")(
+        lambda draw: draw(Choice((92, 5, 3)))
+    )
     there = column(Boolean, hidden=True)(lambda visited_at, period: visited_at < now(period))

@@ -1,13 +1,13 @@
 """A small business, ready to report on: customers, products, stock, invoices; every figure agrees with every other."""
 
-from colgen.model import Model
+from colgen import Model
 from colgen.models.invoicing import tables as t
 from colgen.models.invoicing.reports import REPORTS
 from colgen.models.invoicing.rules import REFERENCE_TABLES, RULES
 
 model = Model(
     name="invoicing",
-    says=__doc__,
+    description=__doc__,
     tables=(
         t.CustomerTypes,
         t.ProductCategories,

@@ -3,8 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen import vocabulary
-from colgen.model import Rule
+from colgen import Rule, vocabulary
 from colgen.models.invoicing import tables as t
 
 REFERENCE_TABLES = {

@@ -2,19 +2,47 @@
 
 import numpy as np
 
-from colgen import vocabulary
-from colgen.calendar import DAY, Calendar, History, time_of_day
-from colgen.columns import Category, Chance, Integers, Key, Moment, Since, Text, Values, Vocabulary
-from colgen.columns import Day as CalendarDay
-from colgen.datatypes import Boolean, Date, Decimal, Integer, Money, Timestamp, Words
-from colgen.relations import ForeignKey, Lookup, Ordinal, ParentKey, Share, Sum
-from colgen.table import Between, FanOut, Table, Volume, column
+from colgen import (
+    DAY,
+    Between,
+    Boolean,
+    Calendar,
+    Categorical,
+    Category,
+    CreatedAt,
+    Date,
+    Decimal,
+    FanOut,
+    FixedValues,
+    Flag,
+    ForeignKey,
+    History,
+    Integer,
+    Integers,
+    Key,
+    Lookup,
+    Moment,
+    Money,
+    Ordinal,
+    ParentKey,
+    Popularity,
+    Sum,
+    Table,
+    Text,
+    Timestamp,
+    Vocabulary,
+    Volume,
+    column,
+    time_of_day,
+    vocabulary,
+)
+from colgen import Day as CalendarDay
 from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST, KIND_NAMES, KIND_WEIGHT, SERIES
 
-PLACES = vocabulary.places()
+PLACES = vocabulary.united_states()
 SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)
 
-REGIONS = Words(list(dict.fromkeys(vocabulary.column("states", "region").to_pylist())))
+REGIONS = Categorical(list(dict.fromkeys(vocabulary.column("states", "region").to_pylist())))
 STATE_REGION = vocabulary.column("states", "region").dictionary_encode().indices.to_numpy()
 
 
@@ -24,17 +52,17 @@ class CustomerTypes(Table):
     rows = 4
 
     id = Key()
-    name = Values("Bronze", "Silver", "Gold", "Platinum", unique=True)
-    description = Values(
+    name = FixedValues("Bronze", "Silver", "Gold", "Platinum", unique=True)
+    description = FixedValues(
         "New and occasional customers",
         "Regular customers",
         "Large customers with a frame contract",
         "Key accounts with a manager of their own",
     )
-    credit_limit_multiplier = Values(10, 20, 40, 80, type=Decimal(4, 1))
-    discount_percentage = Values(0, 300, 500, 1000, type=Decimal(5, 2))
-    priority_level = Values(1, 2, 3, 4)
-    active = Values(True, True, True, True)
+    credit_limit_multiplier = FixedValues(10, 20, 40, 80, type=Decimal(4, 1))
+    discount_percentage = FixedValues(0, 300, 500, 1000, type=Decimal(5, 2))
+    priority_level = FixedValues(1, 2, 3, 4)
+    active = FixedValues(True, True, True, True)
 
 
 class ProductCategories(Table):
@@ -43,12 +71,12 @@ class ProductCategories(Table):
     rows = len(CATEGORIES)
 
     id = Key()
-    name = Values(*CATEGORIES, unique=True)
-    description = Values(*(f"{name} for offices, workshops and shops" for name in CATEGORIES))
-    sku_prefix = Values("ELEC", "SOFT", "OFFC", "FURN", "NETW", "PRNT", "KTCH", "CLEN", "TOOL", "SAFE", "LGHT", "PACK", unique=True)
-    markup_min = Values(120, 160, 130, 140, 125, 130, 135, 130, 130, 135, 140, 125, type=Decimal(4, 2))
-    markup_max = Values(150, 220, 190, 200, 165, 180, 190, 185, 180, 190, 200, 170, type=Decimal(4, 2))
-    active = Values(*([True] * len(CATEGORIES)))
+    name = FixedValues(*CATEGORIES, unique=True)
+    description = FixedValues(*(f"{name} for offices, workshops and shops" for name in CATEGORIES))
+    sku_prefix = FixedValues("ELEC", "SOFT", "OFFC", "FURN", "NETW", "PRNT", "KTCH", "CLEN", "TOOL", "SAFE", "LGHT", "PACK", unique=True)
+    markup_min = FixedValues(120, 160, 130, 140, 125, 130, 135, 130, 130, 135, 140, 125, type=Decimal(4, 2))
+    markup_max = FixedValues(150, 220, 190, 200, 165, 180, 190, 185, 180, 190, 200, 170, type=Decimal(4, 2))
+    active = FixedValues(*([True] * len(CATEGORIES)))
 
 
 class Customers(Table):
@@ -74,7 +102,7 @@ class Customers(Table):
     line = Integers(0, 9999, hidden=True)
     phone = Text("({area_code:03d}) {exchange:03d}-{line:04d}")
 
-    @column(Words(["active", "inactive", "suspended"]))
+    @column(Categorical(["active", "inactive", "suspended"]))
     def status(draw, id):
         """Active 70 %, inactive 20, suspended 10; the first customer is active, so that any business has one to bill."""
         share = draw.below(100)
@@ -88,7 +116,7 @@ class Customers(Table):
         """5,000 times the type's multiplier, and 50 to 2,500 more in steps of 50."""
         return 5_000_0 * multiplier + 50_00 * draw.integers(1, 50)
 
-    created_at = Since(History(years_before=4, share_before=0.8))
+    created_at = CreatedAt(History(years_before=4, share_before=0.8))
 
     @column(Decimal(5, 4), hidden=True)
     def sales_tax(place):
@@ -138,8 +166,8 @@ class Products(Table):
         """Kilograms: its kind's, a tenth up or down."""
         return KIND_WEIGHT[kind] * draw.integers(90, 110) // 100
 
-    active = Chance(0.75)
-    created_at = Since(History(years_before=4, share_before=0.9))
+    active = Flag(0.75)
+    created_at = CreatedAt(History(years_before=4, share_before=0.9))
 
 
 class CustomerAddresses(Table):
@@ -151,7 +179,7 @@ class CustomerAddresses(Table):
     customer_id = ParentKey(Customers)
     number = Ordinal(hidden=True)
 
-    @column(Words(["billing", "shipping"]))
+    @column(Categorical(["billing", "shipping"]))
     def address_type(draw, number):
         """The first is billing, of the others three in four shipping."""
         return (draw.chance(0.75) & (number > 1)).view(np.int8)
@@ -222,7 +250,7 @@ class Inventory(Table):
     product_id = ParentKey(Products)
     number = Ordinal(hidden=True)
 
-    @column(Words(["Atlanta", "Chicago", "Dallas", "Denver", "Newark", "Reno", "Seattle"]))
+    @column(Categorical(["Atlanta", "Chicago", "Dallas", "Denver", "Newark", "Reno", "Seattle"]))
     def warehouse_location(number, product_id):
         """One after the other from where the product starts, so none comes twice."""
         return (product_id * 5 + number * 3) % 7
@@ -263,7 +291,7 @@ class Invoices(Table):
     terms = Integers(1, 4, hidden=True)
     due_date = column(Date, doc="15, 30, 45 or 60 days later.")(lambda date, terms: date + 15 * terms)
 
-    @column(Words(["pending", "paid", "overdue"]))
+    @column(Categorical(["pending", "paid", "overdue"]))
     def status(draw, date, due_date, period):
         """By age: under 30 days pending or paid, under 60 mostly paid, older paid or overdue; overdue only when due has passed."""
         age = period.end - date
@@ -296,7 +324,7 @@ class InvoiceLineItems(Table):
     invoice_id = ParentKey(Invoices)
     line_number = Ordinal()
     date = Lookup(Invoices.date, hidden=True)
-    product_id = ForeignKey(Products, popularity=Share(), existing_at="date")
+    product_id = ForeignKey(Products, popularity=Popularity(), existing_at="date")
     quantity = Integers(1, 20)
 
     @column(Money)

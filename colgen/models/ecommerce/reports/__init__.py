@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from colgen.model import read_reports
+from colgen import read_reports
 
 REPORTS = read_reports(Path(__file__).parent)

@@ -1,0 +1,91 @@
+"""A page of charts of a finished build, in one file that needs nothing else: to show a person what the data looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from colgen.declare.find import find_model
+from colgen.declare.rules import Chart
+from colgen.errors import ColgenError, RequestError
+from colgen.targets.finished import read_build
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+_INK, _ACCENT, _SCALE = "#2b2f38", "#3264c8", "Blues"
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; color: #2b2f38; background: #f5f6f8; margin: 0; padding: 2rem; }
+header, section { max-width: 1180px; margin: 0 auto 1.2rem; }
+h1 { margin: 0; font-size: 1.7rem; } h2 { margin: 0; font-size: 1.1rem; } p { margin: .2rem 0 .6rem; color: #5b6270; }
+main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.2rem; max-width: 1180px; margin: 0 auto; }
+@media (max-width: 900px) { main { grid-template-columns: minmax(0, 1fr); } }
+figure { background: white; border-radius: 8px; box-shadow: 0 1px 3px #0002; margin: 0; padding: 1.1rem 1.2rem .4rem; }
+table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + td { text-align: right; font-variant-numeric: tabular-nums; }
+"""
+
+
+def write(name: str, path: str | Path, file: Path, schema: str | None = None) -> None:
+    """Draws the charts of a build's model into an HTML file. `name` is the model's, to be sure that it is the one that is meant.
+
+    Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
+    """
+    build = read_build(path, schema)
+    model = find_model(build.manifest.spec.model)
+    if name != model.name:
+        raise RequestError(f"{build} is a build of {model.name}, not of {name}: colgen report {model.name} {path} --html {file}")
+    if not model.charts:
+        raise RequestError(f"model {model.name} has no charts")
+    try:
+        import plotly  # noqa: F401
+    except ImportError:
+        raise ColgenError('a page of charts needs Plotly: pip install "colgen[html]"') from None
+    build.refuse_damage()
+    connection = build.connect()
+    figures = []
+    for number, chart in enumerate(model.charts):
+        drawn = _figure(chart, connection.sql(chart.sql).to_arrow_table().to_pydict())
+        html = drawn.to_html(full_html=False, include_plotlyjs=number == 0, config={"displayModeBar": False, "responsive": True})
+        figures.append(f"<figure><h2>{escape(chart.title)}</h2><p>{escape(chart.description)}</p>{html}</figure>")
+    rows = "".join(f"<tr><td>{escape(table)}</td><td>{entry.rows:,}</td></tr>" for table, entry in build.manifest.tables.items())
+    spec = build.manifest.spec
+    request = f"volume {spec.volume}, seed {spec.seed}, {spec.first_day} to {spec.last_day}"
+    file.write_text(
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(model.name)}</title><style>{_STYLE}</style></head><body>"
+        f"<header><h1>{escape(model.name)}</h1><p>{escape(model.description.strip())} {escape(request)}.</p><table>{rows}</table></header>"
+        f"<main>{''.join(figures)}</main></body></html>",
+        encoding="utf-8",
+    )
+
+
+def _figure(chart: Chart, data: Mapping[str, list[Any]]) -> go.Figure:
+    import plotly.graph_objects as go
+
+    x, y, *z = ([_plain(value) for value in column] for column in data.values())
+    if chart.kind == "heat map":
+        trace: Any = go.Heatmap(x=x, y=y, z=z[0], colorscale=_SCALE)
+    elif chart.kind == "funnel":
+        trace = go.Funnel(y=x, x=y, textinfo="value+percent initial", marker={"color": _ACCENT})
+    elif chart.kind == "bars":
+        trace = go.Bar(x=y, y=x, orientation="h", marker={"color": _ACCENT})
+    elif chart.kind == "bar":
+        trace = go.Bar(x=x, y=y, marker={"color": _ACCENT})
+    else:
+        trace = go.Scatter(x=x, y=y, mode="lines", line={"color": _ACCENT, "width": 1.6})
+    figure = go.Figure(trace)
+    figure.update_layout(
+        height=340, margin={"l": 60, "r": 20, "t": 10, "b": 50}, template="plotly_white", font={"color": _INK}, showlegend=False
+    )
+    figure.update_xaxes(title=chart.axes[0], type="log" if chart.kind == "curve" else None)
+    figure.update_yaxes(title=chart.axes[1], type="log" if chart.kind == "curve" else None)
+    if chart.kind in ("bars", "heat map"):
+        figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    return value if isinstance(value, str | int) else str(value) if hasattr(value, "isoformat") else float(value)

@@ -1,0 +1,97 @@
+"""What was written, proved: DuckDB runs every invariant on it, out of core, and shows the rows that offend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from colgen.audit.invariants import queries
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.errors import ColgenError
+from colgen.targets.finished import FinishedBuild, read_build
+from colgen.targets.manifest import Manifest
+from colgen.targets.sql import answer
+
+if TYPE_CHECKING:
+    import duckdb
+
+OFFENDERS = 5
+"""How many offending rows are shown."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a rule holds.
+
+    violations : how many rows offend
+    columns, rows : up to five of them
+    """
+
+    table: str
+    rule: str
+    holds: bool
+    violations: int = 0
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+
+
+class CheckFailed(ColgenError):
+    """The data broke a rule, and was not published."""
+
+    def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
+        self.outcomes = outcomes
+        broken = [f"{outcome.table}: {outcome.rule}" for outcome in outcomes if not outcome.holds]
+        super().__init__(f"{len(broken)} of {len(outcomes)} checks failed, and nothing was published: " + "; ".join(broken))
+
+
+def check(path: str | Path, model: Model | None = None, schema: str | None = None) -> Iterator[Outcome]:
+    """Proves every rule on a finished build, one outcome each.
+
+    path : a folder, or a DuckDB file
+    schema : of a file that holds several builds, which one
+    """
+    build = read_build(path, schema)
+    yield from check_build(build, model or find_model(build.manifest.spec.model))
+
+
+def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:
+    """Proves every rule on a build that is finished, or about to be published.
+
+    A part that the manifest names and that is missing or cannot be read is an offender too.
+    """
+    missing, part = build.missing, "part" if build.schema is None else "table"
+    offenders = tuple((name,) for name in missing[:OFFENDERS])
+    yield Outcome("*", f"every {part} is there", not missing, len(missing), ("file" if part == "part" else part,), offenders)
+    if missing:
+        return
+    connection = build.open()
+    for name in build.manifest.tables:
+        try:
+            build.add_view(connection, name)
+        except Exception as error:  # DuckDB's and Arrow's words for a file that cannot be read
+            yield _unreadable(name, "its parts can be read", error)
+    yield from prove(connection, build.manifest, model)
+
+
+def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Model) -> Iterator[Outcome]:
+    """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
+    for name, reference in model.reference_tables.items():
+        connection.register(name, reference)
+    for query in queries(manifest, model):
+        try:
+            result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
+            columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
+            total = len(rows)
+            if total == OFFENDERS:  # another pass only where something is wrong
+                total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
+        except Exception as error:  # a cell that is not a value of its type
+            yield _unreadable(query.table, query.rule, error)
+        else:
+            yield Outcome(query.table, query.rule, not rows, total, columns, rows)
+
+
+def _unreadable(table: str, rule: str, error: Exception) -> Outcome:
+    return Outcome(table, rule, False, 1, ("error",), ((str(error).split("\n")[0],),))

@@ -1,0 +1,323 @@
+"""What must hold in a model's data, as SQL that gives the offending rows: derived from the declarations, and the model's own rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from colgen.declare.column import Column
+from colgen.declare.columns import Category, CreatedAt, Integers, Key
+from colgen.declare.conditions import Conditions
+from colgen.declare.foreign_key import ForeignKey
+from colgen.declare.model import Model
+from colgen.declare.relations import Count, Lookup, Ordinal, ParentKey, Sum
+from colgen.declare.rows import Between, FanOut, Volume
+from colgen.declare.rules import Rule
+from colgen.declare.table import TableInfo
+from colgen.errors import ModelError
+from colgen.targets.manifest import Manifest
+from colgen.targets.sql import literal, quoted
+from colgen.values.types import Categorical
+
+WORDS_LISTED = 64
+"""A list of up to this many words is checked word by word; a longer one is a model's own rule."""
+
+# What the SQL names by itself stands in parentheses, so that no column of a model can have the same name.
+_TIMES, _ROWS, _FOUND, _LINK = '"(times)"', '"(rows)"', '"(found)"', '"(row above)"'
+
+
+@dataclass(frozen=True)
+class Query:
+    """A rule on a table.
+
+    rule : in words
+    sql : a SELECT of the rows that offend against it
+    """
+
+    table: str
+    rule: str
+    sql: str
+
+
+def queries(manifest: Manifest, model: Model) -> Iterator[Query]:
+    """Every rule as a query; those that read a table or a column that was not written are left out."""
+    written = set(manifest.tables)
+    for table in model.written:
+        if table.name in written:
+            yield from _of_table(table, manifest, model)
+    for rule in model.rules:
+        needed = {rule.of} | {table for table in model.written if _mentions(rule.sql, table.name)}
+        needed |= {target for _, target in _joins(rule, model)}
+        if {table.name for table in needed} <= written:
+            yield Query(rule.of.name, rule.description, _filled(_rule_sql(rule, model), manifest, _conditions_of(manifest, model)))
+
+
+def _of_table(table: TableInfo, manifest: Manifest, model: Model) -> Iterator[Query]:
+    name, settings = table.name, manifest.spec.settings
+    rows = manifest.tables[name].rows
+    expected = rows
+    if table.keep is None and isinstance(table.rows, Volume | int):
+        expected = settings[table.rows.name] if isinstance(table.rows, Volume) else table.rows
+    yield Query(
+        name, f"has {expected:,} rows", f"SELECT * FROM (SELECT count(*) AS {_ROWS} FROM {quoted(name)}) WHERE {_ROWS} <> {expected}"
+    )
+    for column in table.written_columns:
+        if not column.nullable:
+            yield Query(name, f"{column.name} is never null", f"SELECT * FROM {quoted(name)} WHERE {quoted(column.name)} IS NULL")
+        if column.unique:
+            yield _unique(table, column)
+    for column in table.written_columns:
+        yield from _of_kind(table, column, manifest, model)
+        target = model.own(column.references) if column.references is not None else None
+        if target is not None and target.name in manifest.tables and _key(target) is not None:
+            yield _reference(table, column, target)
+            if isinstance(column, ForeignKey):
+                yield from _conditions(table, column, target)
+    parent = table.parent
+    if parent is not None and _whole(table) and parent.name in manifest.tables and _key(parent) is not None and _link(table) is not None:
+        yield from _fan_out(table, settings)
+
+
+def _key(table: TableInfo) -> Column | None:
+    """The written primary key of a table."""
+    return next((column for column in table.written_columns if isinstance(column, Key)), None)
+
+
+def _whole(table: TableInfo) -> bool:
+    """Whether all that was fanned out from a written row is written."""
+    flag, parent = table.columns.get(table.keep or ""), table.parent
+    if flag is None or parent is None:
+        return table.keep is None
+    return isinstance(flag, Lookup) and flag.column is parent.columns.get(parent.keep or "")
+
+
+def _link(table: TableInfo) -> Column | None:
+    """The written column that refers to the row a row is fanned out from."""
+    return next((column for column in table.written_columns if isinstance(column, ParentKey)), None)
+
+
+def _of_kind(table: TableInfo, column: Column, manifest: Manifest, model: Model) -> Iterator[Query]:
+    """What the kind of a column promises."""
+    name, at = table.name, quoted(column.name)
+    if isinstance(column.type, Categorical) and len(column.type.words) <= WORDS_LISTED:
+        words = ", ".join(literal(word) for word in column.type.words.to_pylist())
+        yield Query(name, f"{column.name} is one of its words", f"SELECT * FROM {quoted(name)} WHERE {at} NOT IN ({words})")
+    if isinstance(column, Integers):
+        # as the values are written: a decimal was declared in its smallest unit
+        scale = column.type.arrow.scale if pa.types.is_decimal(column.type.arrow) else 0
+        low, high = (f"{Decimal(end).scaleb(-scale):f}" for end in (column.low, column.high))
+        yield Query(name, f"{column.name} is {low} to {high}", f"SELECT * FROM {quoted(name)} WHERE {at} NOT BETWEEN {low} AND {high}")
+    all_kept = table.keep is None  # or else which are kept may hang on the word
+    if isinstance(column, Category) and len(column.weights) > 1 and all_kept:
+        yield _shares(table, column, {literal(word): weight for word, weight in column.weights.items()})
+    if isinstance(column, ForeignKey) and column.weights is not None and all_kept:
+        yield _shares(table, column, {str(number): weight for number, weight in enumerate(column.weights, 1)})
+    if isinstance(column, Sum) and not (child := model.summed_column(column)).hidden:
+        total = f"sum(row0.{quoted(child.name)})"
+        yield from _rolled_up(table, column, child.table, total, f"the sum of {child.qualified_name}", manifest)
+    if isinstance(column, Count):
+        below = model.descendant_of(column)
+        yield from _rolled_up(table, column, below, "count(*)", f"the number of its rows of {column.descendant}", manifest)
+    if isinstance(column, Ordinal):
+        yield from _ordinal(table, column)
+    if isinstance(column, CreatedAt):
+        end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
+        yield Query(name, f"{column.name} is not after the period", f"SELECT * FROM {quoted(name)} WHERE {at} >= {end}")
+
+
+def _unique(table: TableInfo, column: Column) -> Query:
+    name, at = quoted(table.name), quoted(column.name)
+    if isinstance(column, Key) and table.keep is not None:
+        sql = f"SELECT {at}, count(*) AS {_TIMES} FROM {name} GROUP BY {at} HAVING {_TIMES} > 1 OR {at} < 1"
+        return Query(table.name, f"{column.name} is 1 or more, each once", sql)
+    if isinstance(column, Key):
+        # 1 … n in any order: as many different ones as rows, between 1 and n
+        sql = f"""SELECT {at}, count(*) AS {_TIMES} FROM {name} GROUP BY {at} HAVING {_TIMES} > 1
+            UNION ALL SELECT {at}, 0 FROM {name} WHERE {at} < 1 OR {at} > (SELECT count(*) FROM {name})"""
+        return Query(table.name, f"{column.name} is 1, 2, 3 … without a gap, each once", sql)
+    sql = f"SELECT {at}, count(*) AS {_TIMES} FROM {name} WHERE {at} IS NOT NULL GROUP BY {at} HAVING {_TIMES} > 1 ORDER BY 1"
+    return Query(table.name, f"{column.name} is unique", sql)
+
+
+def _joined(table: TableInfo, column: Column, target: TableInfo, kind: str = "JOIN") -> str:
+    """A table's rows as `child`, each with the row that a foreign key of it refers to as `parent`."""
+    on = f"child.{quoted(column.name)} = parent.{quoted(target.key.name)}"
+    return f"{quoted(table.name)} AS child {kind} {quoted(target.name)} AS parent ON {on}"
+
+
+def _reference(table: TableInfo, column: Column, target: TableInfo) -> Query:
+    dangling = f"SELECT child.* FROM {_joined(table, column, target, 'ANTI JOIN')} WHERE child.{quoted(column.name)} IS NOT NULL"
+    return Query(table.name, f"{column.name} is in {target.name}", dangling)
+
+
+def _shares(table: TableInfo, column: Column, weights: Mapping[str, float]) -> Query:
+    """Each share within five standard errors: a sound generator fails one check in a million."""
+    name, at, total = quoted(table.name), quoted(column.name), sum(weights.values())
+    listed = ", ".join(f"({value}, {weight / total:.9f})" for value, weight in weights.items())
+    sql = f"""WITH "(expected)"(value, share) AS (VALUES {listed}),
+        "(total)" AS (SELECT count(*) AS rows FROM {name}),
+        "(seen)" AS (SELECT {at} AS value, count(*) AS times FROM {name} GROUP BY ALL)
+        SELECT value, share AS expected, coalesce(times, 0) / rows AS found
+        FROM "(expected)" LEFT JOIN "(seen)" USING (value), "(total)"
+        WHERE abs(coalesce(times, 0) - share * rows) > 5 * sqrt(rows * share * (1 - share)) + 1"""
+    return Query(table.name, f"{column.name}: shares as declared", sql)
+
+
+def _conditions(table: TableInfo, column: ForeignKey, target: TableInfo) -> Iterator[Query]:
+    """What a foreign key asks of the row it refers to."""
+    created = next((other for other in target.columns.values() if isinstance(other, CreatedAt) and not other.hidden), None)
+    when = _written_as(table, column.existing_at) if column.existing_at is not None else None
+    if created is not None and when is not None:
+        source, join = when
+        at = f"parent.{quoted(created.name)}"
+        yield Query(
+            table.name,
+            f"{column.name} existed by {column.existing_at}",
+            f"""SELECT child.*, {at} AS {quoted(f"(parent {created.name})")} FROM {_joined(table, column, target)} {join}
+            WHERE {at}::DATE > {source}::DATE""",
+        )
+    for name, wanted in column.where.items():
+        if not target.columns[name].hidden:
+            value = literal(wanted) if isinstance(wanted, str) else wanted
+            yield Query(
+                table.name,
+                f"{column.name} has {name} = {wanted}",
+                f"""SELECT child.*, parent.{quoted(name)} AS {quoted(f"(parent {name})")} FROM {_joined(table, column, target)}
+                WHERE parent.{quoted(name)} IS DISTINCT FROM {value}""",
+            )
+
+
+def _written_as(table: TableInfo, name: str) -> tuple[str, str] | None:
+    """Where a column can be read in the written data, and the join to it: its own, or the written one that it looks up."""
+    column = table.columns[name]
+    if not column.hidden:
+        return f"child.{quoted(name)}", ""
+    if isinstance(column, Lookup) and not column.column.hidden:
+        other, via = column.column.table, column.lookups[0][1]
+        if table.columns[via].references is not other:  # a parent's parent
+            return None
+        join = f"JOIN {quoted(other.name)} AS source ON child.{quoted(via)} = source.{quoted(other.key.name)}"
+        return (f"source.{quoted(column.column.name)}", join) if not table.columns[via].hidden and _key(other) is not None else None
+    return None
+
+
+def _rolled_up(table: TableInfo, column: Column, below: TableInfo, total: str, rule: str, manifest: Manifest) -> Iterator[Query]:
+    """A column that sums up rows fanned out from its own, or from those; each must know the row above it by a written key.
+
+    total : of the rows below, which are `row0`
+    """
+    line = [below, *below.ancestors]
+    line = line[: line.index(table)]
+    links = [link.name for level in line if (link := _link(level)) is not None and _whole(level) and level.name in manifest.tables]
+    keys = [key.name for level in [*line[1:], table] if (key := _key(level)) is not None]
+    if not len(links) == len(keys) == len(line):
+        return
+    joins = "".join(
+        f" JOIN {quoted(level.name)} AS row{number} ON row{number - 1}.{quoted(links[number - 1])} = row{number}.{quoted(keys[number - 1])}"
+        for number, level in enumerate(line[1:], 1)
+    )
+    yield Query(
+        table.name,
+        f"{column.name} is {rule}",
+        f"""SELECT parent.*, {_FOUND} FROM {quoted(table.name)} AS parent LEFT JOIN (
+            SELECT row{len(line) - 1}.{quoted(links[-1])} AS {_LINK}, {total} AS {_FOUND} FROM {quoted(below.name)} AS row0{joins} GROUP BY 1
+        ) AS below ON parent.{quoted(keys[-1])} = below.{_LINK} WHERE parent.{quoted(column.name)} <> coalesce(below.{_FOUND}, 0)""",
+    )
+
+
+def _ordinal(table: TableInfo, column: Ordinal) -> Iterator[Query]:
+    link = _link(table)
+    if link is None:
+        return
+    name, at, by = quoted(table.name), quoted(column.name), quoted(link.name)
+    if not _whole(table):
+        yield Query(
+            table.name,
+            f"{column.name} is 1 or more, each once within each {link.name}",
+            f"SELECT {by}, {at}, count(*) AS {_TIMES} FROM {name} GROUP BY {by}, {at} HAVING {_TIMES} > 1 OR {at} < 1",
+        )
+        return
+    yield Query(
+        table.name,
+        f"{column.name} is 1, 2, 3 … within each {link.name}",
+        f"""SELECT {by}, count(*) AS {_ROWS}, count(DISTINCT {at}) AS "(numbers)", min({at}) AS "(first)", max({at}) AS "(last)"
+        FROM {name} GROUP BY {by} HAVING "(first)" <> 1 OR "(last)" <> {_ROWS} OR "(numbers)" <> {_ROWS}""",
+    )
+
+
+def _fan_out(table: TableInfo, settings: Mapping[str, int]) -> Iterator[Query]:
+    """As many children as were asked for, for each parent."""
+    rows, parent, link = table.rows, table.parent, _link(table)
+    assert isinstance(rows, FanOut)
+    assert parent is not None
+    assert link is not None
+    key = f"parent.{quoted(parent.key.name)}"
+    if isinstance(rows.count, str):
+        if parent.columns[rows.count].hidden:
+            return
+        low = high = f"parent.{quoted(rows.count)}"
+        rule = f"as many of them as {rows.count} says for each of {parent.name}"
+    else:
+        ends = rows.count.ends(settings) if isinstance(rows.count, Between) else (rows.count, rows.count)
+        low, high = map(str, ends)
+        rule = f"{low} to {high} of them for each of {parent.name}"
+    yield Query(
+        table.name,
+        rule,
+        f"""SELECT {key} AS {quoted(link.name)}, coalesce(below.{_FOUND}, 0) AS {_ROWS} FROM {quoted(parent.name)} AS parent LEFT JOIN (
+            SELECT {quoted(link.name)} AS {_LINK}, count(*) AS {_FOUND} FROM {quoted(table.name)} GROUP BY 1
+        ) AS below ON {key} = below.{_LINK} WHERE coalesce(below.{_FOUND}, 0) NOT BETWEEN {low} AND {high}""",
+    )
+
+
+def _conditions_of(manifest: Manifest, model: Model) -> Conditions:
+    """The rates, shares and times of a build's scenario."""
+    scenario = manifest.spec.scenario
+    return scenario.conditions(model) if scenario is not None else model.conditions
+
+
+def _mentions(sql: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", sql) is not None
+
+
+def _is_select(rule: Rule) -> bool:
+    return rule.sql.lstrip().upper().startswith(("SELECT", "WITH"))
+
+
+def _joins(rule: Rule, model: Model) -> list[tuple[str, TableInfo]]:
+    """The foreign keys that a rule reads through, as `key.column` in its condition, each with its table."""
+    if _is_select(rule):
+        return []
+    return [
+        (name, model.own(column.references))
+        for name, column in rule.of.columns.items()
+        if column.references is not None and re.search(rf"(?<![\w.]){re.escape(name.removesuffix('_id'))}\.", rule.sql)
+    ]
+
+
+def _rule_sql(rule: Rule, model: Model) -> str:
+    if _is_select(rule):
+        return rule.sql
+    joins = ""
+    for key, target in _joins(rule, model):
+        alias = quoted(key.removesuffix("_id"))
+        joins += f" JOIN {quoted(target.name)} AS {alias} ON self.{quoted(key)} = {alias}.{quoted(target.key.name)}"
+    return f"SELECT self.* FROM {quoted(rule.of.name)} AS self{joins} WHERE NOT coalesce(({rule.sql}), false)"
+
+
+def _filled(sql: str, manifest: Manifest, scenario: Conditions) -> str:
+    """The settings of the spec, the rates of its scenario and the period put in for `$name`."""
+    known: dict[str, str] = {name: str(value) for name, value in manifest.spec.settings.items()}
+    known |= {name: str(value) for name, value in scenario.rates.items()} | {"anomaly_rate": str(scenario.anomaly_rate)}
+    known |= {"start": f"DATE '{manifest.spec.first_day}'", "end": f"DATE '{manifest.spec.last_day}'"}
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in known:
+            raise ModelError(f"a rule names ${match[1]}; there are {', '.join('$' + name for name in known)}")
+        return known[match[1]]
+
+    return re.sub(r"\$([A-Za-z_]\w*)", value, sql)

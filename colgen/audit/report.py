@@ -1,0 +1,42 @@
+"""Named queries over a finished build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.declare.rules import Report
+from colgen.errors import RequestError, one_of
+from colgen.targets.finished import read_build
+
+
+def find(model: Model, name: str) -> Report:
+    """A model's report by name."""
+    for report in model.reports:
+        if report.name == name:
+            return report
+    raise RequestError(f"model {model.name} has no report {name!r}; {one_of(name, [report.name for report in model.reports])}")
+
+
+def report(name: str, path: str | Path, parameters: Mapping[str, str] | None = None, schema: str | None = None) -> pa.Table:
+    """The result of a report on a build, as an Arrow table.
+
+    path : a folder, or a DuckDB file
+    parameters : the report's own, such as `{"invoice": "INV-2024-00000007"}`
+    schema : of a file that holds several builds, which one
+    """
+    build = read_build(path, schema)
+    wanted = find(find_model(build.manifest.spec.model), name)
+    given = dict(parameters or {})
+    for parameter in given:
+        if parameter not in wanted.parameters:
+            raise RequestError(f"report {name} has no parameter {parameter!r}; {one_of(parameter, wanted.parameters)}")
+    values: dict[str, object] = {parameter: given.get(parameter) for parameter in wanted.parameters}
+    build.refuse_damage()
+    connection = build.connect()
+    connection.execute(f"SET VARIABLE end_day = DATE '{build.manifest.spec.last_day}'")
+    return connection.sql(wanted.sql, params=values or None).to_arrow_table()

@@ -1,0 +1,213 @@
+"""Whether the data at hand is what its spec says: parts are made anew from the manifest, and the bytes compared by their digests.
+
+What is made goes nowhere, but is counted and digested as it would be written: nothing lies beside the data, and memory stays as flat as
+in a build. Only where versions differ, and bytes with them, is a part written into a temporary folder, to be read beside the one at hand.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import xxhash
+
+from colgen import engines
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.engines.progress import RowReporter, no_rows
+from colgen.errors import RequestError
+from colgen.formats import find_format
+from colgen.generate.generation import Generation
+from colgen.generate.plan import Task, plan
+from colgen.targets import manifest as manifests
+from colgen.targets.manifest import Manifest, PartFile
+from colgen.targets.parts import FolderOutput, NoOutput, WriteParts
+from colgen.targets.sql import answer, new_connection, quoted
+
+SAMPLE = 12
+"""So many parts are made anew unless another number is asked for, or there are more tables."""
+
+IDENTICAL, SAME_VALUES, DAMAGED, DIFFERENT, MISSING, UNLISTED = "identical", "same values", "damaged", "different", "missing", "unlisted"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a part.
+
+    outcome : "identical"; "same values" in other bytes, which other versions may write; "damaged", where the file is not what the manifest
+        says; "different", where the manifest is not what its spec gives; "missing"; or "unlisted", a part that is not in the manifest
+    reason : what is wrong, in words
+    """
+
+    table: str
+    file: str
+    outcome: str
+    reason: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return self.outcome in (IDENTICAL, SAME_VALUES)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found.
+
+    verdicts : on each part that was made anew, and on whatever else something is wrong with
+    parts, made : how many parts the manifest has, and how many of them were made anew
+    versions : those that are others now: what the build was made with, and what is here
+    """
+
+    verdicts: tuple[Verdict, ...]
+    parts: int
+    made: int
+    versions: Mapping[str, tuple[str, str]]
+
+    @property
+    def valid(self) -> bool:
+        return all(verdict.valid for verdict in self.verdicts)
+
+
+def verify(
+    folder: Path, model: Model | None = None, *, every: bool = False, sample: int | None = None, threads: int | None = None
+) -> Verification:
+    """Makes parts of a finished build anew, and compares them with its manifest and its files.
+
+    every : all of them; if not, a sample that the manifest's digest draws, always the same, with at least one of each table
+    sample : how many; `SAMPLE` if None
+    """
+    if sample is not None and sample < 1:
+        raise RequestError(f"sample = {sample}: it must be at least one part")
+    manifest = manifests.read(folder)
+    model = model or find_model(manifest.spec.model)
+    if set(manifest.spec.settings) != set(model.settings):
+        raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
+    generation = manifest.spec.generation(model)
+    tasks = plan(manifest.spec, generation, exact=False).tasks
+    planned = {task.file(name, manifest.spec.format) for task in tasks for name in task.parts if name in manifest.spec.tables}
+    verdicts = [*_amiss(manifest, model, planned), *_unlisted(folder, manifest)]
+    known = {part.file: part for entry in manifest.tables.values() for part in entry.parts if part.file in planned}
+    digest = xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes())
+    drawn = known if every else _drawn(manifest, known, sample or SAMPLE, digest)
+    chosen = {}
+    for file, part in known.items():
+        size = _size(folder / file)
+        if size is None:
+            verdicts.append(Verdict(_table(file), file, MISSING, "the file is not there"))
+        elif file in drawn:
+            chosen[file] = part
+        elif size != part.bytes:
+            verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
+    judge = Judge(folder, manifest, generation, chosen)
+    engines.execute([task for task in tasks if judge.wanted(task)], judge, verdicts.extend, threads or os.cpu_count() or 1, no_rows)
+    order = {name: number for number, name in enumerate(manifest.spec.tables)}
+    verdicts.sort(key=lambda verdict: (order.get(verdict.table, -1), verdict.file))
+    return Verification(tuple(verdicts), len(known), len(chosen), manifest.other_versions())
+
+
+def _amiss(manifest: Manifest, model: Model, planned: Set[str]) -> Iterator[Verdict]:
+    """What the manifest says of tables and parts, and its spec does not; what only it says of a part is for others to judge."""
+    for name in dict.fromkeys([*manifest.spec.tables, *manifest.tables]):
+        entry = manifest.tables.get(name)
+        listed = Counter(part.file for part in entry.parts) if entry is not None else Counter()
+        expected = {file for file in planned if _table(file) == name}
+        for file in sorted(expected.union(listed)):
+            if file not in expected:
+                yield Verdict(name, file, DIFFERENT, "its spec gives no such part")
+            elif listed[file] != 1:
+                yield Verdict(name, file, DIFFERENT, f"the manifest lists it {listed[file]} times")
+        if entry is not None and name in manifest.spec.tables:
+            if entry.columns != model.table(name).sql_types:
+                yield Verdict(name, manifests.NAME, DIFFERENT, "the columns are not those of the model")
+            if entry.rows != sum(part.rows for part in entry.parts):
+                yield Verdict(name, manifests.NAME, DIFFERENT, f"{entry.rows:,} rows are not those of its parts")
+
+
+def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Verdict]:
+    """Files that a reader would take for parts."""
+    files = set(manifest.files)
+    for name in manifest.tables:
+        for path in sorted((folder / name).glob(f"part-*.{manifest.spec.format}")):
+            if (file := str(path.relative_to(folder))) not in files:
+                yield Verdict(name, file, UNLISTED, "it lies among the parts, and is not in the manifest")
+
+
+def _drawn(manifest: Manifest, known: Mapping[str, PartFile], many: int, digest: int) -> set[str]:
+    """The files of a sample: one of each table, then any."""
+    chance = random.Random(digest)
+    tables = [[file for file in known if _table(file) == name] for name in manifest.tables]
+    drawn = {chance.choice(files) for files in tables if files}
+    rest = [file for file in known if file not in drawn]
+    return drawn.union(chance.sample(rest, max(0, min(len(rest), many - len(drawn)))))
+
+
+def _table(file: str) -> str:
+    return file.partition("/")[0]
+
+
+def _size(path: Path) -> int | None:
+    with suppress(OSError):
+        if path.is_file():
+            return path.stat().st_size
+    return None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Makes the chosen parts of a task, and judges each.
+
+    chosen : the parts that are made, by file
+    """
+
+    folder: Path
+    manifest: Manifest
+    generation: Generation
+    chosen: Mapping[str, PartFile]
+
+    def wanted(self, task: Task) -> dict[str, PartFile]:
+        """The chosen parts that a task makes, by table."""
+        files = {name: task.file(name, self.manifest.spec.format) for name in task.parts}
+        return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
+
+    def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> list[Verdict]:
+        wanted = self.wanted(task)
+        made = WriteParts(self.generation, self.manifest.spec, NoOutput(), tuple(wanted))(task, stop, no_rows).parts
+        return [Verdict(name, part.file, *self._outcome(task, name, part, made[name], stop)) for name, part in wanted.items()]
+
+    def _outcome(self, task: Task, table: str, part: PartFile, made: PartFile, stop: Callable[[], bool]) -> tuple[str, str]:
+        intact = part.intact(self.folder)
+        if made == part:
+            return (IDENTICAL, "") if intact else (DAMAGED, "the file is not what the manifest says, and its spec gives")
+        if made.intact(self.folder):
+            return DIFFERENT, "the file is what the spec gives, but not what the manifest says"
+        if not intact:
+            return DAMAGED, "the file is not what the manifest says"
+        if self.manifest.other_versions() and self._has_same_values(task, table, part, stop):
+            return SAME_VALUES, "other bytes"
+        return DIFFERENT, "the file is what the manifest says, but not what the spec gives"
+
+    def _has_same_values(self, task: Task, table: str, part: PartFile, stop: Callable[[], bool]) -> bool:
+        format = self.manifest.spec.format
+        with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
+            folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{format}"
+            (folder / table).mkdir()
+            at_hand.symlink_to((self.folder / part.file).resolve())  # under a name in which nothing means anything to DuckDB
+            WriteParts(self.generation, self.manifest.spec, FolderOutput(folder), (table,))(task, stop, no_rows)
+            try:
+                return bool(self._read(folder / task.file(table, format), table).equals(self._read(at_hand, table)))
+            except Exception:  # DuckDB's and Arrow's words for a file that is not what it seems
+                return False
+
+    def _read(self, path: Path, table: str) -> pa.Table:
+        columns, spec = self.manifest.tables[table].columns, self.manifest.spec
+        reader = find_format(spec.format, spec.compression).reader(str(path), columns)
+        if reader is None:
+            return pa.ipc.open_file(path).read_all()
+        return answer(new_connection(), f"SELECT {', '.join(map(quoted, columns))} FROM {reader}")

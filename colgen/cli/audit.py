@@ -1,0 +1,120 @@
+"""The commands that look at finished builds: check, verify, diff and report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colgen.cli import process
+from colgen.cli.options import Build, CheckStyle, ModelFile, Source, SourceSchema, TableStyle, Threads, assignments, names, resolved
+from colgen.errors import ColgenError
+
+
+def check(
+    path: Source,
+    schema: SourceSchema = None,
+    model: ModelFile = None,
+    format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
+) -> None:
+    """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
+    from colgen.audit import check as checks
+    from colgen.cli import show
+    from colgen.declare.find import find_model
+
+    outcomes = list(checks.check(path, find_model(model) if model else None, schema))
+    if format is CheckStyle.json:
+        print(json.dumps([show.outcome(one) for one in outcomes], indent=1))
+    else:
+        show.outcomes(outcomes, quiet)
+    broken = sum(not one.holds for one in outcomes)
+    if broken:
+        raise ColgenError(f"{broken} of {len(outcomes)} checks failed")
+
+
+def verify(
+    path: Build,
+    all_: Annotated[bool, typer.Option("--all", help="Make every part anew, not a sample.")] = False,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, metavar="N", help="Make N parts anew, at least one of each table.  [default: 12]")
+    ] = None,
+    threads: Threads = None,
+    model: ModelFile = None,
+    format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
+) -> None:
+    """Prove that a finished build is what its manifest's spec says: parts are made anew, elsewhere, and compared byte for byte.
+
+    The manifest itself draws which parts, so that they are the same each time. Exits with 1 if one is damaged, missing, or not what the
+    spec gives.
+
+    Examples: colgen verify data/ · colgen verify data/ --all
+    """
+    from colgen.audit import verify as verification
+    from colgen.cli import show
+    from colgen.declare.find import find_model
+
+    process.own()
+    many = resolved(threads=threads)["threads"].value
+    found = verification.verify(path, find_model(model) if model else None, every=all_, sample=sample, threads=many)
+    if format is CheckStyle.json:
+        print(json.dumps(show.verification(found), indent=1))
+    else:
+        show.verified(found)
+    if not found.valid:
+        raise ColgenError(f"{str(path)!r} is not what its spec says")
+
+
+def diff(
+    a: Annotated[str, typer.Argument(help="The folder of a finished build, or the DuckDB file that holds one.")],
+    b: Annotated[str, typer.Argument(help="Another one of the same model.")],
+    schema: SourceSchema = None,
+    tables: Annotated[list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Compare only these tables.")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Show cells that differ too, up to five of each table.")] = False,
+    model: ModelFile = None,
+    format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
+) -> None:
+    """Say what two builds differ in, table by table: rows added, gone and changed, and in which columns; their formats may differ.
+
+    Exits with 0 if they are the same, 1 if they differ.
+
+    Examples: colgen diff plain/ crisis/ · colgen diff data/ copy/ --tables invoices --rows · colgen diff data/ shop.duckdb
+    """
+    from colgen.audit import diff as differences
+    from colgen.cli import show
+    from colgen.declare.find import find_model
+
+    found = list(differences.differences(a, b, names(tables), find_model(model) if model else None, schema))
+    if format is CheckStyle.json:
+        print(json.dumps([show.difference(one) for one in found], indent=1))
+    else:
+        show.differences(found, rows)
+    if found:
+        raise typer.Exit(1)
+
+
+def report(
+    name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
+    path: Source,
+    schema: SourceSchema = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into a page of its own.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
+    format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
+) -> None:
+    """Run a named report on a finished build and print it; or draw a page of charts.
+
+    Examples: colgen report financial_summary data/ · colgen report ecommerce shop/ --html shop.html
+    """
+    from colgen.audit import report as reports
+    from colgen.cli import show
+
+    if html is not None:
+        from colgen.audit import charts as page
+
+        page.write(name, path, html, schema)
+        print(f"wrote {html}", file=sys.stderr)
+        return
+    show.rows(reports.report(name, path, assignments(set_), schema), format.value)

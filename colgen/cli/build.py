@@ -1,0 +1,217 @@
+"""The commands that write: build, extend and cleanup."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from colgen.cli import process
+from colgen.cli.options import (
+    Build,
+    Check,
+    Customers,
+    Days,
+    From,
+    ModelFile,
+    ModelName,
+    Products,
+    Progress,
+    Quiet,
+    Scale,
+    ScenarioName,
+    Seed,
+    Settings,
+    Threads,
+    To,
+    VolumeName,
+    assignments,
+    compression_names,
+    format_names,
+    names,
+    request,
+    resolved,
+)
+from colgen.targets.urls import without_password
+
+if TYPE_CHECKING:
+    from colgen.cli.progress import Reporter
+    from colgen.pipeline.summary import Summary
+
+
+def build(
+    context: typer.Context,
+    model: ModelName = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="TARGET",
+            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…; made whole in one step or not at all. The word "
+            "database stands for the environment's DATABASE_URL, which is never read without it.  [default: data]",
+        ),
+    ] = None,
+    volume: VolumeName = None,
+    scale: Scale = None,
+    customers: Customers = None,
+    products: Products = None,
+    days: Days = None,
+    set_: Settings = None,
+    seed: Seed = None,
+    from_: From = None,
+    to: To = None,
+    scenario: ScenarioName = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.  [default: parquet]", autocompletion=format_names
+        ),
+    ] = None,
+    compression: Annotated[
+        str | None,
+        typer.Option(
+            "--compression",
+            help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).  [default: snappy]",
+            autocompletion=compression_names,
+        ),
+    ] = None,
+    tables: Annotated[
+        list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
+    ] = None,
+    threads: Threads = None,
+    check: Check = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
+    ] = False,
+    append: Annotated[bool, typer.Option("--append", help="Into a database: add the rows whose keys are not there yet.")] = False,
+    schema: Annotated[
+        str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.  [default: the model's]")
+    ] = None,
+    constraints: Annotated[
+        bool | None,
+        typer.Option(
+            "--constraints/--no-constraints",
+            help="Into a database: keys, references and indexes.  [default: all of them in PostgreSQL, in DuckDB where they are cheap]",
+        ),
+    ] = None,
+    max_rows: Annotated[
+        int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.  [default: no limit]")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same; it comes out the same.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
+    quiet: Quiet = False,
+    progress: Progress = None,
+) -> None:
+    """Build a model: tables that refer to each other, into files or a database.
+
+    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500. What is not said here may be said by it, by
+    colgen.toml or by pyproject.toml; `colgen config` shows what holds and where it comes from.
+
+    Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
+    """
+    from colgen import config
+    from colgen.cli.progress import reporter
+    from colgen.generate.plan import plan
+    from colgen.pipeline.build import build as conduct
+    from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
+
+    found = resolved(
+        model=model,
+        out=out,
+        volume=volume,
+        scale=scale,
+        seed=seed,
+        scenario=scenario,
+        format=format,
+        compression=compression,
+        threads=threads,
+        schema=schema,
+        max_rows=max_rows,
+        progress=progress and progress.value,
+        settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
+    )
+    loaded, spec = request(found, first_day=from_, last_day=to, tables=names(tables))
+    how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
+    asked = BuildOptions(found["out"].value, schema=schema, max_rows=max_rows, format=format, compression=compression, **how)
+    asked.refuse_contradictions(as_option)
+    if dry_run:
+        from colgen.cli import show
+
+        show.plan(plan(spec, spec.generation(loaded)), str(asked.destination))
+        return
+    deny, _ = config.guards(os.environ, Path.cwd())
+    guards = safeguards(os.environ, deny=deny, schema_named=found["schema"].source != "default", max_rows=found["max_rows"].value)
+    target = open_target(dataclasses.replace(asked, schema=found["schema"].value), loaded, guards)
+    watcher = reporter("none" if quiet else found["progress"].value)
+    run(lambda: conduct(spec, loaded, target, threads=found["threads"].value, check=check, progress=watcher), watcher)
+
+
+def extend(
+    path: Build,
+    to: Annotated[str, typer.Option("--to", metavar="DAY", help="The new last day of the period, as YYYY-MM-DD or today.")],
+    threads: Threads = None,
+    check: Check = False,
+    model: ModelFile = None,
+    quiet: Quiet = False,
+    progress: Progress = None,
+) -> None:
+    """Make the period of a finished build longer: what is new is added, in one step or not at all.
+
+    What was still open, such as an order on its way, moves on. The result is what a build from scratch with that --to gives, but parts
+    in which nothing changes any more are kept as they are.
+
+    Example: colgen extend data/ --to 2024-06-30
+    """
+    from colgen.cli.progress import reporter
+    from colgen.declare.find import find_model
+    from colgen.pipeline.extend import extend as prolong
+
+    found = resolved(threads=threads, progress=progress and progress.value)
+    loaded = find_model(model) if model else None
+    watcher = reporter("none" if quiet else found["progress"].value)
+    run(lambda: prolong(path, to, loaded, threads=found["threads"].value, check=check, progress=watcher), watcher)
+
+
+def cleanup(
+    target: Annotated[str, typer.Argument(help="The folder, .duckdb file or postgresql://… that holds a build.")],
+    schema: Annotated[str | None, typer.Option("--schema", metavar="NAME", help="Of a database, the schema that holds the build.")] = None,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="DELETE_ALL_MOCK_DATA", help="Remove it; without, only list it.")
+    ] = None,
+) -> None:
+    """Remove what colgen made at a target, all of it and nothing else; lists it first.
+
+    Example: colgen cleanup postgresql://localhost/shop --schema mock_data --confirm DELETE_ALL_MOCK_DATA
+    """
+    from colgen.pipeline import cleanup as cleaning
+
+    for name in cleaning.listed(target, schema):
+        print(name)
+    removed = cleaning.remove(target, schema, confirm)
+    print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
+
+
+def run(work: Callable[[], Summary], watcher: Reporter) -> None:
+    """Builds or extends, and says what was made."""
+    from colgen.audit.check import CheckFailed
+
+    process.own()
+    gc.freeze()  # what was loaded until now stays: no collection need look through it again
+    gc.enable()
+    try:
+        summary = work()
+    except CheckFailed as error:
+        from colgen.cli import show
+
+        show.failures(error.outcomes)
+        raise
+    watcher.summary(summary)

@@ -1,0 +1,149 @@
+"""The options that several commands share, and what a command makes of them."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from colgen import config
+from colgen.errors import RequestError
+
+if TYPE_CHECKING:
+    from colgen.declare.model import Model
+    from colgen.generate.spec import Spec
+
+
+class ProgressStyle(str, Enum):
+    auto = "auto"
+    plain = "plain"
+    json = "json"
+
+
+class TableStyle(str, Enum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class CheckStyle(str, Enum):
+    table = "table"
+    json = "json"
+
+
+def model_names(incomplete: str) -> list[str]:
+    from colgen.declare import find
+
+    return [name for name in find.model_names() if name.startswith(incomplete)]
+
+
+def format_names(incomplete: str) -> list[str]:
+    from colgen import formats
+
+    return [name for name in formats.format_names() if name.startswith(incomplete)]
+
+
+def compression_names(incomplete: str) -> list[str]:
+    from colgen.formats import COMPRESSIONS
+
+    return [name for name in COMPRESSIONS if name.startswith(incomplete)]
+
+
+def volume_names(context: typer.Context, incomplete: str) -> list[str]:
+    from colgen.declare.find import find_model
+
+    return [name for name in find_model(context.params.get("model") or "invoicing").volumes if name.startswith(incomplete)]
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    from colgen.scenario.scenario import SCENARIOS
+
+    return [name for name in SCENARIOS if name.startswith(incomplete)]
+
+
+ModelName = Annotated[
+    str | None,
+    typer.Argument(
+        help="A model that ships with colgen, or the path of a Python file that declares one.  [default: invoicing]",
+        autocompletion=model_names,
+    ),
+]
+VolumeName = Annotated[
+    str | None,
+    typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=volume_names),
+]
+Scale = Annotated[
+    float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.  [default: 1]")
+]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
+Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
+Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
+Days = Annotated[int | None, typer.Option("--days", metavar="N", help="Short for --set days=N, where the model counts days.")]
+Seed = Annotated[int | None, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.  [default: 0]")]
+From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")
+]
+ScenarioName = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME|FILE",
+        help="What differs from the everyday; `colgen scenarios` lists those that ship.  [default: the model's]",
+        autocompletion=scenario_names,
+    ),
+]
+Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
+SourceSchema = Annotated[
+    str | None, typer.Option("--schema", metavar="NAME", help="Of a DuckDB file, which build.  [default: the only one in it]")
+]
+Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")]
+Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
+Progress = Annotated[
+    ProgressStyle | None,
+    typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.  [default: auto]"),
+]
+ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
+
+
+def assignments(pairs: list[str] | None) -> dict[str, str]:
+    assigned = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise RequestError(f"--set {pair}: it must be NAME=VALUE, such as --set customers=10")
+        assigned[name.strip()] = value.strip()
+    return assigned
+
+
+def names(groups: list[str] | None) -> list[str] | None:
+    """The names in --tables, which may be repeated; None without it."""
+    return [name.strip() for group in groups for name in group.split(",") if name.strip()] if groups else None
+
+
+def resolved(**given: Any) -> dict[str, config.Value]:
+    """What the command line says, and below it the environment, the files and what is built in."""
+    return config.resolve(given, os.environ, Path.cwd())
+
+
+def request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
+    """The model, and the build that is asked for."""
+    from colgen.cli import process
+    from colgen.declare.find import find_model
+    from colgen.generate.spec import Spec
+
+    process.own()
+    try:
+        model = find_model(found["model"].value)
+        found |= {f"settings.{name}": value for name, value in config.settings(model, found, os.environ).items()}
+        settings = {name.removeprefix("settings."): value.value for name, value in found.items() if name.startswith("settings.")}
+        values = {name: found[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
+        return model, Spec.of(model, settings=settings, **values, **rest)
+    except RequestError as error:
+        raise type(error)(f"{error}{config.elsewhere(found)}") from error

@@ -1,0 +1,67 @@
+"""The time of day: how busy each hour is, and when in a day a row happens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from colgen.arrays import Array, elementwise
+from colgen.errors import ModelError
+
+DAY = 86_400_000_000  # microseconds
+
+OFFICE_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 11, 7, 10, 12, 11, 9, 6, 3, 2, 1, 1, 0, 0)
+"""How busy each hour of the day is in an office: nothing at night, a dip at noon."""
+
+_STEPS = 4096
+
+
+def checked_hours(hours: Sequence[float]) -> tuple[float, ...]:
+    """The weights of the 24 hours of a day. ModelError where they are not 24 numbers, none negative and one of them above 0."""
+    weights = tuple(hours)
+    if len(weights) != 24 or not all(0 <= weight < math.inf for weight in weights) or not any(weights):
+        raise ModelError(f"hours = {weights}: give 24 numbers, none negative, and at least one of them above 0")
+    return weights
+
+
+@cache
+def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
+    """Where each of 4,096 even steps of a shape of hours begins and how long it is, in microseconds; and the end of the day."""
+    cumulated = np.concatenate([[0.0], np.cumsum(hours)])
+    busy = np.concatenate([[True], np.diff(cumulated) > 0])
+    ends = np.arange(25.0)
+    # a quiet stretch has no quantile of its own: step from its start to its end
+    quantile = np.arange(_STEPS + 1) / _STEPS * cumulated[-1]
+    slot = np.clip(np.searchsorted(cumulated, quantile, side="right") - 1, 0, 23)
+    while (quiet := ~busy[slot + 1]).any():
+        slot[quiet] -= 1
+    fraction = (quantile - cumulated[slot]) / (cumulated[slot + 1] - cumulated[slot])
+    times = np.minimum(((ends[slot] + fraction) * (DAY / 24)).astype(np.int64), DAY - 1)
+    begins, until = times[:-1].copy(), times[1:].copy()
+    for hour in np.flatnonzero(np.asarray(hours) == 0):  # a step that would lead over closed hours ends where they begin
+        closes = hour * (DAY // 24)
+        until[(begins < closes) & (until >= closes)] = closes
+    return np.append(begins, until[-1] - 1), np.append(until - begins, 0)
+
+
+def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array:
+    """Microseconds since midnight at a quantile of the day's shape; ascends with it.
+
+    quantile : float64 in [0, 1]
+    hours : how busy each of the 24 hours is, relative
+    """
+    begins, lengths = _day_shape(tuple(hours))
+
+    def moments(quantile: Array) -> Array:
+        place = quantile * _STEPS
+        step = place.astype(np.int64)
+        place -= step
+        place *= lengths.take(step)
+        found = place.astype(np.int64)
+        found += begins.take(step)
+        return found
+
+    return elementwise(moments, quantile)

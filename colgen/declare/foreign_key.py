@@ -1,0 +1,251 @@
+"""A reference to a row of another table: evenly, by weights, by popularity, among those that existed or that match."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from colgen.arrays import Array, narrowest, taken
+from colgen.declare.clock import DAY
+from colgen.declare.column import Column
+from colgen.declare.columns import CreatedAt
+from colgen.declare.days import per_day
+from colgen.declare.history import History
+from colgen.declare.relations import Lookup
+from colgen.declare.rows import Rows
+from colgen.declare.table import Table, TableInfo, table_of
+from colgen.draws.distributions import Choice
+from colgen.draws.draw import Draw
+from colgen.draws.shuffle import Shuffle
+from colgen.draws.zipf import Zipf
+from colgen.errors import ModelError, one_of
+from colgen.values.types import BigInteger, Categorical, Timestamp
+
+
+@dataclass(frozen=True)
+class Popularity:
+    """How popular the rows of a table are: a Zipf in which the `top` part of them gets `share` of the draws, however many rows there are."""
+
+    top: float = 0.2
+    share: float = 0.8
+
+    def __post_init__(self) -> None:
+        if not 0 < self.top < self.share < 1:
+            raise ModelError(f"{self!r}: 0 < top < share < 1 is needed, such as Popularity(top=0.2, share=0.8)")
+
+    def over(self, rows: int) -> Zipf:
+        """The distribution over so many rows."""
+        return Zipf.for_share(rows, self.top, self.share) if rows > 1 else Zipf(0, 1)
+
+    @property
+    def description(self) -> str:
+        return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows"
+
+
+_ROUNDS, _AT_ONCE = 6, 8  # of attempts: one in the first round, eight in each of the others, which few rows are left for
+
+
+def _up_to(ids: Array, limit: Array | int) -> Array:
+    """How many of some ascending ids do not exceed each limit."""
+    return np.searchsorted(ids, np.asarray(limit, ids.dtype), side="right")
+
+
+class _Limit:
+    """Up to which id the rows of a table exist, for each of some rows: one number for all, one a row, or one for each row of their parent."""
+
+    def __init__(self, limits: int | Array, parents: Array | None = None) -> None:
+        self._limits, self._parents = limits, parents
+
+    @property
+    def least(self) -> int:
+        return self._limits if isinstance(self._limits, int) else int(self._limits.min(initial=np.iinfo(np.int64).max))
+
+    def of(self, positions: Array | None = None) -> int | Array:
+        """Of the rows at these positions, or of all."""
+        if isinstance(self._limits, int):
+            return self._limits
+        if self._parents is None:
+            return self._limits if positions is None else self._limits.take(positions)
+        return self._limits.take(self._parents if positions is None else self._parents.take(positions))
+
+
+class ForeignKey(Column):
+    """A row of another table.
+
+    weights : how often each of its rows is referred to, for a table with a fixed number of rows; nothing else may be given beside them
+    popularity : how popular its rows are; which row has which rank is shuffled, so the first row is not the best seller
+    existing_at : the own date column by which the row must have come into being; its table says when with `CreatedAt`
+    where : what must hold there, such as `{"status": "active"}`: a word, a flag or a number
+    """
+
+    compact = True
+
+    def __init__(
+        self,
+        references: type[Table] | TableInfo,
+        *,
+        weights: Sequence[float] | None = None,
+        popularity: Popularity | None = None,
+        existing_at: str | None = None,
+        where: Mapping[str, Any] | None = None,
+        hidden: bool = False,
+    ) -> None:
+        super().__init__(BigInteger, hidden=hidden)
+        try:
+            self.references: TableInfo = table_of(references)
+        except ModelError:
+            raise ModelError(f"ForeignKey({references!r}): expects a Table class defined above this one") from None
+        self.weights = tuple(weights) if weights is not None else None
+        self.popularity = popularity
+        self.existing_at = existing_at
+        self.where = dict(where or {})
+        self._refuse_contradictions()
+
+    def _refuse_contradictions(self) -> None:
+        shown = f"ForeignKey({self.references.declared.__name__}, …)"
+        given = {"popularity": self.popularity, "existing_at": self.existing_at, "where": self.where}
+        beside = [name for name, value in given.items() if value]
+        if self.weights is not None and beside:
+            raise ModelError(f"{shown}: weights say how often each row comes, so {' and '.join(beside)} cannot be given beside them")
+        if self.weights is not None and (not all(0 <= weight < math.inf for weight in self.weights) or not any(self.weights)):
+            raise ModelError(f"{shown}: weights must be numbers, none negative, and at least one of them above 0")
+        if not isinstance(self.popularity, Popularity | None):
+            raise ModelError(f"{shown}: popularity = {self.popularity!r}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)")
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        parent = self.references
+        if self.weights is not None and parent.rows != len(self.weights):
+            raise ModelError(f"{self.qualified_name}: {len(self.weights)} weights for {parent.name}, which has rows = {parent.rows}")
+        for word, wanted in self.where.items():
+            if word not in parent.columns:
+                raise ModelError(
+                    f"{self.qualified_name}: where names {word!r}, which is not a column of {parent.name}; {one_of(word, parent.columns)}"
+                )
+            self._code(parent.columns[word], wanted)
+        if self.existing_at is not None:
+            history_of(parent, self.qualified_name)
+
+    def _code(self, column: Column, wanted: Any) -> Any:
+        """What a word of the condition is among the column's values."""
+        if not isinstance(column.type, Categorical):
+            return wanted
+        words = column.type.words.to_pylist()
+        if wanted not in words:
+            raise ModelError(f"{self.qualified_name}: where asks for {column.name} = {wanted!r}; {one_of(str(wanted), words)}")
+        return words.index(wanted)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.existing_at,) if self.existing_at else ()
+
+    @property
+    def description(self) -> str:
+        phrases = [f"a row of {self.references.name}"]
+        phrases += [f"weights {'/'.join(f'{weight:g}' for weight in self.weights)}"] if self.weights else []
+        phrases += [self.popularity.description] if self.popularity else []
+        phrases += [f"where {name} is {value}" for name, value in self.where.items()]
+        phrases += [f"existing before {self.existing_at}"] if self.existing_at else []
+        return ", ".join(phrases)
+
+    def make(self, rows: Rows) -> Array:
+        parent, draw = self.references, rows.draw(self)
+        if self.weights is not None:
+            return Choice(self.weights).sample(draw, narrowest(0, len(self.weights))) + np.int8(1)
+        total = rows.rows_of(parent)
+        if self.where and self.popularity is None:
+            matching = rows.matching(parent, {name: self._code(parent.columns[name], wanted) for name, wanted in self.where.items()})
+            if matching is not None:
+                return self._among(matching, draw, self._limit(rows, total, partial(_up_to, matching)))
+        limit = self._limit(rows, total, lambda limit: limit)
+        pick = self._picker(draw, total)
+        picked = pick(draw, limit, None)
+        if not self.where and (self.popularity is None or self.existing_at is None):
+            return picked
+        again = wrong = self._wrong(rows, picked, limit)
+        for times in [1] + [_AT_ONCE] * (_ROUNDS - 1):
+            if not len(wrong):
+                break
+            draw, tried = draw.retry(again, times), wrong.repeat(times)
+            trial = pick(draw, limit, tried)
+            good = self._qualifies(rows, trial, limit.of(tried))
+            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that will do
+            done = good[first]
+            picked[wrong[done]] = trial[first[done]]
+            again, wrong = first[~done], wrong[~done]
+        else:
+            picked[wrong] = self._walk(rows, np.broadcast_to(limit.of(wrong), len(wrong)))
+        return picked
+
+    def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:
+        """How many of the other table's rows there are by a column of days or moments, or what is counted of them."""
+        if self.existing_at is None:
+            return _Limit(int(counted(total)))
+        when = self.table.columns[self.existing_at]
+        if isinstance(when, Lookup) and self.table.columns[when.lookups[0][1]].to_parent:  # once for each parent
+            days, parents = rows.parent_values(when.column)
+        else:
+            days, parents = rows.values(when.name), None
+        history = history_of(self.references, self.qualified_name)
+        days = days // DAY if when.type is Timestamp else days
+        return _Limit(per_day(lambda day: counted(history.existing_by(day, total, rows.period)), days), parents)
+
+    def _among(self, matching: Array, draw: Draw, limit: _Limit) -> Array:
+        """One of the first so many rows that meet the conditions, from a list of them: no search is needed."""
+        count = limit.of()
+        if np.min(count, initial=1) < 1:
+            raise self._none()
+        return taken(matching, draw.below(count))
+
+    def _none(self) -> ModelError:
+        conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
+        return ModelError(f"{self.qualified_name}: no row of {self.references.name} has {conditions} early enough; ask for more of them")
+
+    def _picker(self, draw: Draw, total: int) -> Callable[[Draw, _Limit, Array | None], Array]:
+        """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone. As narrow as the table allows."""
+        kind = np.int32 if total < 1 << 31 else np.int64  # what is looked through once more is half as long
+        if self.popularity is None:
+            return lambda draw, limit, positions: draw.integers(1, limit.of(positions), kind)
+        shuffle, popularity = draw(Shuffle(total, kind)), self.popularity.over(total)
+        return lambda draw, limit, positions: popularity.sample(draw, shuffle, kind)
+
+    def _wrong(self, rows: Rows, picked: Array, limit: _Limit) -> Array:
+        """The positions of the rows whose candidate will not do."""
+        if self.where:
+            return np.flatnonzero(~self._qualifies(rows, picked, limit.of()))
+        late = np.flatnonzero(picked > limit.least)  # most are among what always exists
+        return late[picked[late] > limit.of(late)]
+
+    def _qualifies(self, rows: Rows, ids: Array, limit: int | Array) -> Array:
+        good = ids <= limit
+        for word, wanted in self.where.items():
+            column = self.references.columns[word]
+            good &= rows.at(column, ids.astype(np.int64, copy=False)) == self._code(column, wanted)
+        return good
+
+    def _walk(self, rows: Rows, limit: Array) -> Array:
+        """For the few rows that many attempts left without: the newest row that will do."""
+        found, open_ = limit.copy(), np.arange(len(limit))
+        while len(open_):
+            bad = open_[~self._qualifies(rows, found[open_], limit[open_])]
+            found[bad] -= 1
+            if (found[bad] < 1).any():
+                raise self._none()
+            open_ = bad
+        return found
+
+
+def history_of(table: TableInfo, place: str) -> History:
+    """The history of a table whose rows come into being over time. ModelError where it has no `CreatedAt`.
+
+    place : who asks, for messages
+    """
+    for column in table.columns.values():
+        if isinstance(column, CreatedAt):
+            return column.history
+    raise ModelError(f"{place}: existing_at needs to know when rows of {table.name} came into being; give it a column CreatedAt(History())")

@@ -1,0 +1,193 @@
+"""Columns that tie rows to other rows: to the parent, to a table that is referred to, to the rows further down.
+
+| kind | values |
+|---|---|
+| `ForeignKey(Table, …)` | a row of another table (`colgen.declare.foreign_key`) |
+| `ParentKey(Table)` | the row this one is fanned out from; `Ordinal()` is its number there, `IsFirst()` and `IsLast()` say whether it is the first or the last |
+| `Lookup(Other.column)` | another table's column, by the foreign key to it |
+| `Sum("children.column")` | added up over the rows fanned out from this one, however far down |
+| `First("children")`, `Count("children")` | the first of those rows, and how many there are |
+| `Running("column")` | an own column added up from the parent's first row to this one |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array
+from colgen.declare.column import Column
+from colgen.declare.rows import Rows
+from colgen.declare.table import Table, table_of
+from colgen.errors import ModelError
+from colgen.values.types import REPEATED, BigInteger, Boolean, Integer, RepeatedText, String, Type, Uuid
+
+if TYPE_CHECKING:
+    from colgen.declare.table import TableInfo
+
+
+class ParentKey(Column):
+    """The id of the row this one is fanned out from."""
+
+    compact = True
+    to_parent = True
+    role = "parent"
+
+    def __init__(self, references: type[Table] | TableInfo, *, hidden: bool = False) -> None:
+        try:
+            self.references: TableInfo = table_of(references)
+        except ModelError:
+            raise ModelError(f"ParentKey({references!r}): expects a Table class defined above this one") from None
+        super().__init__(BigInteger, hidden=hidden, doc=f"the row of {self.references.name} it belongs to")
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        if table.parent != self.references:
+            raise ModelError(
+                f"{self.qualified_name}: ParentKey({self.references.declared.__name__}), but the table is not fanned out from it; use ForeignKey"
+            )
+
+    def make(self, rows: Rows) -> Array:
+        ids, positions = rows.parent_values(self.references.key)
+        return (ids.astype(np.int32) if ids.max(initial=0) < 1 << 31 else ids).take(positions)
+
+
+class Ordinal(Column):
+    """1 … n among the rows fanned out from the same row."""
+
+    compact = True
+
+    def __init__(self, *, hidden: bool = False) -> None:
+        super().__init__(Integer, doc="1, 2, 3 … within its parent", hidden=hidden)
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        if table.parent is None:
+            raise ModelError(f"{self.qualified_name}: Ordinal() counts within a parent, but the table is not fanned out")
+
+    def make(self, rows: Rows) -> Array:
+        return rows.ordinal()
+
+
+class IsFirst(Column):
+    """Whether a row is the first of those fanned out from the same row."""
+
+    _last, _word = False, "first"
+
+    def __init__(self, *, hidden: bool = False) -> None:
+        super().__init__(Boolean, doc=f"whether it is the {self._word} within its parent", hidden=hidden)
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        if table.parent is None:
+            raise ModelError(f"{self.qualified_name}: {type(self).__name__}() is of rows within a parent, but the table is not fanned out")
+
+    def make(self, rows: Rows) -> Array:
+        return rows.is_first_or_last(self._last)
+
+
+class IsLast(IsFirst):
+    """Whether a row is the last of those fanned out from the same row."""
+
+    _last, _word = True, "last"
+
+
+class Lookup(Column):
+    """Another table's column, at the row that the foreign key refers to."""
+
+    def __init__(self, column: Column, *, via: str | None = None, hidden: bool = False) -> None:
+        if not isinstance(column, Column):
+            raise ModelError(f"Lookup({column!r}): expects a column of another table, such as Lookup(Products.price)")
+        super().__init__(column.type, hidden=hidden, nullable=column.nullable)
+        self.column, self.compact = column, column.compact
+        self._given_via, self._via = via, via
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        self._via = table.key_to(self.column, self.qualified_name, self._given_via)
+        key = table.columns[self._via]
+        self.type, self.nullable = self.column.type, self.column.nullable or key.nullable
+        if self.type in (String, Uuid) and isinstance(key, ParentKey) and not self.nullable:
+            self.type = REPEATED[self.type.name]  # the same text for all rows of a parent: written once
+        elif self.type in REPEATED.values() and not isinstance(key, ParentKey):
+            self.type = String if self.type is RepeatedText else Uuid
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (cast(str, self._via),)
+
+    @property
+    def lookups(self) -> tuple[tuple[Column, str], ...]:
+        return ((self.column, cast(str, self._via)),)
+
+    @property
+    def description(self) -> str:
+        return f"{self.column.qualified_name}, by {self._via}"
+
+    def make(self, rows: Rows) -> Any:
+        if self.type in REPEATED.values():
+            return rows.repeated(self.column)
+        found = rows.referred(self.column, cast(str, self._via), compact=self.compact)
+        return found.cast(pa.string()) if isinstance(found, pa.DictionaryArray) else found
+
+
+class Sum(Column):
+    """A column of the rows fanned out from this one, however far down, added up: `Sum("invoice_line_items.line_total", Money)`."""
+
+    def __init__(self, child: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
+        super().__init__(type, hidden=hidden, doc=f"sum of {child}")
+        if "." not in child:
+            raise ModelError(f"Sum({child!r}): expects 'table.column', such as Sum('order_lines.amount')")
+        self._child = child
+
+    @property
+    def sums(self) -> str:
+        return self._child
+
+    def make(self, rows: Rows) -> Array:
+        return rows.summed(self)
+
+
+class First(Column):
+    """The first id that the rows fanned out from this one have in a table, however far down: `First("order_items")`; the next row's where
+    there are none."""
+
+    def __init__(self, table: str, *, hidden: bool = True) -> None:
+        super().__init__(BigInteger, hidden=hidden, doc=f"the first row of {table} that belongs to it")
+        self.descendant = table
+
+    def make(self, rows: Rows) -> Array:
+        return rows.first_descendant(self.descendant)
+
+
+class Count(First):
+    """How many rows of a table are fanned out from this one, however far down: `Count("order_items")`."""
+
+    def __init__(self, table: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
+        super().__init__(table, hidden=hidden)
+        self.type, self.doc = type, f"how many rows of {table} belong to it"
+
+    def make(self, rows: Rows) -> Array:
+        return rows.descendant_count(self.descendant)
+
+
+class Running(Column):
+    """A whole-number column of the same table added up from the parent's first row to this one: `Running("bought")`."""
+
+    def __init__(self, column: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
+        super().__init__(type, hidden=hidden, doc=f"{column}, added up within the parent")
+        self._column = column
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        if table.parent is None:
+            raise ModelError(f"{self.qualified_name}: Running() adds up within a parent, but the table is not fanned out")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self._column,)
+
+    def make(self, rows: Rows) -> Array:
+        return rows.running(self._column)

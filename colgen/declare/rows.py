@@ -1,0 +1,182 @@
+"""Where the rows of a table come from, and what a column may ask of rows while they are made.
+
+| declaration | rows |
+|---|---|
+| `rows = 12` | a fixed number |
+| `rows = Volume("customers")` | as many as the volume says, multiplied by `--scale`; with a `Calendar` they happen in time |
+| `rows = Daily(24)` | so many for each day of the period |
+| `rows = FanOut(Orders, Between(1, 6))` | so many for each row of a parent |
+| `rows = Branches()` | those of its subclasses |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from colgen.arrays import Array
+from colgen.declare.calendar import Calendar
+from colgen.declare.period import Period
+from colgen.draws.draw import Draw
+from colgen.errors import ModelError
+from colgen.values.types import ColumnData
+
+if TYPE_CHECKING:
+    from colgen.declare.column import Column
+    from colgen.declare.conditions import Conditions
+    from colgen.declare.table import Table, TableInfo
+
+
+@dataclass(frozen=True)
+class Volume:
+    """As many rows as the volume's count of this name; `--scale` multiplies it. With a calendar the rows happen in time."""
+
+    name: str
+    calendar: Calendar | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ModelError(f"Volume({self.name!r}): name a count of the model's volumes, such as Volume('customers')")
+        if not isinstance(self.calendar, Calendar | None):
+            raise ModelError(f"Volume({self.name!r}, {self.calendar!r}): the second argument must be a Calendar")
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Rows for each day of the period, one day after the other: a number a day, or a function of the volume. A longer period adds rows.
+
+    grows : the volume's settings that `--scale` multiplies for what is fanned out from these rows
+    """
+
+    times: int | Callable[[Mapping[str, Any]], int] = 1
+    grows: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.times, int) and self.times < 1:
+            raise ModelError(f"Daily({self.times}): there must be at least one row a day")
+
+    def per_day(self, volume: Mapping[str, Any]) -> int:
+        """Rows a day, under the settings of a volume."""
+        return self.times if isinstance(self.times, int) else int(self.times(volume))
+
+
+@dataclass(frozen=True)
+class Branches:
+    """The rows of every subclass: a table that is fed from several places.
+
+    A subclass is a branch: it says where its rows come from, and has the same written columns as its sibling branches. They share one run
+    of keys: family after family (a root table with everything fanned out from it, in the order of their first branches), within a family
+    root after root, and within a root branch after branch. So what a day's rows lead to is numbered day by day.
+    """
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number from low to high, both included; a name stands for a setting of the volume."""
+
+    low: int | str
+    high: int | str
+
+    def __post_init__(self) -> None:
+        for end in (self.low, self.high):
+            if isinstance(end, bool) or not isinstance(end, int | str) or (isinstance(end, int) and end < 0):
+                raise ModelError(f"{self}: each end must be a whole number of rows, 0 or more, or the name of a setting")
+        if isinstance(self.low, int) and isinstance(self.high, int) and self.low > self.high:
+            raise ModelError(f"{self}: the lower end is above the upper end")
+
+    def ends(self, volume: Mapping[str, Any]) -> tuple[int, int]:
+        """Both ends, under the settings of a volume."""
+        low, high = (volume[end] if isinstance(end, str) else end for end in (self.low, self.high))
+        return int(low), int(high)
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """Rows for each row of a parent: a number, a `Between`, or the name of a whole-number column of the parent that says how many."""
+
+    parent: type[Table] | TableInfo
+    count: int | Between | str
+
+    def __post_init__(self) -> None:
+        info = getattr(self.parent, "__table__", self.parent)
+        if not hasattr(info, "columns"):
+            raise ModelError(f"FanOut({self.parent!r}, …): the first argument must be a Table class defined above this one")
+        object.__setattr__(self, "parent", info)
+        if isinstance(self.count, bool) or not isinstance(self.count, int | Between | str):
+            raise ModelError(f"FanOut(…, {self.count!r}): the count must be a number, a Between or the name of a column of the parent")
+        if isinstance(self.count, int) and self.count < 0:
+            raise ModelError(f"FanOut(…, {self.count}): the count must not be negative")
+
+    @property
+    def parent_table(self) -> TableInfo:
+        """What colgen knows of the parent."""
+        return cast("TableInfo", self.parent)
+
+
+RowSource = int | Volume | Daily | FanOut | Branches
+"""Everything that `rows` of a table may be."""
+
+
+class Rows(Protocol):
+    """Some rows of a table while they are made: what a column may ask for."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def ids(self) -> Array:
+        """1 … n within the table or branch: int64."""
+
+    @property
+    def numbers(self) -> Array:
+        """1 … n within the table that is written, whose numbers its branches share: int64."""
+
+    @property
+    def period(self) -> Period: ...
+    @property
+    def volume(self) -> Mapping[str, Any]: ...
+    @property
+    def scenario(self) -> Conditions: ...
+    def draw(self, column: Column) -> Draw: ...
+    def values(self, name: str) -> ColumnData:
+        """A column of these rows, as functions read it."""
+
+    def compact(self, name: str) -> ColumnData:
+        """A column of these rows as it was made, to be copied, added up or looked up: whole numbers in fewer bits, texts as their parts."""
+
+    def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
+        """Another table's column, at the row that each of these refers to by the foreign key `via`."""
+
+    def at(self, column: Column, ids: Array) -> ColumnData:
+        """Another table's column, at any of its rows."""
+
+    def parent_values(self, column: Column) -> tuple[ColumnData, Array]:
+        """A column of the parent, or of its parent, at its own rows; and for each of these rows its position there: int64."""
+
+    def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
+        """The ids of the rows whose columns have these values: int32, ascending. None where the table is large."""
+
+    def rows_of(self, table: TableInfo) -> int: ...
+    def ordinal(self) -> Array:
+        """1 … n among the rows of the same parent: int32."""
+
+    def is_first_or_last(self, last: bool) -> Array:
+        """Whether each row is the first of its parent's rows, or the last: bool."""
+
+    def running(self, name: str) -> Array:
+        """An own column added up from the parent's first row to each: int64."""
+
+    def first_descendant(self, table: str) -> Array:
+        """The first id that the rows fanned out from each of these have in a table further down: int64."""
+
+    def descendant_count(self, table: str) -> Array:
+        """How many rows each of these has in a table further down: int64."""
+
+    def repeated(self, column: Column) -> ColumnData:
+        """The parent's text at each row, as an Arrow dictionary."""
+
+    def summed(self, column: Column) -> Array:
+        """What a `Sum` adds up: the sum over the rows fanned out from each of these, int64."""
+
+    def happening(self) -> tuple[Array, Array, Array]:
+        """For rows that happen in time: the day since 1970-01-01, the position among the day's rows from 0, and how many the day has."""

@@ -1,0 +1,227 @@
+"""What a table is: a class whose attributes are columns, and beside it one object that holds what colgen knows of it.
+
+>>> from colgen import Integers, Key, Money, Table, Volume
+>>> class Products(Table):
+...     "What is sold."
+...     rows = Volume("products")
+...     id = Key()
+...     cost = Integers(1_00, 90_00, type=Money)
+>>> Products.__table__.name, list(Products.__table__.columns)
+('products', ['id', 'cost'])
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from colgen.declare.column import Column
+from colgen.declare.rows import Branches, FanOut, RowSource
+from colgen.errors import ModelError, one_of
+from colgen.values.types import Boolean
+
+
+class TableInfo:
+    """What colgen knows of a table. It is the table's `__table__`, so that the class itself belongs to its columns.
+
+    name : as it is written
+    rows : where its rows come from
+    columns : by name, in order, hidden ones included
+    hidden : it is there only for others to be fanned out from, and is not written
+    keep : the flag that says which of its rows are written; None for all
+    branch_of : the table whose rows these are a part of
+    documentation : what a row is
+
+    Two of them are equal if they are of one class: a model works out the columns of a table with branches for itself.
+    """
+
+    def __init__(
+        self,
+        declared: type[Table],
+        *,
+        name: str,
+        rows: RowSource,
+        columns: Mapping[str, Column],
+        hidden: bool = False,
+        keep: str | None = None,
+        branch_of: TableInfo | None = None,
+    ) -> None:
+        self.declared, self.name, self.rows, self.columns = declared, name, rows, dict(columns)
+        self.hidden, self.keep, self.branch_of = hidden, keep, branch_of
+        self.documentation = inspect.cleandoc(declared.__doc__ or "")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TableInfo) and self.declared is other.declared
+
+    def __hash__(self) -> int:
+        return hash(self.declared)
+
+    def __repr__(self) -> str:
+        return f"<table {self.name}>"
+
+    def with_columns(self, columns: Mapping[str, Column], keep: str | None) -> TableInfo:
+        """The same table with other columns: what the branches of a table agree on in one model."""
+        return TableInfo(
+            self.declared, name=self.name, rows=self.rows, columns=columns, hidden=self.hidden, keep=keep, branch_of=self.branch_of
+        )
+
+    @property
+    def parent(self) -> TableInfo | None:
+        """The table it is fanned out from."""
+        return self.rows.parent_table if isinstance(self.rows, FanOut) else None
+
+    @property
+    def ancestors(self) -> list[TableInfo]:
+        """The table it is fanned out from, the one that one is fanned out from, and so on."""
+        return [] if self.parent is None else [self.parent, *self.parent.ancestors]
+
+    @property
+    def written_as(self) -> TableInfo | None:
+        """The table whose files its rows go to: itself, or the one it is a branch of; None if it is hidden."""
+        return self.branch_of or (None if self.hidden else self)
+
+    @property
+    def written_columns(self) -> list[Column]:
+        """The columns that are written, in order."""
+        return [column for column in self.columns.values() if not column.hidden]
+
+    @property
+    def sql_types(self) -> dict[str, str]:
+        """The SQL types of the written columns, by name."""
+        return {column.name: column.type.sql for column in self.written_columns}
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return self.documentation.split("\n")[0]
+
+    @property
+    def key(self) -> Column:
+        """Its primary key. ModelError where it has none."""
+        for column in self.columns.values():
+            if column.role == "key":
+                return column
+        raise ModelError(f"table {self.name} has no primary key; add id = Key()")
+
+    def key_to(self, column: Column, place: str, via: str | None = None) -> str:
+        """The own column that refers to the table of `column`: the one to the row it is fanned out from where there are several, and also where
+        there is none but the parents lead there.
+
+        place : who asks, for messages
+        via : which foreign key, where it is given
+
+        Raises ModelError where there is none, or more than one.
+        """
+        target = getattr(column, "table", None)
+        if target is None:
+            raise ModelError(f"{place}: it looks up a column that does not belong to a table")
+        keys = [name for name, own in self.columns.items() if own.references == target]
+        if via is not None:
+            if via not in keys:
+                raise ModelError(f"{place}: {via!r} is not a foreign key to {target.name}; {one_of(via, keys)}")
+            return via
+        to_parent = [name for name, own in self.columns.items() if own.to_parent]
+        if not keys and target in self.ancestors:
+            keys = to_parent
+        elif len(keys) > 1:
+            keys = [name for name in keys if name in to_parent] or keys
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            problem = f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
+            remedy = f"; say which: {target.declared.__name__}.{column.name}.via({keys[0]!r})"
+        else:
+            problem, remedy = "has no foreign key to", f"; add one: {target.name}_id = ForeignKey({target.declared.__name__})"
+        raise ModelError(f"{place} looks up {column.qualified_name}, but {self.name} {problem} {target.name}{remedy}")
+
+    def bind(self) -> None:
+        """Makes the columns this table's own. ModelError where one of them needs what is not there."""
+        for name, column in self.columns.items():
+            column.bind(self, name)
+        if self.keep is not None:
+            if self.keep not in self.columns or self.columns[self.keep].type is not Boolean:
+                raise ModelError(f"table {self.name}: keep={self.keep!r} must name a Boolean column of this table")
+            if isinstance(self.rows, Branches):
+                raise ModelError(f"table {self.name}: keep={self.keep!r} belongs in its branches, which make its rows")
+        for column in self.columns.values():
+            for need in column.needs:
+                if need not in self.columns:
+                    raise ModelError(
+                        f"{column.qualified_name} needs {need!r}, which is not a column of {self.name}; {one_of(need, self.columns)}"
+                    )
+
+
+class Table:
+    """A table: subclass it, give it `rows` and columns. Its docstring says what a row is.
+
+    In the head of the class:
+
+    name : as it is written; `RawCustomers` is `raw_customers` unless this says otherwise
+    rows : where the rows come from, for a table that has a column called `rows`
+    hidden : it is there for other tables to be fanned out from, and is not written
+    keep : the name of a flag; rows whose flag is false are made, so that no other row has another id for it, but not written
+
+    >>> from colgen import FanOut, Key, ParentKey, Table, Volume
+    >>> class Orders(Table, name="sales_orders"):
+    ...     "What a customer ordered."
+    ...     rows = Volume("orders")
+    ...     id = Key()
+    >>> class OrderLines(Table, hidden=True):
+    ...     rows = FanOut(Orders, 2)
+    ...     id = Key()
+    ...     order_id = ParentKey(Orders)
+    >>> Orders.__table__.name, OrderLines.__table__.parent
+    ('sales_orders', <table sales_orders>)
+    """
+
+    __table__: ClassVar[TableInfo]
+
+    def __init_subclass__(
+        cls, *, name: str | None = None, rows: RowSource | None = None, hidden: bool = False, keep: str | None = None
+    ) -> None:
+        name = name or _snake_case(cls.__name__)
+        if "__tablename__" in vars(cls):
+            raise ModelError(
+                f"table {name}: say what it is called in its head: class {cls.__name__}(Table, name={vars(cls)['__tablename__']!r})"
+            )
+        base = next((ancestor for ancestor in cls.__mro__[1:] if issubclass(ancestor, Table)), Table)
+        branch_of = base.__table__ if base is not Table else None
+        if branch_of is not None and not isinstance(branch_of.rows, Branches):
+            raise ModelError(f"table {name} is a branch of {branch_of.name}, which does not set rows = Branches()")
+        mixins = [ancestor for ancestor in cls.__mro__[1:] if not issubclass(ancestor, Table)]
+        if rows is None:
+            own = next((vars(owner)["rows"] for owner in (cls, *mixins) if "rows" in vars(owner)), None)
+            if not isinstance(own, RowSource) or isinstance(own, bool):
+                raise ModelError(
+                    f"table {name}: it does not say where its rows come from; set `rows` to a number, Volume(name) or FanOut(parent, count)"
+                )
+            rows = own
+        if isinstance(rows, int) and rows < 1:
+            raise ModelError(f"table {name}: rows = {rows}; a fixed table has at least one row")
+        attributes: dict[str, Any] = {}
+        for owner in reversed(cls.__mro__):
+            if owner is cls or not issubclass(owner, Table) or owner is base:
+                attributes |= {word: value for word, value in vars(owner).items() if not word.startswith("__")}
+        columns = {word: value for word, value in attributes.items() if isinstance(value, Column)}
+        for word, inherited in columns.items():
+            if word not in vars(cls):  # a copy: the branches of a table, and the tables of a mixin, have their own
+                columns[word] = copy.copy(inherited)
+                setattr(cls, word, columns[word])
+        cls.__table__ = TableInfo(cls, name=name, rows=rows, columns=columns, hidden=hidden, keep=keep, branch_of=branch_of)
+        cls.__table__.bind()
+
+
+def table_of(table: type[Table] | TableInfo) -> TableInfo:
+    """What colgen knows of a table, given its class or that itself. ModelError for anything else."""
+    info = getattr(table, "__table__", table)
+    if not isinstance(info, TableInfo):
+        raise ModelError(f"{table!r} is not a table; give a Table class defined above this one")
+    return info
+
+
+def _snake_case(name: str) -> str:
+    """`RawCustomers` as `raw_customers`, `HTTPLogs` as `http_logs`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

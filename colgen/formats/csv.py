@@ -1,0 +1,53 @@
+"""CSV by Polars, plain or through gzip or Zstandard; a header in each part, times in ISO 8601 and UTC."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from io import RawIOBase
+
+import polars as pl
+import pyarrow as pa
+
+from colgen.formats import sql_columns, text_bytes
+from colgen.values.batch import Batch
+
+_CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
+
+
+class CsvWriter:
+    def __init__(self, file: RawIOBase, schema: pa.Schema, codec: str | None) -> None:
+        output = pa.PythonFile(file, "w")
+        self._stream = pa.CompressedOutputStream(output, codec) if codec else output
+        self._stream.write((",".join(schema.names) + "\n").encode())
+
+    def write(self, batch: Batch) -> None:
+        buffer = io.BytesIO()
+        frame = pl.from_arrow(batch.to_arrow())
+        assert isinstance(frame, pl.DataFrame)
+        frame.write_csv(buffer, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+        self._stream.write(buffer.getbuffer())
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class CsvFormat:
+    depends_on = ("polars",)
+
+    def __init__(self, codec: str | None) -> None:
+        self._codec = codec
+
+    def open(self, file: RawIOBase, schema: pa.Schema) -> CsvWriter:
+        return CsvWriter(file, schema, self._codec)
+
+    def reader(self, files: str, columns: dict[str, str]) -> str:
+        return f"read_csv('{files}', header = true, allow_quoted_nulls = false, columns = {sql_columns(columns)})"
+
+    def row_bytes(self, roles: Iterable[str]) -> float:
+        return text_bytes(roles, factor=0.33 if self._codec else 1.0)
+
+
+def find(name: str, compression: str) -> CsvFormat:
+    """The format of one of the names csv, csv.gz and csv.zst."""
+    return CsvFormat(_CODECS[name])

@@ -1,0 +1,50 @@
+"""JSON Lines by Polars: an object a row, times in ISO 8601 and UTC, decimals of up to 15 digits as numbers and longer ones as text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from io import RawIOBase
+
+import polars as pl
+import polars.selectors as cs
+import pyarrow as pa
+
+from colgen.formats import sql_columns, text_bytes
+from colgen.values.batch import Batch
+
+
+class JsonLinesWriter:
+    def __init__(self, file: RawIOBase) -> None:
+        self._file = file
+
+    def write(self, batch: Batch) -> None:
+        buffer = io.BytesIO()
+        frame = pl.from_arrow(batch.to_arrow())
+        assert isinstance(frame, pl.DataFrame)
+        # a double's shortest form is the decimal itself up to 15 digits
+        short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= 15]
+        times = cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        frame.with_columns(pl.col(short).cast(pl.Float64), times).write_ndjson(buffer)
+        self._file.write(buffer.getbuffer())
+
+    def close(self) -> None:
+        pass
+
+
+class JsonLinesFormat:
+    depends_on = ("polars",)
+
+    def open(self, file: RawIOBase, schema: pa.Schema) -> JsonLinesWriter:
+        return JsonLinesWriter(file)
+
+    def reader(self, files: str, columns: dict[str, str]) -> str:
+        return f"read_json('{files}', format = 'newline_delimited', columns = {sql_columns(columns)})"
+
+    def row_bytes(self, roles: Iterable[str]) -> float:
+        return text_bytes(roles, more=15.0)
+
+
+def find(name: str, compression: str) -> JsonLinesFormat:
+    """The format of the name jsonl."""
+    return JsonLinesFormat()

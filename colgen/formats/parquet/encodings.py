@@ -1,0 +1,235 @@
+"""How Parquet writes the values of a page, whole columns at once.
+
+| encoding | for | how |
+|---|---|---|
+| `delta`, `consecutive` | whole numbers | DELTA_BINARY_PACKED: differences, less the least of them, in as many bits as the largest needs |
+| `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths so, then all letters as they lie in memory |
+| `codes` | places in a dictionary | runs where the same one comes several times over, else a fixed number of bits each |
+| `present` | which values are there | one bit each, as Arrow has them |
+
+https://parquet.apache.org/docs/file-format/data-pages/encodings/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array
+from colgen.formats.parquet.thrift import varint, zigzag
+from colgen.values.arrow import letters
+
+Bytes = bytes | memoryview
+
+_BLOCK, _MINIBLOCKS = 128, 4  # deltas, and parts of 32 of them that could each have a width of their own
+_MINIBLOCK = _BLOCK // _MINIBLOCKS
+_SIZES = varint(_BLOCK) + varint(_MINIBLOCKS)
+AT_ONCE = 1 << 16  # differences of one least and one width
+_LONGEST_RUN = 63  # what a run's header of one byte can say
+
+
+def packed(values: Array, width: int) -> Array:
+    """Numbers in `width` bits each, the lowest bit first: uint8, shape (len(values) * width / 8,).
+
+    values : of an unsigned dtype, as many as divide by 8, each below 2**width
+
+    >>> packed(np.array([0, 1, 2, 3, 4, 5, 6, 7], np.uint8), 3).tolist()
+    [136, 198, 250]
+    """
+    size = len(values) * width // 8
+    out = np.empty(size + _BEYOND, np.uint8)
+    if size:
+        _pack(values.astype(_WORDS[width], copy=False), width, out, 0, 1, size)
+    return out[:size]
+
+
+_BEYOND = 8  # bytes that may be written after the last number
+
+_WORDS = [np.dtype(f"u{next(size for size in (1, 2, 4, 8) if width <= 8 * size)}") for width in range(65)]
+"""The narrowest unsigned dtype of so many bits."""
+
+
+def _pack(words: Array, width: int, out: Array, begin: int, rows: int, step: int) -> None:
+    """Lays numbers into some bytes in `width` bits each, as rows of equally many; what is between and behind the rows is lost.
+
+    words : of the narrowest dtype that holds them, contiguous, as many a row as divide by 8
+    begin, step : where in `out` the first row begins, and how far from it the next one
+    """
+    bits = words.itemsize * 8
+    if width == bits:
+        np.ndarray((rows, len(words) // rows), words.dtype, out, begin, (step, words.itemsize))[:] = words.reshape(rows, -1)
+        return
+    each, per_word = width, 1
+    while bits < 64:  # two neighbours of `bits` bits become one of twice as many, with no gap between
+        words = words.view(_WORDS[2 * bits])
+        upper = words >> bits
+        upper *= (1 << bits) - (1 << each)
+        words = np.subtract(words, upper, out=upper)
+        bits, each, per_word = bits * 2, each * 2, per_word * 2
+    joined = _joined(words.reshape(-1, 8 // per_word).T, each, width)
+    for place in reversed(range(len(joined))):  # the last word of eight numbers reaches into the next ones, whose first then lies over it
+        np.ndarray((rows, joined.shape[1] // rows), np.uint64, out, begin + 8 * place, (step, width))[:] = joined[place].reshape(rows, -1)
+
+
+def _joined(columns: Array, each: int, width: int) -> Array:
+    """Rows of numbers of `each` bits with no gap between, `width` bytes a row: uint64, shape (words in a row, rows).
+
+    columns : uint64, shape (numbers in a row, rows)
+    """
+    if len(columns) == 1:
+        return columns
+    joined, begun = np.empty((-(-width // 8), columns.shape[1]), np.uint64), 0
+    scratch = np.empty(columns.shape[1], np.uint64)
+    for number, column in enumerate(columns):
+        place, shift = divmod(number * each, 64)
+        if place == begun:
+            np.left_shift(column, shift, out=joined[place])
+            begun += 1
+        else:
+            np.left_shift(column, shift, out=scratch)
+            joined[place] |= scratch
+        if shift + each > 64:
+            np.right_shift(column, 64 - shift, out=joined[begun])
+            begun += 1
+    return joined
+
+
+def _padded(values: Array, step: int) -> Array:
+    """The values and as many zeros as make their number divide by a step."""
+    more = -len(values) % step
+    return np.concatenate([values, np.zeros(more, values.dtype)]) if more else values
+
+
+def delta(values: Array) -> Iterator[Bytes]:
+    """DELTA_BINARY_PACKED.
+
+    values : int32 or int64, whose differences wrap around as in either; or int8 to int32 of which none is negative, for one of the two
+    """
+    first = int(values[0]) if len(values) else 0
+    yield _SIZES + varint(len(values)) + zigzag(first)
+    for begin in range(0, len(values) - 1, AT_ONCE):
+        yield _blocks(values[begin : begin + AT_ONCE + 1])
+
+
+def consecutive(first: int, count: int) -> Iterator[Bytes]:
+    """DELTA_BINARY_PACKED of first, first + 1 …: at least one number."""
+    yield _SIZES + varint(count) + zigzag(first) + (zigzag(1) + bytes(_MINIBLOCKS)) * -(-(count - 1) // _BLOCK)
+
+
+def _blocks(values: Array) -> Bytes:
+    """Blocks of the differences of some values, of one least and one width."""
+    count = len(values) - 1
+    blocks, rest = -(-count // _BLOCK), count % _BLOCK
+    padded = np.empty(blocks * _BLOCK, values.dtype)
+    differences = np.subtract(values[1:], values[:-1], out=padded[:count])
+    least, most = int(np.minimum.reduce(differences)), int(np.maximum.reduce(differences))
+    width = (most - least).bit_length()
+    head = zigzag(least) + bytes([width] * _MINIBLOCKS)
+    size = len(head) + _BLOCK * width // 8
+    out = np.empty(blocks * size + _BEYOND, np.uint8)
+    if width:
+        padded[count:] = least
+        words = padded.view(_WORDS[8 * padded.itemsize]).astype(_WORDS[width], copy=False)
+        words -= words.dtype.type(least & (1 << 8 * words.itemsize) - 1)  # narrow already: what is lost above is no part of the result
+        _pack(words, width, out, len(head), blocks, size)
+    np.ndarray((blocks, len(head)), np.uint8, out, 0, (size, 1))[:] = np.frombuffer(head, np.uint8)
+    end = blocks * size
+    if rest:
+        unused = _MINIBLOCKS - -(-rest // _MINIBLOCK)
+        widths = end - size + len(head)
+        out[widths - unused : widths] = 0
+        end -= unused * _MINIBLOCK * width // 8
+    return out[:end].data
+
+
+def delta_length(texts: pa.Array) -> Iterator[Bytes]:
+    """DELTA_LENGTH_BYTE_ARRAY of texts without nulls."""
+    offsets, data = letters(texts)
+    yield from delta(np.diff(offsets))
+    yield data
+
+
+_SHORT_RUN = 64  # words of one length that are put together at once, at least on average
+
+
+def plain_texts(texts: pa.Array) -> Bytes:
+    """PLAIN: each text after its length; for dictionaries."""
+    offsets, data = letters(texts)
+    characters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
+    count = len(lengths)
+    ends = np.append(np.flatnonzero(np.diff(lengths)) + 1, count) if count else np.empty(0, np.int64)
+    if len(ends) == 1 or len(ends) * _SHORT_RUN < count:  # such as UUIDs, or ascending numbers
+        begins = np.concatenate([[0], ends[:-1]])
+        starts = offsets.astype(np.int64) - offsets[0]
+        return b"".join(
+            _of_one_length(characters[starts[begin] : starts[end]], lengths[begin:end]) for begin, end in zip(begins, ends, strict=True)
+        )
+    out = np.empty(len(characters) + 4 * count, np.uint8)
+    starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
+    is_letter = np.ones(len(out), bool)
+    for place in range(4):
+        is_letter[starts + place] = False
+        out[starts + place] = lengths >> 8 * place & 0xFF
+    out[is_letter] = characters
+    return out.data
+
+
+def _of_one_length(characters: Array, lengths: Array) -> Bytes:
+    size = int(lengths[0])
+    out = np.empty(len(lengths), [("length", "<u4"), ("text", f"V{size}")][: 1 + (size > 0)])
+    out["length"] = lengths
+    if size:
+        out["text"] = characters.view(f"V{size}")
+    return out.view(np.uint8).data
+
+
+def codes(places: Array, width: int) -> Iterator[Bytes]:
+    """RLE_DICTIONARY: the width in bits, then runs and packed numbers.
+
+    places : integers from 0, below 2**width
+    """
+    yield bytes([width])
+    yield from _hybrid(places, width)
+
+
+def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
+    changes = values[1:] != values[:-1]
+    if 8 * (np.count_nonzero(changes) + 1) > len(values):
+        yield varint(-(-len(values) // 8) << 1 | 1)
+        yield packed(_padded(values.view(f"u{values.itemsize}"), 8), width).data
+        return
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    lengths = np.diff(starts, append=len(values))
+    pieces = -(-lengths // _LONGEST_RUN)
+    size = -(-width // 8)
+    runs = np.empty((int(pieces.sum()), 1 + size), np.uint8)
+    runs[:, 0] = _LONGEST_RUN << 1
+    runs[np.cumsum(pieces) - 1, 0] = (lengths - (pieces - 1) * _LONGEST_RUN) << 1
+    value = np.repeat(values[starts].astype("<u4"), pieces)
+    runs[:, 1:] = value.view(np.uint8).reshape(-1, 4)[:, :size]
+    yield runs.reshape(-1).data
+
+
+def present(array: pa.Array) -> bytes:
+    """Definition levels of a column that may have nulls: their length in bytes, then 1 for what is there."""
+    if not array.null_count:
+        return all_present(len(array))
+    there = bits(array.buffers()[0], array.offset, len(array))
+    levels = varint(len(there) << 1 | 1) + bytes(there)
+    return len(levels).to_bytes(4, "little") + levels
+
+
+def all_present(count: int) -> bytes:
+    """`present` of so many values that are all there."""
+    levels = varint(count << 1) + b"\1"
+    return len(levels).to_bytes(4, "little") + levels
+
+
+def bits(buffer: pa.Buffer, offset: int, count: int) -> memoryview:
+    """Some of Arrow's bits, from the first bit of a byte on: how Parquet has booleans, too."""
+    data = np.frombuffer(buffer, np.uint8)
+    if offset % 8:
+        return np.packbits(np.unpackbits(data, bitorder="little")[offset : offset + count], bitorder="little").data
+    return data[offset // 8 : offset // 8 + -(-count // 8)].data

@@ -1,0 +1,395 @@
+"""Some rows of one table, made column by column as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakValueDictionary
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array, either, elementwise, slices
+from colgen.declare.column import Column
+from colgen.declare.conditions import Conditions
+from colgen.declare.period import Period
+from colgen.declare.relations import ParentKey, Sum
+from colgen.declare.rows import Between, FanOut
+from colgen.declare.table import TableInfo
+from colgen.draws.draw import Draw
+from colgen.errors import ColgenError, ModelError
+from colgen.values.arrow import coded, with_missing
+from colgen.values.batch import Batch, BatchColumn
+from colgen.values.gather import at_positions, together
+from colgen.values.text.composed import Composed
+from colgen.values.types import ColumnData
+
+if TYPE_CHECKING:
+    from colgen.generate.generation import Generation
+
+LEAF_ROWS = 3 << 16
+"""Of a table that nothing is fanned out from, about so many rows are made at a time: they wait for no others, and what one column has made is
+still in the cache when the next one reads it. It changes no value."""
+
+_FEW_CHILDREN = 4
+"""Where at most one row in so many has children, they are looked for; otherwise all rows are gone through."""
+
+
+class Block:
+    """Some rows of a table. With `start` they follow one another; with `ids` they are any.
+
+    parent, counts : the rows they are fanned out from, and how many from each
+    first_parent : the position in the parent block of the row that the first of `counts` belongs to
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        table: TableInfo,
+        start: int = 0,
+        count: int = 0,
+        ids: Array | None = None,
+        parent: Block | None = None,
+        counts: Array | None = None,
+        first_parent: int = 0,
+    ) -> None:
+        self.generation, self.table, self.start, self._first_parent = generation, table, start, first_parent
+        self._given_ids = ids
+        self.count = count if ids is None else len(ids)
+        self.parent, self.counts = parent, counts
+        self.family: WeakValueDictionary[TableInfo, Block] = WeakValueDictionary()  # a circle would outlive the block
+        self._made: dict[str, ColumnData] = {}
+        self._read: dict[str, ColumnData] = {}  # of these, what functions have read
+        self._encoded: dict[str, pa.DictionaryArray] = {}
+        self._rows_parent_block: dict[TableInfo, tuple[Block, Array]] = {}
+        self._ends_of: dict[str, Array] = {}
+
+    @property
+    def period(self) -> Period:
+        return self.generation.period
+
+    @property
+    def volume(self) -> Mapping[str, Any]:
+        return self.generation.volume
+
+    @property
+    def scenario(self) -> Conditions:
+        return self.generation.scenario
+
+    @cached_property
+    def ids(self) -> Array:
+        return np.arange(self.start, self.start + self.count) if self._given_ids is None else self._given_ids
+
+    @cached_property
+    def numbers(self) -> Array:
+        return self._numbered(self.table, self.ids)
+
+    def draw(self, column: Column) -> Draw:
+        return Draw(self.generation.key_of(column), self.start, self.count, self._given_ids)
+
+    def rows_of(self, table: TableInfo) -> int:
+        return self.generation.counts.of(table)
+
+    def at(self, column: Column, ids: Array) -> ColumnData:
+        return self.generation.at(column, ids)
+
+    def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
+        return self.generation.matching(table, where)
+
+    @cached_property
+    def pieces(self) -> tuple[Block, ...]:
+        """Its rows in blocks of about `LEAF_ROWS`, each with all rows of some parents; none where it is made as a whole."""
+        many = round(self.count / LEAF_ROWS)
+        if many < 2 or self.parent is None or self.counts is None or self.generation.model.descendants(self.table):
+            return ()
+        ends, _ = self.parent._ends(self.table.name)
+        limits = [0, *(np.searchsorted(ends, self.count * np.arange(1, many) // many) - 1).tolist(), len(self.counts)]
+        pieces = []
+        for first, end in pairwise(limits):
+            begin, count = int(ends[first]), int(ends[end] - ends[first])
+            if count:
+                piece = Block(self.generation, self.table, self.start + begin, count, None, self.parent, self.counts[first:end], first)
+                piece.family, piece.pieces = self.family, ()
+                pieces.append(piece)
+        return tuple(pieces) if len(pieces) > 1 else ()
+
+    def values(self, name: str) -> ColumnData:
+        if name not in self._read:
+            values = self.compact(name)
+            if isinstance(values, Composed):
+                values = _spelled(self.table.columns[name], values)
+            elif self.table.columns[name].compact and isinstance(values, np.ndarray) and values.dtype.kind == "i":
+                values = values.astype(np.int64, copy=False)
+            self._read[name] = values
+        return self._read[name]
+
+    def compact(self, name: str) -> ColumnData:
+        if name not in self._made:
+            many = [piece.compact(name) for piece in self.pieces]
+            self._made[name] = together(many) if many else self._computed(self.table.columns[name])
+        return self._made[name]
+
+    def _computed(self, column: Column) -> ColumnData:
+        try:
+            values = column.make(self)
+        except ColgenError:
+            raise
+        except Exception as error:
+            raise ModelError(f"{column.qualified_name} could not be computed: {type(error).__name__}: {error}") from error
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
+        if shape != (self.count,):
+            raise ModelError(
+                f"{column.qualified_name} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed"
+            )
+        return values
+
+    def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
+        if not isinstance(self.table.columns[via], ParentKey):
+            ids = self.compact(via)
+            if not hasattr(ids, "mask"):
+                return self._of(column, ids, compact)
+            missing = np.ma.getmaskarray(ids)
+            found = self._of(column, either(missing, self._any_of(column.table), ids.data))
+            if isinstance(found, pa.Array):
+                return with_missing(found, missing)
+            return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
+        block, rows = self._parent_block(column)
+        return at_positions(block.compact(column.name) if compact else block.values(column.name), rows)
+
+    def _of(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
+        """A column at any ids of its table: from the family's block at hand, if they are all there."""
+        near = self.family.get(column.table)
+        if near is None or not near.contains(ids):
+            return self.generation.at(column, ids, compact)
+        values = near.compact(column.name) if compact else near.values(column.name)
+        return at_positions(values, np.subtract(ids, near.start, dtype=np.int64))
+
+    def _any_of(self, table: TableInfo) -> int:
+        """The id of a row that is easily come by."""
+        near = self.family.get(table)
+        return near.start if near is not None and near.count else 1
+
+    def parent_values(self, column: Column) -> tuple[ColumnData, Array]:
+        block, rows = self._parent_block(column)
+        return block.values(column.name), rows
+
+    def _parent_block(self, column: Column) -> tuple[Block, Array]:
+        """The block of a parent, or a parent's parent, to which a column belongs, and the position of each row's there: int64."""
+        if self.parent is None:
+            raise ModelError(f"{self.table.name} reads its parent's {column.qualified_name}, which only its own family has at hand")
+        if self.parent.table is column.table:
+            return self.parent, self.parent_rows
+        if column.table not in self._rows_parent_block:
+            block, rows = self.parent._parent_block(column)
+            self._rows_parent_block[column.table] = block, rows.take(self.parent_rows)
+        return self._rows_parent_block[column.table]
+
+    def contains(self, ids: Array) -> bool:
+        """Whether all of some rows are among these."""
+        return self._given_ids is None and (not len(ids) or bool(ids.min() >= self.start and ids.max() < self.start + self.count))
+
+    def repeated(self, column: Column) -> pa.DictionaryArray:
+        block, rows = self._parent_block(column)
+        words = block.values(column.name)
+        if column.unique:
+            indices = rows.astype(np.int32)
+        else:  # a word that came twice would confuse a writer
+            if column.name not in block._encoded:
+                block._encoded[column.name] = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
+            encoded = block._encoded[column.name]
+            indices, words = encoded.indices.to_numpy().take(rows), encoded.dictionary
+        return coded(indices, words)
+
+    @cached_property
+    def parent_rows(self) -> Array:
+        """The position of each row's parent in the parent block: int64."""
+        assert self.parent is not None
+        assert self.counts is not None
+        first, parents = self._first_parent, len(self.counts)
+        if _FEW_CHILDREN * self.count < parents:
+            fertile = np.flatnonzero(self.counts)
+            return np.repeat(fertile + first, self.counts.take(fertile))
+        return np.repeat(np.arange(first, first + parents), self.counts)
+
+    def is_first_or_last(self, last: bool) -> Array:
+        """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
+        assert self.counts is not None
+        ends = self._until[1:].take(np.flatnonzero(self.counts))
+        is_so = np.zeros(self.count + 1, bool)
+        is_so[ends - 1 if last else ends] = True
+        if not last and self.count:
+            is_so[0] = True
+        return is_so[: self.count]
+
+    def ordinal(self) -> Array:
+        assert self.parent is not None
+        ends, whole = self.parent._ends(self.table.name)
+        before = (ends + (whole.start - self.start)).astype(np.int32)  # the first of these rows
+        ordinal = np.arange(1, self.count + 1, dtype=np.int32)
+        for rows in slices(self.count):
+            ordinal[rows] -= before.take(self.parent_rows[rows])
+        return ordinal
+
+    def running(self, name: str) -> Array:
+        until = _summed_up(self.compact(name))
+        before = until.take(self._until)  # what the rows of earlier parents have
+        return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
+
+    def first_descendant(self, table: str) -> Array:
+        ends, below = self._ends(table)
+        return self._numbered(below.table, ends[:-1] + below.start)
+
+    def _numbered(self, branch: TableInfo, ids: Array) -> Array:
+        """What some ids of a branch, one for each of these rows, are in the table that its sibling branches have rows in too.
+
+        The families come one after the other; in a family the rows are numbered root by root, and those of a root branch by branch. So
+        they can be numbered before anybody knows how many rows the family will have.
+        """
+        before = self.generation.counts.before(branch)
+        siblings = self.generation.model.sibling_branches(branch)
+        if len(siblings) < 2:
+            return ids + before if before else ids
+        root = self.family.get(self.generation.model.family_of(branch)[0])
+        if root is None:
+            raise ModelError(f"ids of {branch.name} are known in its own family only: another branch shares its numbers there")
+        more = np.full(root.count, before)
+        for number, sibling in enumerate(siblings):
+            if sibling == branch:
+                continue
+            if sibling not in self.family:
+                raise ModelError(
+                    f"how many rows {sibling.name} has depends on ids of {branch.name}, which depend on it in turn: "
+                    "the branches of one family share their numbers; use another column"
+                )
+            ends, block = root._ends(sibling.name)
+            more += (ends[1:] if number < siblings.index(branch) else ends[:-1]) + (block.start - 1)
+        ends, block = root._ends(self.table.name)
+        return ids + np.repeat(more, np.diff(np.clip(ends + (block.start - self.start), 0, self.count)))
+
+    def descendant_count(self, table: str) -> Array:
+        return np.diff(self._ends(table)[0])
+
+    def _ends(self, table: str) -> tuple[Array, Block]:
+        """How many rows further down belong to the rows before each, and to all: int64, (count + 1,); and the block of those rows."""
+        below = next((block for table_below, block in self.family.items() if table_below.name == table), None)
+        if table not in self._ends_of:
+            between, block = [], below
+            while block is not None and block is not self:
+                between.append(block)
+                block = block.parent
+            if block is None:
+                raise ModelError(f"no rows of {table} are fanned out from {self.table.name}, or not at hand")
+            ends = np.arange(self.count + 1) if not between else between.pop()._until
+            for block in reversed(between):
+                ends = block._until.take(ends)
+            self._ends_of[table] = ends
+        assert below is not None
+        return self._ends_of[table], below
+
+    @cached_property
+    def _until(self) -> Array:
+        """How many of these rows belong to the parents before each, and to all: int64, (parents + 1,)."""
+        assert self.counts is not None
+        return _summed_up(self.counts)
+
+    def summed(self, column: Column) -> Array:
+        child = self.generation.model.summed_column(cast(Sum, column))
+        if child.table not in self.family:
+            raise ModelError(f"{child.qualified_name} is summed for rows of {self.table.name} outside their family")
+        ends, below = self._ends(child.table.name)
+        until, end = np.empty(below.count + 1, np.int64), 0
+        until[0] = 0  # differences of a running sum, as fast as reduceat, which wants children for all
+        for piece in below.pieces or (below,):
+            sums = until[end + 1 : end + 1 + piece.count]
+            np.cumsum(piece.compact(child.name), out=sums)
+            if end:
+                sums += until[end]
+            end += piece.count
+        return np.diff(until.take(ends))
+
+    def happening(self) -> tuple[Array, Array, Array]:
+        """For rows of a calendar: the day since 1970-01-01, the place among the day's rows from 0, and how many the day has."""
+        if "__happening" not in self._made:
+            until = self.generation.calendar(self.table)
+            if self._given_ids is None:
+                ends = np.clip(until, self.start - 1, self.start - 1 + self.count)
+                day = np.repeat(np.arange(len(until) - 1), np.diff(ends))
+            else:
+                day = np.searchsorted(until, self._given_ids - 1, side="right") - 1
+            self._made["__happening"] = (day + self.period.start, self.ids - (until + 1).take(day), np.diff(until).take(day))
+        return cast(tuple[Array, Array, Array], self._made["__happening"])
+
+    def fan_out(self, table: TableInfo) -> Array:
+        """How many rows of a child table each of these has: int64."""
+        rows = cast(FanOut, table.rows)
+        if isinstance(rows.count, str):
+            counts = self.values(rows.count)
+            if len(counts) and counts.min() < 0:
+                raise ModelError(f"{self.table.name}.{rows.count} says how many rows of {table.name} there are, and is negative")
+            return counts
+        if isinstance(rows.count, Between):
+            low, high = rows.count.ends(self.volume)
+            return Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
+        return np.full(self.count, rows.count)
+
+    def batches(self, schema: pa.Schema) -> Iterator[Batch]:
+        """The written columns, without the rows that are not kept: one piece at a time, freed once yielded."""
+        for piece in self.pieces:
+            yield piece._batch(schema)
+            piece._made.clear()
+            piece._read.clear()
+        if not self.pieces:
+            yield self._batch(schema)
+
+    def _batch(self, schema: pa.Schema) -> Batch:
+        target = self.table.written_as or self.table
+        batch = Batch(target.name, schema, [self._written(field.name) for field in schema], self.count)
+        if self.table.keep is None:
+            return batch
+        kept = self._written(self.table.keep)
+        assert isinstance(kept, pa.BooleanArray)
+        return batch if kept.true_count == self.count else batch.where(kept)
+
+    def _written(self, name: str) -> BatchColumn:
+        """A column as a batch has it: texts in parts as such, whole numbers in as few bits as they were made in."""
+        column, values = self.table.columns[name], self.compact(name)
+        if isinstance(values, Composed) and column.type.arrow == pa.string():
+            return values
+        try:
+            array = _to_arrow(column, _spelled(column, values) if isinstance(values, Composed) else values)
+        except TypeError as error:
+            raise ModelError(f"{column.qualified_name} has the wrong type: {error}") from error
+        except OverflowError as error:
+            raise ModelError(f"{column.qualified_name}: {error}") from error
+        if array.null_count and not column.nullable:
+            raise ModelError(f"{column.qualified_name} has {array.null_count:,} missing values; say nullable=True if it may")
+        return array
+
+
+def _to_arrow(column: Column, values: ColumnData) -> pa.Array:
+    if not hasattr(values, "mask"):
+        return column.type.to_arrow(values, compact=True)
+    try:
+        array = column.type.to_arrow(values.data, compact=True)
+    except OverflowError:  # what is masked may be anything
+        array = column.type.to_arrow(values.filled(0), compact=True)
+    return with_missing(array, np.ma.getmaskarray(values))
+
+
+def _spelled(column: Column, text: Composed) -> pa.StringArray:
+    try:
+        return text.spelled
+    except ValueError as error:
+        raise ModelError(f"{column.qualified_name} could not be computed: {error}") from error
+
+
+def _summed_up(values: Array) -> Array:
+    """The sums of the values before each, and of all: int64, (len(values) + 1,)."""
+    sums = np.empty(len(values) + 1, np.int64)
+    sums[0] = 0
+    np.cumsum(values, out=sums[1:])
+    return sums

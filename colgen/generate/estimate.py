@@ -1,0 +1,39 @@
+"""About how many bytes a build has."""
+
+from __future__ import annotations
+
+from colgen.declare.families import Family
+from colgen.declare.table import TableInfo
+from colgen.formats import find_format
+from colgen.generate.generation import Generation
+from colgen.generate.spec import Spec
+
+_PART_BYTES = 2_000  # of a table's first part, whatever its rows
+
+
+def table_bytes(table: TableInfo, rows: int, spec: Spec) -> int:
+    """About how many bytes the rows of a table take on disk, in the format of a build."""
+    return round(rows * row_bytes(table, spec.format, spec.compression) + _PART_BYTES)
+
+
+def row_bytes(table: TableInfo, format: str, compression: str = "snappy") -> float:
+    """About how many bytes a row of a table takes in a format."""
+    return find_format(format, compression).row_bytes([column.role for column in table.written_columns])
+
+
+def bytes_per_root(generation: Generation, family: Family) -> float:
+    """About how many bytes of Parquet one root and what is fanned out from it take."""
+    each = generation.counts.per_root(family)
+    return sum(rows * row_bytes(table, "parquet") for table, rows in each.items() if not table.hidden)
+
+
+def rough_bytes(spec: Spec, generation: Generation) -> int:
+    """About how many bytes a build takes, from the first few hundred roots of each family: at once, however large it is."""
+    total = 0
+    for family in generation.model.families:
+        roots, each = generation.counts.of(family[0]), generation.counts.per_root(family)
+        for table in family:
+            target = table.written_as
+            if target is not None and target.name in spec.tables:
+                total += table_bytes(table, round(each[table] * roots), spec)
+    return total

@@ -1,0 +1,141 @@
+"""A model with its numbers: rows, seed and period. It gives any rows of any table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array, slices
+from colgen.declare.column import Column
+from colgen.declare.conditions import Conditions
+from colgen.declare.model import Model
+from colgen.declare.period import Period
+from colgen.declare.rows import Branches, Daily, Volume
+from colgen.declare.table import TableInfo
+from colgen.draws import draw
+from colgen.errors import ModelError
+from colgen.generate.block import Block
+from colgen.generate.counting import RowCounts
+from colgen.generate.index import INDEX_LIMIT, Index
+from colgen.generate.walk import walk
+from colgen.values.types import ColumnData
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Generation:
+    """A model with a volume, a seed and a period, under the conditions of a scenario.
+
+    volume : the counts and settings, by name
+    counts : how many rows there are
+    """
+
+    def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period, scenario: Conditions | None = None) -> None:
+        self.model, self.volume, self.seed, self.period = model, volume, seed, period
+        self.scenario = scenario or model.conditions
+        self.counts = RowCounts(self)
+        self._keys: dict[Column, int] = {}
+        self._indices: dict[Column, Index] = {}
+        self._matching: dict[tuple[Any, ...], Array] = {}
+        self._calendars: dict[TableInfo, Array] = {}
+        self._lock = threading.RLock()
+
+    def __reduce__(self) -> tuple[type[Generation], tuple[Any, ...]]:
+        """It is pickled as what it was made from: what it has computed is computed again where it is unpickled."""
+        return Generation, (self.model, dict(self.volume), self.seed, self.period, self.scenario)
+
+    def over(self, period: Period, volume: Mapping[str, Any]) -> Generation:
+        """The same over another period."""
+        return Generation(self.model, volume, self.seed, period, self.scenario)
+
+    @property
+    def season_libraries(self) -> list[str]:
+        """The libraries that its calendars depend on: their forecasts of feasts differ from version to version."""
+        calendars = [table.rows.calendar for table in self.model.infos if isinstance(table.rows, Volume) and table.rows.calendar]
+        chosen = [self.scenario.calendar, *map(self.scenario.over, calendars)]
+        return sorted({library for calendar in chosen for library in calendar.libraries})
+
+    def key(self, table: TableInfo, column: str) -> int:
+        """The key of a column's draws."""
+        return draw.key(self.seed, self.model.name, table.name, column)
+
+    def key_of(self, column: Column) -> int:
+        """The key of a column's draws, remembered."""
+        if column not in self._keys:
+            self._keys[column] = self.key(column.table, column.name)
+        return self._keys[column]
+
+    def calendar(self, table: TableInfo) -> Array:
+        """Rows up to the end of each day: int64, (days + 1,)."""
+        return self._once(self._calendars, table, lambda: self._calendar(table))
+
+    def _once(self, known: dict[K, V], key: K, make: Callable[[], V]) -> V:
+        """What is known by a key; made by one thread, and read without a lock from then on."""
+        if key not in known:
+            with self._lock:
+                if key not in known:
+                    known[key] = make()
+        return known[key]
+
+    def _calendar(self, table: TableInfo) -> Array:
+        if isinstance(table.rows, Daily):
+            return np.arange(self.period.days + 1) * self.counts.per_day(table)
+        calendar = cast(Volume, table.rows).calendar
+        assert calendar is not None
+        return self.scenario.over(calendar).spread(self.counts.of(table), self.period)
+
+    def at(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
+        """A column at any ids of its table: from an index where the table is small, computed where it is not."""
+        if self.counts.of(column.table) <= INDEX_LIMIT:
+            return self.index(column).at(ids, compact)
+        parent = column.table.parent
+        if parent is not None:
+            raise ModelError(
+                f"{column.qualified_name} is looked up by id, but {column.table.name} is fanned out and has over {INDEX_LIMIT:,} rows; "
+                f"look up a column of {parent.name} instead"
+            )
+        block = Block(self, column.table, ids=ids.astype(np.int64, copy=False))
+        return block.compact(column.name) if compact else block.values(column.name)
+
+    def index(self, column: Column) -> Index:
+        """The whole column of a small table, made once."""
+        return self._once(self._indices, column, lambda: self._whole(column))
+
+    def _whole(self, column: Column) -> Index:
+        family = self.model.family_of(column.table)
+        blocks = walk(self, family, 1, self.counts.of(family[0]))
+        return Index((tables[column.table].values(column.name) for tables in blocks), self.counts.of(column.table))
+
+    def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
+        """The ids of a small table's rows whose columns have these values: int32, ascending. None where the table is large."""
+        if self.counts.of(table) > INDEX_LIMIT:
+            return None
+        return self._once(self._matching, (table, *sorted(where.items())), lambda: self._ids_where(table, where))
+
+    def _ids_where(self, table: TableInfo, where: Mapping[str, Any]) -> Array:
+        good = np.logical_and.reduce([self._whole(table.columns[name]).values == value for name, value in where.items()])
+        ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
+        return np.concatenate(ids) if ids else np.empty(0, np.int32)
+
+    def arrow_schema(self, table: TableInfo) -> pa.Schema:
+        """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
+
+        def role(column: Column) -> str:  # rows of one branch come after those of another, block by block
+            return "identifier" if isinstance(table.rows, Branches) and column.role in ("key", "parent") else column.role
+
+        return pa.schema(
+            [
+                pa.field(
+                    column.name,
+                    column.type.arrow,
+                    column.nullable,
+                    {"encoding": role(column), "comment": column.doc or column.description},
+                )
+                for column in table.written_columns
+            ]
+        )

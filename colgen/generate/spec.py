@@ -1,0 +1,185 @@
+"""What was asked for, validated at once: model, volume, settings, seed, period, format. It rebuilds the data."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.declare.period import Period
+from colgen.errors import RequestError, one_of
+from colgen.formats import find_format
+from colgen.generate.generation import Generation
+from colgen.generate.period import choose_period, parse_day
+from colgen.scenario.scenario import Scenario
+
+MOST_ROWS = 10**10
+"""A count goes up to ten billion roots: what is fanned out from them is counted before it is made, at some nanoseconds each."""
+
+
+class Spec(BaseModel):
+    """One build, in full. `Spec.of` makes it from a request; it is written into the manifest beside the data.
+
+    model : the name it ships under, or the path of its file
+    settings : every count and setting, scaled and overridden
+    tables : those that are written
+    scenario : None for the model's own conditions
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    volume: str
+    scale: float = 1.0
+    settings: dict[str, int]
+    seed: int = Field(ge=0, lt=2**64)
+    first_day: datetime.date
+    last_day: datetime.date
+    tables: tuple[str, ...]
+    format: str = "parquet"
+    compression: str = "snappy"
+    scenario: Scenario | None = None
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        *,
+        volume: str | None = None,
+        scale: float = 1.0,
+        settings: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        first_day: datetime.date | str | None = None,
+        last_day: datetime.date | str | None = None,
+        tables: Sequence[str] | None = None,
+        format: str = "parquet",
+        compression: str = "snappy",
+        scenario: str | Path | Scenario | None = None,
+    ) -> Spec:
+        """A request made whole: the volume's settings under the scenario, scaled, then overridden. Raises RequestError for anything amiss.
+
+        volume : one of the model's; its default if None
+        scale : multiplies the volume's counts (not its other settings)
+        settings : overrides of single settings, whole numbers
+        first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; see `choose_period` for what None stands for
+        tables : those to write; all if None
+        scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
+        """
+        volume = volume or model.default_volume
+        if volume not in model.volumes:
+            raise RequestError(f"model {model.name} has no volume {volume!r}; {one_of(volume, model.volumes)}")
+        if isinstance(scale, bool) or not (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0):
+            raise RequestError(f"scale {scale!r}: it must be a number above 0, such as 10 or 0.5")
+        if scale > MOST_ROWS:
+            raise RequestError(f"scale {scale!r}: at most {MOST_ROWS:,} rows are possible")
+        scenario = _scenario(scenario, model)
+        chosen = _settings(model, volume, scale, settings or {}, scenario)
+        period = choose_period(
+            first_day,
+            last_day,
+            days=chosen.get("days"),
+            days_given="days" in (settings or {}),
+            model_first_day=model.first_day,
+        )
+        if "days" in chosen:
+            chosen["days"] = period.days
+        find_format(format, compression)
+        try:
+            return cls(
+                model=model.reference,
+                volume=volume,
+                scale=scale,
+                settings=chosen,
+                seed=seed,
+                first_day=period.first,
+                last_day=period.last,
+                tables=_tables(model, tables),
+                format=format,
+                compression=compression,
+                scenario=scenario,
+            )
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise RequestError(f"{problem['loc'][0]} = {problem['input']!r}: {problem['msg']}") from None
+
+    def until(self, last_day: datetime.date | str) -> Spec:
+        """The same build over a period that ends on another day: what `of` makes of the same request with that day.
+
+        Raises RequestError for something that is not a day.
+        """
+        last = parse_day("to", last_day)
+        days = {"days": (last - self.first_day).days + 1} if "days" in self.settings else {}
+        return self.model_copy(update={"last_day": last, "settings": {**self.settings, **days}})
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_day, self.last_day)
+
+    def generation(self, model: Model | None = None) -> Generation:
+        """The model with these numbers, ready to give rows.
+
+        model : found by its name or file if None
+        """
+        model = model or find_model(self.model)
+        conditions = self.scenario.conditions(model) if self.scenario is not None else model.conditions
+        return Generation(model, self.settings, self.seed, self.period, conditions)
+
+
+def _scenario(scenario: str | Path | Scenario | None, model: Model) -> Scenario | None:
+    if scenario is None and model.default_scenario:
+        scenario = model.default_scenario
+    if scenario is None or isinstance(scenario, Scenario):
+        return scenario
+    return Scenario.read(scenario, model)
+
+
+def _settings(model: Model, volume: str, scale: float, given: Mapping[str, Any], scenario: Scenario | None) -> dict[str, int]:
+    """Every setting: the volume's under the scenario, scaled, then overridden."""
+    usual = scenario.settings_for(model, model.volumes[volume]) if scenario is not None else model.volumes[volume]
+    chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in usual.items()}
+    for name, value in given.items():
+        if name not in chosen:
+            raise RequestError(f"model {model.name} has no setting {name!r}; {one_of(name, chosen)}")
+        chosen[name] = _whole_number(name, value)
+    for name, number in chosen.items():
+        if (name in model.counts or name == "days") and number < 1:
+            raise RequestError(f"{name} = {number:,}: there must be at least one")
+        if number > MOST_ROWS:
+            raise RequestError(f"{name} = {number:,}: at most {MOST_ROWS:,} are possible")
+        if name.endswith("_percent") and number > 100:
+            raise RequestError(f"{name} = {number}: it must be 0 to 100")
+        if number < 0:
+            raise RequestError(f"{name} = {number}: it must not be negative")
+    for name in chosen:
+        low, high = f"{name.removesuffix('_max')}_min", name
+        if name.endswith("_max") and low in chosen and chosen[low] > chosen[high]:
+            raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
+    return chosen
+
+
+def _tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
+    """The tables to write, in the model's order."""
+    names = [table.name for table in model.written]
+    if given is None:
+        return tuple(names)
+    if isinstance(given, str):
+        raise RequestError(f"tables = {given!r}: give a list of names, such as [{given!r}]")
+    if not given:
+        raise RequestError(f"tables: name at least one; there are: {', '.join(names)}")
+    for name in given:
+        model.table(name)
+    return tuple(name for name in names if name in given)
+
+
+def _whole_number(name: str, value: Any) -> int:
+    text = str(value).replace("_", "")
+    if not re.fullmatch(r"[+-]?\d{1,30}", text):
+        raise RequestError(f"{name} = {value!r}: it must be a whole number")
+    return int(text)

@@ -1,0 +1,71 @@
+"""A family of tables, block after block: a root table with everything fanned out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+from weakref import WeakValueDictionary
+
+from colgen.declare.families import Family
+from colgen.declare.table import TableInfo
+from colgen.generate.block import LEAF_ROWS, Block
+from colgen.values.types import String, Uuid
+
+if TYPE_CHECKING:
+    from colgen.generate.generation import Generation
+
+BLOCK_ROWS = 3 << 15
+"""About how many rows a column of a family has in a block, on average: enough for Python's share of the work to be small, few enough for a
+column's 512 KB to stay in the cache until they are used. It changes no value."""
+
+SAMPLE_CELLS = 1 << 17
+"""How large a block's rows are is judged by its first roots: up to 256 of them, or this many values."""
+
+Blocks = Mapping[TableInfo, Block]
+
+
+def fan_out(
+    generation: Generation, family: Sequence[TableInfo], start: int, rows: int, first_ids: Mapping[TableInfo, int]
+) -> dict[TableInfo, Block]:
+    """A block of roots and of everything fanned out from them.
+
+    start, rows : the roots
+    first_ids : the first id in each fanned-out table
+    """
+    blocks = {family[0]: Block(generation, family[0], start, rows)}
+    at_hand: WeakValueDictionary[TableInfo, Block] = WeakValueDictionary(blocks)
+    blocks[family[0]].family = at_hand
+    for table in family[1:]:
+        parent = blocks[cast(TableInfo, table.parent)]
+        counts = parent.fan_out(table)
+        blocks[table] = Block(generation, table, first_ids.get(table, 1), int(counts.sum()), parent=parent, counts=counts)
+        at_hand[table] = blocks[table]
+        blocks[table].family = at_hand
+    return blocks
+
+
+def walk(generation: Generation, family: Family, start: int, rows: int, block_cells: int | None = None) -> Iterator[Blocks]:
+    """Block after block of a family, from the root with id `start`. At its end it is known what the next root leads to.
+
+    block_cells : about how many values a block has, of 8 bytes each; a text counts as four. `BLOCK_ROWS` for each column if None
+    """
+    first_ids = dict(generation.counts.first_ids(family, start))
+    end = start + rows
+    sampled, cells = 0, 0
+    while sampled < min(rows, 256) and cells < SAMPLE_CELLS:
+        sampled = min(rows, 256, max(1, 2 * sampled))
+        sample = fan_out(generation, family, start, sampled, first_ids)
+        cells = sum(block.count * _cells(table) for table, block in sample.items())
+    if block_cells is None:
+        block_cells = (BLOCK_ROWS if len(family) > 1 else LEAF_ROWS) * sum(map(_cells, family))
+    step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
+    for low in range(start, end, step):
+        blocks = fan_out(generation, family, low, min(step, end - low), first_ids)
+        yield blocks
+        for table in family[1:]:
+            first_ids[table] += blocks[table].count
+    generation.counts.note_first_ids(family, end, first_ids)
+
+
+def _cells(table: TableInfo) -> int:
+    return sum(4 if column.type in (String, Uuid) else 1 for column in table.columns.values())

@@ -1,0 +1,7 @@
+"""The shop's own words: subcategories, attributes, devices, channels, pages, searches and reviews."""
+
+from pathlib import Path
+
+from colgen import vocabulary
+
+LISTS = vocabulary.Lists(Path(__file__).with_name("data"))

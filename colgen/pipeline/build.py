@@ -1,0 +1,78 @@
+"""The conductor: from a request to a publication, whatever the target."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from colgen import engines
+from colgen.audit.check import CheckFailed, check_build
+from colgen.declare.model import Model
+from colgen.engines.progress import Ended, Progress, StageStarted, Started, no_progress, row_reporter
+from colgen.generate.estimate import rough_bytes
+from colgen.generate.plan import plan as make_plan
+from colgen.generate.spec import Spec
+from colgen.pipeline.summary import Summary
+from colgen.targets.target import Target
+
+
+def build(
+    spec: Spec,
+    model: Model,
+    target: Target,
+    *,
+    threads: int | None = None,
+    check: bool = False,
+    progress: Progress = no_progress,
+) -> Summary:
+    """Makes the data of a spec and publishes it at a target, whole or not at all.
+
+    threads : how many tasks run at once; one for each core if None
+    check : prove every rule on what was written before it is published; CheckFailed if one does not hold
+
+    Raises TargetError where the target must not be written to or has no room, RequestError where what is to be resumed was another
+    build. Nothing is left behind after any other error, Ctrl-C included.
+    """
+    started = time.perf_counter()
+    workers = threads or os.cpu_count() or 1
+    spec = target.accept(spec)
+    generation = spec.generation(model)
+    with target.hold():
+        rough = rough_bytes(spec, generation)
+        target.refuse_without_room(rough // 2)  # counting the rows of an absurd build would take hours
+        plan = make_plan(spec, generation, exact=target.exact or rough < engines.LARGE)
+        target.refuse(plan, model)
+        outcomes = None
+        try:
+            progress(Started(plan))
+            tasks = target.stage(plan, generation, workers, progress)
+            engines.execute(tasks, target.job(), target.add, workers, row_reporter(progress))
+            target.load(workers, progress)
+            if check:
+                progress(StageStarted("checking"))
+                outcomes = tuple(check_build(target.staged(), model))
+                if not all(outcome.holds for outcome in outcomes):
+                    raise CheckFailed(outcomes)
+            published = target.publish(progress)
+        except Exception as error:
+            explained = target.explain(error)
+            if explained is error:
+                raise
+            raise explained from error
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note("nothing was left behind")
+            raise
+        finally:
+            progress(Ended())
+    return Summary(
+        target=str(target),
+        spec=spec,
+        rows=published.rows,
+        bytes=published.bytes,
+        seconds=time.perf_counter() - started,
+        outcomes=outcomes,
+        parts=published.parts,
+        kept=published.kept,
+        added=published.added,
+        resumed=published.resumed,
+    )

@@ -1,0 +1,80 @@
+"""Takes away what colgen made at a target: all of it, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from colgen.errors import RequestError
+from colgen.targets import manifest as manifests
+from colgen.targets.destination import POSTGRESQL, Destination
+
+CONFIRMATION = "DELETE_ALL_MOCK_DATA"
+
+
+def listed(target: str, schema: str | None = None) -> list[str]:
+    """What colgen made at a target: files of a folder, or tables of a database. RequestError where there is nothing of colgen's.
+
+    schema : of a database; all of them if None
+    """
+    destination = Destination.parse(target)
+    if destination.is_folder:
+        return [f"{destination.path}/{file}" for file in manifests.read(destination.path).files]
+    names = []
+    for name in [schema] if schema is not None else _schemas(destination):
+        with _opened(destination, name) as contents:
+            names += [f"{contents.schema}.{table}" for table in sorted(contents.made())]
+    if not names:
+        where = f"schema {schema!r} of {destination}" if schema is not None else str(destination)
+        raise RequestError(f"{where} holds nothing that colgen made")
+    return names
+
+
+def remove(target: str, schema: str | None, confirm: str | None) -> int:
+    """Removes it, if it was confirmed; how many files or tables are gone."""
+    destination = Destination.parse(target)
+    if not destination.is_folder and schema is None:
+        raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
+    if confirm != CONFIRMATION:
+        raise RequestError(f"nothing was removed; to remove what is listed, add --confirm {CONFIRMATION}")
+    if destination.is_folder:
+        return _remove_files(destination.path)
+    with _opened(destination, schema or "") as contents:
+        return len(contents.drop())
+
+
+def _opened(destination: Destination, schema: str) -> Any:
+    """A schema that nobody else builds into meanwhile."""
+    if destination.kind == POSTGRESQL:
+        from colgen.targets.postgres import schema as schemas
+
+        return schemas.hold(destination.url, schema)
+    from colgen.targets.duckdb import database
+
+    return database.hold(destination.path, schema)
+
+
+def _schemas(destination: Destination) -> list[str]:
+    """The schemas of a database that hold a build."""
+    if destination.kind == POSTGRESQL:
+        from colgen.targets.postgres.schema import schemas_with_builds
+
+        return schemas_with_builds(destination.url)
+    from colgen.targets.finished import schemas_with_builds as in_file
+
+    return in_file(destination.path)
+
+
+def _remove_files(folder: Path) -> int:
+    """The files that the manifest lists, the manifest last; folders that are empty then, and the build's own if nothing else is in it."""
+    files = manifests.read(folder).files
+    gone = 0
+    for file in sorted(files, key=lambda file: file == manifests.NAME):
+        path = folder / file
+        if path.is_file() or path.is_symlink():
+            path.unlink()
+            gone += 1
+    for inner in sorted({(folder / file).parent for file in files}, reverse=True):
+        if inner.is_dir() and not any(inner.iterdir()):
+            inner.rmdir()
+    return gone

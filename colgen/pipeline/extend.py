@@ -1,0 +1,148 @@
+"""A finished build is made longer: what has settled keeps its files, the rest is made again, and all is published in one step.
+
+The result is what a build from scratch over the longer period gives, part by part. A part is kept where the longer build makes the same
+roots into the same part, so long before the old end that nothing in it has changed since, and where its file is still what was written.
+Anything else is made, so that a wrong guess here costs time and no value.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from colgen.declare.find import find_model
+from colgen.declare.model import Model
+from colgen.declare.rows import Daily
+from colgen.declare.table import TableInfo
+from colgen.engines.progress import Progress, no_progress
+from colgen.errors import RequestError
+from colgen.generate.generation import Generation
+from colgen.generate.plan import Task, cut
+from colgen.generate.spec import Spec
+from colgen.pipeline.build import build
+from colgen.pipeline.summary import Summary
+from colgen.targets import manifest as manifests
+from colgen.targets.folder.target import FolderTarget
+from colgen.targets.manifest import Manifest, PartFile
+
+
+def extend(
+    folder: Path,
+    to: datetime.date | str,
+    model: Model | None = None,
+    *,
+    threads: int | None = None,
+    check: bool = False,
+    progress: Progress = no_progress,
+) -> Summary:
+    """Makes the period of a finished build end later. Raises RequestError where that cannot be, TargetError and ColgenError as a build does.
+
+    to : the new last day
+    model : needed for one that neither ships with colgen nor was read from a file; it must be the one that the build was made with
+    """
+    old = manifests.read(folder)
+    model = model or find_model(old.spec.model)
+    spec = old.spec.until(to).model_copy(update={"model": model.reference})
+    _refuse_unfit(folder, old, spec, model)
+    target = FolderTarget(folder, previous=SettledParts(folder, old, spec, model))
+    summary = build(spec, model, target, threads=threads, check=check, progress=progress)
+    added = {name: rows - old.tables[name].rows for name, rows in summary.rows.items()}
+    return dataclasses.replace(summary, added=added)
+
+
+def _refuse_unfit(folder: Path, old: Manifest, spec: Spec, model: Model) -> None:
+    shown, ends = repr(str(folder)), old.spec.last_day
+    again = f"build it again with --to {spec.last_day} --overwrite"
+    if model.settles_after is None:
+        raise RequestError(f"a build of model {model.name} cannot be extended: a longer period changes its earlier rows too; {again}")
+    if spec.last_day == ends:
+        raise RequestError(f"{shown} already ends on {ends}; name a later day")
+    if spec.last_day < ends:
+        raise RequestError(f"{shown} ends on {ends}, and an extension only adds days: {spec.last_day} is before that; {again}")
+    if old.data_version != manifests.DATA_VERSION:
+        raise RequestError(
+            f"{shown} was made by colgen {old.colgen} with data version {old.data_version}, and this one makes version "
+            f"{manifests.DATA_VERSION}, which has other values; {again}"
+        )
+    for name, version in manifests.versions(old.spec, old.spec.generation(model)).items():
+        if old.versions.get(name) != version:
+            raise RequestError(
+                f"{shown} was made with {name} {old.versions.get(name, 'of an unknown version')}, and this is {version}, "
+                f"which may write different bytes; {again}"
+            )
+    for name, entry in old.tables.items():
+        table = next((table for table in model.written if table.name == name), None)
+        if table is None or table.sql_types != entry.columns:
+            raise RequestError(
+                f"the table {name} of {shown} is not what model {model.name} makes: the model has changed, or is another; {again}"
+            )
+
+
+class SettledParts:
+    """The build that is extended, and those of its parts that no later day changes.
+
+    kept : the parts that were taken over
+    spared : how many bytes could be, if they are all intact
+    """
+
+    def __init__(self, folder: Path, replaced: Manifest, spec: Spec, model: Model) -> None:
+        self.folder, self.replaced = folder, replaced
+        self.kept: list[PartFile] = []
+        self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
+        if replaced.colgen == manifests.colgen_version() and not _changed_since(folder, model):
+            self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
+        self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
+
+    def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
+        """Links the parts of a task that has settled into the new folder; None where it has not, or where a file is no longer as it was."""
+        old, parts = self._settled.get((task.root, task.first), (None, {}))
+        if old is None or (old.rows, old.parts) != (task.rows, task.parts):
+            return None
+        if not task.could_make({name: part.rows for name, part in parts.items()}, generation):
+            return None
+        if any((self.folder / part.file).is_symlink() or not part.intact(self.folder) for part in parts.values()):
+            return None
+        for part in parts.values():
+            _link(self.folder / part.file, folder / part.file)
+        self.kept.extend(parts.values())
+        return parts
+
+
+def _changed_since(folder: Path, model: Model) -> bool:
+    """Whether the file of a user's own model was written after the build: it may make something else by now."""
+    return bool(model.source) and Path(model.source).stat().st_mtime > (folder / manifests.NAME).stat().st_mtime
+
+
+def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, PartFile]]]:
+    """The tasks of the old build in which nothing changes any more, and the part of each table."""
+    assert model.settles_after is not None
+    before, after = old.spec.generation(model), spec.generation(model)
+    patience = model.settles_after + max((outage.days for outage in before.scenario.outages), default=0)
+    tasks = [(family, task) for family, tasks in cut(old.spec, before) for task in tasks]
+    made = Counter(name for _, task in tasks for name in task.parts)
+    if any(len(entry.parts) != made[name] for name, entry in old.tables.items()):
+        return  # it was cut differently
+    parts = {part.file: part for entry in old.tables.values() for part in entry.parts}
+    for family, task in tasks:
+        if isinstance(family[0].rows, Daily) and not any(_moves(table, before, after) for table in family):
+            last_day = (task.first + task.rows - 2) // before.counts.per_day(family[0])  # from 0
+            if last_day + patience < before.period.days - 1:
+                yield task, {name: parts[task.file(name, old.spec.format)] for name in task.parts if name in old.tables}
+
+
+def _moves(table: TableInfo, before: Generation, after: Generation) -> bool:
+    """Whether a branch's ids start from another number than before, since a branch before it has grown."""
+    return table.branch_of is not None and before.counts.before(table) != after.counts.before(table)
+
+
+def _link(old: Path, new: Path) -> None:
+    """The same file in another folder, or a copy where there can be no second name for it."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)

@@ -1,0 +1,114 @@
+"""How and where a build is made, as against what it is (`Spec`): one place that refuses the same for the command line and for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, cast
+
+from colgen.declare.model import Model
+from colgen.errors import RequestError
+from colgen.targets import kill_switch
+from colgen.targets.database import DatabaseOptions, Safeguards
+from colgen.targets.destination import DUCKDB, FOLDER, GROUP, POSTGRESQL, Destination
+from colgen.targets.target import Target
+
+
+def as_option(name: str) -> str:
+    """How the command line spells an option.
+
+    >>> as_option("max_rows")
+    '--max-rows'
+    """
+    return f"--{name.replace('_', '-')}"
+
+
+def as_keyword(name: str) -> str:
+    """How Python spells it.
+
+    >>> as_keyword("max_rows")
+    'max_rows='
+    """
+    return f"{name}="
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """Where a build goes and how it gets there.
+
+    out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…
+    overwrite : replace a build that is there
+    append : into a database: add the rows whose keys are not there yet
+    schema : of a database, where the tables go; the model's if None
+    constraints : into a database: keys, references and indexes; None for the target's own choice
+    max_rows : into a database: refuse a build of more rows
+    resume : into files: go on from the finished parts of a killed build of the same request
+    format, compression : as they were asked for, None where they were not: a database has none
+    """
+
+    out: str | Path
+    overwrite: bool = False
+    append: bool = False
+    schema: str | None = None
+    constraints: bool | None = None
+    max_rows: int | None = None
+    resume: bool = False
+    format: str | None = None
+    compression: str | None = None
+
+    @property
+    def destination(self) -> Destination:
+        return Destination.parse(self.out)
+
+    def refuse_contradictions(self, spelled: Callable[[str], str] = as_keyword) -> None:
+        """Raises RequestError for options that mean nothing for the target, or exclude each other.
+
+        spelled : how whoever asks spells an option
+        """
+        if self.overwrite and self.append:
+            both = f"{spelled('overwrite')} and {spelled('append')}"
+            raise RequestError(f"{both}: a build either replaces the old one or is added to it")
+        if self.destination.is_folder:
+            _refuse("files", spelled, schema=self.schema, append=self.append, constraints=self.constraints, max_rows=self.max_rows)
+        else:
+            _refuse("a database", spelled, resume=self.resume, format=self.format, compression=self.compression)
+
+
+def _refuse(target: str, spelled: Callable[[str], str], **given: Any) -> None:
+    for name, value in given.items():
+        if value is not None and (value is not False or name == "constraints"):
+            raise RequestError(f"{spelled(name)} means nothing for {target}")
+
+
+def safeguards(
+    environment: Mapping[str, str], *, deny: Sequence[str] = (), schema_named: bool = True, max_rows: int | None = None
+) -> Safeguards:
+    """What a build into a database is judged by.
+
+    deny : patterns of names that are never written to
+    schema_named : whether the user named the schema, in whatever way
+    max_rows : the most rows that may be planned
+    """
+    return Safeguards(environment, schema_named, kill_switch.enabled(environment), max_rows, deny)
+
+
+def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Target:
+    """The target that the options name."""
+    destination, how = options.destination, DatabaseOptions(options.overwrite, options.append, options.constraints)
+    schema = options.schema or model.default_schema
+    if destination.kind == FOLDER:
+        from colgen.targets.folder.target import FolderTarget
+
+        return FolderTarget(destination.path, overwrite=options.overwrite, resume=options.resume)
+    if destination.kind == DUCKDB:
+        from colgen.targets.duckdb.target import DuckDBTarget
+
+        return DuckDBTarget(destination.path, schema, how, guards)
+    if destination.kind == POSTGRESQL:
+        from colgen.targets.postgres.target import PostgresTarget
+
+        return PostgresTarget(destination.url, schema, how, guards)
+    (point,) = entry_points(group=GROUP, name=destination.kind)
+    return cast(Target, point.load()(destination, options))

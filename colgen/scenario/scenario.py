@@ -1,0 +1,235 @@
+"""A scenario: what differs from the everyday of a model. It is a small file, and may extend another.
+
+`Scenario` says what differs, `Conditions` what that comes to for one model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, ValidationError
+
+from colgen.declare.calendar import Burst
+from colgen.declare.conditions import Conditions
+from colgen.declare.find import BUILT_IN, find_model
+from colgen.errors import RequestError, one_of
+from colgen.scenario.fields import MISSING, Changes, FreeText, Name, mistakes, some
+from colgen.scenario.inherit import inherited, over
+from colgen.scenario.names import KnownModels, readable, unknown_names, wrong_names
+
+if TYPE_CHECKING:  # YAML's reader is loaded when there is something to read
+    from colgen.declare.model import Model
+    from colgen.scenario.yaml import Document
+
+_PACKAGE = Path(__file__).parents[1]
+_FOLDER = next(folder for folder in (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios") if (folder / "normal-ops.yaml").is_file())
+"""Where the shipped ones are: within the package once it is installed, beside it in a checkout."""
+
+SCENARIOS = tuple(sorted((path.stem for path in _FOLDER.glob("*.yaml")), key=lambda name: (name != "normal-ops", name)))
+"""The names of the scenarios that ship with colgen, the everyday one first."""
+
+_LONGEST_CHAIN = 20
+
+
+class Scenario(Changes):
+    """What differs from the everyday: for every model that knows the names, and in `models` for one model alone.
+
+    A section for one model takes precedence over what is said for all; a section for another model has no effect.
+    """
+
+    name: Name
+    description: FreeText = ""
+    extends: FreeText | None = None
+    models: Annotated[dict[FreeText, Changes], BeforeValidator(some)] = {}
+
+    @classmethod
+    def read(cls, name: str | Path, model: Model | None = None) -> Scenario:
+        """A scenario that ships with colgen by its name, or a user's own by the path of its file; what it extends is merged in.
+
+        Raises RequestError for a name that is neither, and for mistakes in the file.
+
+        model : a user's own, whose names the file may use like those of the shipped models
+
+        >>> Scenario.read("peak-season").anomaly_rate
+        0.15
+        """
+        chain = _chain(_path(name))
+        messages = _problems(chain, model) if str(name) not in SCENARIOS else [text for document in chain for text in document.mistakes]
+        if messages:
+            more = f" (and {len(messages) - 1} more: colgen validate {name} shows them)" if len(messages) > 1 else ""
+            raise RequestError(messages[0] + more)
+        merged: dict[str, Any] = {}
+        for document in reversed(chain):
+            merged = inherited(merged, cls.model_validate(document.values).stated())
+        return cls.model_validate(merged)
+
+    def derive(self, name: str, **changes: Any) -> Scenario:
+        """A scenario like this one but for some changes: a keyword that is not a field is a setting. Raises RequestError for a wrong one.
+
+        >>> mine = Scenario.read("normal-ops").derive("my-scenario", anomaly_rate=0.15, orders_per_day=100)
+        >>> mine.anomaly_rate, mine.settings
+        (0.15, {'orders_per_day': 100})
+        """
+        from colgen.scenario.yaml import named
+
+        fields = [field for field in Scenario.model_fields if field not in ("name", "extends")]
+        values = {key: value for key, value in changes.items() if key in fields}
+        settings = {key: value for key, value in changes.items() if key not in fields}
+        if settings:
+            values["settings"] = {**values.get("settings", {}), **settings}
+        try:
+            more = Scenario.model_validate({**values, "name": name})
+        except ValidationError as error:
+            path, message = next(mistakes(error, Scenario))
+            if path[:1] == ("settings",) and path[-1] in settings:
+                message = f"{message}; or it is not a setting: {one_of(str(path[-1]), fields)}"
+            raise RequestError(f"scenario {name}: {named(path)}{message}") from None
+        return Scenario.model_validate(inherited(self.stated(), more.stated()))
+
+    def conditions(self, model: Model) -> Conditions:
+        """What it comes to for a model, over the model's own numbers. Raises RequestError for names that the model does not have."""
+        changes = self._meant_for(model)
+        time = dict(changes.get("time", {}))
+        outages = tuple(Burst(outage["from"], outage["days"], 0.0) for outage in time.pop("outages", ()))
+        if "bursts" in time:
+            time["bursts"] = tuple(Burst(burst["from"], burst["days"], burst["times"], burst["spread"]) for burst in time["bursts"])
+        own = model.conditions
+        return dataclasses.replace(
+            own,
+            name=self.name,
+            rates={**own.rates, **changes.get("rates", {})},
+            shares={name: _whole(changes.get("shares", {}).get(name), words) for name, words in own.shares.items()},
+            anomaly_rate=changes.get("anomaly_rate", 0.0),
+            anomaly_mix=_whole(changes.get("anomaly_mix"), own.anomaly_mix),
+            calendar=dataclasses.replace(own.calendar, **time),
+            outages=outages,
+            time=time,
+        )
+
+    def settings_for(self, model: Model, volume_settings: Mapping[str, int]) -> dict[str, int]:
+        """A volume's settings under this scenario: multiplied (what was at least 1 stays so), then those that are given outright."""
+        changes = self._meant_for(model)
+        chosen = dict(volume_settings)
+        for name, factor in changes.get("multiply", {}).items():
+            if name in chosen:
+                chosen[name] = max(min(1, chosen[name]), round(chosen[name] * factor))
+        return {**chosen, **{name: value for name, value in changes.get("settings", {}).items() if name in chosen}}
+
+    def _meant_for(self, model: Model) -> dict[str, Any]:
+        """What is said for all models as far as this one knows the names, and over it what is said for it alone."""
+        self.check_names(model)
+        common = self.stated()
+        own = common.pop("models", {}).get(model.name, {})
+        unknown = {path for path, _ in unknown_names(common, [model])}
+        for kind in ("settings", "multiply", "rates", "shares"):
+            names = {path[1] for path in unknown if path[0] == kind}
+            common[kind] = {name: value for name, value in common.get(kind, {}).items() if name not in names}
+        mix = {kind: share for kind, share in common.pop("anomaly_mix", {}).items() if kind in model.anomalies}
+        if any(mix.values()):  # the kinds that this model does not have are shared out among those it has
+            common["anomaly_mix"] = {kind: share / math.fsum(mix.values()) for kind, share in mix.items()}
+        if ("anomaly_rate",) in unknown:
+            del common["anomaly_rate"]
+        if ("time", "holiday") in unknown:
+            common["time"] = {key: value for key, value in common["time"].items() if key != "holiday"}
+        return over(common, own)
+
+    def check_names(self, model: Model) -> None:
+        """Raises RequestError for a name that the model does not have, in its own section; and for one that no model has at all."""
+        from colgen.scenario.yaml import named
+
+        for path, message in wrong_names(self.stated(), _known([model]), model):
+            raise RequestError(f"scenario {self.name}: {named(path)}{message}")
+
+
+def _known(given: Sequence[Model]) -> KnownModels:
+    return KnownModels(BUILT_IN, find_model, given)
+
+
+def problems(name: str | Path, model: Model | None = None) -> list[str]:
+    """All mistakes of a scenario and of those it extends, each as `FILE:LINE: key 'rates.overdue': what would be right`.
+
+    model : a user's own, whose names the file may use like those of the shipped models
+    """
+    path = _path(name) if str(name) in SCENARIOS else Path(name)
+    return _problems(_chain(path), model)
+
+
+def lineage(name: str | Path) -> list[str]:
+    """The scenario's name, and after it the name of each that it extends, the nearest first."""
+    return [document.values["name"] for document in _chain(_path(name))]
+
+
+def _path(name: str | Path, beside: Path | None = None) -> Path:
+    """The file of a scenario; a path is one from the folder of the file that names it."""
+    if str(name) in SCENARIOS:
+        return _FOLDER / f"{name}.yaml"
+    if not str(name).endswith((".yaml", ".yml")):
+        raise RequestError(f"there is no scenario {str(name)!r}; {one_of(str(name), SCENARIOS)}; or give the path of a .yaml file")
+    return Path(name) if beside is None else beside / name
+
+
+def _chain(path: Path) -> list[Document]:
+    """A file and those it extends, the nearest first, as far as they can be found; each with its mistakes but for unknown names."""
+    from colgen.scenario.yaml import read
+
+    documents: list[Document] = []
+    while True:
+        document = read(path)
+        documents.append(document)
+        if document.values:
+            document.values.setdefault("name", path.stem)
+            _check_values(document)
+        base = document.values.get("extends")
+        if not isinstance(base, str):
+            return documents
+        try:
+            path = _path(base, path.parent)
+        except RequestError as error:
+            document.blame(("extends",), str(error))
+            return documents
+        if not _is_file(path):
+            document.blame(("extends",), f"there is no file {str(path)!r}")
+            return documents
+        known = [earlier.path.resolve() for earlier in documents]
+        if path.resolve() in known:
+            circle = [earlier.path.name for earlier in documents[known.index(path.resolve()) :]]
+            document.blame(("extends",), f"circular extends: {' → '.join([*circle, circle[0]])}")
+            return documents
+        if len(documents) == _LONGEST_CHAIN:
+            document.blame(("extends",), f"more than {_LONGEST_CHAIN} scenarios extend one another")
+            return documents
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _check_values(document: Document) -> None:
+    refused = [path for _, path, _ in document.wrong]
+    try:
+        Scenario.model_validate(document.values)
+    except ValidationError as error:
+        for path, message in mistakes(error, Scenario):
+            within = any(len(inner) > len(path) and inner[: len(path)] == path for inner in refused)
+            if not within and not (message == MISSING and path in refused):  # what was refused is not there, but is not missing
+                document.blame(path, message)
+
+
+def _problems(chain: Sequence[Document], model: Model | None) -> list[str]:
+    for document in chain:
+        if document.path.parent != _FOLDER or document is chain[0]:
+            for path, message in wrong_names(readable(document.values), _known([model] if model else [])):
+                document.blame(path, message)
+    return [text for document in chain for text in document.mistakes]
+
+
+def _whole(given: Mapping[str, float] | None, own: Mapping[str, float]) -> dict[str, float]:
+    """A share for each word of the model's: those given, or its own."""
+    return dict(own) if given is None else {word: given.get(word, 0.0) for word in own}

@@ -1,0 +1,181 @@
+"""A finished build, wherever it lies: in a folder of files, or in a schema of a DuckDB file. Read, never written to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from colgen.errors import ColgenError, RequestError, one_of
+from colgen.targets import manifest as manifests
+from colgen.targets.destination import MANIFEST, POSTGRESQL, Destination
+from colgen.targets.folder.views import add_view
+from colgen.targets.manifest import Manifest
+from colgen.targets.sql import new_connection, one_line, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class FinishedBuild:
+    """A finished build, or one about to be published.
+
+    path : the folder, or the file
+    schema : of a file, where in it the tables are
+    """
+
+    path: Path
+    manifest: Manifest
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        return repr(str(self.path)) if self.schema is None else f"{str(self.path)!r}, schema {self.schema!r},"
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """What the manifest names and is not there: files, or tables."""
+        if self.schema is None:
+            return self.manifest.missing(self.path)
+        connection = new_connection()
+        there = tables(connection, attach(connection, self.path), self.schema)
+        return [name for name in self.manifest.tables if name not in there]
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection in which `add_view` makes its tables visible."""
+        return new_connection()
+
+    def add_view(self, connection: duckdb.DuckDBPyConnection, name: str, view: str | None = None) -> None:
+        """Makes one of its tables visible, under its own name unless `view` is another. Raises what DuckDB or Arrow say of what they cannot
+        read."""
+        if self.schema is None:
+            add_view(connection, self.path, self.manifest, name, view)
+        else:
+            select = f"SELECT * FROM {quoted(attach(connection, self.path))}.{quoted(self.schema)}.{quoted(name)}"
+            connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select}")
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with a view for each of its tables; it spills to disk rather than fill the memory."""
+        connection = self.open()
+        for name in self.manifest.tables:
+            self.add_view(connection, name)
+        return connection
+
+    def refuse_damage(self) -> None:
+        """Raises ColgenError where something of it is missing."""
+        if self.missing:
+            raise ColgenError(f"{self} is damaged: {self.missing[0]} is missing; build it again")
+
+
+@dataclass(frozen=True)
+class LoadedTables(FinishedBuild):
+    """The tables of a build in an open transaction, which see each other under their names alone."""
+
+    connection: duckdb.DuckDBPyConnection | None = None
+
+    @cached_property
+    def missing(self) -> list[str]:
+        return []
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        assert self.connection is not None
+        return self.connection
+
+    def add_view(self, connection: duckdb.DuckDBPyConnection, name: str, view: str | None = None) -> None:
+        pass
+
+
+def read_build(where: str | Path, schema: str | None = None) -> FinishedBuild:
+    """The build in a folder or in a DuckDB file; RequestError where there is none or it cannot be read.
+
+    schema : of a file that holds several builds, which one
+    """
+    destination = Destination.parse(where)
+    path = destination.path
+    if destination.kind == POSTGRESQL:
+        raise RequestError(f"{destination}: a build is read from a folder or a DuckDB file, not from PostgreSQL")
+    if not path.is_file():
+        if schema is not None:
+            raise RequestError(f"{str(path)!r} is not a DuckDB file: there is no schema {schema!r} in it")
+        return FinishedBuild(path, manifests.read(path))
+    connection = new_connection()
+    name = attach(connection, path)
+    schemas = _schemas(connection, name)
+    if not schemas:
+        raise RequestError(f"{str(path)!r} holds no finished build: none of its schemas has a table {MANIFEST}")
+    if schema is None and len(schemas) > 1:
+        raise RequestError(f"{str(path)!r} holds a build in each of the schemas {', '.join(schemas)}; name one of them with --schema")
+    if schema is not None and schema not in schemas:
+        raise RequestError(f"{str(path)!r} holds no build in a schema {schema!r}; {one_of(schema, schemas)}")
+    chosen = schema or schemas[0]
+    return FinishedBuild(path, manifest_of(connection, name, chosen), chosen)
+
+
+def schemas_with_builds(path: Path) -> list[str]:
+    """The schemas of a DuckDB file that say of themselves that they hold a build. RequestError where it cannot be opened."""
+    if not path.is_file():
+        raise RequestError(f"there is no file {str(path)!r}")
+    connection = new_connection()
+    return _schemas(connection, attach(connection, path))
+
+
+def _schemas(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    sql = "SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = ? AND table_name = ? ORDER BY ALL"
+    return [row[0] for row in connection.execute(sql, [database, MANIFEST]).fetchall()]
+
+
+def manifest_of(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> Manifest:
+    """What a schema of a database says of itself."""
+    where = f"{quoted(database)}.{quoted(schema)}.{quoted(MANIFEST)}"
+    try:
+        row = connection.execute(f"SELECT manifest FROM {where}").fetchone()
+        return Manifest.model_validate_json(row[0] if row else "")
+    except (ValidationError, _error()) as error:
+        raise RequestError(f"{MANIFEST} in the schema {schema!r} is not one that this version understands: {one_line(error)}") from None
+
+
+def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, str]:
+    """The tables of a schema by name; and of each a text that changes with its columns, their types and its comment."""
+    sql = """
+        SELECT table_name, md5(concat_ws(chr(10), any_value(tables.comment), string_agg(column_name || ' ' || data_type, ',' ORDER BY column_index)))
+        FROM duckdb_tables() AS tables JOIN duckdb_columns() AS columns USING (database_name, schema_name, table_name)
+        WHERE database_name = ? AND schema_name = ? GROUP BY table_name ORDER BY table_name"""
+    return dict(connection.execute(sql, [database, schema]).fetchall())
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Opens a DuckDB file to be read, once; its name as a database. RequestError for what is none, or is in use."""
+    name = f"build in {path.resolve()}"
+    where = str(path.resolve()).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH IF NOT EXISTS '{where}' AS {quoted(name)} (READ_ONLY)")
+    except _error() as error:
+        raise RequestError(explained(error, path)) from None
+    return name
+
+
+def explained(error: Exception, path: Path) -> str:
+    """Why DuckDB cannot open a file, for people."""
+    words, shown = one_line(error), repr(str(path))
+    if holder := re.search(r"Conflicting lock is held in (.+?) \(PID (\d+)\)", words):
+        return f"{shown} is held by another process: {holder[1]} (process {holder[2]}); close it there, and try again"
+    if "lock on file" in words:
+        return f"{shown} is held by another process; close it there, and try again"
+    if "different configuration" in words or "already attached" in words or "file handle conflict" in words:
+        return f"{shown} is open in this process already; close that connection, and try again"
+    if "not a valid DuckDB database" in words:
+        return f"{shown} is not a DuckDB database"
+    if newer := re.search(r"version number (\d+), but we can only read", words):
+        return f"{shown} was written by another version of DuckDB (storage version {newer[1]}), which this one cannot read: {words}"
+    return f"DuckDB cannot open {shown}: {words}"
+
+
+def _error() -> type[Exception]:
+    """What DuckDB raises; it takes a while to import."""
+    import duckdb
+
+    return duckdb.Error

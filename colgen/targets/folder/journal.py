@@ -1,0 +1,177 @@
+"""What a build under way has finished, for the next one to go on from if this one is killed.
+
+Beside the folder that a build is written into lies a file of JSON lines: first what is made, and by which versions; then each part as soon
+as it is finished. None of it is trusted: a part counts if it begins with the ids and has the rows that its task would give it, and its file
+its digest; a line that was only half written counts for nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import xxhash
+from pydantic import BaseModel, ValidationError
+
+from colgen.declare.model import Model
+from colgen.errors import RequestError
+from colgen.generate.generation import Generation
+from colgen.generate.plan import Plan, Task
+from colgen.generate.spec import Spec
+from colgen.targets.folder.staging import JOURNAL
+from colgen.targets.manifest import Origin, PartFile
+
+
+class Heading(Origin):
+    """What is made.
+
+    model : a digest of the model's file, if it has one
+    tasks : a digest of how the work is cut
+    """
+
+    model: str
+    tasks: str
+
+
+class Finished(BaseModel):
+    """A part that is finished.
+
+    first_ids : of its task, in each fanned-out table
+    """
+
+    part: PartFile
+    first_ids: Mapping[str, int]
+
+
+class Journal:
+    """The journal of a build; if that resumes a killed one, with the parts that one has finished.
+
+    finished : the parts it was started with, by file
+    kept : those that were taken over
+    """
+
+    def __init__(self, target: Path, plan: Plan, generation: Generation) -> None:
+        tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks).encode())
+        self._heading = Heading.here(plan.spec, generation, model=_code_of(generation.model), tasks=tasks)
+        self._target, self._spec = target, plan.spec
+        self._path = Path()
+        self._resumed = False
+        self.finished: dict[str, Finished] = {}
+        self.kept: list[PartFile] = []
+
+    def resume(self, folder: Path) -> None:
+        """Takes over what a killed build has left in its folder, and clears away what it had not finished.
+
+        Raises RequestError where that was another build, of which nothing is touched.
+        """
+        started, parts = _read(folder)
+        if started is None:
+            shutil.rmtree(folder)
+            return
+        differences = list(_differences(started, self._heading))
+        if differences:
+            raise RequestError(
+                f"what a killed build into {str(self._target)!r} left behind is of another request: {', '.join(differences)}; "
+                "ask for the same to resume it, or build again without --resume"
+            )
+        for path in folder.rglob("*"):
+            if not path.is_dir() and str(path.relative_to(folder)) not in parts:
+                path.unlink()
+        self.finished, self._resumed = parts, True
+
+    def start(self, folder: Path) -> None:
+        """Opens the journal of the build that is written into a folder."""
+        self._path = folder.with_name(JOURNAL)
+        if self._resumed:
+            self._append("")  # ends a line that was half written
+        else:
+            self._path.unlink(missing_ok=True)
+            self._append(self._heading.model_dump_json())
+
+    def add(self, task: Task, parts: Mapping[str, PartFile]) -> None:
+        """Notes the parts of a task that is finished, unless they were taken over from here."""
+        new = [part for part in parts.values() if part.file not in self.finished or self.finished[part.file].part != part]
+        self._append(*(Finished(part=part, first_ids=task.first_ids).model_dump_json() for part in new))
+
+    def _append(self, *lines: str) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
+        """The parts of a task that is finished; None where it is not, where it would make other rows now, or where a file is not what was
+        written."""
+        if not self.finished:
+            return None
+        files = {name: task.file(name, self._spec.format) for name in task.parts if name in self._spec.tables}
+        if all(file in self.finished for file in files.values()):
+            first_ids, parts = task.with_first_ids(generation).first_ids, {name: self.finished[file].part for name, file in files.items()}
+            starts_there = all(self.finished[file].first_ids == first_ids for file in files.values())
+            rows = {name: part.rows for name, part in parts.items()}
+            if starts_there and task.could_make(rows, generation) and all(part.intact(folder) for part in parts.values()):
+                self.kept.extend(parts.values())
+                return parts
+        for file in files.values():
+            (folder / file).unlink(missing_ok=True)
+        return None
+
+
+def finished_bytes(folder: Path) -> int:
+    """How much of a killed build lies finished in its folder, going by the sizes of files."""
+    total = 0
+    for finished in _read(folder)[1].values():
+        with suppress(OSError):
+            part = finished.part
+            total += part.bytes * ((folder / part.file).stat().st_size == part.bytes)
+    return total
+
+
+def _read(folder: Path) -> tuple[Heading | None, dict[str, Finished]]:
+    """The journal beside a folder: its heading, or None where there is no journal, and the parts by file."""
+    try:
+        heading, *lines = folder.with_name(JOURNAL).read_bytes().split(b"\n")
+        started = Heading.model_validate_json(heading)
+    except (OSError, ValidationError):
+        return None, {}
+    parts = {}
+    for line in lines:
+        with suppress(ValidationError):
+            finished = Finished.model_validate_json(line)
+            parts[finished.part.file] = finished
+    return started, parts
+
+
+def _code_of(model: Model) -> str:
+    """A digest of the file of a model of one's own."""
+    with suppress(OSError):
+        if model.source:
+            return xxhash.xxh3_128_hexdigest(Path(model.source).read_bytes())
+    return ""
+
+
+def _differences(started: Heading, here: Heading) -> Iterator[str]:
+    """What differs between a request and the one that a journal was started for, in words."""
+    for name, (then, now) in started.other_versions().items():
+        yield f"{name} {then} (now {now})"
+    before, after = _in_words(started.spec), _in_words(here.spec)
+    if before != after:
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        for name in names:
+            if not (name in here.spec.settings and {"volume", "scale"}.intersection(names)):  # these say it already
+                yield f"{name} {before.get(name, 'none')} (now {after.get(name, 'none')})"
+    elif started.spec != here.spec:
+        yield "the scenario differs"
+    elif started.model != here.model:
+        yield "the model's file has changed"
+    elif started.tasks != here.tasks and not started.other_versions():
+        yield "the work is cut differently, since the model or colgen has changed"
+
+
+def _in_words(spec: Spec) -> dict[str, Any]:
+    """What a request says, by the words for it."""
+    words = {name.replace("_", " "): value for name, value in spec.model_dump(mode="json", exclude={"settings", "scenario"}).items()}
+    words["tables"] = ", ".join(spec.tables)
+    words["scenario"] = spec.scenario.name if spec.scenario is not None else "none"
+    return {**words, **spec.settings}

@@ -1,0 +1,100 @@
+"""A task becomes part files: the job behind every target that takes files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from colgen.engines.progress import RowReporter
+from colgen.errors import ColgenError
+from colgen.formats import PartWriter, find_format
+from colgen.generate.batches import task_batches
+from colgen.generate.generation import Generation
+from colgen.generate.plan import Task
+from colgen.generate.spec import Spec
+from colgen.targets.folder.file import DigestingFile, OutputFile
+from colgen.targets.manifest import PartFile
+
+
+class Output(Protocol):
+    """Opens what a part is written to; small enough to be pickled."""
+
+    def __call__(self, file: str) -> DigestingFile: ...
+
+
+@dataclass(frozen=True)
+class FolderOutput:
+    """Parts as files of a folder."""
+
+    folder: Path
+
+    def __call__(self, file: str) -> DigestingFile:
+        return OutputFile(self.folder / file)
+
+
+@dataclass(frozen=True)
+class NoOutput:
+    """Parts that are counted and digested, and kept nowhere."""
+
+    def __call__(self, file: str) -> DigestingFile:
+        return DigestingFile()
+
+
+@dataclass(frozen=True)
+class TaskParts:
+    """What a task has made: the manifest's row of the part of each table."""
+
+    task: Task
+    parts: dict[str, PartFile]
+
+
+@dataclass(frozen=True)
+class WriteParts:
+    """Makes the part of each of a task's tables, and gives its row of the manifest.
+
+    spec : the format and compression, and the tables that are written
+    output : opens what a part is written to
+    tables : fewer than those of the spec, where not all are wanted
+    block_cells : about how many values are made at a time, as many as serve speed if None; it changes none
+    """
+
+    generation: Generation
+    spec: Spec
+    output: Output
+    tables: tuple[str, ...] | None = None
+    block_cells: int | None = None
+
+    def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
+        format = find_format(self.spec.format, self.spec.compression)
+        wanted = self.spec.tables if self.tables is None else self.tables
+        names = [name for name in task.parts if name in wanted]
+        files = {name: task.file(name, self.spec.format) for name in names}
+        rows = dict.fromkeys(names, 0)
+        opened: dict[str, DigestingFile] = {}
+        writers: dict[str, PartWriter] = {}
+        try:
+            for name in names:
+                opened[name] = self.output(files[name])
+                schema = self.generation.arrow_schema(self.generation.model.table(name))
+                writers[name] = format.open(opened[name], schema)
+            for batch in task_batches(self.generation, task, names, self.block_cells):
+                if stop():
+                    raise ColgenError("stopped")
+                writers[batch.table].write(batch)
+                report(batch.table, len(batch))
+                rows[batch.table] += len(batch)
+            for name in names:
+                writers[name].close()
+                opened[name].close()
+        except BaseException:
+            for writer in writers.values():
+                with suppress(Exception):
+                    writer.close()  # so that Arrow does not complain of it later
+            for file in opened.values():
+                file.close()
+            raise
+        parts = {name: PartFile(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
+        return TaskParts(task, parts)

@@ -1,0 +1,31 @@
+"""Column data, NumPy's or Arrow's, put one after the other or taken by position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from colgen.arrays import Array
+from colgen.values.arrow import coded
+from colgen.values.text.composed import Composed
+from colgen.values.types import ColumnData
+
+
+def together(blocks: Sequence[ColumnData]) -> ColumnData:
+    """NumPy's or Arrow's values, one after the other."""
+    if not isinstance(blocks[0], np.ndarray):
+        return pa.concat_arrays([values.spelled if isinstance(values, Composed) else values for values in blocks])
+    if any(isinstance(values, np.ma.MaskedArray) for values in blocks):
+        return np.ma.concatenate(blocks)  # type: ignore[no-untyped-call]
+    return np.concatenate(blocks)
+
+
+def at_positions(values: ColumnData, positions: Array) -> ColumnData:
+    """NumPy's or Arrow's values at some positions."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.array(values.data.take(positions), mask=np.ma.getmaskarray(values).take(positions))
+    if isinstance(values, pa.DictionaryArray) and not values.null_count:
+        return coded(values.indices.to_numpy().take(positions), values.dictionary)
+    return values.take(positions if isinstance(values, np.ndarray) else pa.array(positions))
