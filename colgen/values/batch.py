@@ -77,25 +77,24 @@ def as_declared(column: BatchColumn, kind: pa.DataType) -> pa.Array:
 def concatenated(batches: Sequence[Batch]) -> Batch:
     """The rows of several batches of one table, one after the other.
 
-    A column keeps its narrower whole numbers and its parts if all batches agree on them.
+    They keep narrower whole numbers and texts in parts if all batches agree on all of them.
     """
     if len(batches) == 1:
         return batches[0]
-    schema = batches[0].schema
-    columns = list(map(_joined, zip(*(batch.columns for batch in batches), strict=True), schema.types))
-    return Batch(batches[0].table, schema, columns, sum(map(len, batches)))
+    schema, columns = batches[0].schema, list(zip(*(batch.columns for batch in batches), strict=True))
+    together = [_alike(pieces) for pieces in columns]
+    if any(column is None for column in together):
+        together = [_concat([as_declared(piece, kind) for piece in pieces]) for pieces, kind in zip(columns, schema.types, strict=True)]
+    return Batch(batches[0].table, schema, [column for column in together if column is not None], sum(map(len, batches)))
 
 
-def _joined(columns: Sequence[BatchColumn], kind: pa.DataType) -> BatchColumn:
-    composed = [column for column in columns if isinstance(column, Composed)]
-    if len(composed) == len(columns):
-        together = Composed.concatenated(composed)
-        if together is not None:
-            return together
+def _alike(columns: Sequence[BatchColumn]) -> BatchColumn | None:
+    """Pieces of a column one after the other as they are; None where they are not of one kind."""
+    texts = [column for column in columns if isinstance(column, Composed)]
     arrays = [column for column in columns if isinstance(column, pa.Array)]
-    if len(arrays) < len(columns) or any(array.type != arrays[0].type for array in arrays):
-        arrays = [as_declared(column, kind) for column in columns]
-    return _concat(arrays)
+    if len(texts) == len(columns):
+        return Composed.concatenated(texts)
+    return _concat(arrays) if len(arrays) == len(columns) and all(array.type == arrays[0].type for array in arrays) else None
 
 
 def _concat(arrays: Sequence[pa.Array]) -> pa.Array:
