@@ -84,7 +84,9 @@ def concatenated(batches: Sequence[Batch]) -> Batch:
     schema, columns = batches[0].schema, list(zip(*(batch.columns for batch in batches), strict=True))
     together = [_alike(pieces) for pieces in columns]
     if any(column is None for column in together):
-        together = [_concat([as_declared(piece, kind) for piece in pieces]) for pieces, kind in zip(columns, schema.types, strict=True)]
+        together = [
+            pa.concat_arrays([as_declared(piece, kind) for piece in pieces]) for pieces, kind in zip(columns, schema.types, strict=True)
+        ]
     return Batch(batches[0].table, schema, [column for column in together if column is not None], sum(map(len, batches)))
 
 
@@ -94,13 +96,7 @@ def _alike(columns: Sequence[BatchColumn]) -> BatchColumn | None:
     arrays = [column for column in columns if isinstance(column, pa.Array)]
     if len(texts) == len(columns):
         return Composed.concatenated(texts)
-    return _concat(arrays) if len(arrays) == len(columns) and all(array.type == arrays[0].type for array in arrays) else None
-
-
-def _concat(arrays: Sequence[pa.Array]) -> pa.Array:
-    """`pa.concat_arrays`, which does not put different dictionaries together."""
-    chunked = pa.chunked_array(arrays)
-    return (chunked.unify_dictionaries() if pa.types.is_dictionary(chunked.type) else chunked).combine_chunks()
+    return pa.concat_arrays(arrays) if len(arrays) == len(columns) and all(array.type == arrays[0].type for array in arrays) else None
 
 
 def batches_of(name: str, table: pa.RecordBatch | pa.Table) -> Iterator[Batch]:
