@@ -1,1 +1,1 @@
-"""TODO"""
+"""A finished build, proved and compared: check, verify, diff; reports and charts of it."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""What a model is declared with: tables, columns, rows, calendars, rules."""

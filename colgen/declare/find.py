@@ -5,9 +5,11 @@ A package adds a model by an entry point of the group `colgen.models`: its name,
 
 from __future__ import annotations
 
+import copyreg
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -82,3 +84,17 @@ def _line_of(error: BaseException, path: Path) -> str:
             line = trace.tb_lineno
         trace = trace.tb_next
     return f" (line {line})" if line else ""
+
+
+def _reduced(model: Model) -> tuple[Callable[[str], Model], tuple[str]]:
+    """A model is pickled by its name or file, as functions and classes are, and found again where it is unpickled."""
+    try:
+        findable = find_model(model.reference) is model or bool(model.source)
+    except RequestError:
+        findable = False
+    if not findable:
+        raise TypeError(f"model {model.name} cannot be sent to another process: it neither ships with colgen nor is read from a file")
+    return find_model, (model.reference,)
+
+
+copyreg.pickle(Model, _reduced)

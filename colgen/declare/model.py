@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -82,12 +82,6 @@ class Model:
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
         self._check_references()
         self._check_circles()
-
-    def __reduce__(self) -> tuple[Callable[[str], Model], tuple[str]]:
-        """A model is pickled by its name or file, as functions and classes are, and found again where it is unpickled."""
-        from colgen.declare.find import find_model
-
-        return find_model, (self.reference,)
 
     @property
     def reference(self) -> str:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Random numbers: a draw is a hash of its place, and distributions are functions of draws."""

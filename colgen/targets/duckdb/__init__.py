@@ -1,1 +1,1 @@
-"""TODO"""
+"""A build as the tables of a schema in a DuckDB file."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""A build as a folder of files: staged beside it, published by one rename."""
