@@ -1,4 +1,4 @@
-"""Parts that several files of tests need: a real PostgreSQL server."""
+"""Fixtures that several files of tests need: a real PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def schema(database: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """A schema's name of its own, gone after the test."""
     name = f"test_{abs(hash(request.node.name)) % 10**9}"
     yield name
-    for one in (name, staging_name(name)):
-        database.execute(f'DROP SCHEMA IF EXISTS "{one}" CASCADE')
+    for created in (name, staging_name(name)):
+        database.execute(f'DROP SCHEMA IF EXISTS "{created}" CASCADE')

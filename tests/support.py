@@ -1,4 +1,4 @@
-"""What several tests use."""
+"""What tests of several files use: the command line, small models of one's own, and looks at a finished build."""
 
 from __future__ import annotations
 
@@ -7,30 +7,56 @@ import gc
 import hashlib
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 import xxhash
 
-from colgen import cli
+import colgen as package
+from colgen import Model, ModelError, Table, cli
+from colgen.generate.spec import Spec
+from colgen.generate.walk import walk
+from colgen.targets import manifest
+from colgen.targets.finished import read_build
 from colgen.targets.manifest import PartFile
 
 ROOT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("COLGEN_TEST_KILLS", "6"))
-"""At so many random moments a build is killed, for each kind of target."""
+"""At how many random moments a build is killed, for each kind of target (in thorough tests)."""
 SEEDS = int(os.environ.get("COLGEN_TEST_SEEDS", "6"))
-"""For so many seeds all rules of a model are proved."""
+"""For how many seeds all rules of a model are proved; the first of them by default, the others in thorough tests."""
+FORMATS = ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow")
+
+thorough = pytest.mark.thorough
+
+
+def first_of(values: Sequence[Any], quick: int = 1) -> list[Any]:
+    """Parameters of a test of which the first few run by default, and all others only where the thorough tests do."""
+    return [
+        *values[:quick],
+        *(
+            pytest.param(*value, marks=thorough) if isinstance(value, tuple) else pytest.param(value, marks=thorough)
+            for value in values[quick:]
+        ),
+    ]
+
+
+# The command line
 
 
 def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the command line in this process: what it says, and the exit code it ends with. What it raises besides would be a traceback."""
+    """Runs the command line in this process: what it prints, and the exit code it ends with. Any other exception would be a traceback."""
     command = ["colgen", *map(str, arguments)]
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -44,12 +70,13 @@ def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, st
         ):
             cli.main()
     except SystemExit as end:
-        said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
-        return subprocess.CompletedProcess(command, int(end.code or 0), said, complained)
+        printed, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
+        return subprocess.CompletedProcess(command, int(end.code or 0), printed, complained)
     finally:
         gc.enable()
         for number, handler in handlers.items():
             signal.signal(number, handler)
+    raise AssertionError("colgen.cli.main() returned, and should have exited")
 
 
 def process(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -64,10 +91,102 @@ def process(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, s
     )
 
 
+def without_privileges() -> list[str]:
+    """A command that runs another without root's power to write anywhere."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root writes anywhere, and there is no setpriv")
+    return ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    """A file system in memory for a while, of so many bytes or files: `mounted(tmp_path / "disk", "size=2m")`."""
+    folder.mkdir()
+    if sys.platform != "linux" or shutil.which("mount") is None:
+        pytest.skip("needs Linux's mount")
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"mounting is not permitted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+# Models of one's own
+
+
+def model_of(*tables: type[Table], **settings: int) -> Model:
+    """A model of these tables, whose one volume has these settings."""
+    return Model("shop", tables=tables, volumes={"small": settings or {"any": 1}})
+
+
+def refused(*words: str, error: type[Exception] = ModelError) -> Any:
+    """Expects an error, a ModelError unless told otherwise, whose message has all of these words (regular expressions)."""
+    return pytest.raises(error, match="(?s)" + "".join(f"(?=.*{word})" for word in words))
+
+
+def rows_of(model: Model, table: str, *, seed: int = 0, block_cells: int | None = None) -> list[dict[str, Any]]:
+    """The rows of a table, made in blocks of about so many values."""
+    generation = Spec.of(model, seed=seed).generation(model)
+    info = model.table(table)
+    family = model.family_of(info)
+    blocks = walk(generation, family, 1, generation.counts.of(family[0]), block_cells)
+    schema = generation.arrow_schema(info)
+    return [row for several in blocks for batch in several[info].batches(schema) for row in batch.to_arrow().to_pylist()]
+
+
+# Finished builds
+
+
+def table(folder: Path, name: str) -> pa.Table:
+    """A written table, through DuckDB or Arrow, by id."""
+    return read_build(folder).connect().sql(f'SELECT * FROM "{name}" ORDER BY id').to_arrow_table()
+
+
+def outcomes(folder: Path, model: Model | str | None = None) -> dict[str, bool]:
+    """What is proved of a build (`table: description`), and whether it holds."""
+    return {f"{outcome.table}: {outcome.rule}": outcome.holds for outcome in package.check(folder, model=model)}
+
+
+def broken_rules(folder: Path, model: Model | str | None = None) -> list[str]:
+    """The rules that do not hold for a build: `table: description`."""
+    return [rule for rule, holds in outcomes(folder, model).items() if not holds]
+
+
+def damage(folder: Path, table: str, *statements: str) -> None:
+    """Changes a written table of Parquet by SQL, as a careless hand would; the manifest stays what it was, and so does the number of parts."""
+    parts = sorted((folder / table).iterdir())
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"CREATE TABLE {table} AS FROM read_parquet({[str(part) for part in parts]})")
+    for statement in statements:
+        connection.execute(statement)
+    for number, part in enumerate(parts):  # all of it is in the first part now
+        connection.execute(f"COPY (FROM {table} {'LIMIT 0' if number else ''}) TO '{part}' (FORMAT parquet)")
+
+
 def describe(folder: Path, file: str, rows: int) -> PartFile:
     """The manifest's entry of a part, from the file itself."""
     data = (folder / file).read_bytes()
     return PartFile(file=file, rows=rows, bytes=len(data), digest=xxhash.xxh3_128_hexdigest(data))
+
+
+def whole(folder: Path) -> manifest.Manifest:
+    """The manifest of a build, every part of which is there, byte for byte."""
+    found = manifest.read(folder)
+    for entry in found.tables.values():
+        for part in entry.parts:
+            assert describe(folder, part.file, part.rows) == part
+    assert (folder / manifest.LOAD_SQL).is_file()
+    return found
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """All files below a folder with their bytes, but for locks."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "lock"}
 
 
 def digest(table: pa.Table) -> str:
@@ -93,12 +212,3 @@ def digest(table: pa.Table) -> str:
         else:
             hashed.update(column.to_numpy(zero_copy_only=False).astype(np.int64).tobytes())
     return hashed.hexdigest()
-
-
-def table(folder: Path, name: str) -> pa.Table:
-    """A written table, through DuckDB or Arrow, in the order it was written."""
-    from colgen.targets.finished import read_build
-
-    connection = read_build(folder).connect()
-    connection.execute("SET preserve_insertion_order = true")
-    return connection.sql(f'SELECT * FROM "{name}" ORDER BY id').to_arrow_table()
