@@ -1,8 +1,9 @@
-"""Days, how busy each is, and the time of day: what rows that happen in time are drawn from."""
+"""How busy each day of a period is: what rows that happen in time are drawn from."""
 
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,11 +11,11 @@ import numpy as np
 
 from colgen.arrays import Array
 from colgen.declare import seasons
-from colgen.declare.clock import OFFICE_HOURS
+from colgen.declare.clock import OFFICE_HOURS, checked_hours
 from colgen.declare.days import month_of
 from colgen.declare.period import EPOCH, Period
 from colgen.draws.elementary import exp, log
-from colgen.errors import RequestError
+from colgen.errors import ModelError, RequestError
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,9 @@ class Burst:
     """Some days that are busier than usual, or quieter.
 
     first : a date, or a number: 1 is the first day of the period
-    times : by how much, such as 3 or 0.2
-    spread : over so many days before and after, it comes and goes evenly
+    days : how many there are
+    times : by how much they are busier, such as 3 or 0.2
+    spread : the number of days before and after over which it comes and goes evenly
     """
 
     first: datetime.date | int
@@ -31,7 +33,11 @@ class Burst:
     times: float
     spread: int = 0
 
-    def begin(self, period: Period) -> int:
+    def __post_init__(self) -> None:
+        if self.days < 1 or self.spread < 0 or not 0 <= self.times < math.inf:
+            raise ModelError(f"{self}: there must be at least one day, and neither `times` nor `spread` may be negative")
+
+    def start(self, period: Period) -> int:
         """Its first day, in days since 1970-01-01."""
         return (self.first - EPOCH).days if isinstance(self.first, datetime.date) else period.start + self.first - 1
 
@@ -40,24 +46,29 @@ class Burst:
 
         days : since 1970-01-01
         """
-        begin = self.begin(period)
-        away = np.maximum(np.maximum(begin - days, days - (begin + self.days - 1)), 0)
+        start = self.start(period)
+        away = np.maximum(np.maximum(start - days, days - (start + self.days - 1)), 0)
         return 1 + (self.times - 1) * np.maximum(1 - away / (self.spread + 1), 0)
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """How busy the days of a period are beside one another.
+    """How busy the days of a period are, compared with one another. All weights are relative and none is negative.
 
-    weekday : Monday to Sunday, relative
-    month : relative, by the month's number; 1 where none is given
+    weekday : Monday to Sunday
+    month : by the month's number; 1 where none is given
+    recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` puts 40 % of
+        the rows up to 30 days back, 30 % 31 to 90 days back and 30 % before that. Bands outside the period drop out
     growth : by how much a year is busier than the year before: 0.2 is a fifth
     country, holiday : the ISO code of a country, and how busy its public holidays are: 0.1 is a tenth
     ramadan : how busy the days of Ramadan are
     bursts : days that stand out
     hours : how busy each of the 24 hours of a day is
-    recency : shares of the whole by how many days before the period's end a day lies: `((30, 40), (90, 30), (None, 30))` is 40 %
-        up to 30 days back, 30 % 31 to 90 days, 30 % before that. Bands outside the period drop out.
+
+    >>> from datetime import date
+    >>> week = Calendar(weekday=(1, 1, 1, 1, 1, 0, 0))
+    >>> week.spread(10, Period(date(2024, 1, 1), date(2024, 1, 7))).tolist()
+    [0, 2, 4, 6, 8, 10, 10, 10]
     """
 
     weekday: Sequence[float] = (1, 1, 1, 1, 1, 1, 1)
@@ -70,13 +81,25 @@ class Calendar:
     bursts: Sequence[Burst] = ()
     hours: Sequence[float] = OFFICE_HOURS
 
+    def __post_init__(self) -> None:
+        weights = [*self.weekday, *self.month.values(), self.holiday, self.ramadan]
+        if len(self.weekday) != 7 or not all(0 <= weight < math.inf for weight in weights):
+            raise ModelError(f"{self}: give seven weekdays, Monday first, and no weight below 0")
+        if any(number not in range(1, 13) for number in self.month):
+            raise ModelError(f"Calendar(month={self.month}): months are numbers from 1 to 12")
+        if not -1 < self.growth < math.inf:
+            raise ModelError(f"Calendar(growth={self.growth}): it must be above -1, such as 0.2 for a fifth more each year")
+        if self.holiday != 1 and not self.country:
+            raise ModelError(f"Calendar(holiday={self.holiday}): name the country whose holidays are meant, such as country='EG'")
+        checked_hours(self.hours)
+
     @property
     def libraries(self) -> list[str]:
         """The libraries that know its holidays and feasts, where it uses them."""
         return [*(["holidays"] if self.holiday != 1 else []), *(["hijridate"] if self.ramadan != 1 else [])]
 
     def factor(self, days: Array, period: Period) -> Array:
-        """How busy a day is beside an average one: float64. A longer period changes none, since growth is counted from its first day.
+        """How busy a day is compared with an average one: float64. A longer period changes none, since growth is counted from its first day.
 
         days : since 1970-01-01; `recency`, which looks back from the end, is left out
         """

@@ -11,12 +11,13 @@ import numpy as np
 from colgen.arrays import Array, elementwise
 from colgen.errors import ModelError
 
-DAY = 86_400_000_000  # microseconds
+DAY = 86_400_000_000
+"""Microseconds."""
 
 OFFICE_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 12, 13, 11, 7, 10, 12, 11, 9, 6, 3, 2, 1, 1, 0, 0)
 """How busy each hour of the day is in an office: nothing at night, a dip at noon."""
 
-_STEPS = 4096
+_STEPS = 4096  # of a day
 
 
 def checked_hours(hours: Sequence[float]) -> tuple[float, ...]:
@@ -29,7 +30,7 @@ def checked_hours(hours: Sequence[float]) -> tuple[float, ...]:
 
 @cache
 def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
-    """Where each of 4,096 even steps of a shape of hours begins and how long it is, in microseconds; and the end of the day."""
+    """Where each of 4,096 even steps of a shape of hours starts and how long it is, in microseconds; and the end of the day."""
     cumulated = np.concatenate([[0.0], np.cumsum(hours)])
     busy = np.concatenate([[True], np.diff(cumulated) > 0])
     ends = np.arange(25.0)
@@ -40,11 +41,11 @@ def _day_shape(hours: tuple[float, ...]) -> tuple[Array, Array]:
         slot[quiet] -= 1
     fraction = (quantile - cumulated[slot]) / (cumulated[slot + 1] - cumulated[slot])
     times = np.minimum(((ends[slot] + fraction) * (DAY / 24)).astype(np.int64), DAY - 1)
-    begins, until = times[:-1].copy(), times[1:].copy()
-    for hour in np.flatnonzero(np.asarray(hours) == 0):  # a step that would lead over closed hours ends where they begin
+    starts, until = times[:-1].copy(), times[1:].copy()
+    for hour in np.flatnonzero(np.asarray(hours) == 0):  # a step that would lead over closed hours ends where they start
         closes = hour * (DAY // 24)
-        until[(begins < closes) & (until >= closes)] = closes
-    return np.append(begins, until[-1] - 1), np.append(until - begins, 0)
+        until[(starts < closes) & (until >= closes)] = closes
+    return np.append(starts, until[-1] - 1), np.append(until - starts, 0)
 
 
 def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array:
@@ -53,15 +54,15 @@ def time_of_day(quantile: Array, hours: Sequence[float] = OFFICE_HOURS) -> Array
     quantile : float64 in [0, 1]
     hours : how busy each of the 24 hours is, relative
     """
-    begins, lengths = _day_shape(tuple(hours))
+    starts, lengths = _day_shape(tuple(hours))
 
     def moments(quantile: Array) -> Array:
-        place = quantile * _STEPS
-        step = place.astype(np.int64)
-        place -= step
-        place *= lengths.take(step)
-        found = place.astype(np.int64)
-        found += begins.take(step)
-        return found
+        offset = quantile * _STEPS
+        step = offset.astype(np.int64)
+        offset -= step
+        offset *= lengths.take(step)
+        moment = offset.astype(np.int64)
+        moment += starts.take(step)
+        return moment
 
     return elementwise(moments, quantile)

@@ -10,7 +10,11 @@ EPOCH = datetime.date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Period:
-    """The days a build covers, first and last included."""
+    """The days a build covers: `first` and `last` as dates, `start` and `end` the same as numbers, both included.
+
+    >>> Period(datetime.date(2024, 1, 1), datetime.date(2024, 12, 31)).days
+    366
+    """
 
     first: datetime.date
     last: datetime.date

@@ -30,7 +30,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Report:
-    """A named query over a finished build; `parameters` may be given with `--set name=value` and are NULL otherwise."""
+    """A named query over a finished build.
+
+    description : what it shows
+    parameters : names that may be given a value (`--set name=value`), as `$name` in the SQL; NULL unless they are
+    """
 
     name: str
     description: str
@@ -39,21 +43,25 @@ class Report:
 
 
 def read_reports(folder: Path, parameters: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Report, ...]:
-    """The reports of a folder, in the order of their names: each a file of SQL, whose first line is a comment that says what it shows."""
-    found = []
+    """The reports of a folder, in the order of their names: each a file of SQL, whose first line is a comment that says what it shows.
+
+    parameters : the names of a report's parameters, by the name of the report
+    """
+    reports = []
     for path in sorted(folder.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
-        found.append(Report(path.stem, sql.split("\n", 1)[0].removeprefix("-- "), sql, (parameters or {}).get(path.stem, ())))
-    return tuple(found)
+        reports.append(Report(path.stem, sql.split("\n", 1)[0].removeprefix("-- "), sql, (parameters or {}).get(path.stem, ())))
+    return tuple(reports)
 
 
 @dataclass(frozen=True)
 class Chart:
     """A picture of a finished build for its page (`colgen report MODEL PATH --html FILE`).
 
+    description : what it shows
+    kind : line, bar, bars (horizontal, longest first), heat map, curve (both axes logarithmic) or funnel
     sql : a SELECT of x and y, or of x, y and z for a heat map
-    kind : line, bar, bars (lying, longest first), heat map, curve (both axes logarithmic) or funnel
-    axes : what stands at x and at y
+    axes : the titles of the x axis and the y axis
     """
 
     title: str

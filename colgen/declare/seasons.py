@@ -1,6 +1,6 @@
 """Days that the calendar of a country or a religion sets apart, from the libraries that know them.
 
-Their tables reach into the future by forecast: a new version of a library may move a feast by a day.
+What they say of the future is a forecast: a new version of a library may move a feast by a day.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def holidays(country: str, period: Period) -> Array:
     from holidays import country_holidays
 
     try:
-        found = country_holidays(country, years=range(period.first.year, period.last.year + 1))
+        days = country_holidays(country, years=range(period.first.year, period.last.year + 1))
     except NotImplementedError:
-        raise ModelError(f"a calendar's country {country!r} is none whose holidays are known; give its ISO code, such as EG") from None
-    return np.array(sorted((day - EPOCH).days for day in found if period.first <= day <= period.last), np.int64)
+        raise ModelError(f"the holidays of a calendar's country {country!r} are not known; give its ISO code, such as EG") from None
+    return np.array(sorted((day - EPOCH).days for day in days if period.first <= day <= period.last), np.int64)
 
 
 @cache
@@ -50,5 +50,5 @@ def ramadan(period: Period) -> Array:
         months = [(Hijri(year, 9, 1).to_gregorian(), Hijri(year, 9, 1).month_length()) for year in years]
     except OverflowError:
         raise RequestError(f"Ramadan is known from 1924 to 2077, and the period is {period.first} to {period.last}") from None
-    days = [begin.toordinal() - EPOCH.toordinal() + offset for begin, length in months for offset in range(length)]
+    days = [start.toordinal() - EPOCH.toordinal() + offset for start, length in months for offset in range(length)]
     return np.array([day for day in days if period.start <= day <= period.end], np.int64)

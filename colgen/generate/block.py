@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from colgen.generate.generation import Generation
 
 LEAF_ROWS = 3 << 16
-"""Of a table that nothing is fanned out from, about so many rows are made at a time: they wait for no others, and what one column has made is
+"""About how many rows of a table that nothing is fanned out from are made at a time: they wait for no others, and what one column has made is
 still in the cache when the next one reads it. It changes no value."""
 
 _FEW_CHILDREN = 4
-"""Where at most one row in so many has children, they are looked for; otherwise all rows are gone through."""
+"""Where at most one row in four has children, those are looked for; otherwise all rows are gone through."""
 
 
 class Block:
-    """Some rows of a table. With `start` they follow one another; with `ids` they are any.
+    """Some rows of a table: `count` of them from the id `start` on, or those with any `ids`.
 
     parent, counts : the rows they are fanned out from, and how many from each
     first_parent : the position in the parent block of the row that the first of `counts` belongs to
@@ -61,9 +61,9 @@ class Block:
         self.parent, self.counts = parent, counts
         self.family: WeakValueDictionary[TableInfo, Block] = WeakValueDictionary()  # a circle would outlive the block
         self._made: dict[str, ColumnData] = {}
-        self._read: dict[str, ColumnData] = {}  # of these, what functions have read
+        self._read: dict[str, ColumnData] = {}  # the same as functions read them
         self._encoded: dict[str, pa.DictionaryArray] = {}
-        self._rows_parent_block: dict[TableInfo, tuple[Block, Array]] = {}
+        self._parent_blocks: dict[TableInfo, tuple[Block, Array]] = {}
         self._ends_of: dict[str, Array] = {}
 
     @property
@@ -101,16 +101,16 @@ class Block:
     @cached_property
     def pieces(self) -> tuple[Block, ...]:
         """Its rows in blocks of about `LEAF_ROWS`, each with all rows of some parents; none where it is made as a whole."""
-        many = round(self.count / LEAF_ROWS)
-        if many < 2 or self.parent is None or self.counts is None or self.generation.model.descendants(self.table):
+        wanted = round(self.count / LEAF_ROWS)
+        if wanted < 2 or self.parent is None or self.counts is None or self.generation.model.descendants(self.table):
             return ()
         ends, _ = self.parent._ends(self.table.name)
-        limits = [0, *(np.searchsorted(ends, self.count * np.arange(1, many) // many) - 1).tolist(), len(self.counts)]
+        limits = [0, *(np.searchsorted(ends, self.count * np.arange(1, wanted) // wanted) - 1).tolist(), len(self.counts)]
         pieces = []
         for first, end in pairwise(limits):
-            begin, count = int(ends[first]), int(ends[end] - ends[first])
+            offset, count = int(ends[first]), int(ends[end] - ends[first])
             if count:
-                piece = Block(self.generation, self.table, self.start + begin, count, None, self.parent, self.counts[first:end], first)
+                piece = Block(self.generation, self.table, self.start + offset, count, None, self.parent, self.counts[first:end], first)
                 piece.family, piece.pieces = self.family, ()
                 pieces.append(piece)
         return tuple(pieces) if len(pieces) > 1 else ()
@@ -127,8 +127,8 @@ class Block:
 
     def compact(self, name: str) -> ColumnData:
         if name not in self._made:
-            many = [piece.compact(name) for piece in self.pieces]
-            self._made[name] = together(many) if many else self._computed(self.table.columns[name])
+            pieces = [piece.compact(name) for piece in self.pieces]
+            self._made[name] = together(pieces) if pieces else self._computed(self.table.columns[name])
         return self._made[name]
 
     def _computed(self, column: Column) -> ColumnData:
@@ -140,11 +140,12 @@ class Block:
             raise ModelError(f"{column.qualified_name} could not be computed: {type(error).__name__}: {error}") from error
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
-        shape = getattr(values, "shape", None) or (len(values) if hasattr(values, "__len__") else "no array",)
+        if not hasattr(values, "__len__"):
+            raise ModelError(f"{column.qualified_name} gave a {type(values).__name__} for {self.count:,} rows; an array is needed")
+        shape = getattr(values, "shape", None) or (len(values),)
         if shape != (self.count,):
-            raise ModelError(
-                f"{column.qualified_name} gave {' × '.join(map(str, shape))} values for {self.count:,} rows; one for each row is needed"
-            )
+            given = " × ".join(map(str, shape))
+            raise ModelError(f"{column.qualified_name} gave {given} values for {self.count:,} rows; one for each row is needed")
         return values
 
     def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
@@ -153,10 +154,10 @@ class Block:
             if not hasattr(ids, "mask"):
                 return self._of(column, ids, compact)
             missing = np.ma.getmaskarray(ids)
-            found = self._of(column, either(missing, self._any_of(column.table), ids.data))
-            if isinstance(found, pa.Array):
-                return with_missing(found, missing)
-            return np.ma.array(np.ma.getdata(found), mask=missing | np.ma.getmaskarray(found))
+            values = self._of(column, either(missing, self._any_of(column.table), ids.data))
+            if isinstance(values, pa.Array):
+                return with_missing(values, missing)
+            return np.ma.array(np.ma.getdata(values), mask=missing | np.ma.getmaskarray(values))
         block, rows = self._parent_block(column)
         return at_positions(block.compact(column.name) if compact else block.values(column.name), rows)
 
@@ -169,7 +170,7 @@ class Block:
         return at_positions(values, np.subtract(ids, near.start, dtype=np.int64))
 
     def _any_of(self, table: TableInfo) -> int:
-        """The id of a row that is easily come by."""
+        """The id of a row that is cheap to look up, to stand in for missing ones."""
         near = self.family.get(table)
         return near.start if near is not None and near.count else 1
 
@@ -180,16 +181,18 @@ class Block:
     def _parent_block(self, column: Column) -> tuple[Block, Array]:
         """The block of a parent, or a parent's parent, to which a column belongs, and the position of each row's there: int64."""
         if self.parent is None:
-            raise ModelError(f"{self.table.name} reads its parent's {column.qualified_name}, which only its own family has at hand")
-        if self.parent.table is column.table:
+            raise ModelError(
+                f"{self.table.name} reads its parent's {column.qualified_name}, which is known only where they are made together"
+            )
+        if self.parent.table == column.table:
             return self.parent, self.parent_rows
-        if column.table not in self._rows_parent_block:
+        if column.table not in self._parent_blocks:
             block, rows = self.parent._parent_block(column)
-            self._rows_parent_block[column.table] = block, rows.take(self.parent_rows)
-        return self._rows_parent_block[column.table]
+            self._parent_blocks[column.table] = block, rows.take(self.parent_rows)
+        return self._parent_blocks[column.table]
 
     def contains(self, ids: Array) -> bool:
-        """Whether all of some rows are among these."""
+        """Whether all of these ids are among its rows."""
         return self._given_ids is None and (not len(ids) or bool(ids.min() >= self.start and ids.max() < self.start + self.count))
 
     def repeated(self, column: Column) -> pa.DictionaryArray:
@@ -197,7 +200,7 @@ class Block:
         words = block.values(column.name)
         if column.unique:
             indices = rows.astype(np.int32)
-        else:  # a word that came twice would confuse a writer
+        else:  # a dictionary must not have a word twice
             if column.name not in block._encoded:
                 block._encoded[column.name] = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
             encoded = block._encoded[column.name]
@@ -211,19 +214,19 @@ class Block:
         assert self.counts is not None
         first, parents = self._first_parent, len(self.counts)
         if _FEW_CHILDREN * self.count < parents:
-            fertile = np.flatnonzero(self.counts)
-            return np.repeat(fertile + first, self.counts.take(fertile))
+            with_children = np.flatnonzero(self.counts)
+            return np.repeat(with_children + first, self.counts.take(with_children))
         return np.repeat(np.arange(first, first + parents), self.counts)
 
     def is_first_or_last(self, last: bool) -> Array:
         """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
         assert self.counts is not None
         ends = self._until[1:].take(np.flatnonzero(self.counts))
-        is_so = np.zeros(self.count + 1, bool)
-        is_so[ends - 1 if last else ends] = True
+        flags = np.zeros(self.count + 1, bool)
+        flags[ends - 1 if last else ends] = True
         if not last and self.count:
-            is_so[0] = True
-        return is_so[: self.count]
+            flags[0] = True
+        return flags[: self.count]
 
     def ordinal(self) -> Array:
         assert self.parent is not None
@@ -282,7 +285,7 @@ class Block:
                 between.append(block)
                 block = block.parent
             if block is None:
-                raise ModelError(f"no rows of {table} are fanned out from {self.table.name}, or not at hand")
+                raise ModelError(f"no rows of {table} are fanned out from {self.table.name}, or they are not made together here")
             ends = np.arange(self.count + 1) if not between else between.pop()._until
             for block in reversed(between):
                 ends = block._until.take(ends)
@@ -302,7 +305,7 @@ class Block:
             raise ModelError(f"{child.qualified_name} is summed for rows of {self.table.name} outside their family")
         ends, below = self._ends(child.table.name)
         until, end = np.empty(below.count + 1, np.int64), 0
-        until[0] = 0  # differences of a running sum, as fast as reduceat, which wants children for all
+        until[0] = 0  # differences of a running sum: as fast as reduceat, which needs a child for every parent
         for piece in below.pieces or (below,):
             sums = until[end + 1 : end + 1 + piece.count]
             np.cumsum(piece.compact(child.name), out=sums)
@@ -312,7 +315,6 @@ class Block:
         return np.diff(until.take(ends))
 
     def happening(self) -> tuple[Array, Array, Array]:
-        """For rows of a calendar: the day since 1970-01-01, the place among the day's rows from 0, and how many the day has."""
         if "__happening" not in self._made:
             until = self.generation.calendar(self.table)
             if self._given_ids is None:
@@ -329,7 +331,7 @@ class Block:
         if isinstance(rows.count, str):
             counts = self.values(rows.count)
             if len(counts) and counts.min() < 0:
-                raise ModelError(f"{self.table.name}.{rows.count} says how many rows of {table.name} there are, and is negative")
+                raise ModelError(f"{self.table.name}.{rows.count} says how many rows of {table.name} there are, and must not be negative")
             return counts
         if isinstance(rows.count, Between):
             low, high = rows.count.ends(self.volume)

@@ -1,4 +1,4 @@
-"""A finished build, wherever it lies: in a folder of files, or in a schema of a DuckDB file. Read, never written to."""
+"""A finished build, in a folder of files or in a schema of a DuckDB file: read, never written to."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _schemas(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
 
 
 def manifest_of(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> Manifest:
-    """What a schema of a database says of itself."""
+    """What a schema of a database says of its build."""
     where = f"{quoted(database)}.{quoted(schema)}.{quoted(MANIFEST)}"
     try:
         row = connection.execute(f"SELECT manifest FROM {where}").fetchone()
@@ -139,7 +139,7 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, database: str, schema: st
 
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, str]:
-    """The tables of a schema by name; and of each a text that changes with its columns, their types and its comment."""
+    """The tables of a schema by name; for each, a text that changes with its columns, their types and its comment."""
     sql = """
         SELECT table_name, md5(concat_ws(chr(10), any_value(tables.comment), string_agg(column_name || ' ' || data_type, ',' ORDER BY column_index)))
         FROM duckdb_tables() AS tables JOIN duckdb_columns() AS columns USING (database_name, schema_name, table_name)
@@ -148,7 +148,7 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) ->
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Opens a DuckDB file to be read, once; its name as a database. RequestError for what is none, or is in use."""
+    """Opens a DuckDB file to be read, once; its name as a database. RequestError for a file that is not one, or is in use."""
     name = f"build in {path.resolve()}"
     where = str(path.resolve()).replace("'", "''")
     try:

@@ -1,4 +1,4 @@
-"""What every SQL database here needs: quoted names, a connection, a query that heeds Ctrl-C."""
+"""What everything here that speaks SQL needs: quoted names, a connection, a query that heeds Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def quoted(identifier: str) -> str:
-    """An SQL identifier."""
+    """A name, quoted for SQL."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
@@ -21,12 +21,12 @@ def new_connection() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")  # once connected: before, DuckDB would want to fetch its time zones
+    connection.execute("SET TimeZone = 'UTC'")  # once connected: before that, DuckDB would try to download its time zones
     return connection
 
 
 def literal(text: str) -> str:
-    """An SQL text."""
+    """A text, quoted for SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -36,18 +36,18 @@ def one_line(error: Exception) -> str:
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-    """What a query gives."""
+    """The result of a query."""
     return interruptible(connection, lambda: connection.sql(sql, params=parameters).to_arrow_table())
 
 
 def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Any]) -> Any:
-    """What some work with a connection gives. It runs in a thread of its own, since DuckDB does not always heed Ctrl-C in the main one."""
+    """The result of some work with a connection. It runs in a thread of its own, since in the main one DuckDB does not always heed Ctrl-C."""
     with ThreadPoolExecutor(1) as helper:
-        asked = helper.submit(work)
+        pending = helper.submit(work)
         try:
-            while not wait([asked], timeout=0.2).done:
+            while not wait([pending], timeout=0.2).done:
                 pass
         except BaseException:
             connection.interrupt()
             raise
-        return asked.result()
+        return pending.result()

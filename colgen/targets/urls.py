@@ -12,7 +12,7 @@ _PAIR = re.compile(
 
 
 def without_password(url: str) -> str:
-    """A database's URL, or a line of `key=value`, as it may be shown. Rather hides too much than too little.
+    """A database's URL, or a line of `key=value`, as it may be shown. When in doubt, it hides too much rather than too little.
 
     >>> without_password("postgresql://ann:geheim@db.example:5432/shop?sslmode=require")
     'postgresql://ann:***@db.example:5432/shop?sslmode=require'

@@ -89,7 +89,7 @@ class Orders(Table, keep="there"):
         """The day after the outage that it falls into, 0 if it does not; few deliveries get through."""
         ends = np.zeros(len(earliest_delivery), np.int64)
         for outage in scenario.outages:
-            begin = outage.begin(period)
+            begin = outage.start(period)
             ends = either((earliest_delivery >= begin) & (earliest_delivery < begin + outage.days), begin + outage.days, ends)
         return ends * draw.chance(0.85)
 

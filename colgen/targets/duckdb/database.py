@@ -20,15 +20,15 @@ from colgen.targets.folder import staging
 from colgen.targets.sql import interruptible, new_connection, quoted
 
 MEMORY = "256MB"
-"""So much at most does DuckDB keep in memory while it loads: no more makes it faster."""
+"""The most that DuckDB keeps in memory while it loads: more does not make it faster."""
 
-_DATABASE = "the database that colgen builds into"  # as attached; not a name that a schema could have, which would be ambiguous
+_DATABASE = "the database that colgen builds into"  # as it is attached: a name that no schema has, which would be ambiguous
 
 
 class Database:
     """A schema of a database file, held by one load at a time.
 
-    path : the file; a new one is made in `side`, the folder of colgen's own beside it, and is moved there when all is well
+    path : the file; a new one is made in `side`, colgen's own folder beside it, and moved to its place when all is well
     """
 
     def __init__(self, path: Path, schema: str, side: Path) -> None:
@@ -38,7 +38,7 @@ class Database:
         self.connection = new_connection()
         self.connection.execute("SET temp_directory = $folder", {"folder": str(side / "spill")})
         self.connection.execute(f"SET memory_limit = '{MEMORY}'")
-        self.connection.execute("SET wal_autocheckpoint = '1TB'")  # in its own time, so that a commit is no more than that
+        self.connection.execute("SET wal_autocheckpoint = '1TB'")  # when it is asked to, so that a commit does no more than commit
         try:
             where = str(self._file).replace("'", "''")
             self.connection.execute(f"ATTACH '{where}' AS {quoted(_DATABASE)}")
@@ -78,16 +78,16 @@ class Database:
         )
 
     def relations(self) -> dict[str, str]:
-        """Everything that has a name in the schema; of each table a text that changes with its columns, their types and its comment."""
+        """Everything that has a name in the schema; for each table, a text that changes with its columns, their types and its comment."""
         others = " UNION ALL ".join(
             f"SELECT {kind}_name AS name FROM duckdb_{kind}s() WHERE database_name = $database AND schema_name = $schema AND NOT {internal}"
             for kind, internal in (("view", "internal"), ("type", "internal"), ("function", "internal"), ("sequence", "temporary"))
         )
         rows = self.connection.execute(others, {"database": _DATABASE, "schema": self.schema}).fetchall()
-        return finished.tables(self.connection, _DATABASE, self.schema) | {name: "no table" for (name,) in rows}
+        return finished.tables(self.connection, _DATABASE, self.schema) | {name: "not a table" for (name,) in rows}
 
     def made(self) -> dict[str, str]:
-        """Those of them that colgen made, parents first: the schema's own list says so, and each is still as it was made."""
+        """Those of them that colgen made, parents first: they are on the schema's own list, and still as they were made."""
         there = self.relations()
         listed = self._listed("tables") if MANIFEST in there else None
         if not isinstance(listed, str):
@@ -95,7 +95,7 @@ class Database:
         return {name: text for name, text in json.loads(listed).items() if there.get(name) == text} | {MANIFEST: there[MANIFEST]}
 
     def _listed(self, column: str) -> Any:
-        """What the schema's list says; None where a table of this name is no list of colgen's."""
+        """What the schema's list says; None where a table of this name is not colgen's list."""
         try:
             return self.execute(f"SELECT {column} FROM {self.named(MANIFEST)}")
         except duckdb.Error:
@@ -106,7 +106,7 @@ class Database:
         return finished.manifest_of(self.connection, _DATABASE, self.schema) if MANIFEST in self.relations() else None
 
     def note(self, manifest: manifests.Manifest, tables: Sequence[str]) -> None:
-        """Lists the tables, so that the schema says what it is; and whether the file was made for it."""
+        """Lists the tables, so that the schema says what it is, and whether the file was made for it."""
         there = finished.tables(self.connection, _DATABASE, self.schema)
         self.execute(f"CREATE TABLE {self.named(MANIFEST)} (manifest JSON NOT NULL, tables JSON NOT NULL, makes_file BOOLEAN NOT NULL)")
         self.execute(f"COMMENT ON TABLE {self.named(MANIFEST)} IS 'What colgen made in this schema, and from what.'")
@@ -114,15 +114,15 @@ class Database:
         self.execute(f"INSERT INTO {self.named(MANIFEST)} VALUES (?, ?, ?)", [manifest.model_dump_json(), listed, self.makes_file])
 
     def note_again(self, manifest: manifests.Manifest) -> None:
-        """Says anew what the tables hold."""
+        """Updates what the list says of the tables."""
         self.execute(f"UPDATE {self.named(MANIFEST)} SET manifest = ?", [manifest.model_dump_json()])
 
     def use_memory(self) -> None:
-        """For what needs as much as there is: indexes do not spill to disk, joins are slower when they do."""
+        """Lifts the memory limit: indexes do not spill to disk, and joins are slower when they do."""
         self.execute("RESET memory_limit")
 
     def look_into(self) -> None:
-        """From now on, its tables are found under their names alone."""
+        """Makes its tables visible under their names alone."""
         self.execute(f"USE {quoted(_DATABASE)}.{quoted(self.schema)}")
 
     def drop_tables(self, names: Iterable[str]) -> None:
@@ -133,10 +133,10 @@ class Database:
             try:
                 self.execute(f"DROP TABLE {self.named(name)}")
             except duckdb.CatalogException as error:
-                raise TargetError(f"schema {self.schema!r}: something of yours needs its tables: {error}") from None
+                raise TargetError(f"schema {self.schema!r}: something of yours depends on its tables: {error}") from None
 
     def drop(self) -> list[str]:
-        """Removes what colgen made here, the schema if nothing else is in it, and the file if colgen made it and it holds nothing any more."""
+        """Removes what colgen made here, the schema if nothing else is in it, and the file if colgen made it and nothing is left in it."""
         names = self.made()
         if not names:
             return []
@@ -161,8 +161,8 @@ class Database:
         self.connection.execute("COMMIT")
 
     def settle(self) -> bool:
-        """Moves what was committed from the log into the file. False where there is no room for that: it is as safe in the log, and moves the
-        next time that the file is opened. A new file must have it all."""
+        """Moves what was committed from the log into the file. False where there is no room for that: it is just as safe in the log, and moves
+        the next time the file is opened. A new file must hold it all."""
         try:
             self.connection.execute(f"CHECKPOINT {quoted(_DATABASE)}")
         except duckdb.Error:
@@ -176,11 +176,11 @@ class Database:
         self.connection.execute(f"DETACH {quoted(_DATABASE)}")
 
     def take_place(self) -> None:
-        """A new file moves to where it is to be, whole."""
+        """Moves a new file to its place, whole."""
         if self.is_new:
             self._detach()
             if os.path.lexists(self.path):
-                raise TargetError(f"{str(self.path)!r} was not there a moment ago, and now is; look what it is, and try again")
+                raise TargetError(f"{str(self.path)!r} was not there a moment ago, and now is; see what it is, and try again")
             self._file.rename(self.path)
 
 
@@ -188,7 +188,7 @@ class Database:
 def hold(path: Path, schema: str) -> Iterator[Database]:
     """A target that no other load holds, cleared of what a killed one has left. The file is made only by `take_place`.
 
-    Raises TargetError where the file cannot be written: it is no DuckDB database, another process holds it, or there is no such place.
+    Raises TargetError where the file cannot be written: it is not a DuckDB database, another process holds it, or there is no such folder.
     """
     try:
         path = path.resolve()

@@ -14,11 +14,11 @@ from typing import Any
 import xxhash
 
 _STEP = 1 << 24
-"""So many bytes are handed to the disk at a time; a small file stays in the page cache."""
+"""Bytes that are handed to the disk at a time; a small file stays in the page cache."""
 
 _PIECES = 1000  # that one call writes; Linux takes 1,024
 
-_WRITE, _WAIT = 2, 7  # of sync_file_range, from Linux's <fcntl.h>: begin to write; write, and wait for it
+_WRITE, _WAIT = 2, 7  # of sync_file_range, from Linux's <fcntl.h>: start to write; write, and wait for it
 
 
 class DigestingFile(io.RawIOBase):
@@ -49,16 +49,16 @@ class DigestingFile(io.RawIOBase):
 
 
 class OutputFile(DigestingFile):
-    """A new file, written from begin to end.
+    """A new file, written from start to end.
 
-    A page of the cache that was not used before costs the kernel up to ten times what copying into it does, on a virtual machine most
-    of all; and what a large build writes is not what anybody reads next. So the disk begins with each step while the next one is made,
-    and the pages of the step before are given back, to be used anew: 0.22 ns of CPU a byte, where it is 0.35 to 2.6 without.
+    A page of the cache that was not used before costs the kernel up to ten times what copying into it does, most of all on a virtual
+    machine; and what a large build writes is not what anybody reads next. So the disk starts on each step while the next one is made, and
+    the pages of the step before are given back, to be reused: 0.22 ns of CPU a byte, where it is 0.35 to 2.6 without.
     """
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o666)
-        self._begun = self._arrived = 0
+        self._handed_over = self._arrived = 0
         super().__init__()
 
     def write(self, data: Any) -> int:
@@ -67,7 +67,7 @@ class OutputFile(DigestingFile):
 
     def writelines(self, lines: Iterable[Any]) -> None:
         """Pieces one after the other, some at a time by one call of the system, and none copied before."""
-        if self.closed:  # a part that was given up: Arrow ends it when it is collected, and by then the handle may be another file's
+        if self.closed:  # a part that was given up: Arrow closes it when it is collected, and by then the handle may be another file's
             return
         waiting: list[memoryview] = []
         size = 0
@@ -84,26 +84,26 @@ class OutputFile(DigestingFile):
         written = os.writev(self._handle, pieces) if size and hasattr(os, "writev") else 0
         for piece in pieces:
             rest = piece[written:]
-            while rest:  # not all of it was taken: the disk is full, say, of which the next attempt tells
+            while rest:  # not all of it was taken: if the disk is full, the next attempt says so
                 rest = rest[os.write(self._handle, rest) :]
             written = max(written - len(piece), 0)
             super().write(piece)
-        if self.size - self._begun >= _STEP:
+        if self.size - self._handed_over >= _STEP:
             self._hand_over()
 
     def _hand_over(self) -> None:
         """Hints, all of them: a file system that does not know them goes on as ever."""
         sync = _sync_file_range()
         if sync is not None:
-            sync(self._handle, self._begun, self.size - self._begun, _WRITE)
-            if self._begun > self._arrived:
-                sync(self._handle, self._arrived, self._begun - self._arrived, _WAIT)
-                os.posix_fadvise(self._handle, self._arrived, self._begun - self._arrived, os.POSIX_FADV_DONTNEED)
-        self._arrived, self._begun = self._begun, self.size
+            sync(self._handle, self._handed_over, self.size - self._handed_over, _WRITE)
+            if self._handed_over > self._arrived:
+                sync(self._handle, self._arrived, self._handed_over - self._arrived, _WAIT)
+                os.posix_fadvise(self._handle, self._arrived, self._handed_over - self._arrived, os.POSIX_FADV_DONTNEED)
+        self._arrived, self._handed_over = self._handed_over, self.size
 
     def close(self) -> None:
         if not self.closed:
-            if self._begun:
+            if self._handed_over:
                 self._hand_over()
                 self._hand_over()
             os.close(self._handle)

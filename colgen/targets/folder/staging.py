@@ -1,10 +1,10 @@
 """A build takes its place in one step, or not at all.
 
-A build into `data/` is written into `.data.colgen/new` beside it, on the same file system, under a lock that the kernel lets go when
-its holder dies. When all is written and checked, the folders change places by one rename (an exchange, where there is something at
-`data/` already): a reader sees what was there or the whole new build, whenever the power of `kill -9` strikes. Then the old
-build's files are removed, and what colgen did not write is moved back to where it was. What a killed build has left beside the target is
-cleared away by the next one, or gone on with.
+A build into `data/` is written into `.data.colgen/new` beside it, on the same file system, under a lock that the kernel releases when its
+holder dies. When all is written and checked, the folders change places by one rename (an exchange, where there is something at
+`data/` already): a reader sees what was there or the whole new build, whenever a `kill -9` strikes. Then the old build's files are removed,
+and what colgen did not write is moved back to where it was. What a killed build has left beside the target is cleared away by the next one,
+or taken up where it stopped.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _refuse_unfit(target: Path) -> None:
         raise TargetError(f"{str(target)!r} is a file; name a folder")
     if Path.cwd().is_relative_to(target):
         raise TargetError(
-            f"{str(target)!r} is the current folder or holds it, and a build replaces its folder in one step; name one inside it"
+            f"{str(target)!r} is the current folder or contains it, and a build replaces its folder in one step; name one inside it"
         )
     if target.is_mount():
         raise TargetError(f"{str(target)!r} is a mount point, and a build replaces its folder in one step; name a folder inside it")
@@ -161,10 +161,10 @@ def _refuse_foreign(target: Path, new: Path) -> None:
     ours = set(replaced.files) if replaced else set()
     for file in _files(new):
         for name in (file, *map(str, Path(file).parents[:-1])):
-            place = target / name
-            fits = place.is_dir() and not place.is_symlink() if name != file else file in ours
-            if os.path.lexists(place) and not fits:
-                raise TargetError(f"{str(place)!r} was not written by colgen and lies where the build has a file; move it away")
+            path = target / name
+            fits = path.is_dir() and not path.is_symlink() if name != file else file in ours
+            if os.path.lexists(path) and not fits:
+                raise TargetError(f"{str(path)!r} was not written by colgen and lies where the build has a file; move it away")
 
 
 def _files(folder: Path) -> list[str]:
@@ -200,7 +200,7 @@ def _explained(error: OSError, target: Path) -> OSError | TargetError:
 
 
 def _lock(side: Path, target: Path) -> int:
-    """Holds the only lock on builds into this target; the kernel frees it when the process ends, however it ends."""
+    """Takes the only lock on builds into this target; the kernel releases it when the process ends, however it ends."""
     while True:
         with suppress(FileExistsError):  # not exist_ok: that fails where the last holder removes the folder in between
             side.mkdir()
@@ -231,13 +231,13 @@ def _take_place(target: Path, side: Path, new: Path) -> None:
     new.rename(target)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(first: Path, second: Path) -> bool:
     """Two folders change names in one step; False where the system or the file system cannot."""
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "darwin":
-        done = library.renamex_np(os.fsencode(one), os.fsencode(other), _EXCHANGE)
+        done = library.renamex_np(os.fsencode(first), os.fsencode(second), _EXCHANGE)
     elif hasattr(library, "renameat2"):
-        done = library.renameat2(-100, os.fsencode(one), -100, os.fsencode(other), _EXCHANGE)  # -100: AT_FDCWD
+        done = library.renameat2(-100, os.fsencode(first), -100, os.fsencode(second), _EXCHANGE)  # -100: AT_FDCWD
     else:
         return False
     if done != 0 and ctypes.get_errno() == errno.EBUSY:
@@ -246,7 +246,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def recover(target: Path, side: Path, spare: bool = False) -> None:
-    """Puts in order what any end of a build may have left beside the target. Needs the lock; harmless at any time.
+    """Puts in order whatever a build may have left beside the target, however it ended. Needs the lock; harmless at any time.
 
     spare : leave what a killed build had not published yet, and its journal
     """
@@ -278,10 +278,9 @@ def _retire(old: Path, target: Path) -> None:
             (old / file).rename(target / file)
     for path in sorted(old.rglob("*"), reverse=True):
         if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
-            place = target / path.relative_to(old)
             if not any(file.startswith(f"{path.relative_to(old)}/") for file in ours):
-                place.mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
-    # Under another name, so that what is half deleted is never looked through for the user's files.
+                (target / path.relative_to(old)).mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
+    # Under another name, so that what is half deleted is never searched for the user's files.
     gone = old.with_name("gone")
     old.rename(gone)
     shutil.rmtree(gone)

@@ -58,7 +58,7 @@ class Schema:
             raise TargetError(f"another build into schema {self.schema!r} is under way; wait for it or name another schema")
 
     def one(self, sql: Any, *values: Any) -> Any:
-        """The one value that a query gives, None where it gives no row."""
+        """The single value that a query gives; None where it gives no row."""
         row = self.connection.execute(sql, values).fetchone()
         return row[0] if row is not None else None
 
@@ -73,7 +73,7 @@ class Schema:
         return bool(self.one("SELECT count(*) FROM pg_namespace WHERE nspname = %s", self.schema))
 
     def relations(self) -> dict[str, int]:
-        """Every table, view and sequence of the schema that stands for itself, by name, with its number."""
+        """Every table, view and sequence of the schema that stands for itself: its number by name."""
         rows = self.connection.execute(
             """SELECT relname, pg_class.oid::bigint FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
             WHERE nspname = %s AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')""",
@@ -82,7 +82,7 @@ class Schema:
         return dict(rows)
 
     def made(self) -> dict[str, int]:
-        """Those of them that colgen made: the schema's own list says so, and their numbers are still the same."""
+        """Those of them that colgen made: they are on the schema's own list, and their numbers are still the same."""
         there = self.relations()
         if MANIFEST not in there:
             return {}
@@ -118,7 +118,7 @@ class Schema:
         try:
             self.connection.execute(statement(f"DROP TABLE {listed}", *(part for name in names for part in (self.schema, name))))
         except driver().errors.DependentObjectsStillExist as error:
-            raise TargetError(f"schema {self.schema!r}: something of yours needs its tables: {error.diag.message_detail}") from None
+            raise TargetError(f"schema {self.schema!r}: something of yours depends on its tables: {error.diag.message_detail}") from None
 
 
 def statement(text: str, *identifiers: str) -> Composed:
@@ -130,7 +130,7 @@ def statement(text: str, *identifiers: str) -> Composed:
 
 @contextmanager
 def hold(url: str, schema: str) -> Iterator[Schema]:
-    """A target that no other load holds."""
+    """A schema that nobody else builds into meanwhile."""
     target = Schema(url, schema)
     try:
         target.lock()
