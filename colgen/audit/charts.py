@@ -1,4 +1,4 @@
-"""A page of charts of a finished build, in one file that needs nothing else: to show a person what the data looks like."""
+"""A page of charts of a finished build, in one self-contained file: to show a person what the data looks like."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + 
 
 
 def write(name: str, path: str | Path, file: Path, schema: str | None = None) -> None:
-    """Draws the charts of a build's model into an HTML file. `name` is the model's, to be sure that it is the one that is meant.
+    """Draws the charts of a build's model into an HTML file.
+
+    name : the model's, to make sure that it is the one that is meant
+
 
     Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
     """

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 EXAMPLES = 5
-"""So many examples are shown of a table."""
+"""How many examples of a table are shown."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A cell that differs. Of a row that only one build has, it is the key: None in the other."""
+    """A cell that differs: before in A, after in B. Of a row that only one build has, it is the key, and None in the other."""
 
     key: Any
     column: str
@@ -37,13 +37,13 @@ class Example:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a table differs in between one build and the other.
+    """What differs in a table between build A and build B.
 
-    rows : in the one and in the other; None where a build does not have the table
-    added, gone : rows whose key only the other has, or only the one
+    rows : in A and in B; None where a build does not have the table
+    added, gone : rows whose key only B has, or only A
     changed : rows whose key both have, and that differ in a column
     columns : in how many rows each of the changed columns differs
-    only_in_one, only_in_other : columns that only one of them has; they are not compared
+    only_in_a, only_in_b : columns that only one of them has; they are not compared
     examples : up to five cells, changed ones first
     """
 
@@ -53,29 +53,30 @@ class Difference:
     gone: int = 0
     changed: int = 0
     columns: Mapping[str, int] = field(default_factory=dict)
-    only_in_one: tuple[str, ...] = ()
-    only_in_other: tuple[str, ...] = ()
+    only_in_a: tuple[str, ...] = ()
+    only_in_b: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
 
 
 def differences(
-    one: str | Path,
-    other: str | Path,
+    a: str | Path,
+    b: str | Path,
     tables: Sequence[str] | None = None,
     model: Model | None = None,
     schema: str | None = None,
 ) -> Iterator[Difference]:
     """The tables in which two finished builds of a model differ; none for equal ones, whatever their formats.
 
-    one, other : folders, or DuckDB files; schema : where in such a file
+    a, b : folders, or DuckDB files
     tables : those to compare; all if None
-    model : needed for one that was neither shipped nor read from a file
+    model : needed for one that neither ships with colgen nor was read from a file
+    schema : of a file that holds several builds, which one
     """
-    both = tuple(read_build(path, schema if Destination.parse(path).path.is_file() else None) for path in (one, other))
+    both = tuple(read_build(path, schema if Destination.parse(path).path.is_file() else None) for path in (a, b))
     first, second = (build.manifest.spec.model for build in both)
     if Path(first).name != Path(second).name:
         raise RequestError(
-            f"{str(one)!r} was built from model {first!r} and {str(other)!r} from {second!r}; only builds of one can be compared"
+            f"{str(a)!r} was built from model {first!r} and {str(b)!r} from {second!r}; only builds of the same model can be compared"
         )
     model = model or find_model(first)
     known = list(dict.fromkeys(name for build in both for name in build.manifest.tables))
@@ -95,7 +96,7 @@ def differences(
             comparison = _Comparison(model.table(name), *both)
             try:
                 difference = comparison.run()
-            except Exception as error:  # DuckDB's and Arrow's words for a file that is none, or a cell that is no value of its type
+            except Exception as error:  # DuckDB's and Arrow's words for a file or a cell that cannot be read
                 raise _unreadable(name, both, error) from error
             if difference != Difference(name, difference.rows):
                 yield difference
@@ -111,8 +112,8 @@ class _Comparison:
         self.name, self.builds = table.name, {"one": one, "other": other}
         types, others = _entry(one, self.name).columns, _entry(other, self.name).columns
         shared = [column for column in types if column in others]
-        self.only_in_one = tuple(column for column in types if column not in others)
-        self.only_in_other = tuple(column for column in others if column not in types)
+        self.only_in_a = tuple(column for column in types if column not in others)
+        self.only_in_b = tuple(column for column in others if column not in types)
         as_text = {column for column in shared if types[column] != others[column] or types[column] in ("JSON", "UUID")}
         self.cells = {column: f"{quoted(column)}::VARCHAR" if column in as_text else quoted(column) for column in shared}
         unique = [table.key.name, *(column.name for column in table.written_columns if column.unique)]
@@ -155,8 +156,8 @@ class _Comparison:
             counts["gone"],
             counts["changed"],
             {column: count for column, count in zip(self.compared, counts["columns"], strict=True) if count},
-            self.only_in_one,
-            self.only_in_other,
+            self.only_in_a,
+            self.only_in_b,
             tuple(examples[:EXAMPLES]),
         )
 
@@ -189,7 +190,7 @@ def _entry(build: FinishedBuild, name: str) -> TableEntry:
 
 
 def _same_files(name: str, one: FinishedBuild, other: FinishedBuild) -> bool:
-    """Whether a table's files are the same byte for byte, which spares a query: by the manifests, and as they lie there."""
+    """Whether a table's files are the same byte for byte, by the manifests and on disk: that spares a query."""
     if one.schema is not None or other.schema is not None:
         return False
     first, second = _entry(one, name), _entry(other, name)
@@ -199,6 +200,6 @@ def _same_files(name: str, one: FinishedBuild, other: FinishedBuild) -> bool:
 
 
 def _unreadable(name: str, builds: Sequence[FinishedBuild], error: Exception) -> ColgenError:
-    """Which files of a table are no longer what was written, and what was said of them."""
+    """Which files of a table are no longer what was written, and what the reader says of them."""
     broken = [str(build.path / part.file) for build in builds for part in _entry(build, name).parts if not part.intact(build.path)]
     return ColgenError(f"{', '.join(broken) or name} cannot be read: {str(error).splitlines()[0]}")

@@ -1,7 +1,7 @@
-"""Whether the data at hand is what its spec says: parts are made anew from the manifest, and the bytes compared by their digests.
+"""Whether the data at hand is what its spec says: parts are made again from the manifest, and their bytes compared by digest.
 
-What is made goes nowhere, but is counted and digested as it would be written: nothing lies beside the data, and memory stays as flat as
-in a build. Only where versions differ, and bytes with them, is a part written into a temporary folder, to be read beside the one at hand.
+What is made goes nowhere, but is counted and digested as it would be written: nothing is put beside the data, and memory stays as flat as in
+a build. Only where versions differ, and bytes with them, is a part written into a temporary folder, to be read beside the one at hand.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from colgen.targets.parts import FolderOutput, NoOutput, WriteParts
 from colgen.targets.sql import answer, new_connection, quoted
 
 SAMPLE = 12
-"""So many parts are made anew unless another number is asked for, or there are more tables."""
+"""How many parts are made again unless another number is asked for, or there are more tables."""
 
 IDENTICAL, SAME_VALUES, DAMAGED, DIFFERENT, MISSING, UNLISTED = "identical", "same values", "damaged", "different", "missing", "unlisted"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a part.
+    """What was found out about a part.
 
     outcome : "identical"; "same values" in other bytes, which other versions may write; "damaged", where the file is not what the manifest
         says; "different", where the manifest is not what its spec gives; "missing"; or "unlisted", a part that is not in the manifest
@@ -58,11 +58,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found.
+    """What was found out about a build.
 
-    verdicts : on each part that was made anew, and on whatever else something is wrong with
-    parts, made : how many parts the manifest has, and how many of them were made anew
-    versions : those that are others now: what the build was made with, and what is here
+    verdicts : on each part that was made again, and on everything else that something is wrong with
+    parts, made : how many parts the manifest has, and how many of them were made again
+    versions : those that have changed: what the build was made with, and what is here
     """
 
     verdicts: tuple[Verdict, ...]
@@ -78,9 +78,9 @@ class Verification:
 def verify(
     folder: Path, model: Model | None = None, *, every: bool = False, sample: int | None = None, threads: int | None = None
 ) -> Verification:
-    """Makes parts of a finished build anew, and compares them with its manifest and its files.
+    """Makes parts of a finished build again, and compares them with its manifest and its files.
 
-    every : all of them; if not, a sample that the manifest's digest draws, always the same, with at least one of each table
+    every : all of them; if not, a sample drawn by the manifest's digest, always the same, with at least one of each table
     sample : how many; `SAMPLE` if None
     """
     if sample is not None and sample < 1:
@@ -92,7 +92,7 @@ def verify(
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
     planned = {task.file(name, manifest.spec.format) for task in tasks for name in task.parts if name in manifest.spec.tables}
-    verdicts = [*_amiss(manifest, model, planned), *_unlisted(folder, manifest)]
+    verdicts = [*_contradictions(manifest, model, planned), *_unlisted(folder, manifest)]
     known = {part.file: part for entry in manifest.tables.values() for part in entry.parts if part.file in planned}
     digest = xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes())
     drawn = known if every else _drawn(manifest, known, sample or SAMPLE, digest)
@@ -112,8 +112,8 @@ def verify(
     return Verification(tuple(verdicts), len(known), len(chosen), manifest.other_versions())
 
 
-def _amiss(manifest: Manifest, model: Model, planned: Set[str]) -> Iterator[Verdict]:
-    """What the manifest says of tables and parts, and its spec does not; what only it says of a part is for others to judge."""
+def _contradictions(manifest: Manifest, model: Model, planned: Set[str]) -> Iterator[Verdict]:
+    """Tables and parts of which the manifest says something else than its spec; whether a part itself is right is judged elsewhere."""
     for name in dict.fromkeys([*manifest.spec.tables, *manifest.tables]):
         entry = manifest.tables.get(name)
         listed = Counter(part.file for part in entry.parts) if entry is not None else Counter()
@@ -127,7 +127,7 @@ def _amiss(manifest: Manifest, model: Model, planned: Set[str]) -> Iterator[Verd
             if entry.columns != model.table(name).sql_types:
                 yield Verdict(name, manifests.NAME, DIFFERENT, "the columns are not those of the model")
             if entry.rows != sum(part.rows for part in entry.parts):
-                yield Verdict(name, manifests.NAME, DIFFERENT, f"{entry.rows:,} rows are not those of its parts")
+                yield Verdict(name, manifests.NAME, DIFFERENT, f"its {entry.rows:,} rows are not those of its parts")
 
 
 def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Verdict]:
@@ -139,13 +139,13 @@ def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Verdict]:
                 yield Verdict(name, file, UNLISTED, "it lies among the parts, and is not in the manifest")
 
 
-def _drawn(manifest: Manifest, known: Mapping[str, PartFile], many: int, digest: int) -> set[str]:
+def _drawn(manifest: Manifest, known: Mapping[str, PartFile], size: int, digest: int) -> set[str]:
     """The files of a sample: one of each table, then any."""
-    chance = random.Random(digest)
+    generator = random.Random(digest)
     tables = [[file for file in known if _table(file) == name] for name in manifest.tables]
-    drawn = {chance.choice(files) for files in tables if files}
+    drawn = {generator.choice(files) for files in tables if files}
     rest = [file for file in known if file not in drawn]
-    return drawn.union(chance.sample(rest, max(0, min(len(rest), many - len(drawn)))))
+    return drawn.union(generator.sample(rest, max(0, min(len(rest), size - len(drawn)))))
 
 
 def _table(file: str) -> str:

@@ -19,52 +19,52 @@ def check(
     schema: SourceSchema = None,
     model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not hold.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what does not hold.")] = False,
 ) -> None:
     """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
-    from colgen.audit import check as checks
+    from colgen.audit.check import check as prove
     from colgen.cli import show
     from colgen.declare.find import find_model
 
-    outcomes = list(checks.check(path, find_model(model) if model else None, schema))
+    outcomes = list(prove(path, find_model(model) if model else None, schema))
     if format is CheckStyle.json:
-        print(json.dumps([show.outcome(one) for one in outcomes], indent=1))
+        print(json.dumps([show.outcome(outcome) for outcome in outcomes], indent=1))
     else:
         show.outcomes(outcomes, quiet)
-    broken = sum(not one.holds for one in outcomes)
+    broken = sum(not outcome.holds for outcome in outcomes)
     if broken:
         raise ColgenError(f"{broken} of {len(outcomes)} checks failed")
 
 
 def verify(
     path: Build,
-    all_: Annotated[bool, typer.Option("--all", help="Make every part anew, not a sample.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Make every part again, not a sample.")] = False,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, metavar="N", help="Make N parts anew, at least one of each table.  [default: 12]")
+        int | None, typer.Option("--sample", min=1, metavar="N", help="Make N parts again, at least one of each table.  [default: 12]")
     ] = None,
     threads: Threads = None,
     model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
 ) -> None:
-    """Prove that a finished build is what its manifest's spec says: parts are made anew, elsewhere, and compared byte for byte.
+    """Prove that a finished build is what its manifest's spec says: parts are made again, elsewhere, and compared byte for byte.
 
-    The manifest itself draws which parts, so that they are the same each time. Exits with 1 if one is damaged, missing, or not what the
+    The manifest itself decides which parts, so that they are the same each time. Exits with 1 if one is damaged, missing, or not what the
     spec gives.
 
     Examples: colgen verify data/ · colgen verify data/ --all
     """
-    from colgen.audit import verify as verification
+    from colgen.audit.verify import verify as remake
     from colgen.cli import show
     from colgen.declare.find import find_model
 
     process.own()
-    many = resolved(threads=threads)["threads"].value
-    found = verification.verify(path, find_model(model) if model else None, every=all_, sample=sample, threads=many)
+    workers = resolved(threads=threads)["threads"].value
+    verification = remake(path, find_model(model) if model else None, every=all_, sample=sample, threads=workers)
     if format is CheckStyle.json:
-        print(json.dumps(show.verification(found), indent=1))
+        print(json.dumps(show.verification(verification), indent=1))
     else:
-        show.verified(found)
-    if not found.valid:
+        show.verified(verification)
+    if not verification.valid:
         raise ColgenError(f"{str(path)!r} is not what its spec says")
 
 
@@ -77,22 +77,22 @@ def diff(
     model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
 ) -> None:
-    """Say what two builds differ in, table by table: rows added, gone and changed, and in which columns; their formats may differ.
+    """Show what differs between two builds, table by table: rows added, gone and changed, and in which columns; their formats may differ.
 
     Exits with 0 if they are the same, 1 if they differ.
 
     Examples: colgen diff plain/ crisis/ · colgen diff data/ copy/ --tables invoices --rows · colgen diff data/ shop.duckdb
     """
-    from colgen.audit import diff as differences
+    from colgen.audit.diff import differences
     from colgen.cli import show
     from colgen.declare.find import find_model
 
-    found = list(differences.differences(a, b, names(tables), find_model(model) if model else None, schema))
+    differing = list(differences(a, b, names(tables), find_model(model) if model else None, schema))
     if format is CheckStyle.json:
-        print(json.dumps([show.difference(one) for one in found], indent=1))
+        print(json.dumps([show.difference(difference) for difference in differing], indent=1))
     else:
-        show.differences(found, rows)
-    if found:
+        show.differences(differing, rows)
+    if differing:
         raise typer.Exit(1)
 
 
@@ -100,7 +100,7 @@ def report(
     name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
     path: Source,
     schema: SourceSchema = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into a page of its own.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into an HTML page.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
 ) -> None:
@@ -108,13 +108,12 @@ def report(
 
     Examples: colgen report financial_summary data/ · colgen report ecommerce shop/ --html shop.html
     """
-    from colgen.audit import report as reports
+    from colgen.audit import charts
+    from colgen.audit.report import report as query
     from colgen.cli import show
 
     if html is not None:
-        from colgen.audit import charts as page
-
-        page.write(name, path, html, schema)
+        charts.write(name, path, html, schema)
         print(f"wrote {html}", file=sys.stderr)
         return
-    show.rows(reports.report(name, path, assignments(set_), schema), format.value)
+    show.rows(query(name, path, assignments(set_), schema), format.value)

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 
 def build(
-    context: typer.Context,
     model: ModelName = None,
     out: Annotated[
         str | None,
@@ -105,26 +104,26 @@ def build(
         int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.  [default: no limit]")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same; it comes out the same.")
+        bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same request; the result is the same.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and stop.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and stop.")] = False,
     quiet: Quiet = False,
     progress: Progress = None,
 ) -> None:
     """Build a model: tables that refer to each other, into files or a database.
 
-    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500. What is not said here may be said by it, by
-    colgen.toml or by pyproject.toml; `colgen config` shows what holds and where it comes from.
+    An environment variable COLGEN_NAME stands for --set NAME=…, such as COLGEN_CUSTOMERS=500. Defaults come from such variables, from
+    colgen.toml and from pyproject.toml; `colgen config` shows each and where it comes from.
 
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
     from colgen import config
-    from colgen.cli.progress import reporter
+    from colgen.cli.progress import reporter as progress_reporter
     from colgen.generate.plan import plan
     from colgen.pipeline.build import build as conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
 
-    found = resolved(
+    defaults = resolved(
         model=model,
         out=out,
         volume=volume,
@@ -139,9 +138,9 @@ def build(
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
-    loaded, spec = request(found, first_day=from_, last_day=to, tables=names(tables))
+    loaded, spec = request(defaults, first_day=from_, last_day=to, tables=names(tables))
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
-    asked = BuildOptions(found["out"].value, schema=schema, max_rows=max_rows, format=format, compression=compression, **how)
+    asked = BuildOptions(defaults["out"].value, schema=schema, max_rows=max_rows, format=format, compression=compression, **how)
     asked.refuse_contradictions(as_option)
     if dry_run:
         from colgen.cli import show
@@ -149,10 +148,10 @@ def build(
         show.plan(plan(spec, spec.generation(loaded)), str(asked.destination))
         return
     deny, _ = config.guards(os.environ, Path.cwd())
-    guards = safeguards(os.environ, deny=deny, schema_named=found["schema"].source != "default", max_rows=found["max_rows"].value)
-    target = open_target(dataclasses.replace(asked, schema=found["schema"].value), loaded, guards)
-    watcher = reporter("none" if quiet else found["progress"].value)
-    run(lambda: conduct(spec, loaded, target, threads=found["threads"].value, check=check, progress=watcher), watcher)
+    guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
+    target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
+    reporter = progress_reporter("none" if quiet else defaults["progress"].value)
+    run(lambda: conduct(spec, loaded, target, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
 
 
 def extend(
@@ -166,29 +165,37 @@ def extend(
 ) -> None:
     """Make the period of a finished build longer: what is new is added, in one step or not at all.
 
-    What was still open, such as an order on its way, moves on. The result is what a build from scratch with that --to gives, but parts
-    in which nothing changes any more are kept as they are.
+    What was still open, such as an order on its way, moves on. The result is what a build from scratch with that --to gives, but parts in
+    which nothing changes any more are kept as they are.
 
     Example: colgen extend data/ --to 2024-06-30
     """
-    from colgen.cli.progress import reporter
+    from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.extend import extend as prolong
 
-    found = resolved(threads=threads, progress=progress and progress.value)
+    process.own()
+    defaults = resolved(threads=threads, progress=progress and progress.value)
     loaded = find_model(model) if model else None
-    watcher = reporter("none" if quiet else found["progress"].value)
-    run(lambda: prolong(path, to, loaded, threads=found["threads"].value, check=check, progress=watcher), watcher)
+    reporter = progress_reporter("none" if quiet else defaults["progress"].value)
+    run(lambda: prolong(path, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
 
 
 def cleanup(
     target: Annotated[str, typer.Argument(help="The folder, .duckdb file or postgresql://… that holds a build.")],
-    schema: Annotated[str | None, typer.Option("--schema", metavar="NAME", help="Of a database, the schema that holds the build.")] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            "--schema",
+            metavar="NAME",
+            help="Of a database, the schema that holds the build; without it, the builds in all schemas are listed.",
+        ),
+    ] = None,
     confirm: Annotated[
-        str | None, typer.Option("--confirm", metavar="DELETE_ALL_MOCK_DATA", help="Remove it; without, only list it.")
+        str | None, typer.Option("--confirm", metavar="DELETE_ALL_MOCK_DATA", help="Remove it; without this, it is only listed.")
     ] = None,
 ) -> None:
-    """Remove what colgen made at a target, all of it and nothing else; lists it first.
+    """Remove what colgen made at a target, all of it and nothing else. It is listed first.
 
     Example: colgen cleanup postgresql://localhost/shop --schema mock_data --confirm DELETE_ALL_MOCK_DATA
     """
@@ -200,7 +207,7 @@ def cleanup(
     print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
 
 
-def run(work: Callable[[], Summary], watcher: Reporter) -> None:
+def run(work: Callable[[], Summary], reporter: Reporter) -> None:
     """Builds or extends, and says what was made."""
     from colgen.audit.check import CheckFailed
 
@@ -214,4 +221,4 @@ def run(work: Callable[[], Summary], watcher: Reporter) -> None:
 
         show.failures(error.outcomes)
         raise
-    watcher.summary(summary)
+    reporter.summary(summary)

@@ -19,7 +19,7 @@ class ConfigStyle(StrEnum):
 
 
 def config(format: Annotated[ConfigStyle, typer.Option("--format", "-f")] = ConfigStyle.table) -> None:
-    """Show what `build` does without options: each key, its value, and the variable or file that says so.
+    """Show the defaults of `build`: each key, its value, and the variable or file that sets it.
 
     An option takes precedence over COLGEN_NAME in the environment, that over colgen.toml in this folder or above it, that over
     [tool.colgen] in pyproject.toml, and that over the built-in defaults.
@@ -29,27 +29,27 @@ def config(format: Annotated[ConfigStyle, typer.Option("--format", "-f")] = Conf
     from colgen import config
     from colgen.declare.find import find_model
 
-    found, wrong = config.resolve({}, os.environ, Path.cwd()), None
+    defaults, problem = config.resolve({}, os.environ, Path.cwd()), None
     try:
-        chosen = config.settings(find_model(found["model"].value), found, os.environ)
-        found |= {f"settings.{name}": value for name, value in chosen.items()}
-    except RequestError as error:  # what is wrong is told when all has been shown: it may explain it
-        wrong = error
+        chosen = config.settings(find_model(defaults["model"].value), defaults, os.environ)
+        defaults |= {f"settings.{name}": value for name, value in chosen.items()}
+    except RequestError as error:  # told when all has been shown, which may explain it
+        problem = error
     if format is ConfigStyle.json:
-        print(json.dumps({key: {"value": value.shown, "source": value.source} for key, value in found.items()}, indent=1))
+        print(json.dumps({key: {"value": value.shown, "source": value.source} for key, value in defaults.items()}, indent=1))
     else:
         from colgen.cli import show
 
-        show.configuration(found)
-    if wrong is not None:
-        raise wrong
+        show.configuration(defaults)
+    if problem is not None:
+        raise problem
 
 
 def toggle(
     disable: Annotated[bool, typer.Option("--disable", help="Refuse every build into a database from now on.")] = False,
     enable: Annotated[bool, typer.Option("--enable", help="Allow them again.")] = False,
 ) -> None:
-    """Switch builds into databases on or off, for every process of this user; without an option, say which. Builds into files go on."""
+    """Switch builds into databases on or off, for every process of this user; without an option, show which. Builds into files go on."""
     from colgen.targets import kill_switch
     from colgen.targets.guard import switched_off
 

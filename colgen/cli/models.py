@@ -29,7 +29,7 @@ from colgen.errors import RequestError
 
 def models(
     model: Annotated[
-        str | None, typer.Argument(help="Show this one's tables, columns, volumes and reports.", autocompletion=model_names)
+        str | None, typer.Argument(help="Show the tables, columns, volumes and reports of this one.", autocompletion=model_names)
     ] = None,
 ) -> None:
     """List the models, or show one: tables, columns, types, how each is drawn, volumes."""
@@ -64,7 +64,7 @@ def preview(
     model_name, dot, name = table.rpartition(".")
     if not dot or (name == "py" and Path(table).exists()):
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
-    named = {"customers": customers, "products": products, "days": days, **assignments(set_)}
-    found = resolved(model=model_name, volume=volume, scale=scale, seed=seed, scenario=scenario, settings=named)
-    loaded, spec = request(found, first_day=from_, last_day=to)
+    settings = {"customers": customers, "products": products, "days": days, **assignments(set_)}
+    defaults = resolved(model=model_name, volume=volume, scale=scale, seed=seed, scenario=scenario, settings=settings)
+    loaded, spec = request(defaults, first_day=from_, last_day=to)
     show.rows(Dataset(spec, loaded).head(name, rows), format.value)

@@ -74,7 +74,9 @@ ModelName = Annotated[
 ]
 VolumeName = Annotated[
     str | None,
-    typer.Option("--volume", "-v", help="How much: a volume of the model; `colgen models MODEL` lists them.", autocompletion=volume_names),
+    typer.Option(
+        "--volume", "-v", help="How much data: a volume of the model; `colgen models MODEL` lists them.", autocompletion=volume_names
+    ),
 ]
 Scale = Annotated[
     float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.  [default: 1]")
@@ -93,26 +95,31 @@ ScenarioName = Annotated[
     typer.Option(
         "--scenario",
         metavar="NAME|FILE",
-        help="What differs from the everyday; `colgen scenarios` lists those that ship.  [default: the model's]",
+        help="What differs from business as usual; `colgen scenarios` lists those that ship.  [default: the model's]",
         autocompletion=scenario_names,
     ),
 ]
 Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
 Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
 SourceSchema = Annotated[
-    str | None, typer.Option("--schema", metavar="NAME", help="Of a DuckDB file, which build.  [default: the only one in it]")
+    str | None,
+    typer.Option("--schema", metavar="NAME", help="Of a DuckDB file that holds several builds, which one.  [default: the only one in it]"),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")]
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
 Progress = Annotated[
     ProgressStyle | None,
-    typer.Option("--progress", help="auto draws bars on a terminal; json writes an object a line to stderr.  [default: auto]"),
+    typer.Option(
+        "--progress",
+        help="auto draws bars on a terminal, plain prints lines, json prints one object a line; all to stderr.  [default: auto]",
+    ),
 ]
 ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
 
 
 def assignments(pairs: list[str] | None) -> dict[str, str]:
+    """What --set says, by name."""
     assigned = {}
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
@@ -128,11 +135,11 @@ def names(groups: list[str] | None) -> list[str] | None:
 
 
 def resolved(**given: Any) -> dict[str, config.Value]:
-    """What the command line says, and below it the environment, the files and what is built in."""
+    """The options given, over the environment, over the files, over the built-in defaults."""
     return config.resolve(given, os.environ, Path.cwd())
 
 
-def request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
+def request(defaults: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
     """The model, and the build that is asked for."""
     from colgen.cli import process
     from colgen.declare.find import find_model
@@ -140,10 +147,10 @@ def request(found: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
 
     process.own()
     try:
-        model = find_model(found["model"].value)
-        found |= {f"settings.{name}": value for name, value in config.settings(model, found, os.environ).items()}
-        settings = {name.removeprefix("settings."): value.value for name, value in found.items() if name.startswith("settings.")}
-        values = {name: found[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
+        model = find_model(defaults["model"].value)
+        defaults |= {f"settings.{name}": value for name, value in config.settings(model, defaults, os.environ).items()}
+        settings = {name.removeprefix("settings."): value.value for name, value in defaults.items() if name.startswith("settings.")}
+        values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
         return model, Spec.of(model, settings=settings, **values, **rest)
     except RequestError as error:
-        raise type(error)(f"{error}{config.elsewhere(found)}") from error
+        raise type(error)(f"{error}{config.elsewhere(defaults)}") from error

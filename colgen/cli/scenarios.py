@@ -1,4 +1,4 @@
-"""The commands for scenarios: list them, show one with all that it inherits, name the mistakes of a file."""
+"""The commands about scenarios: list them, show one with all that it inherits, name the mistakes of a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ app = typer.Typer(help="List the scenarios, or show one with all that it inherit
 
 
 def names(incomplete: str) -> list[str]:
-    """The shipped scenarios whose names begin so, for the shell."""
+    """The shipped scenarios whose names start like this, for the shell."""
     from colgen.scenario.scenario import SCENARIOS
 
     return [name for name in SCENARIOS if name.startswith(incomplete)]
@@ -33,7 +33,7 @@ def scenarios(context: typer.Context) -> None:
 def show_scenario(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A scenario, or the path of a file.", autocompletion=names)],
 ) -> None:
-    """Print a scenario as YAML, with all that it inherits: a file of its own again.
+    """Print a scenario as YAML, with all that it inherits: a complete file again.
 
     Examples: colgen scenarios show peak-season · colgen scenarios show peak-season > my_scenario.yaml
     """
@@ -41,18 +41,20 @@ def show_scenario(
 
     from colgen.scenario.scenario import Scenario, lineage
 
-    found = Scenario.read(name)
-    stated = {"name": found.name, "description": found.description, **found.stated()}
+    scenario = Scenario.read(name)
+    stated = {"name": scenario.name, "description": scenario.description, **scenario.stated()}
     first, *others = lineage(name)
     if others:
         print(f"# {first} extends {', which extends '.join(others)}; what it inherits is merged in")
-    flat = None if any(isinstance(value, dict) for value in stated.values()) else False  # only what holds no mapping goes into one line
+    flat = (
+        None if any(isinstance(value, dict) for value in stated.values()) else False
+    )  # only a scenario without mappings goes into one line
     yaml.safe_dump(stated, sys.stdout, sort_keys=False, allow_unicode=True, default_flow_style=flat, width=100)
 
 
 def validate(
     scenarios: Annotated[list[str], typer.Argument(metavar="FILE|NAME…", help="Files of scenarios, or names of those that ship.")],
-    model: Annotated[str | None, typer.Option("--model", help="A model of your own that they are for: its Python file.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The Python file of a model of your own that they are for.")] = None,
 ) -> None:
     """Name each mistake in files of scenarios, with its line and what would be right. Exits with 2 if there is one."""
     from colgen.declare.find import BUILT_IN, find_model

@@ -157,7 +157,7 @@ def differences(found: Sequence[Difference], examples: bool) -> None:
     grid = _grid("table", ">rows in A", ">rows in B", ">added", ">gone", ">changed", "columns")
     for one in found:
         columns = [f"{name} {count:,}" for name, count in one.columns.items()]
-        columns += [f"{name} only in A" for name in one.only_in_one] + [f"{name} only in B" for name in one.only_in_other]
+        columns += [f"{name} only in A" for name in one.only_in_a] + [f"{name} only in B" for name in one.only_in_b]
         if None in one.rows:
             columns, counts = [f"only in {'A' if one.rows[1] is None else 'B'}"], ["", "", ""]
         else:

@@ -277,9 +277,10 @@ def _retire(old: Path, target: Path) -> None:
             (target / file).parent.mkdir(parents=True, exist_ok=True)
             (old / file).rename(target / file)
     for path in sorted(old.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
-            if not any(file.startswith(f"{path.relative_to(old)}/") for file in ours):
-                (target / path.relative_to(old)).mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
+        inner = path.relative_to(old)
+        is_empty = path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+        if is_empty and not any(file.startswith(f"{inner}/") for file in ours):
+            (target / inner).mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
     # Under another name, so that what is half deleted is never searched for the user's files.
     gone = old.with_name("gone")
     old.rename(gone)
