@@ -24,11 +24,15 @@ from hypothesis import strategies as st
 import colgen
 from colgen.draws.draw import Draw, key
 from colgen.formats import find_format
+from colgen.targets import manifest
 from colgen.targets.folder import file
 from colgen.targets.folder.file import OutputFile
+from colgen.values.batch import batches_of
 from tests import support
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
+
+
 KINDS: dict[str, Callable[[bytes], Any]] = {
     "bytes": bytes,
     "a bytearray": bytearray,
@@ -166,9 +170,6 @@ def test_size_and_digest_are_known_while_it_is_written(tmp_path: Path) -> None:
     written.close()
 
 
-# What a file is
-
-
 def test_what_was_there_before_is_gone(tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"a longer text")
     written = OutputFile(tmp_path / "part")
@@ -228,9 +229,6 @@ def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
         written.write(b"too much")
     assert error.value.errno == errno.ENOSPC
     written.close()
-
-
-# Hints to the system
 
 
 class Hints:
@@ -328,8 +326,6 @@ def test_a_c_library_without_the_call_has_no_hints(monkeypatch: pytest.MonkeyPat
     assert file._sync_file_range.__wrapped__() is None
 
 
-# Parts
-
 TABLE = pa.table({"id": pa.array(range(5000)), "name": pa.array([f"name {i}" for i in range(5000)])})
 
 
@@ -341,7 +337,7 @@ def test_every_format_writes_into_it_what_it_writes_into_memory(format: str, tmp
     on_disk = OutputFile(tmp_path / "part")
     for target in (memory, on_disk):
         part = find_format(format).open(target, TABLE.schema)  # type: ignore[arg-type]
-        for batch in TABLE.to_batches(1000):
+        for batch in batches_of("notes", pa.Table.from_batches(TABLE.to_batches(1000))):
             part.write(batch)
         part.close()
     on_disk.close()
@@ -353,7 +349,7 @@ def test_every_format_writes_into_it_what_it_writes_into_memory(format: str, tmp
 def test_the_manifest_has_the_size_and_digest_of_each_part(format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_STEP", 1000)
     colgen.build("invoicing", volume="medium", out=tmp_path / "data", format=format)
-    found = colgen.manifest.read(tmp_path / "data")
+    found = manifest.read(tmp_path / "data")
     parts = [part for table in found.tables.values() for part in table.parts]
     assert any(part.bytes > 5000 for part in parts)
     for part in parts:

@@ -1,0 +1,18 @@
+"""Fixtures of the tests of targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def side(tmp_path: Path) -> Path:
+    """Where the staging of `target` lies."""
+    return tmp_path / ".data.colgen"
