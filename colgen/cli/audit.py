@@ -40,7 +40,7 @@ def verify(
     path: Build,
     all_: Annotated[bool, typer.Option("--all", help="Make every part again, not a sample.")] = False,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, metavar="N", help="Make N parts again, at least one of each table.  [default: 12]")
+        int | None, typer.Option("--sample", min=1, metavar="N", help="Make N parts again, at least one of each table.", show_default="12")
     ] = None,
     threads: Threads = None,
     model: ModelFile = None,

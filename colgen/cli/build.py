@@ -54,7 +54,8 @@ def build(
             "-o",
             metavar="TARGET",
             help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…; made whole in one step or not at all. The word "
-            "database stands for the environment's DATABASE_URL, which is never read without it.  [default: data]",
+            "database stands for the environment's DATABASE_URL, which is never read without it.",
+            show_default="data",
         ),
     ] = None,
     volume: VolumeName = None,
@@ -70,14 +71,15 @@ def build(
     format: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.  [default: parquet]", autocompletion=format_names
+            "--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", show_default="parquet", autocompletion=format_names
         ),
     ] = None,
     compression: Annotated[
         str | None,
         typer.Option(
             "--compression",
-            help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).  [default: snappy]",
+            help="Of Parquet: snappy, zstd (small), lz4, gzip or none (fast).",
+            show_default="snappy",
             autocompletion=compression_names,
         ),
     ] = None,
@@ -91,17 +93,18 @@ def build(
     ] = False,
     append: Annotated[bool, typer.Option("--append", help="Into a database: add the rows whose keys are not there yet.")] = False,
     schema: Annotated[
-        str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.  [default: the model's]")
+        str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.", show_default="the model's")
     ] = None,
     constraints: Annotated[
         bool | None,
         typer.Option(
             "--constraints/--no-constraints",
-            help="Into a database: keys, references and indexes.  [default: all of them in PostgreSQL, in DuckDB where they are cheap]",
+            help="Into a database: keys, references and indexes.",
+            show_default="all of them in PostgreSQL, in DuckDB where they are cheap",
         ),
     ] = None,
     max_rows: Annotated[
-        int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.  [default: no limit]")
+        int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.", show_default="no limit")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same request; the result is the same.")

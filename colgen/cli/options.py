@@ -68,7 +68,8 @@ def scenario_names(incomplete: str) -> list[str]:
 ModelName = Annotated[
     str | None,
     typer.Argument(
-        help="A model that ships with colgen, or the path of a Python file that declares one.  [default: invoicing]",
+        help="A model that ships with colgen, or the path of a Python file that declares one.",
+        show_default="invoicing",
         autocompletion=model_names,
     ),
 ]
@@ -79,23 +80,24 @@ VolumeName = Annotated[
     ),
 ]
 Scale = Annotated[
-    float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.  [default: 1]")
+    float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.", show_default="1")
 ]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
 Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
 Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
 Days = Annotated[int | None, typer.Option("--days", metavar="N", help="Short for --set days=N, where the model counts days.")]
-Seed = Annotated[int | None, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.  [default: 0]")]
+Seed = Annotated[int | None, typer.Option("--seed", "-s", help="The same seed gives the same values, on any machine.", show_default="0")]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of the period, as YYYY-MM-DD.")]
 To = Annotated[
-    str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.  [default: 2024-12-31]")
+    str | None, typer.Option("--to", metavar="DAY", help="Last day of the period, as YYYY-MM-DD or today.", show_default="2024-12-31")
 ]
 ScenarioName = Annotated[
     str | None,
     typer.Option(
         "--scenario",
         metavar="NAME|FILE",
-        help="What differs from business as usual; `colgen scenarios` lists those that ship.  [default: the model's]",
+        help="What differs from business as usual; `colgen scenarios` lists those that ship.",
+        show_default="the model's",
         autocompletion=scenario_names,
     ),
 ]
@@ -103,16 +105,19 @@ Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
 Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
 SourceSchema = Annotated[
     str | None,
-    typer.Option("--schema", metavar="NAME", help="Of a DuckDB file that holds several builds, which one.  [default: the only one in it]"),
+    typer.Option(
+        "--schema", metavar="NAME", help="Of a DuckDB file that holds several builds, which one.", show_default="the only one in it"
+    ),
 ]
-Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.  [default: one for each core]")]
+Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.", show_default="one for each core")]
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
 Progress = Annotated[
     ProgressStyle | None,
     typer.Option(
         "--progress",
-        help="auto draws bars on a terminal, plain prints lines, json prints one object a line; all to stderr.  [default: auto]",
+        help="auto draws bars on a terminal, plain prints lines, json prints one object a line; all to stderr.",
+        show_default="auto",
     ),
 ]
 ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
