@@ -1,4 +1,4 @@
-"""What a build says of itself while it runs, on stderr: bars on a terminal, plain lines elsewhere, or an object a line."""
+"""What a build says of itself while it runs, on stderr: bars on a terminal, plain lines elsewhere, or one JSON object a line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Reporter:
 
 
 class Lines(Reporter):
-    """A line now and then, and one for each finished table where the rows were counted beforehand."""
+    """A line every few seconds, and one for each finished table where the rows were counted beforehand."""
 
     every = 5.0
 
@@ -53,22 +53,22 @@ class Lines(Reporter):
 
     def started(self, plan: Plan) -> None:
         self._plan, self._of = plan, dict(plan.rows)  # if they are estimated, what is made may be more
-        self._began, self._said = time.monotonic(), -math.inf  # the first rows are told at once
+        self._started, self._last_shown = time.monotonic(), -math.inf  # the first rows are shown at once
 
     def rows(self, table: str, rows: int) -> None:
         with self._lock:
             self._add(table, rows)
             now = time.monotonic()
             finished = self._plan.exact and self._made[table] >= self._of[table]
-            if rows and (finished or now - self._said >= self.every):
-                self._said = now
-                self._say(table, now - self._began)
+            if rows and (finished or now - self._last_shown >= self.every):
+                self._last_shown = now
+                self._show(table, now - self._started)
 
     def _add(self, table: str, rows: int) -> None:
         self._made[table] += rows
         self._of[table] = max(self._of[table], self._made[table])
 
-    def _say(self, table: str, seconds: float) -> None:
+    def _show(self, table: str, seconds: float) -> None:
         made, whole, about = sum(self._made.values()), sum(self._of.values()), "" if self._plan.exact else "about "
         left = seconds * (whole - made) / made
         self._print(
@@ -90,15 +90,15 @@ class Lines(Reporter):
 
 
 class JsonLines(Lines):
-    """An object a line: begin, rows (five times a second at most), stage, note and end."""
+    """One JSON object a line: start, rows (five times a second at most), stage, note and end."""
 
-    every = 0.2  # of a large build, `of` and `whole` are estimates, as `begin` says
+    every = 0.2  # of a large build, `of` and `whole` are estimates, as `start` says
 
     def started(self, plan: Plan) -> None:
         super().started(plan)
-        self._object("begin", rows=dict(plan.rows), bytes=plan.total_bytes, counted=plan.exact)
+        self._object("start", rows=dict(plan.rows), bytes=plan.total_bytes, exact=plan.exact)
 
-    def _say(self, table: str, seconds: float) -> None:
+    def _show(self, table: str, seconds: float) -> None:
         made, whole = sum(self._made.values()), sum(self._of.values())
         self._object("rows", table=table, rows=self._made[table], of=self._of[table], made=made, whole=whole, seconds=round(seconds, 3))
 

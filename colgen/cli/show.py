@@ -16,7 +16,7 @@ from colgen.audit.diff import Difference
 from colgen.audit.verify import Verification
 from colgen.config import Value
 from colgen.declare.model import Model
-from colgen.declare.rows import Between, Branches, Daily, FanOut, Volume
+from colgen.declare.rows import Between, Branches, Daily, RowSource, Volume
 from colgen.errors import RequestError
 from colgen.generate.plan import Plan
 from colgen.scenario.scenario import Scenario
@@ -58,16 +58,18 @@ def rows(table: pa.Table, style: str) -> None:
         _console().print(grid)
 
 
-def plan(found: Plan, out: str) -> None:
+def plan(plan: Plan, out: str) -> None:
+    """What a build would make."""
     grid = _grid("table", ">rows", ">about")
-    for name, count in found.rows.items():
-        grid.add_row(name, f"{count:,}", human_size(found.bytes[name]))
-    grid.add_row("[bold]all[/bold]", f"{sum(found.rows.values()):,}", human_size(found.total_bytes))
-    spec = found.spec
+    for name, count in plan.rows.items():
+        grid.add_row(name, f"{count:,}", human_size(plan.bytes[name]))
+    grid.add_row("[bold]all[/bold]", f"{sum(plan.rows.values()):,}", human_size(plan.total_bytes))
+    spec = plan.spec
     console = _console()
     console.print(grid)
     console.print(
-        f"{len(found.tasks)} tasks into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
+        f"{len(plan.tasks)} tasks into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; "
+        "nothing was written",
         highlight=False,
     )
 
@@ -111,104 +113,111 @@ def failures(outcomes: Sequence[Outcome], console: Console | None = None) -> Non
         console.print(grid)
 
 
-def verification(found: Verification) -> dict[str, Any]:
-    """What a verification found, for JSON."""
-    verdicts = [vars(verdict) for verdict in found.verdicts]
+def verification(verification: Verification) -> dict[str, Any]:
+    """A verification for JSON."""
     return {
-        **vars(found),
-        "versions": {name: list(pair) for name, pair in found.versions.items()},
-        "valid": found.valid,
-        "verdicts": verdicts,
+        **vars(verification),
+        "versions": {name: list(pair) for name, pair in verification.versions.items()},
+        "valid": verification.valid,
+        "verdicts": [vars(verdict) for verdict in verification.verdicts],
     }
 
 
-def verified(found: Verification) -> None:
-    """What is not as it was made; what was looked at."""
+def verified(verification: Verification) -> None:
+    """What is not as it was made, and how much was looked at."""
     console = _console()
     grid = _grid("outcome", "file", "what is wrong")
-    for one in found.verdicts:
-        if one.reason:
-            colour = "yellow" if one.valid else "bold red"
-            grid.add_row(f"[{colour}]{one.outcome}[/{colour}]", escape(one.file), escape(one.reason))
+    for verdict in verification.verdicts:
+        if verdict.reason:
+            colour = "yellow" if verdict.valid else "bold red"
+            grid.add_row(f"[{colour}]{verdict.outcome}[/{colour}]", escape(verdict.file), escape(verdict.reason))
     if grid.row_count:
         console.print(grid)
-    for name, (then, now) in found.versions.items():
+    for name, (then, now) in verification.versions.items():
         console.print(f"built with {name} {then}, running {now}: bytes may differ where values do not", highlight=False)
-    wrong = sum(not one.valid for one in found.verdicts)
+    wrong = sum(not verdict.valid for verdict in verification.verdicts)
     result = f"{wrong:,} wrong" if wrong else "all as the spec says"
-    console.print(f"{found.made:,} of {found.parts:,} parts made again, {result}", highlight=False)
+    console.print(f"{verification.made:,} of {verification.parts:,} parts made again, {result}", highlight=False)
 
 
 def _plain(cell: Any) -> Any:
     return cell if isinstance(cell, int | float | str | bool | None) else str(cell)
 
 
-def difference(one: Difference) -> dict[str, Any]:
-    """What a table differs in, for JSON."""
-    examples = [{word: _plain(cell) for word, cell in vars(example).items()} for example in one.examples]
-    return {**vars(one), "examples": examples}
+def difference(difference: Difference) -> dict[str, Any]:
+    """A difference for JSON."""
+    examples = [{word: _plain(cell) for word, cell in vars(example).items()} for example in difference.examples]
+    return {**vars(difference), "examples": examples}
 
 
-def differences(found: Sequence[Difference], examples: bool) -> None:
+def differences(differences: Sequence[Difference], examples: bool) -> None:
+    """What differs, table by table.
+
+    examples : whether to show some cells, too
+    """
     console = _console()
-    if not found:
+    if not differences:
         console.print("no difference")
         return
     grid = _grid("table", ">rows in A", ">rows in B", ">added", ">gone", ">changed", "columns")
-    for one in found:
-        columns = [f"{name} {count:,}" for name, count in one.columns.items()]
-        columns += [f"{name} only in A" for name in one.only_in_a] + [f"{name} only in B" for name in one.only_in_b]
-        if None in one.rows:
-            columns, counts = [f"only in {'A' if one.rows[1] is None else 'B'}"], ["", "", ""]
+    for table in differences:
+        columns = [f"{name} {count:,}" for name, count in table.columns.items()]
+        columns += [f"{name} only in A" for name in table.only_in_a] + [f"{name} only in B" for name in table.only_in_b]
+        if None in table.rows:
+            columns, counts = [f"only in {'A' if table.rows[1] is None else 'B'}"], ["", "", ""]
         else:
-            counts = [f"{count:,}" for count in (one.added, one.gone, one.changed)]
-        grid.add_row(one.table, *("" if rows is None else f"{rows:,}" for rows in one.rows), *counts, escape(", ".join(columns)))
+            counts = [f"{count:,}" for count in (table.added, table.gone, table.changed)]
+        rows = ["" if count is None else f"{count:,}" for count in table.rows]
+        grid.add_row(table.table, *rows, *counts, escape(", ".join(columns)))
     console.print(grid)
     if examples:
-        for one in found:
-            _examples(one, console)
+        for table in differences:
+            _examples(table, console)
 
 
-def _examples(one: Difference, console: Console) -> None:
+def _examples(difference: Difference, console: Console) -> None:
     """Some cells before and after; a dash where there is none."""
-    if not one.examples:
+    if not difference.examples:
         return
-    console.print(f"\n[bold]{one.table}[/bold]")
+    console.print(f"\n[bold]{difference.table}[/bold]")
     grid = _grid("key", "column", "in A", "in B")
-    for example in one.examples:
+    for example in difference.examples:
         cells = ("—" if cell is None else escape(str(cell) or "''") for cell in (example.before, example.after))
         grid.add_row(escape(str(example.key)), example.column, *cells)
     console.print(grid)
 
 
-def models(found: Sequence[Model]) -> None:
+def models(models: Sequence[Model]) -> None:
+    """A line for each model."""
     grid = _grid("model", "tables", "volumes", "what it is")
-    for one in found:
-        says = (one.description or "").strip().split("\n")[0]
-        grid.add_row(one.name, str(len(one.written)), ", ".join(one.volumes), escape(says))
+    for model in models:
+        summary = (model.description or "").strip().split("\n")[0]
+        grid.add_row(model.name, str(len(model.written)), ", ".join(model.volumes), escape(summary))
     _console().print(grid)
 
 
-def configuration(found: Mapping[str, Value]) -> None:
+def configuration(defaults: Mapping[str, Value]) -> None:
     """Each key, its value and where it came from; a dash where there is no value."""
     grid = _grid("key", "value", "from")
-    for key, value in found.items():
+    for key, value in defaults.items():
         shown = ", ".join(value.shown) if isinstance(value.shown, tuple) else "" if value.shown is None else str(value.shown)
         grid.add_row(key, escape(shown or "—"), escape(value.source))
     _console().print(grid)
 
 
-def scenarios(found: Sequence[Scenario]) -> None:
+def scenarios(scenarios: Sequence[Scenario]) -> None:
+    """A line for each scenario."""
     grid = _grid("scenario", ">anomaly rate", "what it is")
-    for one in found:
-        grid.add_row(one.name, f"{one.anomaly_rate or 0:.0%}", escape(" ".join(one.description.split())))
+    for scenario in scenarios:
+        grid.add_row(scenario.name, f"{scenario.anomaly_rate or 0:.0%}", escape(" ".join(scenario.description.split())))
     _console().print(grid)
 
 
-def model(found: Model) -> None:
+def model(model: Model) -> None:
+    """A model's tables and columns, volumes, rates, shares and reports: a data dictionary."""
     console = _console()
-    console.print(f"[bold]{found.name}[/bold]: {escape((found.description or '').strip())}\n", highlight=False)
-    for table in found.written:
+    console.print(f"[bold]{model.name}[/bold]: {escape((model.description or '').strip())}\n", highlight=False)
+    for table in model.written:
         console.print(f"[bold]{table.name}[/bold]: {escape(table.summary)} {escape(_rows_of(table.rows))}", highlight=False)
         grid = _grid("", "column", "type", "how it is drawn")
         for column in table.written_columns:
@@ -217,25 +226,26 @@ def model(found: Model) -> None:
             grid.add_row("", column.name, column.type.sql.lower(), escape((column.description or "").split("\n")[0] + mark + target))
         console.print(grid)
         console.print()
-    settings = list(next(iter(found.volumes.values())))
-    grid = _grid("volume", *(f">{name}" for name in settings))
-    for name, values in found.volumes.items():
-        grid.add_row(name + (" (default)" if name == found.default_volume else ""), *(f"{values[one]:,}" for one in settings))
+    grid = _grid("volume", *(f">{name}" for name in model.settings))
+    for name, values in model.volumes.items():
+        default = " (default)" if name == model.default_volume else ""
+        grid.add_row(name + default, *(f"{values[setting]:,}" for setting in model.settings))
     console.print(grid)
-    console.print(f"--scale multiplies {', '.join(sorted(found.counts))}; --set overrides any.", highlight=False)
-    for name, rate in found.rates.items():
+    console.print(f"--scale multiplies {', '.join(sorted(model.counts))}; --set overrides any.", highlight=False)
+    for name, rate in model.rates.items():
         console.print(f"rate {name}: {rate:g}", highlight=False)
-    for name, shares in (*found.shares.items(), *([("anomalies", found.anomalies)] if found.anomalies else [])):
+    for name, shares in (*model.shares.items(), *([("anomalies", model.anomalies)] if model.anomalies else [])):
         console.print(f"shares of {name}: {', '.join(f'{word} {share:g}' for word, share in shares.items())}", highlight=False)
-    if found.reports:
+    if model.reports:
         console.print()
         grid = _grid("report", "what it shows")
-        for report in found.reports:
+        for report in model.reports:
             grid.add_row(report.name, escape(report.description))
         console.print(grid)
 
 
-def _rows_of(rows: int | Volume | Daily | FanOut | Branches) -> str:
+def _rows_of(rows: RowSource) -> str:
+    """Where a table's rows come from, in a few words."""
     if isinstance(rows, Volume):
         return f"({rows.name}{', by a calendar of days' if rows.calendar else ''})"
     if isinstance(rows, int):
