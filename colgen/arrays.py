@@ -1,7 +1,7 @@
-"""What NumPy does slowly, done otherwise.
+"""Cache-friendly versions of NumPy operations.
 
-An array of a block does not fit into the second-level cache, and each operation on it goes through the whole of it; a formula of ten
-operations on some thousand rows at a time touches memory once.
+The arrays of a block do not fit into the second-level cache, and every NumPy operation passes over its whole array. A formula of ten
+operations that is applied to a few thousand rows at a time reads memory once instead of ten times.
 """
 
 from __future__ import annotations
@@ -15,30 +15,32 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 CACHED_ROWS = 1 << 15
-"""About so many rows are worked on at a time: a few arrays of 256 KB. Fewer, and threads wait for Python's lock; more, and they leave the
-cache."""
+"""About how many rows are processed at a time: a few arrays of 256 KB. With fewer, threads wait for Python's lock; with more, the arrays
+leave the cache."""
 
 LONGEST = CACHED_ROWS * 3 // 2
-"""More are never worked on at a time."""
+"""The most rows that are ever processed at a time."""
 
 
 def slices(count: int, multiple: int = 1) -> Iterator[slice]:
-    """So many rows in even pieces of about `CACHED_ROWS`, all but the last one a multiple of some number.
+    """`range(count)` in even slices of about `CACHED_ROWS` rows.
+
+    multiple : the length of every slice but the last is a multiple of this
 
     >>> list(slices(70_000))
     [slice(0, 35000, None), slice(35000, 70000, None)]
     """
-    pieces = max(1, round(count / CACHED_ROWS))
-    step = -(-count // (pieces * multiple)) * multiple
+    slice_count = max(1, round(count / CACHED_ROWS))
+    step = -(-count // (slice_count * multiple)) * multiple
     for low in range(0, count, step or 1):
         yield slice(low, min(low + step, count))
 
 
 def elementwise(function: Callable[..., Array], array: Array, *others: Array | int) -> Array:
-    """`function(array, *others)`, some rows at a time.
+    """`function(array, *others)`, computed a slice of rows at a time.
 
-    function : of arrays of one length, element by element; its values have one dtype
-    others : of these any may be a number
+    function : takes arrays of equal length and works element by element; it must always return the same dtype
+    others : more arrays of the same length, or single numbers
 
     >>> elementwise(np.maximum, np.array([1, 5]), np.array([3, 4]))
     array([3, 5])
@@ -48,15 +50,15 @@ def elementwise(function: Callable[..., Array], array: Array, *others: Array | i
         return function(array, *others)
     out: Array | None = None
     for rows in slices(count):
-        found = function(array[rows], *(part(other, rows) for other in others))
-        out = np.empty(count, found.dtype) if out is None else out
-        out[rows] = found
+        values = function(array[rows], *(part(other, rows) for other in others))
+        out = np.empty(count, values.dtype) if out is None else out
+        out[rows] = values
     assert out is not None
     return out
 
 
 def taken(values: Array, positions: Array, dtype: Any = None) -> Array:
-    """`values.take(positions).astype(dtype)`, some rows at a time.
+    """`values.take(positions).astype(dtype)`, computed a slice of rows at a time.
 
     >>> taken(np.array([10, 20], np.int8), np.array([1, 1, 0]), np.int64)
     array([20, 20, 10])
@@ -68,31 +70,33 @@ def taken(values: Array, positions: Array, dtype: Any = None) -> Array:
 
 
 def narrowest(low: int, high: int) -> np.dtype[Any]:
-    """The narrowest signed dtype that holds whole numbers from low to high.
+    """The narrowest signed dtype that holds all whole numbers from low to high.
 
     >>> narrowest(0, 127), narrowest(-1, 128)
     (dtype('int8'), dtype('int16'))
     """
-    return next((kind for kind in _SIGNED[:-1] if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), _SIGNED[-1])
+    return next((dtype for dtype in _SIGNED[:-1] if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max), _SIGNED[-1])
 
 
 _SIGNED = [np.dtype(f"i{size}") for size in (1, 2, 4, 8)]
 
 
 def ranges(begins: Array | int, lengths: Array) -> Array:
-    """Whole numbers from each begin on, as many as its length says: int64.
+    """Consecutive whole numbers, `lengths[i]` of them from `begins[i]` on, for one i after the other: int64, shape (lengths.sum(),).
 
     >>> ranges(np.array([5, 0]), np.array([3, 2]))
     array([5, 6, 7, 0, 1])
     """
     ends = np.cumsum(lengths, dtype=np.int64)
-    found = np.repeat(begins - (ends - lengths), lengths)
-    found += np.arange(len(found))
-    return found
+    numbers = np.repeat(begins - (ends - lengths), lengths)
+    numbers += np.arange(len(numbers))
+    return numbers
 
 
 def anywhere(data: Array, size: int) -> Array:
-    """Records of so many bytes that begin at any byte of an array: a view, which overlaps itself.
+    """A view of a byte array as the overlapping records of `size` bytes that start at each of its bytes.
+
+    data : uint8, contiguous, at least `size` long
 
     >>> anywhere(np.frombuffer(b"abcd", np.uint8), 3).tolist()
     [b'abc', b'bcd']
@@ -101,12 +105,12 @@ def anywhere(data: Array, size: int) -> Array:
 
 
 def gathered(positions: list[Array]) -> Array:
-    """Positions that were found some rows at a time, as one array: int64, of no length where there were no rows."""
+    """Positions collected slice by slice, as one int64 array; empty if there were no slices."""
     return np.concatenate(positions) if positions else np.empty(0, np.int64)
 
 
 def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
-    """`np.where` on whole numbers, without a branch: where the condition is as good as random, ten times as fast.
+    """`np.where` for whole numbers, computed without a branch: ten times as fast where the condition is as good as random.
 
     >>> either(np.array([True, False]), 1, np.array([8, 9]))
     array([1, 9])
@@ -115,5 +119,5 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
 
 
 def part(values: Any, rows: slice | Array) -> Any:
-    """Some rows of what is one number or one a row."""
+    """The values of some rows; `values` is an array with one value per row, or a single number for all rows."""
     return values[rows] if isinstance(values, np.ndarray) and values.ndim else values

@@ -1,12 +1,12 @@
-"""What can go wrong, in words for people, and the exit code that a command ends with.
+"""The exceptions that colgen raises, each with the exit code with which a command ends.
 
-    ColgenError          1   it failed: a check did, or the disk was full
-    ├── RequestError     2   the request was wrong: nothing was started
-    │   └── ModelError   2   a model is declared wrongly
-    ├── TargetError      3   the target was refused: nothing there was touched
+    ColgenError          1   the work failed: a check found a violation, or the disk was full
+    ├── RequestError     2   the request was invalid: nothing was started
+    │   └── ModelError   2   a model is declared incorrectly
+    ├── TargetError      3   the target was refused: nothing in it was touched
     └── CheckFailed      1   the data broke a rule and was not published (`colgen.audit.check`)
 
-Ctrl-C stays a KeyboardInterrupt; a command ends with 130, and what had been written is taken away again.
+Ctrl-C remains a KeyboardInterrupt: a command then removes what it had written and ends with 130.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from collections.abc import Iterable
 
 
 class ColgenError(Exception):
-    """Something colgen can explain. `str()` of it is the whole message: what, where, and what would be right."""
+    """A problem that colgen can explain. `str(error)` is the whole message: what is wrong, where, and what would be valid."""
 
     exit_code = 1
 
 
 class RequestError(ColgenError):
-    """The request names something that does not exist, or asks for what cannot be."""
+    """The request names something that does not exist, or asks for something impossible."""
 
     exit_code = 2
 
 
 class ModelError(RequestError):
-    """A model is declared wrongly; names the table and the column."""
+    """A model is declared incorrectly; the message names the table and the column."""
 
 
 class TargetError(ColgenError):
-    """The place to write to holds something that must not be touched, or cannot hold the build."""
+    """The target contains something that must not be touched, or cannot take the build."""
 
     exit_code = 3
 
 
 def one_of(wrong: str, right: Iterable[str]) -> str:
-    """What could have been meant, as the end of a message.
+    """Suggests valid names in place of a wrong one: the end of an error message.
 
     >>> one_of("medum", ["small", "medium"])
     "did you mean 'medium'? There are: small, medium"

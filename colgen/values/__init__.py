@@ -1,1 +1,1 @@
-"""How the values of columns lie in memory, and what they are called in Arrow and SQL."""
+"""How values are held in memory: logical types, NumPy and Arrow columns, texts in parts, lists of words."""

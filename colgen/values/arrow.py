@@ -1,4 +1,4 @@
-"""What an Arrow array holds, as NumPy sees it, and back: without a copy."""
+"""Conversions between Arrow arrays and NumPy arrays that share their memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from colgen.arrays import Array
 
 
 def coded(codes: Array, words: pa.Array) -> pa.DictionaryArray:
-    """Words by their places in a list: no copy of either.
+    """The words that `codes` index, as an Arrow dictionary array. Neither is copied, and the codes are not checked.
 
     codes : int8, int16 or int32, of any length
 
@@ -20,7 +20,7 @@ def coded(codes: Array, words: pa.Array) -> pa.DictionaryArray:
 
 
 def arrow_numbers(values: Array) -> pa.Array:
-    """Whole numbers as they lie in memory: no copy.
+    """A NumPy array of whole numbers as an Arrow array over the same memory.
 
     values : int8 to int64 or uint8 to uint64, contiguous
     """
@@ -28,7 +28,7 @@ def arrow_numbers(values: Array) -> pa.Array:
 
 
 def with_missing(array: pa.Array, missing: Array) -> pa.Array:
-    """An Arrow array with nulls, or with more of them: no copy of the values.
+    """An Arrow array with further nulls, where `missing` (bool) is true. The values are not copied.
 
     >>> with_missing(pa.array([1, 2]), np.array([False, True])).to_pylist()
     [1, None]
@@ -39,12 +39,12 @@ def with_missing(array: pa.Array, missing: Array) -> pa.Array:
         array = pa.concat_arrays([array])
     if array.null_count:
         missing = missing | array.is_null().to_numpy(zero_copy_only=False)
-    there = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    return pa.Array.from_buffers(array.type, len(array), [there, *array.buffers()[1:]])
+    validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(array.type, len(array), [validity, *array.buffers()[1:]])
 
 
 def numbers(array: pa.Array) -> Array:
-    """The whole numbers of an array as they lie in memory, int8 to int64; what is null may be anything.
+    """The whole numbers of an Arrow array as they are in memory: a view, int8 to int64. Values under nulls are undefined.
 
     >>> numbers(pa.array([7, 8, 9]).slice(1))
     array([8, 9])
@@ -54,7 +54,7 @@ def numbers(array: pa.Array) -> Array:
 
 
 def without_nulls(array: pa.Array) -> pa.Array:
-    """`array.drop_null()`; of what is as wide as a number, several times as fast where nulls come at random.
+    """`array.drop_null()`; for fixed-width values several times as fast where nulls occur at random.
 
     >>> without_nulls(pa.array([7, None, 9])).to_pylist()
     [7, 9]
@@ -63,26 +63,29 @@ def without_nulls(array: pa.Array) -> pa.Array:
         return pa.DictionaryArray.from_arrays(without_nulls(array.indices), array.dictionary, safe=False)
     if array.type.num_buffers != 2 or array.type.bit_width < 8:
         return array.drop_null()
-    there = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[array.offset : array.offset + len(array)]
-    values = numbers(array).compress(there.view(np.bool_))
+    validity = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[array.offset : array.offset + len(array)]
+    values = numbers(array).compress(validity.view(np.bool_))
     return pa.Array.from_buffers(array.type, len(values), [None, pa.py_buffer(values)])
 
 
 def letters(texts: pa.Array) -> tuple[Array, memoryview]:
-    """Where each text of a string or binary array begins and the last one ends, int32, and the bytes from the first to the last.
+    """The offsets and the bytes of a string or binary array.
 
-    >>> places, data = letters(pa.array(["Ann", "Bo", "Cy"]).slice(1))
-    >>> places, bytes(data)
+    The offsets (int32, one more than there are texts) are where each text begins and the last one ends in Arrow's buffer; the bytes are
+    those from the first offset to the last.
+
+    >>> offsets, data = letters(pa.array(["Ann", "Bo", "Cy"]).slice(1))
+    >>> offsets, bytes(data)
     (array([3, 5, 7], dtype=int32), b'BoCy')
     """
     if not len(texts):
         return np.zeros(1, np.int32), memoryview(b"")
-    _, offsets, data = texts.buffers()
-    places = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return places, memoryview(data if data is not None else b"")[places[0] : places[-1]]
+    _, offset_buffer, data = texts.buffers()
+    offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return offsets, memoryview(data if data is not None else b"")[offsets[0] : offsets[-1]]
 
 
 def address(words: pa.StringArray) -> tuple[int, int, int]:
-    """Where in memory some words lie: lists that are there and lie at one place are one list."""
+    """Identifies an array by its memory: two live arrays with the same address, offset and length are the same list of words."""
     data = words.buffers()[2]
     return (data.address if data is not None else 0), words.offset, len(words)

@@ -1,4 +1,4 @@
-"""Column data, NumPy's or Arrow's, put one after the other or taken by position."""
+"""Concatenating column data and taking rows of it, whether it is NumPy's or Arrow's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from colgen.values.types import ColumnData
 
 
 def together(blocks: Sequence[ColumnData]) -> ColumnData:
-    """NumPy's or Arrow's values, one after the other."""
+    """The values of several blocks, one block after the other; all must be of the same kind."""
     if not isinstance(blocks[0], np.ndarray):
         return pa.concat_arrays([values.spelled if isinstance(values, Composed) else values for values in blocks])
     if any(isinstance(values, np.ma.MaskedArray) for values in blocks):
@@ -23,7 +23,7 @@ def together(blocks: Sequence[ColumnData]) -> ColumnData:
 
 
 def at_positions(values: ColumnData, positions: Array) -> ColumnData:
-    """NumPy's or Arrow's values at some positions."""
+    """The values at some positions, in their order; missing values stay missing."""
     if isinstance(values, np.ma.MaskedArray):
         return np.ma.array(values.data.take(positions), mask=np.ma.getmaskarray(values).take(positions))
     if isinstance(values, pa.DictionaryArray) and not values.null_count:

@@ -1,8 +1,8 @@
-"""Keeps freed memory at hand.
+"""Makes the process keep memory that it has freed.
 
-A block's arrays are freed and asked for again some hundred times a second. glibc gives such pages back to the kernel at
-every turn and faults them in anew, which costs several times what filling them does (a uniform draw: 7.5 ns a row
-against 2). Told to keep what it has, it reuses the same few megabytes.
+The arrays of a block are freed and allocated again a few hundred times a second. By default glibc returns such pages to the kernel each
+time and has to fault them in again, which costs several times as much as filling them (a uniform draw takes 7.5 ns a row instead of 2).
+With its thresholds raised, it reuses the same few megabytes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # from glibc's <mallo
 
 @cache
 def keep_freed_memory() -> None:
-    """Raises glibc's thresholds for this process and has Arrow use it too; once, and nothing where there is no glibc.
+    """Raises glibc's thresholds for this process and makes Arrow allocate from glibc, too. Does nothing on systems without glibc.
 
-    Arrow's own pools give pages back as well: with theirs a build spends 40 % more time in the kernel. One arena is enough for a
-    few large blocks, and what one thread frees another reuses.
+    Arrow's own memory pools return pages to the kernel as well: with them, a build spends 40 % more time there. A single arena is enough
+    for a few large blocks, and lets one thread reuse what another has freed.
     """
     if not sys.platform.startswith("linux"):
         return

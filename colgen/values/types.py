@@ -1,4 +1,4 @@
-"""What a column holds: how NumPy works on it, and what Arrow and SQL call it.
+"""Logical types: what a column contains, how NumPy computes with it, and what it is in Arrow and in SQL.
 
 | type | values while generating | Arrow | SQL |
 |---|---|---|---|
@@ -13,10 +13,10 @@
 | `Json` | a `pyarrow.StringArray` of JSON | string | JSON |
 | `Categorical(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 
-Columns of colgen's own kinds hold their whole numbers in as few bits as they come in (`Column.compact`), whatever their type; a function
-reads them as int64. A `Text` is put together only where a function reads it, or a writer wants its letters (`text.Composed`).
+Columns of colgen's own kinds keep their whole numbers in the narrowest dtype that they are drawn in (`Column.compact`), whatever their type;
+functions receive them as int64. A `Text` is spelled only where a function reads it or a writer needs its letters (`text.composed`).
 
-A value that is missing is one that is masked in a NumPy masked array, or null in an Arrow one.
+Missing values are masked in a NumPy masked array, or null in an Arrow array.
 """
 
 from __future__ import annotations
@@ -31,12 +31,20 @@ import pyarrow as pa
 from colgen.arrays import Array, slices
 from colgen.values.arrow import coded
 
-ColumnData = Any  # a NumPy array, or a pyarrow.StringArray for String
+ColumnData = Any
+"""The values of a column: a NumPy array, or for text a pyarrow.StringArray, a pyarrow.DictionaryArray or a `Composed`."""
 
 
 @dataclass(frozen=True)
 class Type:
-    """A logical type. `role` tells a writer what the values are like: key, reference, number, money, time, flag, category, repeated, text."""
+    """A logical type.
+
+    name : what messages call it
+    sql, arrow : the types that it is written as
+    dtype : NumPy's type of the values in Arrow's memory; None for text
+    role : what the values are like, by which a writer chooses an encoding: "key", "reference", "number", "money", "time", "flag",
+        "category", "repeated" or "text"
+    """
 
     name: str
     sql: str
@@ -45,38 +53,37 @@ class Type:
     role: str
 
     def to_arrow(self, values: ColumnData, compact: bool = False) -> pa.Array:
-        """An Arrow array over the values, without a copy where dtypes agree.
+        """The values as an Arrow array, without a copy where dtypes agree.
 
-        narrow : whether whole numbers in fewer bits may stay so: int8, int16 or int32, a decimal's in its smallest unit
+        compact : keep whole numbers that have fewer bits than the type as int8, int16 or int32, a decimal's in its smallest unit
 
-        Raises TypeError when the values are not what the type's table says.
+        Raises TypeError for values of another kind than the module's table says, OverflowError for values that the type cannot hold.
         """
         assert self.dtype is not None
-        array, kind = self._checked(values, "iu"), self.arrow
+        array, arrow = self._checked(values, "iu"), self.arrow
         if compact and array.dtype.kind == "i" and array.dtype.isnative and array.dtype.itemsize < self.dtype.itemsize:
-            array, kind = np.ascontiguousarray(array), pa.from_numpy_dtype(array.dtype)
+            array, arrow = np.ascontiguousarray(array), pa.from_numpy_dtype(array.dtype)
         else:
-            array = self._narrowed(array)
-        return pa.Array.from_buffers(kind, len(array), [None, pa.py_buffer(array)])
+            array = self._converted(array)
+        return pa.Array.from_buffers(arrow, len(array), [None, pa.py_buffer(array)])
 
-    def _narrowed(self, values: Array) -> Array:
-        """The values in the type's own dtype; OverflowError for one that it cannot hold."""
+    def _converted(self, values: Array) -> Array:
+        """The values in the type's own dtype. Raises OverflowError if it cannot hold them."""
         assert self.dtype is not None
         if values.dtype.itemsize <= self.dtype.itemsize:
             return np.ascontiguousarray(values, dtype=self.dtype)
-        most, compact = (1 << 8 * self.dtype.itemsize - 1) - 1, np.empty(len(values), self.dtype)
+        most, converted = (1 << 8 * self.dtype.itemsize - 1) - 1, np.empty(len(values), self.dtype)
         for rows in slices(len(values)):
-            some = values[rows]
-            low, high = np.minimum.reduce(some), np.maximum.reduce(some)
+            low, high = np.minimum.reduce(values[rows]), np.maximum.reduce(values[rows])
             if low < ~most or high > most:
-                raise OverflowError(f"{self.name} holds {~most:,} to {most:,}, and there are values from {low:,} to {high:,}")
-            compact[rows] = some
-        return compact
+                raise OverflowError(f"{self.name} can hold {~most:,} to {most:,}, but the values range from {low:,} to {high:,}")
+            converted[rows] = values[rows]
+        return converted
 
     def _checked(self, values: ColumnData, kinds: str) -> Array:
         if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:
-            found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
-            raise TypeError(f"{self.name} wants a NumPy array of {_KINDS[kinds]}, not {found}")
+            actual = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+            raise TypeError(f"{self.name} expects a NumPy array of {_KINDS[kinds]}, not {actual}")
         return values
 
 
@@ -94,20 +101,23 @@ class _String(Type):
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         if not isinstance(values, pa.Array) or values.type not in (pa.string(), pa.string_view()):
-            found = values.type if isinstance(values, pa.Array) else type(values).__name__
-            raise TypeError(f"string wants a pyarrow.StringArray, not {found}")
+            actual = values.type if isinstance(values, pa.Array) else type(values).__name__
+            raise TypeError(f"string expects a pyarrow.StringArray, not {actual}")
         return values
 
 
 class _Repeated(_String):
     def to_arrow(self, values: ColumnData, compact: bool = False) -> pa.Array:
         if not isinstance(values, pa.DictionaryArray):
-            raise TypeError(f"repeated text wants a pyarrow.DictionaryArray, not {type(values).__name__}")
+            raise TypeError(f"repeated text expects a pyarrow.DictionaryArray, not {type(values).__name__}")
         return values
 
 
 class Categorical(Type):
-    """Text out of a list that is known beforehand: functions work on codes, the text is never built.
+    """Text from a fixed list of words: functions work with codes into the list, and no text is built while generating.
+
+    words : all different, else ValueError
+    sql : the type in SQL
 
     >>> Categorical(["card", "cash"]).to_arrow(np.array([1, 1, 0])).to_pylist()
     ['cash', 'cash', 'card']
@@ -119,7 +129,7 @@ class Categorical(Type):
         array = words if isinstance(words, pa.Array) else pa.array(list(words), pa.string())
         array = array if array.type == pa.string() else array.cast(pa.string())
         if len(array.unique()) != len(array):
-            raise ValueError("the words of a list must differ from one another")
+            raise ValueError("a word occurs twice in the list; every word must be different")
         smallest = next(size for size in (np.int8, np.int16, np.int32) if len(array) <= np.iinfo(size).max)
         dtype = np.dtype(smallest)
         arrow = pa.dictionary(pa.from_numpy_dtype(dtype), pa.string())
@@ -129,14 +139,20 @@ class Categorical(Type):
     def to_arrow(self, values: ColumnData, compact: bool = False) -> pa.Array:
         codes = np.ascontiguousarray(self._checked(values, "iub"))
         if len(codes) and (codes.max() >= len(self.words) or codes.min() < 0):
-            raise OverflowError(f"codes go from 0 to {len(self.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
+            raise OverflowError(f"codes must be 0 to {len(self.words) - 1}, but they range from {codes.min()} to {codes.max()}")
         return coded(codes.astype(self.dtype, copy=False), self.words)
 
 
 def Decimal(precision: int, scale: int) -> Type:
-    """Exact decimals of up to 18 digits, `scale` of them after the point; int64 in the smallest unit."""
+    """Exact decimals of up to 18 digits, computed as int64 in the smallest unit.
+
+    precision : digits in all, 1 to 18
+    scale : digits after the point, 0 to precision
+
+    Raises ValueError for a precision or scale outside these limits.
+    """
     if not 0 < precision <= 18 or not 0 <= scale <= precision:
-        raise ValueError(f"Decimal({precision}, {scale}): 1 to 18 digits, and not more of them after the point")
+        raise ValueError(f"Decimal({precision}, {scale}): the precision must be 1 to 18 digits, the scale 0 to the precision")
     name = f"decimal({precision},{scale})"
     return Type(name, f"DECIMAL({precision},{scale})", pa.decimal64(precision, scale), np.dtype(np.int64), "money")
 
@@ -154,4 +170,4 @@ RepeatedUuid = _Repeated("uuid", "UUID", pa.dictionary(pa.int32(), pa.string()),
 Json = _String("json", "JSON", pa.string(), None, "text")
 
 REPEATED = {String.name: RepeatedText, Uuid.name: RepeatedUuid}
-"""What texts are called where the same one stands in all rows of a parent, by the name of their type: written once, as a dictionary."""
+"""By the name of a text type: the type to use where all rows of a parent share one text, which is then stored once, in a dictionary."""

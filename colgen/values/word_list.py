@@ -1,4 +1,4 @@
-"""Lists of words, and how often each comes up."""
+"""Lists of words to draw from, each word with a weight."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
 from colgen.arrays import Array
 from colgen.draws.alias import Weighted
@@ -18,9 +17,17 @@ from colgen.values.types import Categorical
 
 
 class WordList:
-    """Words, and how often each comes up.
+    """Words that are drawn in proportion to their weights.
 
-    weights : relative, or None for equally often
+    name : what the list is called in messages and in the data dictionary
+    weights : relative frequencies, one per word; None if all words are equally frequent
+
+    Raises ValueError if a word occurs twice.
+
+    >>> from colgen.draws.draw import key
+    >>> sizes = WordList("sizes", ["small", "large"], np.array([9, 1]))
+    >>> np.bincount(sizes.sample(Draw(key("sizes"), count=1000))).tolist()
+    [905, 95]
     """
 
     def __init__(self, name: str, words: Sequence[str] | pa.StringArray, weights: Array | None = None) -> None:
@@ -33,36 +40,48 @@ class WordList:
         return Weighted(np.ones(len(self.type.words)) if self._weights is None else self._weights)
 
     def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
-        """Codes into the list, of some dtype that holds them."""
+        """A word for each row, as codes into `type.words`: shape (draw.count,).
+
+        dtype : any integer dtype that can hold the codes
+        """
         return self._weighted.sample(draw, dtype)
 
 
-_LISTED = 1 << 20
+_MOST_REPEATED = 1 << 20  # the longest list in which each word is repeated as often as it weighs
 
 
 class Grouped:
-    """Words of which each belongs to a group, such as brands to a category: drawn within a given group.
+    """Words that each belong to a group, such as brands to a category; they are drawn within a given group.
 
-    groups : the group of each word; words of a group stand together, and a word may come in several
-    weights : whole numbers, relative within the group, or None for equally often
+    name : for messages
+    groups : the group of each word, 0, 1, 2 … in ascending order; a word may belong to several groups
+    weights : whole numbers, relative within the group; None if all words of a group are equally frequent
+
+    Raises ValueError if groups are not in order, or one of them has no words.
+
+    >>> from colgen.draws.draw import key
+    >>> pets = Grouped("pets", ["cat", "dog", "canary"], groups=np.array([0, 0, 1]))
+    >>> codes = pets.pick(Draw(key("pets"), count=3), group=np.array([1, 0, 1]))
+    >>> pets.type.words.take(pa.array(codes)).to_pylist()
+    ['canary', 'cat', 'canary']
     """
 
     def __init__(self, name: str, words: Sequence[str] | pa.StringArray, groups: Array, weights: Array | None = None) -> None:
         distinct = list(dict.fromkeys(words.to_pylist() if isinstance(words, pa.Array) else words))
         if not len(groups) or groups[0] != 0 or (np.diff(groups) > 1).any() or (np.diff(groups) < 0).any():
-            raise ValueError(f"{name}: groups are 0, 1, 2 … in order, each with a word at least")
+            raise ValueError(f"{name}: groups must be 0, 1, 2 … in ascending order, each with at least one word")
         self.name = name
         self.type = Categorical(distinct)
         self._codes = pc.index_in(words if isinstance(words, pa.Array) else pa.array(words), self.type.words).to_numpy()
         weights = np.ones(len(groups), np.int64) if weights is None else weights.astype(np.int64)
-        # a word stands at as many places as it weighs: in a list, or if that is too long, in a sum to be searched
-        self._until = np.cumsum(weights) if weights.sum() > _LISTED else None
+        # Each word is repeated as often as it weighs; if that list is too long, running sums of the weights are searched instead.
+        self._until = np.cumsum(weights) if weights.sum() > _MOST_REPEATED else None
         if self._until is None:
             self._codes = np.repeat(self._codes, weights)
         self._count = np.bincount(groups, weights).astype(np.int64)
         self._first = np.cumsum(self._count) - self._count
 
     def pick(self, draw: Draw, group: Array) -> Array:
-        """One word of the group of each row: codes, int64."""
-        place = self._first.take(group) + draw.below(self._count.take(group))
-        return self._codes.take(place if self._until is None else np.searchsorted(self._until, place, side="right"))
+        """A word from the group of each row, as codes into `type.words`: int64, shape (rows,)."""
+        position = self._first.take(group) + draw.below(self._count.take(group))
+        return self._codes.take(position if self._until is None else np.searchsorted(self._until, position, side="right"))

@@ -1,1 +1,1 @@
-"""Texts without a Python string: put together out of words and digits, and spelled where somebody reads the letters."""
+"""Text without Python strings: columns are composed of words and digits, and spelled only where their letters are read."""

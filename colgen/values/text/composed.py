@@ -1,4 +1,4 @@
-"""Texts as the parts they are put together out of, spelled only where somebody reads the letters."""
+"""Texts kept as the parts that they are composed of, and spelled only where their letters are read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from colgen.values.text.words import Coded
 
 
 class Composed:
-    """Texts as the parts that they are put together out of. They are spelled where somebody reads them; Snappy writes them without.
+    """A column of texts as the parts that they are composed of. Writers that need no letters, such as Snappy's, never spell them.
+
+    parts : constants, words from lists, and numbers
+    rows : the number of texts
 
     >>> from colgen.values.text.words import WordBytes
     >>> text = Composed([Coded(WordBytes(pa.array(["Ann", "Bo"])), np.array([1, 0])), "-", Digits(np.array([7, 8]), 2)], 2)
@@ -34,19 +37,19 @@ class Composed:
         return self.rows
 
     def take(self, rows: Array | slice) -> Composed:
-        """Some of them."""
+        """The texts of some of the rows."""
         count = len(range(self.rows)[rows]) if isinstance(rows, slice) else len(rows)
         return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], count)
 
     def pages(self, most: int) -> Iterator[Composed]:
-        """All of them, not more than so many at a time."""
+        """All texts in order, in even pages of at most `most` rows."""
         pages = -(-self.rows // most)
         for first, end in pairwise(self.rows * page // pages for page in range(pages + 1)):
             yield self.take(slice(first, end))
 
     @property
     def longest(self) -> int:
-        """No text has more bytes."""
+        """An upper bound for the length of a text, in bytes."""
         sizes = [len(part.encode()) for part in self.parts if isinstance(part, str)]
         sizes += [int(part.table.affixed("", "")[1].max(initial=0)) for part in self.parts if isinstance(part, Coded)]
         numbers = [part for part in self.parts if isinstance(part, Digits)]
@@ -54,21 +57,22 @@ class Composed:
 
     @cached_property
     def spelled(self) -> pa.StringArray:
+        """The texts as an Arrow array. Raises ValueError if they have more than 2 GB together."""
         return spell(self.parts, self.rows)
 
     @classmethod
     def concatenated(cls, texts: Sequence[Composed]) -> Composed | None:
-        """Some texts one after the other, still in parts; None where their parts are not of the same kinds."""
+        """Several columns of texts one after the other, still in parts; None if their parts are not of the same kinds."""
         parts: list[str | Coded | Digits] = []
-        for pieces in zip_longest(*(text.parts for text in texts)):
-            first = pieces[0]
-            words = [piece for piece in pieces if isinstance(piece, Coded)]
-            numbers = [piece for piece in pieces if isinstance(piece, Digits)]
-            if isinstance(first, str) and all(piece == first for piece in pieces):
+        for corresponding in zip_longest(*(text.parts for text in texts)):
+            first = corresponding[0]
+            words = [part for part in corresponding if isinstance(part, Coded)]
+            numbers = [part for part in corresponding if isinstance(part, Digits)]
+            if isinstance(first, str) and all(part == first for part in corresponding):
                 parts.append(first)
-            elif len(words) == len(pieces) and all(word.table is words[0].table for word in words):
+            elif len(words) == len(corresponding) and all(word.table is words[0].table for word in words):
                 parts.append(Coded(words[0].table, np.concatenate([word.codes for word in words])))
-            elif len(numbers) == len(pieces) and all(number.width == numbers[0].width for number in numbers):
+            elif len(numbers) == len(corresponding) and all(number.width == numbers[0].width for number in numbers):
                 parts.append(Digits(np.concatenate([number.values for number in numbers]), numbers[0].width))
             else:
                 return None
@@ -76,12 +80,12 @@ class Composed:
 
 
 def join(parts: Sequence[TextPart], rows: int) -> pa.StringArray:
-    """Like `spell`, with parts that are Arrow strings already.
+    """Like `spell`, for parts of which some are Arrow strings already.
 
     >>> join(["#", pa.array(["a", "bb"]), Digits(np.array([1, 22]))], 2).to_pylist()
     ['#a1', '#bb22']
     """
-    runs: list[list[TextPart]] = []
+    runs: list[list[TextPart]] = []  # an Arrow array alone, or neighbouring parts that are spelled together
     for part in parts:
         if isinstance(part, pa.Array) and part.type != pa.string():
             part = part.cast(pa.string())
@@ -94,35 +98,40 @@ def join(parts: Sequence[TextPart], rows: int) -> pa.StringArray:
 
 
 def composed(parts: Sequence[TextPart], rows: int) -> Composed | pa.StringArray:
-    """The parts of each row, to be spelled when they are read; `join` at once where some are Arrow strings already.
+    """The texts of all rows, to be spelled when they are read; if a part is an Arrow array, they are joined at once.
 
-    Raises ValueError for a number below 0, and IndexError for a code that its list has no word for.
+    Raises TypeError for numbers that are not whole, ValueError for negative or missing ones, and IndexError for a code outside its list.
     """
-    known = [_known(part) for part in parts if not isinstance(part, pa.Array)]
-    return Composed(known, rows) if known and len(known) == len(parts) else join(parts, rows)
+    checked = [_checked(part) for part in parts if not isinstance(part, pa.Array)]
+    return Composed(checked, rows) if checked and len(checked) == len(parts) else join(parts, rows)
 
 
-def _known(part: str | Coded | Digits) -> str | Coded | Digits:
-    """A part that can be spelled, its numbers as Arrow has them."""
+def _checked(part: str | Coded | Digits) -> str | Coded | Digits:
+    """The same part, checked so that spelling it cannot fail, with its numbers in the form that Arrow has them."""
     if isinstance(part, Digits):
-        digits = Digits(_whole(part.values, "iubf"), part.width)
+        digits = Digits(_whole_numbers(part.values, "iubf"), part.width)
         if len(digits.values):
             digit_range(digits)
         return digits
     if isinstance(part, Coded):
-        codes = _whole(part.codes, "iub")
+        codes = _whole_numbers(part.codes, "iub")
         if len(codes) and not (np.minimum.reduce(codes) >= 0 and np.maximum.reduce(codes) < len(part.table.words)):
-            raise IndexError(f"codes go from 0 to {len(part.table.words) - 1}, and there are some from {codes.min()} to {codes.max()}")
+            raise IndexError(f"codes must be 0 to {len(part.table.words) - 1}, but they range from {codes.min()} to {codes.max()}")
         return Coded(part.table, codes)
     return part
 
 
-def _whole(values: Array, kinds: str) -> Array:
-    """Whole numbers in native order, contiguous. Raises TypeError for another kind of numbers, ValueError for one that is missing or infinite."""
+def _whole_numbers(values: Array, kinds: str) -> Array:
+    """Whole numbers, contiguous and in native byte order.
+
+    kinds : the allowed kinds of dtypes, in NumPy's letters; floats are truncated
+
+    Raises TypeError for another kind, and ValueError if a value is missing or not finite.
+    """
     if not isinstance(values, np.ndarray) or values.dtype.kind not in kinds:
-        found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
-        raise TypeError(f"a text wants whole numbers, not {found}")
+        actual = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+        raise TypeError(f"a text expects whole numbers, not {actual}")
     if np.ma.is_masked(values) or (values.dtype.kind == "f" and not np.isfinite(values).all()):
-        raise ValueError("some of the numbers in a text are missing, or infinite")
-    kind = values.dtype.newbyteorder("=") if values.dtype.kind in "iu" else np.dtype(np.int64)
-    return np.ascontiguousarray(np.ma.getdata(values), kind)
+        raise ValueError("some of the numbers in a text are missing or infinite")
+    dtype = values.dtype.newbyteorder("=") if values.dtype.kind in "iu" else np.dtype(np.int64)
+    return np.ascontiguousarray(np.ma.getdata(values), dtype)

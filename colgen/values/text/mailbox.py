@@ -1,4 +1,4 @@
-"""Words as they may stand in an e-mail address."""
+"""Words in the form that they take in an e-mail address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_DECOMPOSED = {
 
 
 def mailbox(words: pa.StringArray) -> pa.StringArray:
-    """Words as they may stand in an e-mail address: ASCII letters and digits, lower case.
+    """Words in the form that they take in an e-mail address: lower-case ASCII letters and digits.
 
     >>> mailbox(pa.array(["O'Brien", "José"])).to_pylist()
     ['obrien', 'jose']

@@ -1,12 +1,14 @@
-"""Text columns without a Python string.
+"""Spells columns of text without creating a Python string.
 
-The texts of a block lie one after the other in one buffer. Each part of a row (a word out of a list, up to four digits of a number,
-each with the constants beside it) is a record of one width, longer than most words, out of one table for the whole column; the
-records of all rows and parts are copied in order to where their text begins. What a record has too much is overwritten by the next
-one, which begins where the word ends. That is one gather and one scatter of whole records by NumPy, some 5 ns a part, and the buffer
-is an Arrow string array without a copy. (Arrow's own take and join need three times as long.) A number before a word out of a short list
-is one part with it: the word has room for the digits before it, and they are laid over its record. Where every part has one width, the
-records are simply laid side by side.
+The texts of a block are written one after the other into a single buffer. Each piece of a text (a word from a list, or up to four digits of
+a number, with the constants beside it) is copied as a record of fixed width, at least as long as the longest word, from one table for the
+whole column. Records are copied in order to where their text begins; the bytes that a record has beyond the end of its word are overwritten
+by the next record, which begins there. This takes NumPy one gather and one scatter of whole records, about 5 ns per piece, and the buffer
+becomes an Arrow string array without a copy. (Arrow's own take and join take three times as long.)
+
+A number followed by a word from a short list is a single piece: the list is kept with room for the digits before each word, and the
+digits are written over the beginning of the record. Where all words of every piece have the same width, the records are simply placed side
+by side.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from colgen.values.text.digits import Digits, digit_groups, numbered_word
 from colgen.values.text.words import Coded, WordBytes
 
 TextPart: TypeAlias = str | Coded | Digits | pa.Array
-Piece: TypeAlias = tuple[WordBytes, str, str]  # words, and the constants before and after each
+Piece: TypeAlias = tuple[WordBytes, str, str]
+"""A list of words, and the constants before and after each word."""
 
 
 @lru_cache(maxsize=64)
@@ -32,48 +35,51 @@ def _constant(text: str) -> WordBytes:
 
 
 def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = False) -> tuple[list[Piece], list[Array], dict[int, Array]]:
-    """Every part as words with the constants at their sides, and the codes of each; constants alone are one word.
+    """The parts of a text as pieces: lists of words with the constants beside them.
 
-    numbered : whether a number and the word after it may be one piece: then the digits to be laid over some of the pieces, too
+    numbered : whether a number and the word after it may be one piece
+
+    Returns the pieces, the codes of each, and by the position of a piece the digits to be written over it (only if `numbered`). A text of
+    constants alone is one piece with a single word.
     """
     words: list[Coded] = []
     digits: dict[int, Array] = {}
-    constants = [""]  # before each of the words, and after the last
-    place = 0
-    while place < len(parts):
-        part = parts[place]
-        place += 1
+    constants = [""]  # before each word, and after the last one
+    position = 0
+    while position < len(parts):
+        part = parts[position]
+        position += 1
         if isinstance(part, str):
             constants[-1] += part
-        elif numbered and isinstance(part, Digits) and (found := numbered_word(part, parts[place:])) is not None:
-            if not words and constants[0]:  # the digits are laid over the very beginning of their word
+        elif numbered and isinstance(part, Digits) and (combined := numbered_word(part, parts[position:])) is not None:
+            if not words and constants[0]:  # the digits are written over the first bytes of a piece, so no constant may precede them
                 words.append(Coded(_constant(constants[0]), np.zeros(rows, np.int8)))
                 constants = ["", ""]
-            word, digits[len(words)], used = found
+            word, digits[len(words)], used = combined
             words.append(word)
             constants.append("")
-            place += used
+            position += used
         else:
             groups = digit_groups(part) if isinstance(part, Digits) else [part]
             words += groups
             constants += [""] * len(groups)
     if not words:
         return [(_constant(constants[0]), "", "")], [np.zeros(rows, np.int8)], {}
-    found_pieces = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
-    found_pieces[0] = words[0].table, constants[0], constants[1]
-    return found_pieces, [word.codes for word in words], digits
+    result = [(word.table, "", constant) for word, constant in zip(words, constants[1:], strict=True)]
+    result[0] = words[0].table, constants[0], constants[1]
+    return result, [word.codes for word in words], digits
 
 
-_FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than of others
+_FAST_WIDTHS = (16, 32)  # NumPy's take copies records of these widths several times faster than others
 _ROWS = 1 << 13  # spelled at a time
-_RECORDS = 1 << 14  # of several pieces a row: they stay in the second-level cache
+_RECORDS = 1 << 14  # spelled at a time where a row has several: they stay in the second-level cache
 
 
 @lru_cache(maxsize=128)
 def records_of(pieces: tuple[Piece, ...], width: int) -> tuple[Array, Array]:
-    """Every word of every piece as a record of `width` bytes, zeros after its end; and how long each is, int64."""
+    """Every word of every piece as a record of `width` bytes, padded with zeros; and the length of each word, int64."""
     affixed = [table.affixed(prefix, suffix) for table, prefix, suffix in pieces]
-    data, lengths = (np.concatenate(some) for some in zip(*affixed, strict=True))
+    data, lengths = (np.concatenate(arrays) for arrays in zip(*affixed, strict=True))
     table = np.zeros((len(lengths), width), np.uint8)
     row = np.repeat(np.arange(len(lengths)), lengths)
     table[row, ranges(0, lengths)] = data
@@ -81,7 +87,12 @@ def records_of(pieces: tuple[Piece, ...], width: int) -> tuple[Array, Array]:
 
 
 def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
-    """The parts of each row one after the other.
+    """The texts of all rows, in each of which the parts follow one another.
+
+    parts : constants, words from lists, and numbers
+    rows : the number of texts
+
+    Raises ValueError for negative numbers, and if the texts have more than 2 GB together.
 
     >>> names = WordBytes(pa.array(["Ann", "Bartholomew"]))
     >>> spell([Coded(names, np.array([1, 0])), "-", Digits(np.array([7, 12345]))], 2).to_pylist()
@@ -89,11 +100,11 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     """
     if not rows:
         return pa.array([], pa.string())
-    found, codes, digits = pieces(parts, rows, numbered=True)
-    widths = [width for table, prefix, suffix in found if (width := table.width(prefix, suffix)) is not None]
-    if len(widths) == len(found):
-        return _side_by_side(found, codes, widths, rows)
-    return _overlapping(found, codes, digits, rows)
+    words, codes, digits = pieces(parts, rows, numbered=True)
+    widths = [width for table, prefix, suffix in words if (width := table.width(prefix, suffix)) is not None]
+    if len(widths) == len(words):
+        return _side_by_side(words, codes, widths, rows)
+    return _overlapping(words, codes, digits, rows)
 
 
 def _chunks(rows: int, step: int) -> list[slice]:
@@ -111,28 +122,28 @@ def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], ro
 
 def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Array], rows: int) -> pa.StringArray:
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
-    longest = [int(some.max()) for some in lengths]
+    longest = [int(piece_lengths.max()) for piece_lengths in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), -(-max(longest) // 8) * 8)
     records, sizes = records_of(tuple(pieces), width)
-    firsts = np.cumsum([0, *map(len, lengths)])  # of each piece's words among all records
-    buffer = np.empty(rows * sum(longest) + width, np.uint8)  # room for what the last record has too much
+    first_records = np.cumsum([0, *map(len, lengths)])  # the first record of each piece
+    buffer = np.empty(rows * sum(longest) + width, np.uint8)  # with room for the padding of the last record
     records_anywhere = anywhere(buffer, width)
     begins, end = np.empty(rows + 1, np.int64), 0
     for chunk in _chunks(rows, _RECORDS // len(pieces) + 1):
-        word = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
-        for i, (code, first) in enumerate(zip(codes, firsts[:-1], strict=True)):
-            np.add(code[chunk], first, out=word[:, i])
-        flat = word.reshape(-1)
+        record = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
+        for i, (code, first_record) in enumerate(zip(codes, first_records[:-1], strict=True)):
+            np.add(code[chunk], first_record, out=record[:, i])
+        flat = record.reshape(-1)
         size = sizes.take(flat)
-        place = np.cumsum(size)
-        place += end
-        end = int(place[-1])
-        place -= size
-        begins[chunk] = place[:: len(pieces)]
-        found = records.take(flat)
+        position = np.cumsum(size)
+        position += end
+        end = int(position[-1])
+        position -= size
+        begins[chunk] = position[:: len(pieces)]
+        copies = records.take(flat)
         for i, letters in digits.items():
-            found.view("<u8").reshape(*word.shape, -1)[:, i, 0] |= letters[chunk]
-        records_anywhere[place] = found  # in order: each overwrites what the one before had too much
+            copies.view("<u8").reshape(*record.shape, -1)[:, i, 0] |= letters[chunk]
+        records_anywhere[position] = copies  # in order: each record overwrites the padding of the one before
     begins[rows] = end
     del records_anywhere
     buffer.resize(end, refcheck=False)  # no view of it is left
@@ -140,6 +151,11 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
 
 
 def wrapped(begins: Array, data: Array) -> pa.StringArray:
+    """A string array over its bytes. Raises ValueError if there are more than Arrow's 32-bit offsets can address.
+
+    begins : where each text begins and the last one ends, int64
+    data : the bytes, uint8
+    """
     if begins[-1] > np.iinfo(np.int32).max:
-        raise ValueError(f"{begins[-1]:,} bytes of text in one block; make fewer rows at a time")
+        raise ValueError(f"{begins[-1]:,} bytes of text in one block; generate fewer rows at a time")
     return pa.StringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins.astype(np.int32)), pa.py_buffer(data))
