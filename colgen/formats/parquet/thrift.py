@@ -1,26 +1,26 @@
-"""Thrift's compact protocol, as far as Parquet's page headers and footer need it: what a file says of itself, a few bytes a page.
+"""Thrift's compact protocol, as much of it as Parquet's page headers and footer need.
 
 https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Field = tuple[int, bytes]
-"""What a field holds: the number of its type, and its value in bytes."""
+"""A value ready to be written: the number of its type, and its bytes."""
 
 _BYTES = [bytes([number]) for number in range(256)]
 _TRUE, _FALSE, _I32, _I64, _BINARY, _LIST, _STRUCT = 1, 2, 5, 6, 8, 9, 12
 
 
 def varint(number: int) -> bytes:
-    """A number that is not negative, seven bits a byte, the lowest first.
+    """A number that is not negative, seven bits to a byte, the lowest first.
 
     >>> varint(300)
     b'\\xac\\x02'
     """
-    if number < 0x80:  # one to three bytes are what nearly all numbers take
+    if number < 0x80:  # nearly all numbers take one to three bytes
         return _BYTES[number]
     if number < 0x4000:
         return bytes((number & 0x7F | 0x80, number >> 7))
@@ -56,21 +56,23 @@ def binary(data: bytes | str) -> Field:
 
 
 def sequence(items: Sequence[Field]) -> Field:
-    """A list: of one type, and not of booleans."""
+    """A list of values of one type, which is not boolean."""
     kind = items[0][0] if items else _STRUCT
     head = bytes([len(items) << 4 | kind]) if len(items) < 15 else bytes([0xF0 | kind]) + varint(len(items))
     return _LIST, head + b"".join(value for _, value in items)
 
 
-def struct(fields: dict[int, Field]) -> Field:
-    """Fields by their numbers, ascending.
+def struct(fields: Mapping[int, Field | None]) -> Field:
+    """Fields by their numbers, in ascending order; those that are None are left out.
 
-    >>> struct({1: i32(1), 3: boolean(True)})
+    >>> struct({1: i32(1), 2: None, 3: boolean(True)})
     (12, b'\\x15\\x02!\\x00')
     """
-    found: list[bytes] = []
-    before = 0
-    for number, (kind, value) in fields.items():
-        found += _BYTES[(number - before) << 4 | kind], value
-        before = number
-    return _STRUCT, b"".join(found) + b"\0"
+    pieces: list[bytes] = []
+    previous = 0
+    for number, field in fields.items():
+        if field is not None:
+            kind, value = field
+            pieces += _BYTES[(number - previous) << 4 | kind], value
+            previous = number
+    return _STRUCT, b"".join(pieces) + b"\0"

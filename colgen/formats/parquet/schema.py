@@ -1,0 +1,68 @@
+"""What each type of a batch is in Parquet, and what a column's role asks for."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from colgen.formats.parquet import metadata
+from colgen.formats.parquet.metadata import ConvertedType, Encoding, FieldRepetitionType, Type
+from colgen.formats.parquet.thrift import Field
+
+PRUNED = ("key", "parent", "identifier", "time")
+"""The roles whose columns get statistics, by which readers skip row groups."""
+
+ASCENDING = ("key", "parent")
+"""The roles whose values never descend, so that the first and the last of a page are its limits."""
+
+
+def role_of(field: pa.Field) -> str:
+    """The role of a column: what its values are like, as its declaration says."""
+    return (field.metadata or {}).get(b"encoding", b"").decode()
+
+
+def encoding_of(kind: pa.DataType) -> Encoding:
+    """How the values of a type are encoded."""
+    if pa.types.is_dictionary(kind):
+        return Encoding.RLE_DICTIONARY
+    if pa.types.is_string(kind):
+        return Encoding.DELTA_LENGTH_BYTE_ARRAY
+    return Encoding.PLAIN if pa.types.is_boolean(kind) else Encoding.DELTA_BINARY_PACKED
+
+
+def physical_type(kind: pa.DataType) -> Type:
+    """How the values of a type are stored: decimals of up to nine digits in 32 bits, longer ones in 64."""
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        return Type.BYTE_ARRAY
+    if pa.types.is_boolean(kind):
+        return Type.BOOLEAN
+    if pa.types.is_decimal(kind):
+        return Type.INT32 if kind.precision <= 9 else Type.INT64
+    return Type.INT32 if kind.bit_width == 32 else Type.INT64
+
+
+def root(columns: int) -> Field:
+    """The element of the schema that holds all columns."""
+    return metadata.schema_element(name="schema", repetition_type=FieldRepetitionType.REQUIRED, num_children=columns)
+
+
+def element(field: pa.Field) -> Field:
+    """The element of the schema that describes a column. Its meaning is given twice, for readers from before 2018 too."""
+    kind, converted, logical = field.type, None, None
+    scale, precision = (kind.scale, kind.precision) if pa.types.is_decimal(kind) else (None, None)
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        converted, logical = ConvertedType.UTF8, metadata.string_type()
+    elif pa.types.is_decimal(kind):
+        converted, logical = ConvertedType.DECIMAL, metadata.decimal_type(scale=kind.scale, precision=kind.precision)
+    elif pa.types.is_date(kind):
+        converted, logical = ConvertedType.DATE, metadata.date_type()
+    elif pa.types.is_timestamp(kind):
+        converted, logical = ConvertedType.TIMESTAMP_MICROS, metadata.timestamp_type(is_adjusted_to_utc=kind.tz is not None)
+    return metadata.schema_element(
+        name=field.name,
+        repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
+        type=physical_type(kind),
+        converted_type=converted,
+        scale=scale,
+        precision=precision,
+        logical_type=logical,
+    )
