@@ -51,7 +51,7 @@ class Burst:
         return 1 + (self.times - 1) * np.maximum(1 - away / (self.spread + 1), 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calendar:
     """How busy the days of a period are, compared with one another. All weights are relative and none is negative.
 

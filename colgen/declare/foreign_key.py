@@ -27,7 +27,7 @@ from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Categorical, Timestamp
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Popularity:
     """How popular the rows of a table are: a Zipf in which the `top` part of them gets `share` of the draws, however many rows there are."""
 

@@ -11,7 +11,7 @@ from colgen.declare.period import Period
 from colgen.errors import ModelError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class History:
     """When the rows of a table came into being: evenly over some years, a share of them before the period begins.
 

@@ -205,7 +205,7 @@ class RawSessions(Table):
     place = Ordinal(hidden=True)
     day = Lookup(Stretches.day, hidden=True)
 
-    who = ForeignKey(RawCustomers, existing_at="day", popularity=Popularity(0.2, 0.4), hidden=True)
+    who = ForeignKey(RawCustomers, existing_at="day", popularity=Popularity(top=0.2, share=0.4), hidden=True)
     home = Lookup(RawCustomers.country_row, via="who", hidden=True)
     channel = Vocabulary(CHANNEL_LIST, hidden=True)
     device = Vocabulary(DEVICE_LIST, hidden=True)

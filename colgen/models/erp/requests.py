@@ -88,7 +88,7 @@ class Requests(Table, hidden=True):
     id = Key()
     shift = ParentKey(Shifts)
     number = Ordinal()
-    company_id = ForeignKey(Companies, popularity=Popularity(0.2, 0.55))
+    company_id = ForeignKey(Companies, popularity=Popularity(top=0.2, share=0.55))
     seller = ForeignKey(Users, where={"sells": True})
 
     @column(ForeignKey(Users))

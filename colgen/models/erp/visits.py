@@ -96,7 +96,7 @@ class Calls(Table, hidden=True):
 
     id = Key()
     day = ParentKey(VisitDays)
-    company_id = ForeignKey(Companies, popularity=Popularity(0.2, 0.55))
+    company_id = ForeignKey(Companies, popularity=Popularity(top=0.2, share=0.55))
     machine_id = ForeignKey(Products, where={"is_machine": True})
     technician_id = ForeignKey(Users, where={"supports": True})
     visits = column(Integer)(lambda draw: 1 + draw.chance(0.25))
