@@ -369,7 +369,9 @@ class Block:
             raise ModelError(f"{column.qualified_name}: {error}") from error
         if array.null_count and not column.nullable:
             raise ModelError(f"{column.qualified_name} has {array.null_count:,} missing values; say nullable=True if it may")
-        return array
+        if array.type == column.type.arrow or pa.types.is_signed_integer(array.type):
+            return array
+        return array.cast(column.type.arrow)  # string views, or a dictionary of large strings
 
 
 def _to_arrow(column: Column, values: ColumnData) -> pa.Array:
