@@ -99,7 +99,7 @@ def build(
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
     tables : those to write; all if None
     scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
-    format : parquet, csv, csv.gz, csv.zst, jsonl or arrow; parquet if None
+    format : parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow (Parquet by PyArrow's writer); parquet if None
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published

@@ -112,11 +112,17 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Pa
         found["deny"] = Value(tuple(dict.fromkeys(one for value in denied for one in value.value)), ", ".join(one.source for one in denied))
     for level in reversed(levels):
         found |= {key: value for key, value in level.items() if key.startswith("settings.")}
-    if found["format"].source == "option" != found["compression"].source and found["format"].value != "parquet":
+    if found["format"].source == "option" != found["compression"].source and not _takes_compression(found["format"].value):
         found["compression"] = Value(KEYS["compression"][0], "default")  # what a file says of it is said of Parquet
     if found["out"].value == DATABASE:
         found["out"] = _database(found["out"].source, environment)
     return found
+
+
+def _takes_compression(format: str) -> bool:
+    from colgen.formats import takes_compression
+
+    return takes_compression(format)
 
 
 def guards(environment: Mapping[str, str], folder: Path) -> tuple[tuple[str, ...], int | None]:

@@ -91,7 +91,8 @@ def verify(
         raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
-    planned = {task.file(name, manifest.spec.format) for task in tasks for name in task.parts if name in manifest.spec.tables}
+    extension = manifest.spec.extension
+    planned = {task.file(name, extension) for task in tasks for name in task.parts if name in manifest.spec.tables}
     verdicts = [*_contradictions(manifest, model, planned), *_unlisted(folder, manifest)]
     known = {part.file: part for entry in manifest.tables.values() for part in entry.parts if part.file in planned}
     digest = xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes())
@@ -134,7 +135,7 @@ def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Verdict]:
     """Files that a reader would take for parts."""
     files = set(manifest.files)
     for name in manifest.tables:
-        for path in sorted((folder / name).glob(f"part-*.{manifest.spec.format}")):
+        for path in sorted((folder / name).glob(f"part-*.{manifest.spec.extension}")):
             if (file := str(path.relative_to(folder))) not in files:
                 yield Verdict(name, file, UNLISTED, "it lies among the parts, and is not in the manifest")
 
@@ -173,7 +174,7 @@ class Judge:
 
     def wanted(self, task: Task) -> dict[str, PartFile]:
         """The chosen parts that a task makes, by table."""
-        files = {name: task.file(name, self.manifest.spec.format) for name in task.parts}
+        files = {name: task.file(name, self.manifest.spec.extension) for name in task.parts}
         return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> list[Verdict]:
@@ -194,20 +195,21 @@ class Judge:
         return DIFFERENT, "the file is what the manifest says, but not what the spec gives"
 
     def _has_same_values(self, task: Task, table: str, part: PartFile, stop: Callable[[], bool]) -> bool:
-        format = self.manifest.spec.format
+        extension = self.manifest.spec.extension
         with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
-            folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{format}"
+            folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{extension}"
             (folder / table).mkdir()
             at_hand.symlink_to((self.folder / part.file).resolve())  # under a name in which nothing means anything to DuckDB
             WriteParts(self.generation, self.manifest.spec, FolderOutput(folder), (table,))(task, stop, no_rows)
             try:
-                return bool(self._read(folder / task.file(table, format), table).equals(self._read(at_hand, table)))
+                return bool(self._read(folder / task.file(table, extension), table).equals(self._read(at_hand, table)))
             except Exception:  # DuckDB's and Arrow's words for a file that is not what it seems
                 return False
 
     def _read(self, path: Path, table: str) -> pa.Table:
         columns, spec = self.manifest.tables[table].columns, self.manifest.spec
-        reader = find_format(spec.format, spec.compression).reader(str(path), columns)
+        format = find_format(spec.format, spec.compression)
+        reader = format.reader(str(path), columns)
         if reader is None:
-            return pa.ipc.open_file(path).read_all()
+            return format.dataset([path]).to_table()
         return answer(new_connection(), f"SELECT {', '.join(map(quoted, columns))} FROM {reader}")

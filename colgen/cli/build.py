@@ -71,7 +71,11 @@ def build(
     format: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", help="parquet, csv, csv.gz, csv.zst, jsonl or arrow.", show_default="parquet", autocompletion=format_names
+            "--format",
+            "-f",
+            help="parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow.",
+            show_default="parquet",
+            autocompletion=format_names,
         ),
     ] = None,
     compression: Annotated[

@@ -1,38 +1,43 @@
-"""Rows become bytes: one module a format.
+"""Rows become bytes: one module for each format.
 
-A format is found by its name. One that ships with colgen is a line of `_SHIPPED`; a package adds its own by an entry point of the group
-`colgen.formats`, whose name is the format's and which gives a function `(name, compression) -> Format`.
+A format is a `Format` under a name. Those that ship with colgen are lines of `_SHIPPED`; a package adds its own by an entry point of the
+group `colgen.formats`. Either names a function `(name, compression) -> Format`:
+
+    [project.entry-points."colgen.formats"]
+    avro = "colgen_avro:find"
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from io import RawIOBase
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Any, Protocol
 
 import pyarrow as pa
 
-from colgen.errors import RequestError, one_of
+from colgen.errors import ColgenError, RequestError, one_of
 from colgen.values.batch import Batch
 
 GROUP = "colgen.formats"
 
 PARQUET_WRITER = "parquet writer"
-"""What the version of colgen's own Parquet writer is called among those of libraries."""
+"""The name that colgen's own Parquet writer has among the libraries whose versions a manifest lists."""
 
 _SHIPPED = {
-    "parquet": "colgen.formats.parquet",
-    "csv": "colgen.formats.csv",
-    "csv.gz": "colgen.formats.csv",
-    "csv.zst": "colgen.formats.csv",
-    "jsonl": "colgen.formats.jsonl",
-    "arrow": "colgen.formats.arrow",
+    "parquet": "colgen.formats.parquet:find",
+    "parquet-arrow": "colgen.formats.parquet_arrow:find",
+    "csv": "colgen.formats.csv:find",
+    "csv.gz": "colgen.formats.csv:find",
+    "csv.zst": "colgen.formats.csv:find",
+    "jsonl": "colgen.formats.jsonl:find",
+    "arrow": "colgen.formats.arrow:find",
 }
 
 COMPRESSIONS = ("snappy", "zstd", "lz4", "gzip", "none")
-"""Of Parquet, whose columns are compressed one by one."""
+"""Those of Parquet, which compresses columns one by one. The first is the default."""
 
 
 class PartWriter(Protocol):
@@ -44,22 +49,33 @@ class PartWriter(Protocol):
         """Writes what is still waiting. A part that is not closed is not complete."""
 
 
-class Format(Protocol):
-    """Opens parts, tells SQL how to read them, and knows about how large they get.
+class Format(ABC):
+    """Opens parts, reads them, and estimates how large they become. Subclasses set `extension` and implement `open` and one of the readers.
 
-    depends_on : the libraries, besides PyArrow, whose version its bytes depend on
+    extension : what the names of its files end in, without the first dot
+    compressions : those that can be chosen for it
+    depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
     """
 
-    depends_on: Sequence[str]
+    extension: str
+    compressions: Sequence[str] = ()
+    depends_on: Sequence[str] = ()
 
+    @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
         """A new part, written to an open file."""
 
     def reader(self, files: str, columns: dict[str, str]) -> str | None:
         """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""
+        return None
+
+    def dataset(self, files: Sequence[Path]) -> Any:
+        """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader."""
+        raise ColgenError(f"{self.extension} files cannot be read back: the format has neither a reader nor a dataset")
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         """About how many bytes a row takes whose columns have these roles."""
+        return text_bytes(roles)
 
 
 def format_names() -> list[str]:
@@ -67,17 +83,30 @@ def format_names() -> list[str]:
     return list(dict.fromkeys([*_SHIPPED, *(point.name for point in entry_points(group=GROUP))]))
 
 
-def find_format(name: str, compression: str = "snappy") -> Format:
-    """A format by its name. Raises RequestError for a format or a compression that there is not."""
+def find_format(name: str, compression: str = COMPRESSIONS[0]) -> Format:
+    """A format by its name. Raises RequestError for a format or a compression that does not exist, or that do not go together."""
     if compression not in COMPRESSIONS:
         raise RequestError(f"there is no compression {compression!r}; {one_of(compression, COMPRESSIONS)}")
+    point = _entry_point(name)
+    if point is None:
+        raise RequestError(f"there is no format {name!r}; {one_of(name, format_names())}")
+    format = point.load()(name, compression)
+    if not isinstance(format, Format):
+        raise ColgenError(f"the plug-in {point.value} gives a {type(format).__name__} for the format {name!r}, not a colgen.formats.Format")
+    if compression != COMPRESSIONS[0] and compression not in format.compressions:
+        raise RequestError(f"format {name!r} has no compression {compression!r}: that is for Parquet; CSV has the formats csv.gz and csv.zst")
+    return format
+
+
+def takes_compression(name: str) -> bool:
+    """Whether a compression can be chosen for a format; not for one that does not exist."""
+    return _entry_point(name) is not None and bool(find_format(name).compressions)
+
+
+def _entry_point(name: str) -> EntryPoint | None:
     if name in _SHIPPED:
-        if not name.startswith("parquet") and compression != "snappy":
-            raise RequestError(f"compression {compression!r} is Parquet's own, not that of {name!r}; CSV has formats csv.gz and csv.zst")
-        return cast(Format, import_module(_SHIPPED[name]).find(name, compression))
-    for point in entry_points(group=GROUP, name=name):
-        return cast(Format, point.load()(name, compression))
-    raise RequestError(f"there is no format {name!r}; {one_of(name, format_names())}")
+        return EntryPoint(name, _SHIPPED[name], GROUP)
+    return next(iter(entry_points(group=GROUP, name=name)), None)
 
 
 TEXT_BYTES: Mapping[str, float] = {
@@ -95,22 +124,22 @@ TEXT_BYTES: Mapping[str, float] = {
 """Bytes that a value takes as text, by the role of its column, as measured on the shipped models."""
 
 
-def text_bytes(roles: Iterable[str], factor: float = 1.0, more: float = 0.0) -> float:
+def text_bytes(roles: Iterable[str], *, factor: float = 1.0, extra: float = 0.0) -> float:
     """About how many bytes a row takes as text.
 
-    factor : what is left of them
-    more : bytes for each field, such as its name
+    factor : what compression leaves of them
+    extra : bytes added for each field, such as its name
     """
-    return sum(TEXT_BYTES[role] * factor + more for role in roles)
+    return sum(TEXT_BYTES[role] * factor + extra for role in roles)
 
 
 def sql_columns(columns: dict[str, str]) -> str:
-    """Names and SQL types as DuckDB's text readers take them; JSON is read as text there."""
+    """Names and SQL types as DuckDB's readers of text take them; JSON is read as text there."""
     return "{" + ", ".join(f"'{name}': '{'VARCHAR' if type == 'JSON' else type}'" for name, type in columns.items()) + "}"
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch in types that every reader knows: words as strings, decimals in 128 bits."""
+    """The batch in types that every reader has: dictionaries as strings, decimals in 128 bits."""
     schema = plain_schema(batch.schema)
     return batch if schema == batch.schema else batch.cast(schema)
 

@@ -1,13 +1,15 @@
-"""Arrow IPC files, in types that every reader knows. DuckDB has no reader of its own for them."""
+"""Arrow IPC files, in types that every reader has. DuckDB has no reader of its own for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import RawIOBase
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from colgen.formats import plain, plain_schema, text_bytes
+from colgen.formats import Format, plain, plain_schema, text_bytes
 from colgen.values.batch import Batch
 
 
@@ -22,14 +24,16 @@ class ArrowWriter:
         self._writer.close()
 
 
-class ArrowFormat:
-    depends_on = ()
+class ArrowFormat(Format):
+    extension = "arrow"
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowWriter:
         return ArrowWriter(file, schema)
 
-    def reader(self, files: str, columns: dict[str, str]) -> None:
-        return None
+    def dataset(self, files: Sequence[Path]) -> Any:
+        from pyarrow import dataset
+
+        return dataset.dataset(list(files), format="ipc")
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return text_bytes(roles, factor=0.9)

@@ -1,4 +1,4 @@
-"""CSV by Polars, plain or through gzip or Zstandard; a header in each part, times in ISO 8601 and UTC."""
+"""CSV by Polars, plain or compressed by gzip or Zstandard; each part has a header, and times are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from io import RawIOBase
 import polars as pl
 import pyarrow as pa
 
-from colgen.formats import sql_columns, text_bytes
+from colgen.formats import Format, sql_columns, text_bytes
 from colgen.values.batch import Batch
 
 _CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
@@ -32,11 +32,11 @@ class CsvWriter:
         self._stream.close()
 
 
-class CsvFormat:
+class CsvFormat(Format):
     depends_on = ("polars",)
 
-    def __init__(self, codec: str | None) -> None:
-        self._codec = codec
+    def __init__(self, name: str) -> None:
+        self.extension, self._codec = name, _CODECS[name]
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> CsvWriter:
         return CsvWriter(file, schema, self._codec)
@@ -50,4 +50,4 @@ class CsvFormat:
 
 def find(name: str, compression: str) -> CsvFormat:
     """The format of one of the names csv, csv.gz and csv.zst."""
-    return CsvFormat(_CODECS[name])
+    return CsvFormat(name)

@@ -1,4 +1,4 @@
-"""JSON Lines by Polars: an object a row, times in ISO 8601 and UTC, decimals of up to 15 digits as numbers and longer ones as text."""
+"""JSON Lines by Polars: one object per row, times in ISO 8601 and UTC, decimals of up to 15 digits as numbers and longer ones as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
-from colgen.formats import sql_columns, text_bytes
+from colgen.formats import Format, sql_columns, text_bytes
 from colgen.values.batch import Batch
 
 
@@ -22,7 +22,7 @@ class JsonLinesWriter:
         buffer = io.BytesIO()
         frame = pl.from_arrow(batch.to_arrow())
         assert isinstance(frame, pl.DataFrame)
-        # a double's shortest form is the decimal itself up to 15 digits
+        # up to 15 digits, the shortest form of a double is the decimal itself
         short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= 15]
         times = cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
         frame.with_columns(pl.col(short).cast(pl.Float64), times).write_ndjson(buffer)
@@ -32,7 +32,8 @@ class JsonLinesWriter:
         pass
 
 
-class JsonLinesFormat:
+class JsonLinesFormat(Format):
+    extension = "jsonl"
     depends_on = ("polars",)
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> JsonLinesWriter:
@@ -42,7 +43,7 @@ class JsonLinesFormat:
         return f"read_json('{files}', format = 'newline_delimited', columns = {sql_columns(columns)})"
 
     def row_bytes(self, roles: Iterable[str]) -> float:
-        return text_bytes(roles, more=15.0)
+        return text_bytes(roles, extra=15.0)
 
 
 def find(name: str, compression: str) -> JsonLinesFormat:

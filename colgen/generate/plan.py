@@ -37,9 +37,9 @@ class Task:
     bytes: int
     first_ids: Mapping[str, int] = field(default_factory=dict)
 
-    def file(self, table: str, format: str) -> str:
+    def file(self, table: str, extension: str) -> str:
         """The part of a table that it makes, relative to the build's folder."""
-        return f"{table}/part-{self.parts[table]:05d}.{format}"
+        return f"{table}/part-{self.parts[table]:05d}.{extension}"
 
     def family(self, model: Model) -> Family:
         """The family that it makes rows of, its root first."""

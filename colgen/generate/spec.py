@@ -122,6 +122,11 @@ class Spec(BaseModel):
     def period(self) -> Period:
         return Period(self.first_day, self.last_day)
 
+    @property
+    def extension(self) -> str:
+        """What the names of its files end in."""
+        return find_format(self.format, self.compression).extension
+
     def generation(self, model: Model | None = None) -> Generation:
         """The model with these numbers, ready to give rows.
 

@@ -71,7 +71,7 @@ class WriteParts:
         format = find_format(self.spec.format, self.spec.compression)
         wanted = self.spec.tables if self.tables is None else self.tables
         names = [name for name in task.parts if name in wanted]
-        files = {name: task.file(name, self.spec.format) for name in names}
+        files = {name: task.file(name, format.extension) for name in names}
         rows = dict.fromkeys(names, 0)
         opened: dict[str, DigestingFile] = {}
         writers: dict[str, PartWriter] = {}

@@ -1,4 +1,4 @@
-"""Parquet, with the encoding that each column's declaration calls for. README.md beside this file says what is written and how it is proved."""
+"""Parquet by colgen's own writer, each column in the encoding that its role calls for. README.md beside this file describes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import RawIOBase
 
 import pyarrow as pa
 
-from colgen.formats import PARQUET_WRITER
+from colgen.formats import COMPRESSIONS, PARQUET_WRITER, Format
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
 __all__ = ["WRITER", "ParquetFormat", "find"]
@@ -27,9 +27,9 @@ _BYTES: Mapping[str, float] = {
 """Bytes that a value takes, by the role of its column, as measured on the shipped models."""
 
 
-class ParquetFormat:
-    """Parquet by colgen's own writer."""
-
+class ParquetFormat(Format):
+    extension = "parquet"
+    compressions = COMPRESSIONS
     depends_on = (PARQUET_WRITER,)
 
     def __init__(self, compression: str) -> None:

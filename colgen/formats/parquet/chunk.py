@@ -183,7 +183,9 @@ class ColumnChunk:
         """Decimals of up to nine digits, which are 64 bits in Arrow and 32 in Parquet."""
         least, most = int(np.minimum.reduce(values, initial=0)), int(np.maximum.reduce(values, initial=0))
         if least < np.iinfo(stored).min or most > np.iinfo(stored).max:
-            raise ColgenError(f"{self._field.name}: {self._field.type} cannot hold {least:,} to {most:,} (in its smallest unit)")
+            raise ColgenError(
+                f"{self._field.name}: {self._field.type} has no room for values from {least:,} to {most:,} in its smallest unit"
+            )
         return values.astype(stored)
 
     def finish(self, offset: int) -> Field:

@@ -19,7 +19,7 @@ def views(manifest: Manifest, folder: Path | None = None) -> dict[str, str]:
     format = find_format(manifest.spec.format, manifest.spec.compression)
     selects = {}
     for name, table in manifest.tables.items():
-        reader = format.reader(f"{base}{name}/part-*.{manifest.spec.format}", table.columns)
+        reader = format.reader(f"{base}{name}/part-*.{format.extension}", table.columns)
         if reader is not None:
             columns = [
                 f"{quoted(column)}::{type} AS {quoted(column)}" if type in ("JSON", "UUID") else quoted(column)
@@ -40,10 +40,9 @@ def load_sql(manifest: Manifest) -> str:
 
 def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str, view: str | None = None) -> None:
     """A view of one table of a build, under its own name unless `view` is another. Raises what DuckDB or Arrow say of files they cannot read."""
-    import pyarrow.dataset as datasets
-
     selects = views(manifest, folder.resolve())
     if name in selects:
         connection.execute(f"CREATE VIEW {quoted(view or name)} AS {selects[name]}")
     else:
-        connection.register(view or name, datasets.dataset([folder / part.file for part in manifest.tables[name].parts], format="ipc"))
+        format = find_format(manifest.spec.format, manifest.spec.compression)
+        connection.register(view or name, format.dataset([folder / part.file for part in manifest.tables[name].parts]))
