@@ -1,1 +1,1 @@
-"""What differs from the everyday of a model: small files that may extend one another."""
+"""Scenarios: how data differs from a model's everyday. They are small files that may extend one another."""

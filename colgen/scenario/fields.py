@@ -1,4 +1,4 @@
-"""What a scenario may change, each field with its limits and words for people; and what two scenarios say together."""
+"""The fields of a scenario, each with its limits and a message for values outside them."""
 
 from __future__ import annotations
 
@@ -19,31 +19,33 @@ if TYPE_CHECKING:
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MISSING = "it is missing"
+MISSING = "this key is required"
 _MOST = 1_000_000
+_ALL_ZERO = "all factors are 0, so nothing could ever happen; at least one must be above 0"
 
 
 def _shown(value: Any) -> str:
-    """A value as one writes it, cut short."""
+    """A value as it is written in a file, shortened."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, datetime.date | Real) else reprlib.repr(value)
 
 
 def _is(kind: type, value: Any) -> bool:
+    """Whether a value is of a kind of numbers; Booleans are not numbers here."""
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def _number(value: Any, wanted: str, low: float, high: float) -> float:
+def _number(value: Any, expected: str, low: float, high: float) -> float:
     if not _is(Real, value) or not low <= value <= high:
-        raise ValueError(f"{_shown(value)} is wrong; it must be {wanted}")
+        raise ValueError(f"{_shown(value)} is invalid; it must be {expected}")
     return float(value)
 
 
-def _whole(wanted: str, low: int, high: int) -> Callable[[Any], int]:
+def _whole(expected: str, low: int, high: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if not _is(Integral, value) or not low <= value <= high:
-            raise ValueError(f"{_shown(value)} is wrong; it must be {wanted}")
+            raise ValueError(f"{_shown(value)} is invalid; it must be {expected}")
         return int(value)
 
     return check
@@ -67,13 +69,13 @@ def _growth(value: Any) -> float:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{_shown(value)} is wrong; it must be text: put it into quotes")
+        raise ValueError(f"{_shown(value)} is invalid; it must be text; put it in quotes")
     return value
 
 
 def _name(value: Any) -> str:
     if not _text(value).strip() or len(value) > 100 or not value.isprintable():
-        raise ValueError(f"{_shown(value)} is wrong; it must be a name of at most 100 letters, such as busy-summer")
+        raise ValueError(f"{_shown(value)} is invalid; it must be a name of at most 100 characters, such as busy-summer")
     return str(value)
 
 
@@ -86,22 +88,24 @@ def _first_day(value: Any) -> datetime.date | int:
         return day
     if _is(Integral, day) and 1 <= day <= _MOST:
         return int(day)
-    raise ValueError(f"{_shown(value)} is wrong; it must be a day such as 2024-12-31, or a number: 1 is the first day of the period")
+    raise ValueError(
+        f"{_shown(value)} is invalid; it must be a day such as 2024-12-31, or a number, with 1 for the first day of the period"
+    )
 
 
-def _mapping(value: Any, of: str) -> Mapping[Any, Any]:
+def _mapping(value: Any, expected: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{_shown(value)} is wrong; it must be {of}")
+        raise ValueError(f"{_shown(value)} is invalid; it must be {expected}")
     return value
 
 
-def _factors(value: Any, count: int, of: str) -> tuple[float, ...]:
+def _factors(value: Any, count: int, expected: str) -> tuple[float, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != count:
-        found = f"{len(value)} are given" if isinstance(value, list | tuple) else f"{_shown(value)} is wrong"
-        raise ValueError(f"{found}; it must be {of}")
-    factors = tuple(_factor(one) for one in value)
+        actual = f"it has {len(value)} value{'s' * (len(value) != 1)}" if isinstance(value, list | tuple) else f"{_shown(value)} is invalid"
+        raise ValueError(f"{actual}; it must be {expected}")
+    factors = tuple(_factor(factor) for factor in value)
     if not any(factors):
-        raise ValueError("all are 0, so that nothing could ever happen; give one more than 0")
+        raise ValueError(_ALL_ZERO)
     return factors
 
 
@@ -110,9 +114,9 @@ def _weekday(value: Any) -> tuple[float, ...]:
         days = {str(day).lower(): factor for day, factor in value.items()}
         for day in days:
             if day not in WEEKDAYS:
-                raise ValueError(f"{day!r} is no day of the week; {one_of(day, WEEKDAYS)}")
+                raise ValueError(f"{day!r} is not a day of the week; {one_of(day, WEEKDAYS)}")
         if missing := [day for day in WEEKDAYS if day not in days]:
-            raise ValueError(f"all seven days are needed, and {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
+            raise ValueError(f"all seven days are needed, but {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
         value = [days[day] for day in WEEKDAYS]
     return _factors(value, 7, "7 factors from Monday to Sunday, or a factor for each of the days monday, tuesday …")
 
@@ -122,36 +126,38 @@ def _hours(value: Any) -> tuple[float, ...]:
 
 
 def _month(value: Any) -> dict[int, float]:
-    found = {}
+    factors = {}
     for number, factor in _mapping(value, "a factor for each month's number, such as 12: 1.5").items():
         if isinstance(number, bool) or str(number) not in map(str, range(1, 13)):
-            raise ValueError(f"{_shown(number)} is no month; it must be a number from 1 to 12")
-        found[int(number)] = _factor(factor)
-    if len(found) == 12 and not any(found.values()):
-        raise ValueError("all are 0, so that nothing could ever happen; give one more than 0")
-    return found
+            raise ValueError(f"{_shown(number)} is not a month; it must be a number from 1 to 12")
+        factors[int(number)] = _factor(factor)
+    if len(factors) == 12 and not any(factors.values()):
+        raise ValueError(_ALL_ZERO)
+    return factors
 
 
 def _shares(value: Any) -> dict[str, float]:
-    found = {}
+    shares = {}
     for word, share in _mapping(value, "a share for each word, such as net_15: 0.4").items():
-        found[str(word)] = _number(share, f"a share from 0 to 1 (of {str(word)!r})", 0, 1)
-    if abs(math.fsum(found.values()) - 1) > 1e-6:
-        raise ValueError(f"the shares add up to {round(math.fsum(found.values()), 6):g}; they must add up to 1")
-    return found
+        shares[str(word)] = _number(share, f"a share from 0 to 1 (of {str(word)!r})", 0, 1)
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares add up to {round(total, 6):g}; they must add up to 1")
+    return shares
 
 
 def _mix(value: Any) -> dict[str, float]:
     return _shares(value) if value != {} else {}
 
 
-def _several(value: Any) -> Any:
+def _list(value: Any) -> Any:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{_shown(value)} is wrong; it must be a list, each item of which begins with a dash")
+        raise ValueError(f"{_shown(value)} is invalid; it must be a list, whose items start with a dash")
     return value
 
 
-def some(value: Any) -> Any:
+def as_mapping(value: Any) -> Any:
+    """Raises ValueError for a value that is not a mapping of names to values."""
     return value if isinstance(value, BaseModel) else _mapping(value, "a mapping of names to values, such as orders_per_day: 100")
 
 
@@ -168,27 +174,27 @@ Shares = Annotated[dict[str, float], BeforeValidator(_shares)]
 
 
 class Fields(BaseModel):
-    """What is common to all parts of a scenario: they do not change, and know their keys."""
+    """The base of all parts of a scenario: they are immutable and refuse unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Outage(Fields):
-    """Days on which nothing goes out. `from` in a file is a date, or a number: 1 is the first day of the period."""
+    """Days on which nothing is shipped. `from` in a file is a date, or a number, with 1 for the first day of the period."""
 
     first: FirstDay = Field(alias="from")
     days: HowManyDays
 
 
 class BurstOfDays(Outage):
-    """Days that are busier by a factor, or quieter; over `spread` days before and after it comes and goes."""
+    """Days that are busier or quieter by a factor, which builds up over `spread` days before them and fades over as many after."""
 
     times: Factor
     spread: Spread = 0
 
 
 class TimeProfile(Fields):
-    """When things happen, where it differs from the model's calendar; the fields are those of `colgen.calendar.Calendar`."""
+    """Changes to the model's calendar. The fields are those of `colgen.Calendar`, which describes them."""
 
     weekday: Annotated[tuple[float, ...], BeforeValidator(_weekday)] | None = None
     month: Annotated[dict[int, float], BeforeValidator(_month)] = {}
@@ -196,32 +202,32 @@ class TimeProfile(Fields):
     growth: Annotated[float, BeforeValidator(_growth)] | None = None
     holiday: Factor | None = None
     ramadan: Factor | None = None
-    bursts: Annotated[tuple[BurstOfDays, ...], BeforeValidator(_several)] | None = None
-    outages: Annotated[tuple[Outage, ...], BeforeValidator(_several)] | None = None
+    bursts: Annotated[tuple[BurstOfDays, ...], BeforeValidator(_list)] | None = None
+    outages: Annotated[tuple[Outage, ...], BeforeValidator(_list)] | None = None
 
 
 class Changes(Fields):
-    """What differs from a model's own numbers.
+    """How data differs from a model's own numbers.
 
-    settings : counts and settings of the volume, whole numbers
-    multiply : what the volume's counts and settings are multiplied by
-    rates : probabilities
-    shares : for a name how often each of its words comes; replaced whole
-    anomaly_rate : the share of rows that carry an anomaly
-    anomaly_mix : how often each kind comes; the model's own if empty
-    time : when things happen
+    settings : replaces counts and settings of the volume, whole numbers
+    multiply : factors for counts and settings of the volume
+    rates : probabilities by name
+    shares : for each name, the share of each of its words; given whole, they add up to 1
+    anomaly_rate : the share of rows that have an anomaly, among those that may have one
+    anomaly_mix : the share of each kind among the anomalies; the model's own if empty
+    time : changes to the model's calendar
     """
 
-    settings: Annotated[dict[FreeText, Setting], BeforeValidator(some)] = {}
-    multiply: Annotated[dict[FreeText, Multiplier], BeforeValidator(some)] = {}
-    rates: Annotated[dict[FreeText, Rate], BeforeValidator(some)] = {}
-    shares: Annotated[dict[FreeText, Shares], BeforeValidator(some)] = {}
+    settings: Annotated[dict[FreeText, Setting], BeforeValidator(as_mapping)] = {}
+    multiply: Annotated[dict[FreeText, Multiplier], BeforeValidator(as_mapping)] = {}
+    rates: Annotated[dict[FreeText, Rate], BeforeValidator(as_mapping)] = {}
+    shares: Annotated[dict[FreeText, Shares], BeforeValidator(as_mapping)] = {}
     anomaly_rate: Rate | None = None
     anomaly_mix: Annotated[dict[str, float], BeforeValidator(_mix)] = {}
-    time: Annotated[TimeProfile, BeforeValidator(some)] = TimeProfile()
+    time: Annotated[TimeProfile, BeforeValidator(as_mapping)] = TimeProfile()
 
     def stated(self) -> dict[str, Any]:
-        """What it says, as plain values; what it leaves to others is not there."""
+        """The fields that the scenario states, as plain values; those that it leaves alone are absent."""
         return _without_empty(self.model_dump(by_alias=True, exclude_none=True))
 
 
@@ -230,25 +236,30 @@ def _without_empty(values: dict[Any, Any]) -> dict[Any, Any]:
     return {key: value for key, value in inner.items() if value != {} and value != ""}
 
 
-def mistakes(error: ValidationError, root: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
-    """Where the mistakes are that a validation of `root` found, and what would be right."""
-    for found in error.errors(include_url=False):
-        place: KeyPath = tuple(part for part in found["loc"] if part != "[key]")
-        keys = _keys(root, place[:-1])
-        if found["type"] == "extra_forbidden":
-            yield place, f"there is no such key; {one_of(str(place[-1]), keys)}"
-        elif found["type"] == "missing":
-            yield place, MISSING
-        elif found["type"] == "value_error":
-            yield place, str(found["ctx"]["error"])
+def explained(error: ValidationError, root: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
+    """The errors that a validation of `root` found: the path to each, and a message that says what would be valid."""
+    for detail in error.errors(include_url=False):
+        path: KeyPath = tuple(key for key in detail["loc"] if key != "[key]")
+        keys = _keys(root, path[:-1])
+        if detail["type"] == "extra_forbidden":
+            yield path, f"unknown key; {one_of(str(path[-1]), keys)}"
+        elif detail["type"] == "missing":
+            yield path, MISSING
+        elif detail["type"] == "value_error":
+            yield path, str(detail["ctx"]["error"])
         else:
-            yield place, f"{_shown(found['input'])} is wrong; it must hold keys and values: {', '.join(_keys(root, place))}"
+            yield path, f"{_shown(detail['input'])} is invalid; it must be a mapping with keys such as {', '.join(_keys(root, path))}"
 
 
-def _keys(root: type[BaseModel], place: KeyPath) -> list[str]:
-    """The keys that may stand at a place."""
-    if place[:1] == ("models",):
-        return _keys(Changes, place[2:])
-    kinds: dict[KeyPath, type[BaseModel]] = {(): root, ("time",): TimeProfile, ("time", "bursts"): BurstOfDays, ("time", "outages"): Outage}
-    kind = kinds.get(place[:2])
-    return [field.alias or name for name, field in kind.model_fields.items()] if kind else []
+def _keys(root: type[BaseModel], path: KeyPath) -> list[str]:
+    """The keys that are allowed in the mapping at a path."""
+    if path[:1] == ("models",):
+        return _keys(Changes, path[2:])
+    fields: dict[KeyPath, type[BaseModel]] = {
+        (): root,
+        ("time",): TimeProfile,
+        ("time", "bursts"): BurstOfDays,
+        ("time", "outages"): Outage,
+    }
+    part = fields.get(path[:2])
+    return [field.alias or name for name, field in part.model_fields.items()] if part else []

@@ -1,4 +1,4 @@
-"""Which names a scenario uses that no model knows. It is given the models, and finds none by itself."""
+"""Finds names in a scenario that no model defines. The models are given by the caller; nothing is loaded from here."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from colgen.scenario.yaml import KeyPath
 
 _NAMED = ("settings", "multiply", "rates", "shares", "anomaly_mix")
-"""The keys whose own keys are names that only a model knows."""
+"""The fields whose keys are names that a model defines."""
 
 
 class FindModel(Protocol):
-    """Gives a model by its name."""
+    """Finds a model by its name."""
 
     def __call__(self, name: str) -> Model: ...
 
 
 @dataclass(frozen=True)
 class KnownModels:
-    """The models whose names may be used.
+    """The models whose names a scenario may use.
 
-    shipped : the names of those that are found when they are needed
-    find : finds one of them
-    given : those at hand, which are looked at first
+    shipped : names of models that are loaded only when they are needed
+    find : loads one of them
+    given : models that are loaded already; they are searched first
     """
 
     shipped: Sequence[str]
@@ -37,26 +37,30 @@ class KnownModels:
     given: Sequence[Model] = ()
 
     def everywhere(self) -> list[Model]:
-        """All of them."""
+        """All models, those that are loaded already first."""
         return [*self.given, *map(self.find, self.shipped)]
 
 
 def readable(values: Mapping[Any, Any]) -> dict[str, Any]:
-    """The part of a file's values in which names can be looked up, whatever else is wrong with them."""
-    names = {key: _words(values.get(key)) for key in (*_NAMED, "time")}
-    names["shares"] = {name: words for name, value in names["shares"].items() if (words := _words(value))}
-    models = {name: readable(section) for name, section in _words(values.get("models")).items() if isinstance(section, dict)}
+    """The part of a file's values in which names can be looked up, even if other values are invalid."""
+    names = {key: _by_name(values.get(key)) for key in (*_NAMED, "time")}
+    names["shares"] = {name: words for name, value in names["shares"].items() if (words := _by_name(value))}
+    models = {name: readable(section) for name, section in _by_name(values.get("models")).items() if isinstance(section, dict)}
     return {**names, "anomaly_rate": values.get("anomaly_rate"), "models": models}
 
 
-def _words(value: Any) -> dict[str, Any]:
+def _by_name(value: Any) -> dict[str, Any]:
+    """The items of a mapping whose keys are text; none if it is not a mapping."""
     return {key: content for key, content in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
 
 
 def wrong_names(stated: Mapping[str, Any], models: KnownModels, only: Model | None = None) -> Iterator[tuple[KeyPath, str]]:
-    """Names that no model has; and in the sections for single models, those that this one does not have. Each with what would be right.
+    """Unknown names in a scenario: the path to each, and a message that suggests valid ones.
 
-    only : look into no other model's section
+    A name that is used for all models is unknown if no model defines it; in the section for one model, if that model does not define it.
+
+    stated : the fields that the scenario states
+    only : check the section of this model alone
     """
     common = {key: value for key, value in stated.items() if key != "models"}
     uses_names = any(common.get(key) for key in _NAMED)
@@ -67,17 +71,17 @@ def wrong_names(stated: Mapping[str, Any], models: KnownModels, only: Model | No
         if only is not None and model is None:
             continue
         if model is None and name not in models.shipped:
-            if get_close_matches(name, models.shipped, cutoff=0.88):  # otherwise it is a user's own model
-                yield ("models", name), f"there is no such model; {one_of(name, models.shipped)}"
+            if get_close_matches(name, models.shipped, cutoff=0.88):  # if it is not similar, it is a model of the user's own
+                yield ("models", name), f"unknown model; {one_of(name, models.shipped)}"
             continue
         for path, message in unknown_names(section, [model or models.find(name)], name):
             yield ("models", name, *path), message
 
 
 def unknown_names(changes: Mapping[str, Any], models: Sequence[Model], whose: str = "") -> Iterator[tuple[KeyPath, str]]:
-    """Names that none of the models has, each with what would be right.
+    """Names that none of the models defines: the path to each, and a message that suggests valid ones.
 
-    whose : the name of the model, where it is one
+    whose : the name of the model, if there is only one
     """
     settings = {name for model in models for volume in model.volumes.values() for name in volume}
     known = {

@@ -1,6 +1,6 @@
-"""A scenario: what differs from the everyday of a model. It is a small file, and may extend another.
+"""Scenarios: how data differs from a model's everyday. Each is a small file, which may extend another.
 
-`Scenario` says what differs, `Conditions` what that comes to for one model.
+A `Scenario` states what differs; `Conditions` are the resulting numbers for one model.
 """
 
 from __future__ import annotations
@@ -17,48 +17,55 @@ from colgen.declare.calendar import Burst
 from colgen.declare.conditions import Conditions
 from colgen.declare.find import BUILT_IN, find_model
 from colgen.errors import RequestError, one_of
-from colgen.scenario.fields import MISSING, Changes, FreeText, Name, mistakes, some
+from colgen.scenario.fields import MISSING, Changes, FreeText, Name, as_mapping, explained
 from colgen.scenario.inherit import inherited, over
 from colgen.scenario.names import KnownModels, readable, unknown_names, wrong_names
 
-if TYPE_CHECKING:  # YAML's reader is loaded when there is something to read
+if TYPE_CHECKING:  # the YAML reader is loaded only when there is a file to read
     from colgen.declare.model import Model
     from colgen.scenario.yaml import Document
 
 _PACKAGE = Path(__file__).parents[1]
 _FOLDER = next(folder for folder in (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios") if (folder / "normal-ops.yaml").is_file())
-"""Where the shipped ones are: within the package once it is installed, beside it in a checkout."""
+"""The folder of the shipped scenarios: inside the package when it is installed, beside it in a checkout."""
 
 SCENARIOS = tuple(sorted((path.stem for path in _FOLDER.glob("*.yaml")), key=lambda name: (name != "normal-ops", name)))
-"""The names of the scenarios that ship with colgen, the everyday one first."""
+"""The names of the scenarios that ship with colgen, starting with the everyday one."""
 
 _LONGEST_CHAIN = 20
 
 
 class Scenario(Changes):
-    """What differs from the everyday: for every model that knows the names, and in `models` for one model alone.
+    """How data differs from a model's everyday.
 
-    A section for one model takes precedence over what is said for all; a section for another model has no effect.
+    The fields of `Changes` apply to every model that defines the names in them; `models` has a section for each single model, which takes
+    precedence for that model and has no effect on others.
+
+    name : letters of any kind, at most 100
+    description : a sentence for people
+    extends : the scenario from which everything is taken that this one does not state
+    models : changes for single models, by the model's name
     """
 
     name: Name
     description: FreeText = ""
     extends: FreeText | None = None
-    models: Annotated[dict[FreeText, Changes], BeforeValidator(some)] = {}
+    models: Annotated[dict[FreeText, Changes], BeforeValidator(as_mapping)] = {}
 
     @classmethod
     def read(cls, name: str | Path, model: Model | None = None) -> Scenario:
-        """A scenario that ships with colgen by its name, or a user's own by the path of its file; what it extends is merged in.
+        """Reads a scenario, merged with those that it extends.
 
-        Raises RequestError for a name that is neither, and for mistakes in the file.
+        name : the name of a shipped scenario, or the path of a YAML file
+        model : a model of the user's own, whose names the file may use like those of the shipped models
 
-        model : a user's own, whose names the file may use like those of the shipped models
+        Raises RequestError if there is no such scenario, or for the first error in its file.
 
         >>> Scenario.read("peak-season").anomaly_rate
         0.15
         """
         chain = _chain(_path(name))
-        messages = _problems(chain, model) if str(name) not in SCENARIOS else [text for document in chain for text in document.mistakes]
+        messages = _problems(chain, model) if str(name) not in SCENARIOS else [text for document in chain for text in document.messages]
         if messages:
             more = f" (and {len(messages) - 1} more: colgen validate {name} shows them)" if len(messages) > 1 else ""
             raise RequestError(messages[0] + more)
@@ -68,13 +75,17 @@ class Scenario(Changes):
         return cls.model_validate(merged)
 
     def derive(self, name: str, **changes: Any) -> Scenario:
-        """A scenario like this one but for some changes: a keyword that is not a field is a setting. Raises RequestError for a wrong one.
+        """A copy of this scenario with a new name and some changes.
+
+        changes : fields of the scenario; other keywords are settings of the volume
+
+        Raises RequestError for an invalid value.
 
         >>> mine = Scenario.read("normal-ops").derive("my-scenario", anomaly_rate=0.15, orders_per_day=100)
         >>> mine.anomaly_rate, mine.settings
         (0.15, {'orders_per_day': 100})
         """
-        from colgen.scenario.yaml import named
+        from colgen.scenario.yaml import prefix
 
         fields = [field for field in Scenario.model_fields if field not in ("name", "extends")]
         values = {key: value for key, value in changes.items() if key in fields}
@@ -84,15 +95,18 @@ class Scenario(Changes):
         try:
             more = Scenario.model_validate({**values, "name": name})
         except ValidationError as error:
-            path, message = next(mistakes(error, Scenario))
+            path, message = next(explained(error, Scenario))
             if path[:1] == ("settings",) and path[-1] in settings:
-                message = f"{message}; or it is not a setting: {one_of(str(path[-1]), fields)}"
-            raise RequestError(f"scenario {name}: {named(path)}{message}") from None
+                message = f"{message}; or, if a field of the scenario was meant: {one_of(str(path[-1]), fields)}"
+            raise RequestError(f"scenario {name}: {prefix(path)}{message}") from None
         return Scenario.model_validate(inherited(self.stated(), more.stated()))
 
     def conditions(self, model: Model) -> Conditions:
-        """What it comes to for a model, over the model's own numbers. Raises RequestError for names that the model does not have."""
-        changes = self._meant_for(model)
+        """The numbers that result for a model, where the scenario changes the model's own.
+
+        Raises RequestError if the section for the model uses names that the model does not define, or another part names that no model does.
+        """
+        changes = self._changes_for(model)
         time = dict(changes.get("time", {}))
         outages = tuple(Burst(outage["from"], outage["days"], 0.0) for outage in time.pop("outages", ()))
         if "bursts" in time:
@@ -102,25 +116,25 @@ class Scenario(Changes):
             own,
             name=self.name,
             rates={**own.rates, **changes.get("rates", {})},
-            shares={name: _whole(changes.get("shares", {}).get(name), words) for name, words in own.shares.items()},
+            shares={name: _complete(changes.get("shares", {}).get(name), words) for name, words in own.shares.items()},
             anomaly_rate=changes.get("anomaly_rate", 0.0),
-            anomaly_mix=_whole(changes.get("anomaly_mix"), own.anomaly_mix),
+            anomaly_mix=_complete(changes.get("anomaly_mix"), own.anomaly_mix),
             calendar=dataclasses.replace(own.calendar, **time),
             outages=outages,
             time=time,
         )
 
     def settings_for(self, model: Model, volume_settings: Mapping[str, int]) -> dict[str, int]:
-        """A volume's settings under this scenario: multiplied (what was at least 1 stays so), then those that are given outright."""
-        changes = self._meant_for(model)
+        """A volume's settings under this scenario: multiplied first (what was at least 1 stays at least 1), then replaced."""
+        changes = self._changes_for(model)
         chosen = dict(volume_settings)
         for name, factor in changes.get("multiply", {}).items():
             if name in chosen:
                 chosen[name] = max(min(1, chosen[name]), round(chosen[name] * factor))
         return {**chosen, **{name: value for name, value in changes.get("settings", {}).items() if name in chosen}}
 
-    def _meant_for(self, model: Model) -> dict[str, Any]:
-        """What is said for all models as far as this one knows the names, and over it what is said for it alone."""
+    def _changes_for(self, model: Model) -> dict[str, Any]:
+        """The changes for all models, without names that this model does not define, overridden by the section for it."""
         self.check_names(model)
         common = self.stated()
         own = common.pop("models", {}).get(model.name, {})
@@ -129,7 +143,7 @@ class Scenario(Changes):
             names = {path[1] for path in unknown if path[0] == kind}
             common[kind] = {name: value for name, value in common.get(kind, {}).items() if name not in names}
         mix = {kind: share for kind, share in common.pop("anomaly_mix", {}).items() if kind in model.anomalies}
-        if any(mix.values()):  # the kinds that this model does not have are shared out among those it has
+        if any(mix.values()):  # the share of kinds that this model does not have goes to those that it has, in proportion
             common["anomaly_mix"] = {kind: share / math.fsum(mix.values()) for kind, share in mix.items()}
         if ("anomaly_rate",) in unknown:
             del common["anomaly_rate"]
@@ -138,11 +152,11 @@ class Scenario(Changes):
         return over(common, own)
 
     def check_names(self, model: Model) -> None:
-        """Raises RequestError for a name that the model does not have, in its own section; and for one that no model has at all."""
-        from colgen.scenario.yaml import named
+        """Raises RequestError if the section for the model uses a name that it does not define, or another part one that no model does."""
+        from colgen.scenario.yaml import prefix
 
         for path, message in wrong_names(self.stated(), _known([model]), model):
-            raise RequestError(f"scenario {self.name}: {named(path)}{message}")
+            raise RequestError(f"scenario {self.name}: {prefix(path)}{message}")
 
 
 def _known(given: Sequence[Model]) -> KnownModels:
@@ -150,21 +164,21 @@ def _known(given: Sequence[Model]) -> KnownModels:
 
 
 def problems(name: str | Path, model: Model | None = None) -> list[str]:
-    """All mistakes of a scenario and of those it extends, each as `FILE:LINE: key 'rates.overdue': what would be right`.
+    """All errors in a scenario and in those that it extends, each as `FILE:LINE: key 'rates.overdue': what is wrong, what is valid`.
 
-    model : a user's own, whose names the file may use like those of the shipped models
+    model : a model of the user's own, whose names the file may use like those of the shipped models
     """
     path = _path(name) if str(name) in SCENARIOS else Path(name)
     return _problems(_chain(path), model)
 
 
 def lineage(name: str | Path) -> list[str]:
-    """The scenario's name, and after it the name of each that it extends, the nearest first."""
+    """The scenario's name, followed by the names of those that it extends, the nearest first."""
     return [document.values["name"] for document in _chain(_path(name))]
 
 
 def _path(name: str | Path, beside: Path | None = None) -> Path:
-    """The file of a scenario; a path is one from the folder of the file that names it."""
+    """The file of a scenario. A relative path is resolved against `beside`, the folder of the file that names it."""
     if str(name) in SCENARIOS:
         return _FOLDER / f"{name}.yaml"
     if not str(name).endswith((".yaml", ".yml")):
@@ -173,7 +187,7 @@ def _path(name: str | Path, beside: Path | None = None) -> Path:
 
 
 def _chain(path: Path) -> list[Document]:
-    """A file and those it extends, the nearest first, as far as they can be found; each with its mistakes but for unknown names."""
+    """A file and those that it extends, the nearest first, as far as they can be found. Unknown names in them are not yet reported."""
     from colgen.scenario.yaml import read
 
     documents: list[Document] = []
@@ -189,18 +203,18 @@ def _chain(path: Path) -> list[Document]:
         try:
             path = _path(base, path.parent)
         except RequestError as error:
-            document.blame(("extends",), str(error))
+            document.add_error(("extends",), str(error))
             return documents
         if not _is_file(path):
-            document.blame(("extends",), f"there is no file {str(path)!r}")
+            document.add_error(("extends",), f"there is no file {str(path)!r}")
             return documents
         known = [earlier.path.resolve() for earlier in documents]
         if path.resolve() in known:
             circle = [earlier.path.name for earlier in documents[known.index(path.resolve()) :]]
-            document.blame(("extends",), f"circular extends: {' → '.join([*circle, circle[0]])}")
+            document.add_error(("extends",), f"circular extends: {' → '.join([*circle, circle[0]])}")
             return documents
         if len(documents) == _LONGEST_CHAIN:
-            document.blame(("extends",), f"more than {_LONGEST_CHAIN} scenarios extend one another")
+            document.add_error(("extends",), f"the chain of extends is longer than {_LONGEST_CHAIN} scenarios")
             return documents
 
 
@@ -212,24 +226,24 @@ def _is_file(path: Path) -> bool:
 
 
 def _check_values(document: Document) -> None:
-    refused = [path for _, path, _ in document.wrong]
+    refused = [path for _, path, _ in document.errors]
     try:
         Scenario.model_validate(document.values)
     except ValidationError as error:
-        for path, message in mistakes(error, Scenario):
+        for path, message in explained(error, Scenario):
             within = any(len(inner) > len(path) and inner[: len(path)] == path for inner in refused)
-            if not within and not (message == MISSING and path in refused):  # what was refused is not there, but is not missing
-                document.blame(path, message)
+            if not within and not (message == MISSING and path in refused):  # a refused value is absent, but its key was given
+                document.add_error(path, message)
 
 
 def _problems(chain: Sequence[Document], model: Model | None) -> list[str]:
     for document in chain:
         if document.path.parent != _FOLDER or document is chain[0]:
             for path, message in wrong_names(readable(document.values), _known([model] if model else [])):
-                document.blame(path, message)
-    return [text for document in chain for text in document.mistakes]
+                document.add_error(path, message)
+    return [text for document in chain for text in document.messages]
 
 
-def _whole(given: Mapping[str, float] | None, own: Mapping[str, float]) -> dict[str, float]:
-    """A share for each word of the model's: those given, or its own."""
+def _complete(given: Mapping[str, float] | None, own: Mapping[str, float]) -> dict[str, float]:
+    """A share for each word of the model: the given ones, with 0 for words that are not named; or the model's own, if none are given."""
     return dict(own) if given is None else {word: given.get(word, 0.0) for word in own}
