@@ -16,3 +16,9 @@ def target(tmp_path: Path) -> Path:
 def side(tmp_path: Path) -> Path:
     """Where the staging of `target` lies."""
     return tmp_path / ".data.colgen"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A DuckDB file that is not there yet, in a folder that is not either."""
+    return tmp_path / "place" / "sales.duckdb"

@@ -101,7 +101,7 @@ class TestSwitch:
         assert "colgen toggle --enable" in allows(enabled=False)
 
     def test_unknown_is_off(self) -> None:
-        assert "could not be found out" in reasons(enabled=None)[0]
+        assert "could not determine" in reasons(enabled=None)[0]
 
     @pytest.mark.parametrize("value", [*NO, "False", " OFF "])
     def test_switched_off_by_the_environment(self, value: str) -> None:
@@ -113,7 +113,7 @@ class TestSwitch:
 
     @pytest.mark.parametrize("value", ["", "maybe", "2", "truefalse", "disabled"])
     def test_what_says_neither_is_off(self, value: str) -> None:
-        assert "neither yes nor no" in reasons(environment={"COLGEN_ENABLED": value})[0]
+        assert "neither true nor false" in reasons(environment={"COLGEN_ENABLED": value})[0]
 
     def test_the_environment_does_not_switch_on_what_the_user_switched_off(self) -> None:
         assert reasons(enabled=False, environment={"COLGEN_ENABLED": "true"}) != []
@@ -122,7 +122,7 @@ class TestSwitch:
 class TestSchema:
     def test_tables_of_others_are_named(self) -> None:
         (reason,) = reasons(schema_exists=True, schema_named=True, tables=["b", "a"])
-        assert reason == "the schema 'colgen' holds what colgen did not make: a, b"
+        assert reason == "the schema 'colgen' contains objects that colgen did not make: a, b"
 
     def test_at_most_five_and_how_many_more(self) -> None:
         (reason,) = reasons(schema_exists=True, schema_named=True, replaces=True, tables=[f"t{n}" for n in range(9)], ours=["t0"])
@@ -180,11 +180,11 @@ class TestNames:
 
     @pytest.mark.parametrize("schema", ["pg_catalog", "pg_toast", "PG_temp_1", "information_schema"])
     def test_the_systems_schemas_are_denied(self, schema: str) -> None:
-        assert "system's own" in reasons(schema=schema, schema_named=True)[0]
+        assert "belongs to the database system" in reasons(schema=schema, schema_named=True)[0]
 
     @pytest.mark.parametrize("database", ["template0", "template1"])
     def test_the_systems_databases_are_denied(self, database: str) -> None:
-        assert "system's own" in reasons(database=database)[0]
+        assert "belongs to the database system" in reasons(database=database)[0]
 
     def test_a_host_may_be_called_like_a_schema_of_the_system(self) -> None:
         assert reasons(host="pg_dev", database="pg_dev") == []
@@ -206,7 +206,7 @@ class TestNames:
 
 class TestSize:
     def test_the_row_limit(self) -> None:
-        assert reasons(rows=1_001, max_rows=1_000) == ["1,001 rows are planned, and the row limit is 1,000"]
+        assert reasons(rows=1_001, max_rows=1_000) == ["1,001 rows are planned, but the row limit is 1,000"]
         assert reasons(rows=1_000, max_rows=1_000) == []
         assert reasons(rows=1, max_rows=0) != []
 
@@ -220,8 +220,8 @@ class TestSize:
 
     @pytest.mark.parametrize("limit", ["", "many", "1e6", "1.5", "-1", "nan", "٣", "true", -1, True, 1.5])
     def test_a_limit_that_is_no_whole_number_refuses(self, limit: Any) -> None:
-        assert "no whole number" in reasons(max_rows=limit)[0]
-        assert "no whole number" in reasons(environment={"COLGEN_MAX_ROWS": str(limit)})[0]
+        assert "not a whole number" in reasons(max_rows=limit)[0]
+        assert "not a whole number" in reasons(environment={"COLGEN_MAX_ROWS": str(limit)})[0]
 
     def test_the_disk(self) -> None:
         assert "1.0 GB are free" in reasons(bytes=2 * 10**9)[0]
@@ -238,7 +238,7 @@ class TestUnknown:
     )  # fmt: skip
     def test_what_is_needed_and_not_known_refuses(self, changes: dict[str, Any]) -> None:
         (reason,) = reasons(**changes)
-        assert "not known" in reason or "could not be found out" in reason
+        assert "not known" in reason or "could not determine" in reason
 
     def test_what_is_not_needed_may_be_unknown(self) -> None:
         assert reasons(host="", port=None, tables=None, bytes=None, free_bytes=None) == []
@@ -254,7 +254,7 @@ class TestTheMessage:
         with pytest.raises(TargetError) as raised:
             enforce(replace(NEW, enabled=False))
         assert str(raised.value) == (
-            "schema 'colgen' of the postgresql database 'shop' on db.example:5432 is not written to: "
+            "refusing to write to schema 'colgen' of the postgresql database 'shop' on db.example:5432: "
             "builds into databases are switched off; to allow it, run `colgen toggle --enable`"
         )
         assert raised.value.exit_code == 3
