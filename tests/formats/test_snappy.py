@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,14 +20,14 @@ import colgen
 from colgen import Flag, Integers, Key, Model, Table, Text, Vocabulary, Volume, column
 from colgen.draws.draw import Draw, key
 from colgen.formats.parquet import snappy
-from colgen.formats.parquet import writer as parquet
+from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.thrift import varint
 from colgen.values.text.composed import Composed
 from colgen.values.text.digits import Digits
 from colgen.values.text.words import Coded, WordBytes
 from colgen.values.types import String
 from colgen.vocabulary import readers
-from tests.test_parquet import reads
+from tests.formats.parquet_files import assert_read_by_all, batch_of, field, file_of
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=14) | st.sampled_from(["é", "🙂" * 16, "x" * 64, "Ann "])
@@ -198,14 +197,9 @@ def test_whatever_comes_before_is_as_it_was(size: int) -> None:
 # In a Parquet part
 
 
-def written(*texts: Composed, nullable: bool = False, compression: str = "snappy") -> bytes:
-    file = io.BytesIO()
-    schema = pa.schema([pa.field("said", pa.string(), nullable, {"encoding": "text"})])
-    part = parquet.ParquetPart(file, schema, compression)  # type: ignore[arg-type]
-    for text in texts:
-        part.write(pa.RecordBatch.from_arrays([text.to_arrow()], ["said"]))
-    part.close()
-    return file.getvalue()
+def written(*texts: Composed, nullable: bool = False, compression: str = "snappy", limits: Limits | None = None) -> bytes:
+    schema = pa.schema([field("said", pa.string(), "text", nullable)])
+    return file_of([batch_of(schema, text) for text in texts], schema, compression, limits)
 
 
 def people(rows: int, first: int = 10_000_000) -> Composed:
@@ -226,25 +220,21 @@ def test_every_reader_finds_texts_in_parts(nullable: bool, tmp_path_factory: pyt
     text = people(40_000)
     data = written(text, nullable=nullable)
     assert len(data) < len(written(text, compression="none")) / 2
-    reads(data, "said", text.spelled.to_pylist(), tmp_path_factory)
+    assert_read_by_all(data, "said", text.spelled.to_pylist(), tmp_path_factory)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "lz4", "gzip", "none"])
 def test_what_is_not_snappy_compresses_the_texts(compression: str) -> None:
     text = people(9_000)
-    spelled = pa.RecordBatch.from_arrays([text.spelled], schema=pa.schema([pa.field("said", pa.string(), False, {"encoding": "text"})]))
-    file = io.BytesIO()
-    part = parquet.ParquetPart(file, spelled.schema, compression)  # type: ignore[arg-type]
-    part.write(spelled)
-    part.close()
-    assert written(text, compression=compression) == file.getvalue()
+    schema = pa.schema([field("said", pa.string(), "text")])
+    assert written(text, compression=compression) == file_of([batch_of(schema, text.spelled)], schema, compression)
 
 
 def test_pages_in_parts_and_spelled_ones_go_together(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Ids have a digit more in the middle of the second batch; the others are written from their parts."""
     batches = [people(40_000, first) for first in (9_920_000, 9_960_001, 10_100_000)]
     data = written(*batches)
-    reads(data, "said", [said for text in batches for said in text.spelled.to_pylist()], tmp_path_factory)
+    assert_read_by_all(data, "said", [said for text in batches for said in text.spelled.to_pylist()], tmp_path_factory)
 
 
 def test_small_batches_become_one_page(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -252,18 +242,17 @@ def test_small_batches_become_one_page(tmp_path_factory: pytest.TempPathFactory)
     some = [text.take(np.arange(first, first + 5_000)) for first in range(0, 40_000, 5_000)]
     data = written(*some)
     assert len(data) < 1.01 * len(written(text))
-    reads(data, "said", text.spelled.to_pylist(), tmp_path_factory)
+    assert_read_by_all(data, "said", text.spelled.to_pylist(), tmp_path_factory)
 
 
 def test_batches_whose_numbers_come_in_other_widths_go_together(tmp_path_factory: pytest.TempPathFactory) -> None:
     batches = [Composed([Coded(NAMES, np.ones(60, np.int8)), Digits(np.full(60, 7, kind))], 60) for kind in (np.int8, np.int64)]
-    reads(written(*batches), "said", ["Bartholomew7"] * 120, tmp_path_factory)
+    assert_read_by_all(written(*batches), "said", ["Bartholomew7"] * 120, tmp_path_factory)
 
 
-def test_many_rows_are_several_pages(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    monkeypatch.setattr(parquet, "PAGE_ROWS", 9_001)
+def test_many_rows_are_several_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
     text = people(40_000)
-    reads(written(text), "said", text.spelled.to_pylist(), tmp_path_factory)
+    assert_read_by_all(written(text, limits=Limits(page_rows=9_001)), "said", text.spelled.to_pylist(), tmp_path_factory)
 
 
 def test_the_same_texts_are_the_same_bytes() -> None:
