@@ -27,8 +27,10 @@ import colgen as package
 from colgen import Model, ModelError, Table, cli
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
+from colgen.pipeline.build import build
 from colgen.targets import manifest
 from colgen.targets.finished import read_build
+from colgen.targets.folder.target import FolderTarget
 from colgen.targets.manifest import PartFile
 
 ROOT = Path(__file__).parents[1]
@@ -129,7 +131,9 @@ def refused(*words: str, error: type[Exception] = ModelError) -> Any:
 
 
 def rows_of(model: Model, table: str, *, seed: int = 0, block_cells: int | None = None) -> list[dict[str, Any]]:
-    """The rows of a table, made in blocks of about so many values."""
+    """The rows of a table; with `block_cells`, made in blocks of about so many values."""
+    if block_cells is None:
+        return package.build(model, seed=seed).table(table).to_pylist()
     generation = Spec.of(model, seed=seed).generation(model)
     info = model.table(table)
     family = model.family_of(info)
@@ -139,6 +143,14 @@ def rows_of(model: Model, table: str, *, seed: int = 0, block_cells: int | None 
 
 
 # Finished builds
+
+
+def write_build(
+    model: Model, folder: Path, *, block_cells: int | None = None, threads: int | None = 1, check: bool = False, **request: Any
+) -> manifest.Manifest:
+    """Builds a model into a folder, in blocks of about so many values, and gives its manifest. A request is what `Spec.of` takes."""
+    build(Spec.of(model, **request), model, FolderTarget(folder, block_cells=block_cells), threads=threads, check=check)
+    return manifest.read(folder)
 
 
 def table(folder: Path, name: str) -> pa.Table:

@@ -38,11 +38,11 @@ from colgen import (
     Volume,
     column,
 )
-from colgen.generate.plan import plan, rows_of
+from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
 from colgen.targets import manifest
 from tests import support
-from tests.support import broken_rules, model_of, refused, rows_of, table, write_build
+from tests.support import broken_rules, model_of, refused, write_build
 
 law = settings(derandomize=True, deadline=None, max_examples=15)
 KINDS = Categorical(["opening", "received", "sold", "returned"])
@@ -135,7 +135,7 @@ def written(
 
 def read(folder: Path, name: str = "moves") -> list[dict[str, Any]]:
     """The rows of a written table by id."""
-    return table(folder, name).to_pylist()
+    return support.table(folder, name).to_pylist()
 
 
 @pytest.fixture(scope="module")
@@ -329,7 +329,7 @@ def test_parts_of_two_families_are_numbered_without_a_clash(tmp_path: Path, monk
         assert [support.describe(tmp_path / "data", part.file, part.rows) for part in table.parts] == table.parts
         rows = duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/data/{name}/*.parquet'").fetchall()
         assert rows == [(table.rows,)]
-    families = [task.root for task in plan(found.spec, STOCK, found.spec.run(STOCK)).tasks]
+    families = [task.root for task in plan(found.spec, found.spec.generation(STOCK)).tasks]
     assert len(set(families)) == 3
     assert len(found.tables["moves"].parts) == len(families) > 6
 
@@ -337,8 +337,8 @@ def test_parts_of_two_families_are_numbered_without_a_clash(tmp_path: Path, monk
 def test_a_part_has_as_many_rows_as_the_plan_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 600)
     found = written(tmp_path / "data")
-    run = found.spec.run(STOCK)
-    promised = {task.parts["moves"]: rows_of(task, run)["moves"] for task in plan(found.spec, STOCK, run).tasks}
+    generation = found.spec.generation(STOCK)
+    promised = {task.parts["moves"]: task.counted_rows(generation)["moves"] for task in plan(found.spec, generation).tasks}
     for number, part in enumerate(found.tables["moves"].parts):
         assert part.rows == promised[number]
         assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/data/{part.file}'").fetchall() == [(part.rows,)]
@@ -432,7 +432,7 @@ def test_a_check_finds_what_is_wrong_among_branches(statement: str, rule: str, t
         connection.execute(f"CREATE TABLE moves AS FROM '{part}'")
         connection.execute(statement)
         connection.execute(f"COPY moves TO '{part}' (FORMAT parquet)")
-    assert rule in broken_rules(tmp_path / "data", STOCK)
+    assert f"moves: {rule}" in broken_rules(tmp_path / "data", STOCK)
 
 
 @pytest.mark.parametrize(
@@ -451,7 +451,7 @@ def test_a_check_asks_of_each_branch_what_it_declares(first: dict[str, Any], sec
     one, other = (type(name, (Rolls,), {"rows": 500, **columns}) for name, columns in (("One", first), ("Other", second)))
     shop = model_of(Rolls, one, other)
     written(tmp_path / "data", shop)
-    assert broken_rules(tmp_path / "data", shop, STOCK) == []
+    assert broken_rules(tmp_path / "data", shop) == []
 
 
 def test_each_branch_counts_its_own_rows_of_a_parent(tmp_path: Path) -> None:
@@ -471,7 +471,7 @@ def test_each_branch_counts_its_own_rows_of_a_parent(tmp_path: Path) -> None:
 
     shop = model_of(Orders, Steps, There, Back, orders=10)
     written(tmp_path / "data", shop)
-    assert broken_rules(tmp_path / "data", shop, STOCK) == []
+    assert broken_rules(tmp_path / "data", shop) == []
 
 
 def test_references_of_branches_are_checked(tmp_path: Path) -> None:
@@ -494,7 +494,7 @@ def test_references_of_branches_are_checked(tmp_path: Path) -> None:
 
     shop = model_of(Orders, Steps, There, Back, Stops, orders=200)
     written(tmp_path / "data", shop)
-    assert broken_rules(tmp_path / "data", shop, STOCK) == []
+    assert broken_rules(tmp_path / "data", shop) == []
     assert {"order_id is in orders", "step_id is in steps"} <= {one.rule for one in colgen.check(tmp_path / "data", model=shop)}
     assert max(stop["step_id"] for stop in read(tmp_path / "data", "stops")) > 400  # among all branches
 
@@ -508,14 +508,14 @@ def test_a_table_without_a_branch_is_named() -> None:
 
 
 def test_a_subclass_of_a_table_with_rows_of_its_own_is_refused() -> None:
-    with refused("table more is a branch of orders, whose rows are no Branches"):
+    with refused("table more is a branch of orders, which does not set rows = Branches"):
 
         class More(Orders):
             rows = 3
 
 
 def test_a_branch_of_a_branch_is_refused() -> None:
-    with refused("table more is a branch of opening", "no Branches"):
+    with refused("table more is a branch of opening", "does not set rows = Branches"):
 
         class More(Opening):
             rows = 3
@@ -541,7 +541,7 @@ def test_branches_want_a_parent_of_the_model() -> None:
 
 
 def test_branches_want_their_settings() -> None:
-    with refused("says nothing of 'least', which the rows of received need"):
+    with refused("lacks the setting 'least', which the row count of received uses"):
         model_of(Suppliers, Moves, Received, suppliers=3)
 
 
@@ -648,7 +648,7 @@ def test_an_id_that_a_sister_has_a_part_in_is_not_made_up_far_from_its_family(mo
     shop = model_of(Steps, There, Back)
     monkeypatch.setattr("colgen.generate.generation.INDEX_LIMIT", 0)
     with refused("ids of there", "own family", "branch"):
-        Spec.of(shop).run(shop).at(There.own_id, np.array([2]))
+        Spec.of(shop).generation(shop).at(There.own_id, np.array([2]))
 
 
 def test_a_count_that_depends_on_ids_that_depend_on_it_is_refused() -> None:
@@ -808,7 +808,7 @@ def test_a_selection_below_a_hidden_table_has_the_values_of_the_whole(tmp_path: 
     whole = colgen.build(SITE).table("events")
     colgen.build(SITE, tables=["events"], out=tmp_path / "data")
     assert read(tmp_path / "data", "events") == whole.to_pylist()
-    assert broken_rules(tmp_path / "data", SITE, STOCK) == []
+    assert broken_rules(tmp_path / "data", SITE) == []
 
 
 # The command line

@@ -18,7 +18,6 @@ from colgen import (
     Daily,
     Day,
     FanOut,
-    Flag,
     Integer,
     Key,
     Lookup,
@@ -33,7 +32,6 @@ from colgen import (
     Volume,
     column,
 )
-from colgen.declare.conditions import Conditions
 from colgen.generate.spec import Spec
 from colgen.targets import manifest
 from tests import support
@@ -178,15 +176,6 @@ def test_a_rule_may_name_a_rate_of_the_scenario(strike: Path, tmp_path: Path) ->
     assert [one.rule for one in colgen.check(tmp_path / "data", model=wrong) if not one.holds] == ["no more than usual"]
 
 
-def test_no_column_may_be_called_scenario() -> None:
-    with pytest.raises(ModelError, match=r"wrong\.scenario: .*scenario mean something to column functions"):
-
-        class Wrong(Table):
-            rows = 1
-            id = Key()
-            scenario = Flag(0.5)
-
-
 def test_a_rate_that_the_model_does_not_have_names_the_column() -> None:
     class Letters(Table):
         rows = 3
@@ -198,7 +187,7 @@ def test_a_rate_that_the_model_does_not_have_names_the_column() -> None:
 
 
 def test_a_model_alone_has_conditions_of_its_own() -> None:
-    own = Conditions.of(Model("bare", tables=(Sheets,), volumes={"small": {}}))
+    own = Model("bare", tables=(Sheets,), volumes={"small": {}}).conditions
     assert (own.rates, own.shares, own.anomaly_rate, own.calendar, own.outages) == ({}, {}, 0.0, Calendar(), ())
 
 

@@ -40,7 +40,7 @@ from colgen import (
 from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from tests import support
-from tests.support import FORMATS, broken_rules, model_of, rows_of, refused, write_build
+from tests.support import FORMATS, broken_rules, model_of, refused, rows_of, write_build
 
 law = settings(derandomize=True, deadline=None, max_examples=25)
 
@@ -302,14 +302,14 @@ def test_a_doubled_key_and_one_below_1_are_found(wrong: Callable[[str], str], ro
     _, *rest = lines[row].split(",")
     lines[row] = ",".join([wrong(lines[0].split(",")[0]), *rest])
     (tmp_path / CSV).write_text("\n".join([head, *lines]) + "\n")
-    assert broken_rules(tmp_path / "data", THINGS) == ["id is 1 or more, each once"]
+    assert broken_rules(tmp_path / "data", THINGS) == ["things: id is 1 or more, each once"]
 
 
 def test_a_row_that_is_gone_from_what_was_kept_is_found(tmp_path: Path) -> None:
     colgen.build(THINGS, out=tmp_path / "data", format="csv")
     lines = (tmp_path / CSV).read_text().splitlines()
     (tmp_path / CSV).write_text("\n".join(lines[:-1]) + "\n")
-    assert broken_rules(tmp_path / "data", THINGS) == [f"has {len(lines) - 1:,} rows"]
+    assert broken_rules(tmp_path / "data", THINGS) == [f"things: has {len(lines) - 1:,} rows"]
 
 
 def test_what_only_all_rows_together_promise_is_not_asked_of_those_that_are_kept(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_number_twice_within_a_parent_is_found_among_kept_rows(tmp_path: Path)
     part = tmp_path / "data/goods/part-00000.csv"
     assert part.read_text() == "id,number,basket_id\n2,2,1\n4,4,1\n6,6,1\n8,8,1\n"
     part.write_text(part.read_text().replace("4,4,1", "4,2,1"))
-    assert broken_rules(tmp_path / "data", shop) == ["number is 1 or more, each once within each basket_id"]
+    assert broken_rules(tmp_path / "data", shop) == ["goods: number is 1 or more, each once within each basket_id"]
 
 
 def test_children_of_what_is_not_kept_are_found_unless_they_are_not_kept_either(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_children_of_what_is_not_kept_are_found_unless_they_are_not_kept_either(
     shop = model_of(Orders, Lines)
     assert len(rows_of(shop, "lines")) == 20
     colgen.build(shop, out=tmp_path / "data")
-    assert broken_rules(tmp_path / "data", shop) == ["order_id is in orders"]
+    assert broken_rules(tmp_path / "data", shop) == ["lines: order_id is in orders"]
 
 
 def test_a_foreign_key_may_ask_for_a_row_that_is_kept(tmp_path: Path) -> None:
@@ -442,7 +442,7 @@ def test_a_table_of_branches_leaves_it_to_them() -> None:
 
 @pytest.mark.parametrize("keep", ["thre", "size", "name", ""])
 def test_a_flag_that_is_none_names_its_table(keep: str) -> None:
-    with refused("table boxes", f"keep='{keep}'", "true or false"):
+    with refused("table boxes", f"keep='{keep}'", "Boolean column"):
 
         class Boxes(Table, keep=keep):
             rows = 3

@@ -111,5 +111,5 @@ def test_a_period_without_a_holiday_has_none() -> None:
 
 @pytest.mark.parametrize("country", ["", "Atlantis", "XX", "eg"])
 def test_an_unknown_country_is_a_wrong_model(country: str) -> None:
-    with pytest.raises(ModelError, match=f"country '{country}' is none whose holidays are known; give its ISO code, such as EG"):
+    with pytest.raises(ModelError, match=f"country '{country}' are not known; give its ISO code, such as EG"):
         holidays(country, Y2024)

@@ -1,0 +1,272 @@
+"""Damage to a distributor's orders, deliveries, payments, records and answer key."""
+
+from tests.damages import one
+
+LABELLED = "(SELECT order_id FROM anomalies UNION SELECT entity_id FROM anomalies WHERE entity = 'orders')"
+ORDINARY = f"order_id NOT IN {LABELLED}"
+
+PEOPLE = [
+    (*one("users", "phone = '01012345678'"), "users: mobile number has an Egyptian form"),
+    (*one("users", "phone = '+201312345678'"), "users: mobile number has an Egyptian form"),
+    (*one("users", "name_arabic = name"), "users: name_arabic is in Arabic script"),
+    (*one("users", "last_login_at = hired_at"), "users: last_login_at is after hired_at"),
+    ("users", "UPDATE users SET role = 'admin' WHERE id IN (3, 4)", "users: 5 % have the role admin"),
+    ("users", "UPDATE users SET role = 'admin' WHERE id IN (2, 11)", "users: 15 % have the role manager"),
+    ("users", "UPDATE users SET role = 'support' WHERE id IN (3, 5)", "users: 50 % have the role sales"),
+    ("users", "UPDATE users SET role = 'support' WHERE id IN (3, 5)", "users: 30 % have the role support"),
+    (*one("companies", "name_arabic = name"), "companies: name_arabic is in Arabic script"),
+    (*one("companies", "area = 'Atlantis'"), "companies: area, governorate and delivery_region belong together"),
+    (*one("companies", "governorate = 'Aswan'", "governorate = 'Giza'"), "companies: area, governorate and delivery_region belong together"),
+    (*one("companies", "delivery_region = 'A'", "delivery_region = 'B'"), "companies: area, governorate and delivery_region belong together"),
+    (*one("companies", "tax_number = '12345678'"), "companies: tax_number has nine digits"),
+    (*one("companies", "tax_number = '12345678X'"), "companies: tax_number has nine digits"),
+    (*one("companies", "account_manager_id = 1"), "companies: account_manager_id is a sales user"),
+    (*one("branches", "phone = '+20 10 1234 5678'"), "branches: phone has an Egyptian form"),
+    (*one("products", "price = cost"), "products: price is above cost"),
+    (*one("products", "cost = 0"), "products: price is above cost"),
+    (*one("products", "name_arabic = name"), "products: name_arabic is in Arabic script"),
+]  # fmt: skip
+
+ORDERS = [
+    (*one("orders", "company_id = company_id % 100 + 1", "branch_id IS NOT NULL"), "orders: branch_id is one of the company's"),
+    (*one("orders", "branch_id = 1", "company_id <> (SELECT company_id FROM branches WHERE id = 1)"), "orders: branch_id is one of the company's"),
+    (*one("orders", "created_by = 1"), "orders: created_by is a sales user"),
+    ("users", "UPDATE users SET role = 'support' WHERE role = 'sales'", "orders: created_by is a sales user"),
+    (*one("orders", "vat = vat + 0.01, total = total + 0.01"), "orders: vat is 14 % of subtotal less discount, rounded"),
+    (*one("orders", "vat = round(subtotal * 0.14, 2)", "discount > 0"), "orders: vat is 14 % of subtotal less discount, rounded"),
+    (*one("orders", "total = total - 0.01"), "orders: total = subtotal - discount + vat"),
+    (*one("orders", "discount = -1"), "orders: discount is not above subtotal"),
+    (*one("orders", "discount = subtotal + 0.01"), "orders: discount is not above subtotal"),
+    ("order_items", "DELETE FROM order_items WHERE order_id = (SELECT min(id) FROM orders)", "orders: subtotal is the sum of order_items.line_total"),
+    (*one("order_items", "line_total = line_total + 0.01"), "orders: subtotal is the sum of order_items.line_total"),
+    (*one("orders", "scheduled_delivery = scheduled_delivery + 1"), "orders: scheduled_delivery is a delivery day of the region, after the order"),
+    (*one("orders", "scheduled_delivery = scheduled_delivery - 14"), "orders: scheduled_delivery is a delivery day of the region, after the order"),
+    ("companies", "UPDATE companies SET delivery_region = 'A'", "orders: scheduled_delivery is a delivery day of the region, after the order"),
+    ("companies", "UPDATE companies SET delivery_region = 'B'", "orders: scheduled_delivery is a delivery day of the region, after the order"),
+    (*one("orders", "delivered_at = NULL", "status = 'delivered'"), "orders: delivered_at is there when it is delivered, and later than ordered_at"),
+    (*one("orders", "delivered_at = ordered_at + INTERVAL 1 DAY", "status = 'cancelled'"), "orders: delivered_at is there when it is delivered, and later than ordered_at"),
+    (*one("orders", "delivered_at = ordered_at", "status = 'delivered'"), "orders: delivered_at is there when it is delivered, and later than ordered_at"),
+    (*one("orders", "delivered_at = '2024-04-01 00:00:00Z'", "status = 'delivered'"), "orders: delivered_at is there when it is delivered, and later than ordered_at"),
+    (*one("orders", "cancel_reason = NULL", "status = 'cancelled'"), "orders: cancel_reason is there when it is cancelled"),
+    (*one("orders", "cancel_reason = 'Ordered twice'", "status = 'delivered'"), "orders: cancel_reason is there when it is cancelled"),
+    (*one("orders", "delivered_at = scheduled_delivery + INTERVAL 8 DAY", f"status = 'delivered' AND id NOT IN {LABELLED}"), "orders: delivered within a week of scheduled_delivery, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'delivery_delay'", "orders: delivered within a week of scheduled_delivery, unless an anomaly says otherwise"),
+    (*one("orders", "status_history = '[]'"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("orders", "status = 'failed'", "status = 'delivered'"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("orders", "ordered_at = ordered_at + INTERVAL 1 SECOND"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("orders", "status_history = replace(status_history, 'pending', 'confirmed')"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("orders", "status_history = replace(status_history, status_history ->> '$[2].at', '2024-01-01T00:00:00Z')", "status = 'delivered'"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("orders", "status_history = replace(status_history, status_history ->> '$[2].at', status_history ->> '$[1].at')", "status = 'delivered'"), "orders: status_history ascends from ordered_at to the status"),
+    (*one("order_items", "line_number = 99"), "order_items: line_number is 1, 2, 3 … within each order_id"),
+    (*one("order_items", "line_number = 1", "line_number = 2"), "order_items: line_number is 1, 2, 3 … within each order_id"),
+    (*one("order_items", "line_total = line_total + 0.01"), "order_items: line_total = quantity * unit_price - discount"),
+    (*one("order_items", "discount = discount + 1"), "order_items: line_total = quantity * unit_price - discount"),
+    (*one("order_items", "unit_price = unit_price + 0.01", ORDINARY), "order_items: unit_price is the product's, unless an anomaly says otherwise"),
+    ("products", "UPDATE products SET price = price + 0.01", "order_items: unit_price is the product's, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'price_error'", "order_items: unit_price is the product's, unless an anomaly says otherwise"),
+    (*one("order_items", "quantity = 21", ORDINARY), "order_items: quantity is 1 to 20, unless an anomaly says otherwise"),
+    (*one("order_items", "quantity = 0", ORDINARY), "order_items: quantity is 1 to 20, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'quantity_spike'", "order_items: quantity is 1 to 20, unless an anomaly says otherwise"),
+    (*one("discounts", "amount = amount + 0.01", "level = 'order'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "amount = amount + 0.01", "level = 'item'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "level = 'item'", "level = 'order'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "level = 'order'", "level = 'item'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "order_item_id = NULL", "level = 'item'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "order_item_id = (SELECT min(id) FROM order_items WHERE order_items.order_id = discounts.order_id)", "level = 'order'"), "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "order_id = (SELECT max(id) FROM orders)", "level = 'item'"), "discounts: amount is what the order or the item shows"),
+    (*one("orders", "discount = discount + 0.01", "id IN (SELECT order_id FROM discounts WHERE level = 'order')"), "discounts: amount is what the order or the item shows"),
+    (*one("order_items", "discount = discount + 0.01", "id IN (SELECT order_item_id FROM discounts)"), "discounts: amount is what the order or the item shows"),
+    ("order_items", "DELETE FROM order_items WHERE id = (SELECT min(order_item_id) FROM discounts)", "discounts: amount is what the order or the item shows"),
+    (*one("discounts", "approved_by = 3"), "discounts: approved_by is a manager or an admin"),
+    ("users", "UPDATE users SET role = 'support' WHERE role IN ('manager', 'admin')", "discounts: approved_by is a manager or an admin"),
+]  # fmt: skip
+
+DELIVERIES = [
+    (*one("shipments", "attempt = 1", "attempt = 2"), "shipments: attempt is 1 or more, each once within each order_id"),
+    *(
+        (*damage, "shipments: attempts are 1, 2, 3, all but the last failed, and the last agrees with the order's status")
+        for damage in (
+            one("shipments", "attempt = 2", "outcome = 'delivered' AND attempt = 1"),
+            ("shipments", "INSERT INTO shipments SELECT * REPLACE (4 AS attempt) FROM shipments WHERE attempt = 3"),
+            ("shipments", "DELETE FROM shipments WHERE order_id = (SELECT min(id) FROM orders WHERE status = 'delivered')"),
+            ("shipments", "DELETE FROM shipments WHERE order_id = (SELECT min(id) FROM orders WHERE status = 'failed')"),
+            one("shipments", "outcome = 'failed'", "outcome = 'delivered'"),
+            one("shipments", "outcome = 'refused'", "outcome = 'delivered'"),
+            one("shipments", "outcome = 'on_the_way'", "outcome = 'delivered'"),
+            one("shipments", "outcome = 'delivered'", "outcome = 'refused'"),
+            one("shipments", "outcome = 'delivered'", "outcome = 'failed' AND attempt = 1"),
+            one("orders", "status = 'failed'", "status = 'delivered'"),
+            one("orders", "status = 'delivered'", "status = 'failed'"),
+            one("orders", "status = 'out_for_delivery'", "id NOT IN (SELECT order_id FROM shipments)"),
+            one("orders", "status = 'confirmed'", "id IN (SELECT order_id FROM shipments)"),
+        )
+    ),
+    (*one("shipments", "delivered_at = delivered_at + INTERVAL 1 SECOND", "outcome = 'delivered'"), "shipments: delivered_at is the order's, where it was delivered"),
+    (*one("shipments", "delivered_at = NULL", "outcome = 'delivered'"), "shipments: delivered_at is the order's, where it was delivered"),
+    (*one("shipments", "delivered_at = dispatched_at + INTERVAL 1 HOUR", "outcome = 'failed'"), "shipments: delivered_at is the order's, where it was delivered"),
+    (*one("orders", "delivered_at = delivered_at + INTERVAL 1 SECOND", "status = 'delivered'"), "shipments: delivered_at is the order's, where it was delivered"),
+    (*one("shipments", "dispatched_at = dispatched_at + INTERVAL 1 DAY"), "shipments: dispatched on a delivery day of the region, after the order, and delivered later"),
+    (*one("shipments", "dispatched_at = dispatched_at - INTERVAL 35 DAY"), "shipments: dispatched on a delivery day of the region, after the order, and delivered later"),
+    (*one("shipments", "delivered_at = dispatched_at", "outcome = 'delivered'"), "shipments: dispatched on a delivery day of the region, after the order, and delivered later"),
+    (*one("orders", "ordered_at = ordered_at + INTERVAL 35 DAY", "status = 'delivered'"), "shipments: dispatched on a delivery day of the region, after the order, and delivered later"),
+    ("companies", "UPDATE companies SET delivery_region = 'A'", "shipments: dispatched on a delivery day of the region, after the order, and delivered later"),
+    (*one("shipments", "failure_reason = NULL", "outcome = 'failed'"), "shipments: failure_reason is there when it failed"),
+    (*one("shipments", "failure_reason = 'Closed'", "outcome = 'delivered'"), "shipments: failure_reason is there when it failed"),
+]  # fmt: skip
+
+MONEY = [
+    (*one("payments", "amount = amount + 0.01"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("payments", "amount = amount - 0.01"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    ("payments", "DELETE FROM payments WHERE order_id = (SELECT min(order_id) FROM payments)", "payments: what is to be paid is the total of a delivered order, and never more"),
+    ("payments", "INSERT INTO payments FROM payments LIMIT 1", "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("payments", "order_id = (SELECT min(id) FROM orders WHERE status = 'cancelled')"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("orders", "total = total + 0.01", "status = 'delivered'"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("orders", "status = 'cancelled'", "status = 'delivered'"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("orders", "status = 'delivered'", "status = 'cancelled'"), "payments: what is to be paid is the total of a delivered order, and never more"),
+    (*one("payments", "paid_at = (SELECT delivered_at FROM orders WHERE id = order_id)", "status = 'paid'"), "payments: paid after the delivery, due after it too"),
+    (*one("payments", "due_at = (SELECT delivered_at FROM orders WHERE id = order_id)"), "payments: paid after the delivery, due after it too"),
+    (*one("orders", "delivered_at = delivered_at + INTERVAL 1 YEAR", "status = 'delivered'"), "payments: paid after the delivery, due after it too"),
+    (*one("payments", "due_at = due_at + INTERVAL 1 DAY"), "payments: due by the company's terms, a second instalment a month later"),
+    (*one("payments", "status = 'pending'", "status = 'paid'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "status = 'overdue'", "status = 'pending'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "status = 'pending'", "status = 'overdue'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "paid_at = NULL", "status = 'paid'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "paid_at = due_at", "status = 'pending'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "due_at = '2024-02-01 00:00:00Z'", "status = 'pending'"), "payments: status says whether it is paid or overdue"),
+    (*one("payments", "paid_at = due_at + INTERVAL 8 DAY", f"status = 'paid' AND {ORDINARY}"), "payments: paid at most 7 days late, unless an anomaly says otherwise"),
+    (*one("payments", "paid_at = NULL", f"due_at < '2024-03-01' AND {ORDINARY}"), "payments: paid at most 7 days late, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'late_payment'", "payments: paid at most 7 days late, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'missed_payment'", "payments: paid at most 7 days late, unless an anomaly says otherwise"),
+    ("payments", f"UPDATE payments SET bulk_batch_id = 'BULK-000001-202401' WHERE {ORDINARY}", "payments: a batch is for companies that pay by the month, unless an anomaly says otherwise"),
+    ("companies", "UPDATE companies SET payment_terms = 'net_30'", "payments: a batch is for companies that pay by the month, unless an anomaly says otherwise"),
+    ("anomalies", "DELETE FROM anomalies WHERE kind = 'bulk_payment'", "payments: a batch is for companies that pay by the month, unless an anomaly says otherwise"),
+    ("payments", "UPDATE payments SET paid_at = NULL", "payments: as many are overdue as the scenario says"),
+    ("payments", "UPDATE payments SET paid_at = due_at + INTERVAL 1 DAY WHERE rowid % 4 = 0", "payments: as many are overdue as the scenario says"),
+    ("payments", "UPDATE payments SET paid_at = due_at", "payments: as many are overdue as the scenario says"),
+    (*one("refunds", "amount = 9999999"), "refunds: amount is not above the payment's"),
+    (*one("refunds", "amount = 0"), "refunds: amount is not above the payment's"),
+    ("payments", "UPDATE payments SET amount = 0.01", "refunds: amount is not above the payment's"),
+    (*one("refunds", "payment_id = (SELECT max(id) FROM payments)"), "refunds: payment_id is one of the order's"),
+    (*one("refunds", "order_id = (SELECT max(id) FROM orders)"), "refunds: payment_id is one of the order's"),
+    (*one("refunds", "requested_at = (SELECT paid_at FROM payments WHERE id = payment_id)"), "refunds: requested after it was paid, decided later"),
+    (*one("refunds", "decided_at = requested_at", "status = 'paid_out'"), "refunds: requested after it was paid, decided later"),
+    ("payments", "UPDATE payments SET paid_at = NULL", "refunds: requested after it was paid, decided later"),
+    (*one("refunds", "decided_at = NULL", "status = 'paid_out'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "decided_by = NULL", "status = 'rejected'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "rejection_reason = NULL", "status = 'rejected'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "rejection_reason = 'Too late'", "status = 'paid_out'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "status = 'requested', decided_by = NULL", "status = 'paid_out'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "status = 'requested', decided_at = NULL", "status = 'paid_out'"), "refunds: a decision has a date and a name, a rejection a reason"),
+    (*one("refunds", "decided_by = 3", "decided_by IS NOT NULL"), "refunds: decided_by is a manager or an admin"),
+    ("users", "UPDATE users SET role = 'sales' WHERE role IN ('manager', 'admin')", "refunds: decided_by is a manager or an admin"),
+]  # fmt: skip
+
+
+def log(entity: str) -> list[tuple[str, str, str]]:
+    """What is done to the log of a table's first row."""
+    first = f"entity = '{entity}' AND entity_id = (SELECT min(id) FROM {entity})"
+    creation = f"audit_logs: one creation for each of the {entity}, at its time"
+    status = f"audit_logs: the last change of the {entity} is their status, and each begins where the one before ended"
+    return [
+        ("audit_logs", f"DELETE FROM audit_logs WHERE {first} AND action = 'create'", creation),
+        ("audit_logs", f"""UPDATE audit_logs SET "at" = "at" + INTERVAL 1 SECOND WHERE {first} AND action = 'create'""", creation),
+        ("audit_logs", f"UPDATE audit_logs SET action = 'create' WHERE {first}", creation),
+        ("audit_logs", f"UPDATE audit_logs SET action = 'update' WHERE {first}", creation),
+        ("audit_logs", f"UPDATE audit_logs SET entity_id = entity_id + 1000000 WHERE {first}", creation),
+        ("audit_logs", f"DELETE FROM audit_logs WHERE {first}", status),
+        ("audit_logs", f"DELETE FROM audit_logs WHERE {first} AND action = 'create'", status),
+        ("audit_logs", f"""DELETE FROM audit_logs WHERE {first} AND "at" = (SELECT max("at") FROM audit_logs WHERE {first})""", status),
+        ("audit_logs", f"""UPDATE audit_logs SET "at" = "at" + INTERVAL 1 YEAR WHERE {first} AND action = 'create'""", status),
+        ("audit_logs", f"INSERT INTO audit_logs SELECT * REPLACE (entity_id + 1000000 AS entity_id) FROM audit_logs WHERE {first}", status),
+        (*one(entity, "status = 'lost'"), status),
+    ]  # fmt: skip
+
+
+LOG = [
+    *log("orders"),
+    *log("payments"),
+    *log("refunds"),
+    ("audit_logs", """DELETE FROM audit_logs WHERE changes ->> '$.status[1]' = 'confirmed'""", "audit_logs: the last change of the orders is their status, and each begins where the one before ended"),
+    (*one("orders", "ordered_at = ordered_at + INTERVAL 1 SECOND"), "audit_logs: one creation for each of the orders, at its time"),
+    (*one("orders", "delivered_at = delivered_at + INTERVAL 1 SECOND", "status = 'delivered'"), "audit_logs: one creation for each of the payments, at its time"),
+    (*one("refunds", "requested_at = requested_at + INTERVAL 1 SECOND"), "audit_logs: one creation for each of the refunds, at its time"),
+    (*one("audit_logs", "user_id = 2", "entity = 'orders'"), "audit_logs: by a user whose role may do it"),
+    (*one("audit_logs", "user_id = 3", "entity = 'payments'"), "audit_logs: by a user whose role may do it"),
+    (*one("audit_logs", "user_id = 3", "entity = 'refunds'"), "audit_logs: by a user whose role may do it"),
+    ("users", "UPDATE users SET role = 'admin' WHERE role = 'sales'", "audit_logs: by a user whose role may do it"),
+]  # fmt: skip
+
+STOCK_AND_VISITS = [
+    (*one("stock_movements", "balance = -1"), "stock_movements: balance is not below zero"),
+    (*one("stock_movements", "balance = balance + 1"), "stock_movements: balance is what all movements of the product have come to"),
+    (*one("stock_movements", "quantity = quantity + 1"), "stock_movements: balance is what all movements of the product have come to"),
+    (*one("stock_movements", "quantity = -quantity", "kind = 'restock'"), "stock_movements: balance is what all movements of the product have come to"),
+    (*one("stock_movements", "product_id = product_id % 200 + 1", "kind = 'fulfilment'"), "stock_movements: balance is what all movements of the product have come to"),
+    ("stock_movements", "UPDATE stock_movements SET moved_at = moved_at + INTERVAL 1 YEAR WHERE reason = 'opening stock'", "stock_movements: balance is what all movements of the product have come to"),
+    ("stock_movements", "DELETE FROM stock_movements WHERE reason = 'opening stock'", "stock_movements: balance is what all movements of the product have come to"),
+    (*one("stock_movements", "quantity = quantity - 1", "kind = 'fulfilment'"), "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    (*one("stock_movements", "order_item_id = NULL", "kind = 'fulfilment'"), "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    (*one("stock_movements", "kind = 'adjustment'", "kind = 'fulfilment'"), "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    ("stock_movements", "INSERT INTO stock_movements FROM stock_movements WHERE kind = 'fulfilment' LIMIT 1", "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    (*one("order_items", "quantity = quantity + 1"), "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    (*one("orders", "status = 'delivered'", "status = 'cancelled' AND id NOT IN (SELECT order_id FROM shipments)"), "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    ("shipments", "DELETE FROM shipments WHERE outcome = 'refused'", "stock_movements: what an order sends is what it says, nothing if it was withdrawn"),
+    (*one("maintenance_visits", "follow_up_of = id", "follow_up_of IS NOT NULL"), "maintenance_visits: follow_up_of is an earlier visit to the same company"),
+    (*one("maintenance_visits", "follow_up_of = 1000000"), "maintenance_visits: follow_up_of is an earlier visit to the same company"),
+    (*one("maintenance_visits", "company_id = company_id % 100 + 1", "follow_up_of IS NOT NULL"), "maintenance_visits: follow_up_of is an earlier visit to the same company"),
+    (*one("maintenance_visits", "visited_at = visited_at - INTERVAL 28 DAY", "follow_up_of IS NOT NULL"), "maintenance_visits: follow_up_of is an earlier visit to the same company"),
+    (*one("maintenance_visits", "machine_id = (SELECT min(id) FROM products WHERE category <> 'machine')"), "maintenance_visits: machine_id is a machine"),
+    ("products", "UPDATE products SET category = 'coffee'", "maintenance_visits: machine_id is a machine"),
+    (*one("maintenance_visits", "technician_id = 1"), "maintenance_visits: technician_id is a support user"),
+    ("users", "UPDATE users SET role = 'sales' WHERE role = 'support'", "maintenance_visits: technician_id is a support user"),
+    (*one("maintenance_visits", "visited_at = '2024-02-02 10:00:00Z'"), "maintenance_visits: never on a Friday"),
+    (*one("maintenance_visits", "cost = cost + 0.01"), "maintenance_visits: cost is the sum of parts and services"),
+    (*one("maintenance_visits", "spare_parts = '[]'", "spare_parts <> '[]'"), "maintenance_visits: cost is the sum of parts and services"),
+    (*one("maintenance_visits", "services = '[]'"), "maintenance_visits: cost is the sum of parts and services"),
+    (*one("maintenance_visits", "services = '[]', spare_parts = '[]'"), "maintenance_visits: cost is the sum of parts and services"),
+]  # fmt: skip
+
+# What makes good the rows that anomalies of a kind point at.
+UNDONE = {
+    "late_payment": [("payments", "UPDATE payments SET paid_at = due_at")],
+    "missed_payment": [("payments", "UPDATE payments SET paid_at = due_at"), ("payments", "UPDATE payments SET status = 'pending'")],
+    "bulk_payment": [("payments", "UPDATE payments SET bulk_batch_id = NULL")],
+    "delivery_delay": [
+        ("shipments", "UPDATE shipments SET dispatched_at = dispatched_at - INTERVAL 28 DAY"),
+        ("shipments", "UPDATE shipments SET attempt = attempt + 1"),
+        ("orders", "UPDATE orders SET scheduled_delivery = scheduled_delivery + 28"),
+    ],
+    "failed_delivery": [
+        ("shipments", "UPDATE shipments SET attempt = 2 WHERE attempt = 3"),
+        ("orders", "UPDATE orders SET status = 'out_for_delivery' WHERE status = 'failed'"),
+    ],
+    "cancellation": [
+        ("shipments", "UPDATE shipments SET outcome = 'failed' WHERE outcome = 'refused'"),
+        ("orders", "UPDATE orders SET status = 'delivered' WHERE status = 'cancelled'"),
+    ],
+    "quantity_spike": [("order_items", "UPDATE order_items SET quantity = 99 WHERE quantity >= 100")],
+    "price_error": [("order_items", "UPDATE order_items SET unit_price = (SELECT price FROM products WHERE products.id = product_id)")],
+    "duplicate_order": [
+        ("orders", "UPDATE orders SET company_id = 1 + id % 100"),
+        ("orders", "UPDATE orders SET ordered_at = ordered_at + id * INTERVAL 1 HOUR"),
+        ("orders", "DELETE FROM orders WHERE id IN (SELECT order_id FROM anomalies WHERE kind = 'duplicate_order')"),
+    ],
+}
+
+ANSWER_KEY = [
+    ("anomalies", "DELETE FROM anomalies", "anomalies: as many orders carry one as the scenario says"),
+    ("anomalies", "INSERT INTO anomalies FROM anomalies WHERE kind <> 'duplicate_order'", "anomalies: as many orders carry one as the scenario says"),
+    ("orders", "DELETE FROM orders WHERE id % 2 = 0", "anomalies: as many orders carry one as the scenario says"),
+    *(
+        (*damage, f"anomalies: a {kind} points at a row of its order that shows it")
+        for kind, undone in UNDONE.items()
+        for damage in (
+            one("anomalies", "entity_id = entity_id + 1", f"kind = '{kind}' AND \"at\" IS NOT NULL"),
+            one("anomalies", "order_id = order_id + 1", f"kind = '{kind}' AND \"at\" IS NOT NULL"),
+            one("anomalies", f"entity = '{'payments' if kind in ('cancellation', 'duplicate_order') else 'orders'}'", f"kind = '{kind}'"),
+            *undone,
+        )
+    ),
+]  # fmt: skip
+
+DAMAGES = PEOPLE + ORDERS + DELIVERIES + MONEY + LOG + STOCK_AND_VISITS + ANSWER_KEY
