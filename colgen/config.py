@@ -1,7 +1,8 @@
-"""Defaults from the environment, colgen.toml and pyproject.toml, each with where it came from.
+"""Defaults from the environment, colgen.toml and pyproject.toml; each is kept with its source.
 
-A command line option takes precedence over COLGEN_NAME in the environment, that over `colgen.toml` in the current folder or the nearest one
-above, that over `[tool.colgen]` in the nearest pyproject.toml that has it, and that over the built-in defaults. Only `deny` adds up.
+In descending order of precedence: a command line option; COLGEN_NAME in the environment; `colgen.toml` in the current folder or the nearest
+folder above it; `[tool.colgen]` in the nearest pyproject.toml that has it; the built-in default. Only the patterns of `deny` are combined
+from all of these.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ if TYPE_CHECKING:
 
 
 DATABASE = "database"
-"""As `--out`, it stands for the environment's DATABASE_URL. Nothing else makes colgen read that."""
+"""`--out database` stands for the environment variable DATABASE_URL, which colgen never reads otherwise."""
 
 
 class Value(NamedTuple):
-    """A value and where it came from: "option", "environment COLGEN_SEED", the path of a file, or "default"."""
+    """A value with its source: "option", "environment COLGEN_SEED", the path of a file, or "default"."""
 
     value: Any
     source: str
 
     @property
     def shown(self) -> Any:
-        """The value as it may be printed."""
+        """The value in a form that may be printed: URLs without passwords."""
         return without_password(self.value) if isinstance(self.value, str) else self.value
 
 
@@ -41,7 +42,7 @@ Level = tuple[str, dict[str, Value]]
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("it must be a text that is not empty")
+        raise ValueError("it must be text that is not empty")
     return value.strip()
 
 
@@ -67,9 +68,9 @@ def _number(value: object) -> float:
 
 
 def _patterns(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(pattern, str) for pattern in value):
         raise ValueError('it must be a list of patterns, such as ["crm_*", "*.example.com"]')
-    return tuple(one.strip() for one in value if one.strip())
+    return tuple(pattern.strip() for pattern in value if pattern.strip())
 
 
 def _style(value: object) -> str:
@@ -94,29 +95,31 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "deny": ((), _patterns),
     "progress": ("auto", _style),
 }
-"""Each key's built-in default, and what reads its value. Beside them a file may have a table `settings`."""
+"""For each key its built-in default, and the function that reads and checks its value. A file may also have a table `settings`."""
 
 
 def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Path) -> dict[str, Value]:
-    """Every key's value and where it came from; beside them `settings.NAME` for each setting of the options and files.
+    """The value of every key with its source, and `settings.NAME` for each setting in the options and files.
 
-    given : what the command line says, None for nothing; "settings" is a mapping
-    folder : the current one, where files are looked for
+    given : the options of the command line, None where one is not given; "settings" is a mapping
+    environment : the environment variables of the process
+    folder : the current folder, from which files are searched upwards
 
-    Raises RequestError for a key that there is not and for a value of a wrong kind: it names the file or the variable.
+    Raises RequestError for an unknown key or an invalid value, and names the file or variable that it is in.
     """
     levels = [_options(given), _environment(environment), *_files(folder)]
-    found = {key: next((level[key] for level in levels if key in level), Value(default, "default")) for key, (default, _) in KEYS.items()}
+    values = {key: next((level[key] for level in levels if key in level), Value(default, "default")) for key, (default, _) in KEYS.items()}
     denied = [level["deny"] for level in levels if "deny" in level]
     if denied:
-        found["deny"] = Value(tuple(dict.fromkeys(one for value in denied for one in value.value)), ", ".join(one.source for one in denied))
+        patterns = dict.fromkeys(pattern for level in denied for pattern in level.value)
+        values["deny"] = Value(tuple(patterns), ", ".join(level.source for level in denied))
     for level in reversed(levels):
-        found |= {key: value for key, value in level.items() if key.startswith("settings.")}
-    if found["format"].source == "option" != found["compression"].source and not _takes_compression(found["format"].value):
-        found["compression"] = Value(KEYS["compression"][0], "default")  # what a file says of it is said of Parquet
-    if found["out"].value == DATABASE:
-        found["out"] = _database(found["out"].source, environment)
-    return found
+        values |= {key: value for key, value in level.items() if key.startswith("settings.")}
+    if values["format"].source == "option" != values["compression"].source and not _takes_compression(values["format"].value):
+        values["compression"] = Value(KEYS["compression"][0], "default")  # a compression in a file is meant for Parquet
+    if values["out"].value == DATABASE:
+        values["out"] = _database(values["out"].source, environment)
+    return values
 
 
 def _takes_compression(format: str) -> bool:
@@ -126,18 +129,20 @@ def _takes_compression(format: str) -> bool:
 
 
 def guards(environment: Mapping[str, str], folder: Path) -> tuple[tuple[str, ...], int | None]:
-    """The patterns that must not be written to, and the most rows that may be planned, as every build into a database must heed them."""
-    found = resolve({}, environment, folder)
-    return found["deny"].value, found["max_rows"].value
+    """The limits that every build into a database must respect: the patterns in `deny`, and the most rows that may be planned."""
+    values = resolve({}, environment, folder)
+    return values["deny"].value, values["max_rows"].value
 
 
-def settings(model: Model, found: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
-    """What overrides the model's settings: options, below them the environment's COLGEN_CUSTOMERS and its like, below them files.
+def settings(model: Model, values: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
+    """The values that replace the model's own settings: from options, then from variables such as COLGEN_CUSTOMERS, then from files.
 
-    Raises RequestError for a setting in a file that the model has not.
+    values : as `resolve` returns them
+
+    Raises RequestError for a setting in a file that the model does not have.
     """
     names = model.settings
-    chosen = {key.removeprefix("settings."): value for key, value in found.items() if key.startswith("settings.")}
+    chosen = {key.removeprefix("settings."): value for key, value in values.items() if key.startswith("settings.")}
     for name, value in chosen.items():
         if name not in names and value.source != "option":
             raise RequestError(f"{value.source}: settings.{name}: model {model.name} has no such setting; {one_of(name, names)}")
@@ -148,33 +153,32 @@ def settings(model: Model, found: Mapping[str, Value], environment: Mapping[str,
     return chosen
 
 
-def elsewhere(found: Mapping[str, Value]) -> str:
-    """The end of a message about a wrong request: where what the command line did not say came from. Nothing, if it said all."""
-    sources = dict.fromkeys(value.source for value in found.values() if value.source not in ("option", "default"))
-    return f" (some of it is from {', '.join(sources)}; `colgen config` shows what)" if sources else ""
+def elsewhere(values: Mapping[str, Value]) -> str:
+    """The end of a message about an invalid request: the sources of values other than options; empty if there are none."""
+    sources = dict.fromkeys(value.source for value in values.values() if value.source not in ("option", "default"))
+    return f" (some values come from {', '.join(sources)}; `colgen config` shows which)" if sources else ""
 
 
 def _database(source: str, environment: Mapping[str, str]) -> Value:
-    """DATABASE_URL, which somebody else may have set for something else: only who types --out database gets it."""
+    """The value of DATABASE_URL. It may have been set for another program, so it is used only if `--out database` was typed."""
     if source != "option":
-        raise RequestError(f"{source}: out = {DATABASE!r}: only the command line may ask for DATABASE_URL, by --out {DATABASE}")
+        raise RequestError(f"{source}: out = {DATABASE!r}: DATABASE_URL is used only on the command line, as --out {DATABASE}")
     url = environment.get("DATABASE_URL", "").strip()
     if not url:
-        raise RequestError(
-            f"--out {DATABASE} stands for DATABASE_URL, which the environment does not have; a folder of that name is --out ./{DATABASE}"
-        )
+        raise RequestError(f"--out {DATABASE} stands for DATABASE_URL, which is not set; for a folder of that name, use --out ./{DATABASE}")
     return Value(url, "environment DATABASE_URL")
 
 
-def _read(key: str, value: object, blame: str) -> Any:
+def _read(key: str, value: object, prefix: str) -> Any:
+    """A checked value; the message about an invalid one starts with `prefix` and the value."""
     try:
         return KEYS[key][1](value)
     except ValueError as error:
-        raise RequestError(f"{blame}{value!r}: {error}") from None
+        raise RequestError(f"{prefix}{value!r}: {error}") from None
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Value]:
-    """What the command line says; its texts are judged by who uses them."""
+    """The options of the command line. Texts are not checked here: whatever uses them does that."""
     level: dict[str, Value] = {}
     for key, value in given.items():
         if key == "settings":
@@ -197,7 +201,7 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _numeral(text: str) -> int | float | str:
-    """The number that a text stands for; the text, where it stands for none."""
+    """The number that a text spells, or the text itself if it is not a number."""
     if re.fullmatch(r"[+-]?[0-9][0-9_]{0,29}", text):
         return int(text.replace("_", ""))
     try:
@@ -207,10 +211,10 @@ def _numeral(text: str) -> int | float | str:
 
 
 def _files(folder: Path) -> Iterator[dict[str, Value]]:
-    """What colgen.toml says, and what pyproject.toml says: of each, the nearest in the folder or above it."""
+    """The values in colgen.toml and those in pyproject.toml, each from the nearest such file in the folder or above it."""
     for name, section in (("colgen.toml", ()), ("pyproject.toml", ("tool", "colgen"))):
-        for place in (folder, *folder.parents):
-            file = place / name
+        for parent in (folder, *folder.parents):
+            file = parent / name
             table = _table(file, section) if os.path.isfile(file) else None
             if table is not None:
                 _refuse_foreign(file, folder)
@@ -219,26 +223,31 @@ def _files(folder: Path) -> Iterator[dict[str, Value]]:
 
 
 def _table(file: Path, section: Sequence[str]) -> dict[str, Any] | None:
-    """A file's table for colgen; None if it has none."""
+    """The table in a file that is meant for colgen, at the path `section`; None if it has none."""
     try:
-        found: Any = tomllib.loads(file.read_bytes().decode())
+        table: Any = tomllib.loads(file.read_bytes().decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestError(f"{file} is not valid TOML: {error}") from None
     except OSError as error:
         raise RequestError(f"{file} could not be read: {os.strerror(error.errno or 0).lower()}") from None
     for name in section:
-        if not isinstance(found, dict) or name not in found:
+        if not isinstance(table, dict) or name not in table:
             return None
-        found = found[name]
-    if not isinstance(found, dict):
+        table = table[name]
+    if not isinstance(table, dict):
         raise RequestError(f"{file}: {'.'.join(section)} must be a table, [{'.'.join(section)}]")
-    return found
+    return table
 
 
 def _refuse_foreign(file: Path, folder: Path) -> None:
-    """A file says which Python file is run, so nobody else's file holds in a folder of mine, such as one in /tmp."""
+    """Raises RequestError for a file above the current folder that belongs to another user.
+
+    A file can name Python code to run, so in a shared folder such as /tmp another user's file must have no effect.
+    """
     if file.parent != folder and file.stat().st_uid not in (os.getuid(), 0, folder.stat().st_uid):
-        raise RequestError(f"{file} belongs to another user and lies above the current folder; if you trust it, copy it into this one")
+        raise RequestError(
+            f"{file} is above the current folder and belongs to another user; if you trust it, copy it into the current folder"
+        )
 
 
 def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tuple[str, Value]]:
@@ -248,9 +257,9 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
             for name, number in _table_of_settings(value, source):
                 yield f"settings.{name}", Value(number, source)
         elif key not in KEYS:
-            raise RequestError(f"{source}: there is no key {key!r}; {one_of(key, [*KEYS, 'settings'])}")
+            raise RequestError(f"{source}: unknown key {key!r}; {one_of(key, [*KEYS, 'settings'])}")
         else:
-            yield key, Value(_placed(key, _read(key, value, f"{source}: {key} = "), file.parent, folder), source)
+            yield key, Value(_relocated(key, _read(key, value, f"{source}: {key} = "), file.parent, folder), source)
 
 
 def _table_of_settings(value: object, source: str) -> Iterator[tuple[str, int]]:
@@ -262,8 +271,8 @@ def _table_of_settings(value: object, source: str) -> Iterator[tuple[str, int]]:
         yield name, number
 
 
-def _placed(key: str, value: Any, beside: Path, folder: Path) -> Any:
-    """A path in a file is one from the file's folder."""
+def _relocated(key: str, value: Any, beside: Path, folder: Path) -> Any:
+    """The value, with a path made relative to the current folder: in a file, paths are relative to the folder of the file."""
     is_path = {"out": "://" not in str(value) and value != DATABASE, "model": str(value).endswith(".py")}
     if not is_path.get(key, key == "scenario" and str(value).endswith((".yaml", ".yml"))):
         return value

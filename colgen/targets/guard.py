@@ -1,6 +1,6 @@
-"""Whether a database may be built into: every reason not to, in words, with what would allow it. What is not known is a reason.
+"""Decides whether colgen may build into a database: every reason not to, with what would allow it. Anything unknown is a reason, too.
 
-Nothing here looks at a database, a file or the process: an `Attempt` says what was found, `refusals` judges it.
+Nothing here accesses a database, a file or the process: an `Attempt` describes what was found, and `refusals` judges it.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ ENVIRONMENT_NAMES = (
     *("PYTHON_ENV", "FASTAPI_ENV", "GO_ENV", "MIX_ENV", "APP_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DD_ENV"),
     *("SPRING_PROFILES_ACTIVE", "VERCEL_ENV", "RAILWAY_ENVIRONMENT_NAME", "DEPLOY_ENV", "DEPLOYMENT_ENVIRONMENT", "STAGE"),
 )
-"""The variables by which people and their tools say where a process runs. COLGEN_ENV goes before them all."""
+"""The variables with which people and their tools state where a process runs. COLGEN_ENV takes precedence over all of them."""
 
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _SAYS_PRODUCTION = re.compile(r"prod|prd|live")
 _PRODUCTION_WORD = re.compile(r"(db|sql|pg|postgres)?(prod|production|prd|live|master|primary)(db|sql|pg|postgres|database)?")
 _SYSTEM = {"schema": ("pg_*", "information_schema"), "database": ("template0", "template1")}
-_LISTED = 5
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A build into a database, as far as it is known before anything is written. None is for what could not be found out.
+    """A build into a database, as far as it is known before anything is written. None stands for what could not be determined.
 
     kind : "postgresql" or "duckdb"
-    host, port : of PostgreSQL; the host is "" for a local socket, and means nothing for DuckDB
-    database : its name; of DuckDB, the file as the user named it
-    schema : where the tables are to be made
-    schema_named : the user named the schema, it is no default
-    schema_exists : it is there already
-    tables : what the schema holds: tables, and whatever else has a name there, such as views
-    ours : those of them that colgen made
-    rows, bytes : what is planned
-    free_bytes : on the disk, None where nobody can say
-    environment : the process's variables
-    enabled : whether `colgen toggle` left builds into databases switched on (`colgen.toggle.enabled`)
-    max_rows : the most rows that may be planned; None for what COLGEN_MAX_ROWS says
-    deny : the user's patterns, beside those of COLGEN_DENY
-    replaces : what colgen made there may be replaced or added to
-    unknown : what else could not be found out, each in words, such as an error while the schema was looked at
+    host, port : of PostgreSQL; the host is "" for a local socket, and is ignored for DuckDB
+    database : its name; for DuckDB, the path of the file as the user gave it
+    schema : where the tables will be created
+    schema_named : whether the user named the schema (it is not the default)
+    schema_exists : whether it exists already
+    tables : the names of the schema's tables, views and other objects
+    ours : those of them that colgen created
+    rows, bytes : the planned size
+    free_bytes : free space on the disk; None if the disk is not ours to measure
+    environment : the environment variables of the process
+    enabled : whether builds into databases are switched on (`colgen.targets.kill_switch.enabled`)
+    max_rows : the most rows that may be planned; None to go by COLGEN_MAX_ROWS
+    deny : the user's patterns, in addition to those of COLGEN_DENY
+    replaces : whether a build that colgen made there may be replaced or added to
+    unknown : messages about anything else that could not be determined, such as an error while reading the schema
     """
 
     kind: str
@@ -70,13 +70,13 @@ class Attempt:
     unknown: Sequence[str] = ()
 
     def __str__(self) -> str:
-        where = f" on {self.host}{f':{self.port}' if self.port else ''}" if self.kind == "postgresql" and self.host else ""
-        return without_password(f"schema {self.schema!r} of the {self.kind} database {self.database!r}{where}")
+        server = f" on {self.host}{f':{self.port}' if self.port else ''}" if self.kind == "postgresql" and self.host else ""
+        return without_password(f"schema {self.schema!r} of the {self.kind} database {self.database!r}{server}")
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a build may not be made, and what would allow it."""
+    """A reason why a build is refused, and what would allow it."""
 
     reason: str
     allow: str
@@ -86,28 +86,28 @@ class Refusal:
 
 
 def enforce(attempt: Attempt) -> None:
-    """Raises TargetError with every reason against the build, if there is one."""
-    found = refusals(attempt)
-    if len(found) == 1:
-        raise TargetError(f"{attempt} is not written to: {found[0]}")
-    if found:
-        raise TargetError("\n  - ".join([f"{attempt} is not written to, for {len(found)} reasons:", *map(str, found)]))
+    """Raises TargetError with every reason against the build, if there are any."""
+    reasons = refusals(attempt)
+    if len(reasons) == 1:
+        raise TargetError(f"refusing to write to {attempt}: {reasons[0]}")
+    if reasons:
+        raise TargetError("\n  - ".join([f"refusing to write to {attempt}, for {len(reasons)} reasons:", *map(str, reasons)]))
 
 
 def refusals(attempt: Attempt) -> list[Refusal]:
-    """Every reason against the build; none where it may be made."""
+    """Every reason against the build; empty if it is allowed."""
     return [
         *_production(attempt.environment),
         *switched_off(attempt.enabled, attempt.environment),
         *_denied(attempt),
-        *_of_others(attempt),
-        *_too_much(attempt),
+        *_foreign_schema(attempt),
+        *_too_large(attempt),
         *_unknown(attempt),
     ]
 
 
 def says_production(value: str) -> bool:
-    """Whether a value of such a variable says that this is production.
+    """Whether the value of such a variable means production.
 
     >>> [says_production(value) for value in ("PROD ", "prod-eu", "shop.settings.production", "development", "pre-prod", "")]
     [True, True, True, False, False, False]
@@ -125,61 +125,69 @@ def _production(environment: Mapping[str, str]) -> Iterator[Refusal]:
         if says_production(ours):
             yield Refusal(
                 f"the environment says that this is production: COLGEN_ENV={ours}",
-                "set COLGEN_ENV to what this is, such as COLGEN_ENV=development, if it is not",
+                "set COLGEN_ENV to what it really is, such as COLGEN_ENV=development",
             )
         return
     named = [f"{name}={environment[name].strip()}" for name in ENVIRONMENT_NAMES if says_production(environment.get(name, ""))]
     if named:
         yield Refusal(
             f"the environment says that this is production: {', '.join(named)}",
-            "set COLGEN_ENV=development, which goes before the others, if it is not",
+            "set COLGEN_ENV=development, which takes precedence over the others, if this is not production",
         )
 
 
 def switched_off(enabled: bool | None, environment: Mapping[str, str]) -> list[Refusal]:
-    """What says that builds into databases are switched off: `colgen toggle` (enabled, None if unknown) and COLGEN_ENABLED."""
-    found = []
+    """The reasons why builds into databases are switched off: `colgen toggle` and COLGEN_ENABLED.
+
+    enabled : the state of `colgen toggle`; None if it is unknown
+    """
+    reasons = []
     if enabled is None:
-        found.append(
+        reasons.append(
             Refusal(
-                "whether builds into databases are switched off could not be found out",
-                "make colgen's configuration folder readable (XDG_CONFIG_HOME or COLGEN_HOME names it)",
+                "could not determine whether builds into databases are switched off",
+                "make colgen's configuration folder readable (it is set by COLGEN_HOME or XDG_CONFIG_HOME)",
             )
         )
     elif not enabled:
-        found.append(Refusal("builds into databases are switched off", "run `colgen toggle --enable`"))
+        reasons.append(Refusal("builds into databases are switched off", "run `colgen toggle --enable`"))
     value = environment.get("COLGEN_ENABLED")
     if value is not None and value.strip().lower() in NO:
-        found.append(Refusal(f"COLGEN_ENABLED={value.strip()} switches builds into databases off", "set COLGEN_ENABLED=true, or unset it"))
+        reasons.append(
+            Refusal(f"COLGEN_ENABLED={value.strip()} switches builds into databases off", "set COLGEN_ENABLED=true, or unset it")
+        )
     elif value is not None and value.strip().lower() not in YES:
-        found.append(Refusal(f"COLGEN_ENABLED={value!r} says neither yes nor no", "set COLGEN_ENABLED=true or false, or unset it"))
-    return found
+        reasons.append(Refusal(f"COLGEN_ENABLED={value!r} is neither true nor false", "set COLGEN_ENABLED=true, or unset it"))
+    return reasons
 
 
 def _denied(attempt: Attempt) -> Iterator[Refusal]:
-    """Names that sound of production, those of the database system itself, and those that the user denies."""
-    patterns = [one.strip() for one in (*attempt.deny, *attempt.environment.get("COLGEN_DENY", "").split(",")) if one.strip()]
-    for what in ("host", "database", "schema"):
-        name: str | None = getattr(attempt, what)
-        if not name or (what == "host" and attempt.kind == "duckdb"):
+    """Names that suggest production, that belong to the database system, or that the user denies."""
+    given = (*attempt.deny, *attempt.environment.get("COLGEN_DENY", "").split(","))
+    patterns = [pattern.strip() for pattern in given if pattern.strip()]
+    for part in ("host", "database", "schema"):
+        name: str | None = getattr(attempt, part)
+        if not name or (part == "host" and attempt.kind == "duckdb"):
             continue
-        shown = without_password(name) if what == "database" else name
+        shown = without_password(name) if part == "database" else name
         for word in _production_words(name):
-            yield Refusal(f"the {what} {shown!r} is named like production ({word!r})", f"name another {what}; nothing lifts this")
-        for pattern in _SYSTEM.get(what, ()):
+            yield Refusal(
+                f"the {part} {shown!r} has a name that suggests production ({word!r})", f"name another {part}; there is no override"
+            )
+        for pattern in _SYSTEM.get(part, ()):
             if fnmatchcase(name.lower(), pattern):
-                yield Refusal(f"the {what} {shown!r} is the database system's own", f"name another {what}; nothing lifts this")
+                yield Refusal(f"the {part} {shown!r} belongs to the database system", f"name another {part}; there is no override")
         spellings = {name, *name.split(","), *((PurePath(name).name, PurePath(name).stem) if attempt.kind == "duckdb" else ())}
         for pattern in dict.fromkeys(patterns):
             if any(fnmatchcase(spelling.strip().lower(), pattern.lower()) for spelling in spellings):
                 yield Refusal(
-                    f"the {what} {shown!r} is denied by the pattern {pattern!r}",
-                    f"name another {what}, or take the pattern out of COLGEN_DENY or `deny` in colgen.toml",
+                    f"the {part} {shown!r} is denied by the pattern {pattern!r}",
+                    f"name another {part}, or remove the pattern from COLGEN_DENY or from `deny` in colgen.toml",
                 )
 
 
 def _production_words(name: str) -> list[str]:
-    """The whole words of a name that say production, split at what is no letter or where capitals begin: not `olive`, not `products`.
+    """The first word of a name that means production, if there is one. Words end at non-letters and before capitals, so `olive` is safe.
 
     >>> _production_words("db-prod.shop.example"), _production_words("shopLive1"), _production_words("olive_products_delivery")
     (['prod'], ['Live'], [])
@@ -188,23 +196,25 @@ def _production_words(name: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if _PRODUCTION_WORD.fullmatch(word.lower())))[:1]
 
 
-def _of_others(attempt: Attempt) -> Iterator[Refusal]:
-    """A schema that others made is written to only if the user named it and it holds nothing of theirs."""
+def _foreign_schema(attempt: Attempt) -> Iterator[Refusal]:
+    """A schema that colgen did not create may be written to only if the user named it and it is empty."""
     schema, tables = attempt.schema, set(attempt.tables or ())
-    named = attempt.schema_named or (attempt.kind == "duckdb" and schema == "main")  # whoever names a file means what is in it
+    named = attempt.schema_named or (attempt.kind == "duckdb" and schema == "main")  # naming a file means naming what is in it
     foreign = sorted(tables - set(attempt.ours))
     if foreign:
-        more = f" and {len(foreign) - _LISTED} more" if len(foreign) > _LISTED else ""
+        more = f" and {len(foreign) - _MOST_LISTED} more" if len(foreign) > _MOST_LISTED else ""
         yield Refusal(
-            f"the schema {schema!r} holds what colgen did not make: {', '.join(foreign[:_LISTED])}{more}",
-            "name another schema with --schema: one that is not there is made",
+            f"the schema {schema!r} contains objects that colgen did not make: {', '.join(foreign[:_MOST_LISTED])}{more}",
+            "name another schema with --schema; it is created if it does not exist",
         )
     if not named and schema is not None and schema.lower() == "public":
-        yield Refusal("the schema 'public' is everybody's", "name one with --schema; --schema public too, where it is empty")
+        yield Refusal(
+            "the schema 'public' is shared by everyone", "name a schema with --schema; `--schema public` is accepted while it is empty"
+        )
     elif not named and attempt.schema_exists and not tables:
         yield Refusal(
-            f"the schema {schema!r} is there already, and colgen has made nothing in it",
-            f"add --schema {schema} if you mean it, or name another: one that is not there is made",
+            f"the schema {schema!r} exists already, and colgen has created nothing in it",
+            f"add --schema {schema} if you mean it, or name another schema, which is created if it does not exist",
         )
     if tables and not foreign and not attempt.replaces:
         yield Refusal(
@@ -213,41 +223,43 @@ def _of_others(attempt: Attempt) -> Iterator[Refusal]:
         )
 
 
-def _too_much(attempt: Attempt) -> Iterator[Refusal]:
+def _too_large(attempt: Attempt) -> Iterator[Refusal]:
     limit = attempt.max_rows if attempt.max_rows is not None else attempt.environment.get("COLGEN_MAX_ROWS")
     if limit is not None:
         text = str(limit).strip().replace("_", "")
         if not re.fullmatch(r"[0-9]{1,30}", text):
-            yield Refusal(f"the row limit {limit!r} is no whole number", "set --max-rows or COLGEN_MAX_ROWS to one, such as 1000000")
+            yield Refusal(f"the row limit {limit!r} is not a whole number", "set --max-rows or COLGEN_MAX_ROWS to one, such as 1000000")
         elif attempt.rows is not None and attempt.rows > int(text):
             yield Refusal(
-                f"{attempt.rows:,} rows are planned, and the row limit is {int(text):,}",
-                f"ask for less (--volume, --scale), or set --max-rows {attempt.rows}",
+                f"{attempt.rows:,} rows are planned, but the row limit is {int(text):,}",
+                f"ask for fewer (--volume, --scale), or set --max-rows {attempt.rows}",
             )
     if attempt.bytes is not None and attempt.free_bytes is not None and attempt.bytes > attempt.free_bytes:
         yield Refusal(
-            f"the build needs about {attempt.bytes / 1e9:,.1f} GB, and {max(attempt.free_bytes, 0) / 1e9:,.1f} GB are free",
-            "ask for less (--volume, --scale), or make room",
+            f"the build needs about {attempt.bytes / 1e9:,.1f} GB, but only {max(attempt.free_bytes, 0) / 1e9:,.1f} GB are free",
+            "ask for less (--volume, --scale), or free some space",
         )
 
 
 def _unknown(attempt: Attempt) -> Iterator[Refusal]:
-    """What must be known and is not."""
-    named = {
+    """Everything that must be known but is not."""
+    given = {
         "the kind of database": attempt.kind in ("postgresql", "duckdb"),
         "the host": attempt.kind == "duckdb" or attempt.host is not None,
         "the name of the database": bool(attempt.database),
         "the name of the schema": bool(attempt.schema),
     }
-    seen = {
-        "whether the schema is there": attempt.schema_exists is not None,
-        "what the schema holds": attempt.tables is not None or attempt.schema_exists is False,
+    observed = {
+        "whether the schema exists": attempt.schema_exists is not None,
+        "what the schema contains": attempt.tables is not None or attempt.schema_exists is False,
         "how many rows are planned": attempt.rows is not None and attempt.rows >= 0,
         "how many bytes are planned": (attempt.bytes is not None and attempt.bytes >= 0) or attempt.free_bytes is None,
     }
-    for what in (what for what, known in named.items() if not known):
-        yield Refusal(f"{what} is not known", "name all of it: --out postgresql://user@host:5432/database --schema NAME")
-    for what in (what for what, known in seen.items() if not known):
-        yield Refusal(f"{what} could not be found out", "see that the database can be reached and its catalogue read, and try again")
-    for note in attempt.unknown:
-        yield Refusal(f"not everything could be found out: {without_password(note)}", "put that right, and try again")
+    for fact in (fact for fact, known in given.items() if not known):
+        yield Refusal(f"{fact} is not known", "give all of it: --out postgresql://user@host:5432/database --schema NAME")
+    for fact in (fact for fact, known in observed.items() if not known):
+        yield Refusal(
+            f"could not determine {fact}", "make sure that the database can be reached and its catalogue can be read, and try again"
+        )
+    for message in attempt.unknown:
+        yield Refusal(f"could not determine everything: {without_password(message)}", "fix that, and try again")
