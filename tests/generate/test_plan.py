@@ -296,7 +296,7 @@ def test_a_large_build_tells_about_how_many_rows_there_will_be(tmp_path: Path) -
     told = support.colgen("build", "--volume", "large", "--scale", "40", "--progress", "json", "--threads", "1", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     begin, *others, end = [json.loads(line) for line in told.stderr.splitlines()]
-    assert begin["counted"] is False
+    assert begin["exact"] is False
     assert begin["rows"] == pytest.approx(end["rows"], rel=0.02)
     told_of = {one["table"]: one for one in others if one["event"] == "rows"}
     assert told_of

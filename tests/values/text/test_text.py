@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from colgen.draws.draw import Draw, key
+from colgen.values.batch import Batch, concatenated
 from colgen.values.text.composed import Composed, composed, join
 from colgen.values.text.digits import Digits
 from colgen.values.text.mailbox import mailbox
@@ -81,19 +82,43 @@ def test_join_takes_arrow_strings_among_the_parts(case, data):
 
 @law
 @given(rows_of_parts().filter(lambda case: case[0] and case[1]), st.data())
-def test_texts_go_through_arrow_in_parts(case, data):
-    """Sliced, put together and left out like any other column."""
+def test_texts_in_parts_are_cut_put_together_and_left_out_like_any_other_column(case, data):
     rows, made = case
-    array = Composed([part for part, _ in made], rows).to_arrow()
+    text = Composed([part for part, _ in made], rows)
     first, end = sorted(data.draw(st.tuples(st.integers(0, rows), st.integers(0, rows))))
     expected = naive([texts for _, texts in made], rows)
-    assert Composed.from_arrow(array.slice(first, end - first)).spelled.to_pylist() == expected[first:end]
-    twice = pa.concat_arrays([array.slice(first), array.slice(0, end)])
-    assert Composed.from_arrow(twice).spelled.to_pylist() == expected[first:] + expected[:end]
-    kept = np.array(data.draw(st.lists(st.booleans(), min_size=rows, max_size=rows)))
-    assert Composed.from_arrow(array.filter(pa.array(kept))).spelled.to_pylist() == [
-        text for text, keep in zip(expected, kept, strict=True) if keep
-    ]
+    assert text.take(slice(first, end)).spelled.to_pylist() == expected[first:end]
+    twice = Composed.concatenated([text.take(slice(first, None)), text.take(slice(0, end))])
+    assert len(twice) == rows - first + end
+    assert twice.spelled.to_pylist() == expected[first:] + expected[:end]
+    kept = data.draw(st.lists(st.booleans(), min_size=rows, max_size=rows))
+    batch = Batch("notes", pa.schema({"text": pa.string()}), [text], rows).where(pa.array(kept, pa.bool_()))
+    assert batch.to_arrow()["text"].to_pylist() == [text for text, keep in zip(expected, kept, strict=True) if keep]
+
+
+WORDS = WordBytes(pa.array(["a", "bb"]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (["x"], ["y"]),
+        (["x"], [Digits(np.array([1]))]),
+        ([Digits(np.array([1]), 2)], [Digits(np.array([1]), 3)]),
+        ([Coded(WORDS, np.array([1]))], [Coded(WordBytes(pa.array(["a", "bb"])), np.array([1]))]),
+        (["x"], ["x", Digits(np.array([1]))]),
+    ],
+    ids=["constants", "kinds", "widths", "lists of words", "number of parts"],
+)
+def test_texts_whose_parts_differ_are_not_put_together_in_parts(first, second):
+    assert Composed.concatenated([Composed(first, 1), Composed(second, 1)]) is None
+    together = concatenated([Batch("notes", pa.schema({"text": pa.string()}), [Composed(parts, 1)], 1) for parts in (first, second)])
+    assert together.to_arrow()["text"].to_pylist() == [spell(parts, 1)[0].as_py() for parts in (first, second)]
+
+
+def test_texts_put_together_keep_their_list_of_words():
+    text = Composed([Coded(WORDS, np.array([0, 1]))], 2)
+    assert Composed.concatenated([text, text]).parts[0].table is WORDS
 
 
 @law
@@ -241,22 +266,16 @@ def test_no_rows_are_no_texts(parts):
     assert spell(parts, 0).to_pylist() == []
 
 
-def test_a_list_of_words_that_has_a_table_is_not_laid_out_anew():
-    table = words_of("a", "bb")
-    assert WordBytes.of(pa.DictionaryArray.from_arrays(pa.array([1, 0]), table.words).dictionary) is table
-    assert WordBytes.of(table.words.slice(1)) is not table
-
-
 @pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.dtype(">i4"), np.int64])
 def test_codes_may_be_of_any_whole_kind(kind):
     text = composed([Coded(words_of("a", "bb"), np.array([0, 1, 1], kind)[::-1])], 3)
-    assert Composed.from_arrow(text.to_arrow()).spelled.to_pylist() == ["bb", "bb", "a"]
+    assert text.spelled.to_pylist() == ["bb", "bb", "a"]
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.dtype(">i8"), np.int16, np.uint64, np.float64])
 def test_numbers_in_parts_may_be_of_any_kind(kind):
     text = composed([Digits(np.array([0, 7, 250], kind)[::2], 4)], 2)
-    assert Composed.from_arrow(text.to_arrow()).spelled.to_pylist() == ["0000", "0250"]
+    assert text.spelled.to_pylist() == ["0000", "0250"]
 
 
 @pytest.mark.parametrize("code", [-1, 2])
