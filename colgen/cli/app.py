@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from colgen.cli import audit, build, config, models, scenarios
+from colgen.cli import audit, build, config, models, report, scenarios
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:  # which Typer turns into an exit code without a word
+            report(interrupt)
+            raise
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="Realistic relational data, whole columns at a time.",
     epilog="Exit codes: 0 done, 1 failed (a check too) or different (diff), 2 the request was wrong, 3 the target was refused, 130 interrupted.",
     no_args_is_help=True,

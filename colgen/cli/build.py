@@ -145,7 +145,7 @@ def build(
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
-    loaded, spec = request(defaults, first_day=from_, last_day=to, tables=names(tables))
+    loaded, spec = request(defaults, from_, to, tables=names(tables))
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
     asked = BuildOptions(defaults["out"].value, schema=schema, max_rows=max_rows, format=format, compression=compression, **how)
     asked.refuse_contradictions(as_option)

@@ -66,5 +66,5 @@ def preview(
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
     settings = {"customers": customers, "products": products, "days": days, **assignments(set_)}
     defaults = resolved(model=model_name, volume=volume, scale=scale, seed=seed, scenario=scenario, settings=settings)
-    loaded, spec = request(defaults, first_day=from_, last_day=to)
+    loaded, spec = request(defaults, from_, to)
     show.rows(Dataset(spec, loaded).head(name, rows), format.value)

@@ -144,10 +144,11 @@ def resolved(**given: Any) -> dict[str, config.Value]:
     return config.resolve(given, os.environ, Path.cwd())
 
 
-def request(defaults: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec]:
+def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:
     """The model, and the build that is asked for."""
     from colgen.cli import process
     from colgen.declare.find import find_model
+    from colgen.generate.period import parse_day
     from colgen.generate.spec import Spec
 
     process.own()
@@ -156,6 +157,8 @@ def request(defaults: dict[str, config.Value], **rest: Any) -> tuple[Model, Spec
         defaults |= {f"settings.{name}": value for name, value in config.settings(model, defaults, os.environ).items()}
         settings = {name.removeprefix("settings."): value.value for name, value in defaults.items() if name.startswith("settings.")}
         values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
-        return model, Spec.of(model, settings=settings, **values, **rest)
+        first_day = parse_day("--from", from_) if from_ is not None else None
+        last_day = parse_day("--to", to) if to is not None else None
+        return model, Spec.of(model, settings=settings, first_day=first_day, last_day=last_day, **values, **rest)
     except RequestError as error:
         raise type(error)(f"{error}{config.elsewhere(defaults)}") from error

@@ -36,10 +36,10 @@ def choose_period(
     | the last day | from the model's first day if it is not later; but `days`, if the request says them, end on it; else `days`, or a year, up to it |
     | neither | `days` from the model's first day on, or up to 2024-12-31; without that setting, the year that ends then |
     """
-    last = parse_day("to", last_day) if last_day is not None else DEFAULT_LAST_DAY
-    first = parse_day("from", first_day) if first_day is not None else None
+    last = parse_day("last_day", last_day) if last_day is not None else DEFAULT_LAST_DAY
+    first = parse_day("first_day", first_day) if first_day is not None else None
     if first is None and model_first_day:
-        model_first = parse_day("from", model_first_day)
+        model_first = parse_day("first_day", model_first_day)
         if last_day is None or (model_first <= last and not days_given):
             first = model_first
     span = datetime.timedelta(days=min(days, _MOST_DAYS) - 1) if days is not None else None
@@ -54,8 +54,10 @@ def choose_period(
     return Period(first, last)
 
 
-def parse_day(option: str, value: Any) -> datetime.date:
+def parse_day(name: str, value: Any) -> datetime.date:
     """A day: a date, a datetime (pandas' Timestamp too), "YYYY-MM-DD" or "today". RequestError for anything else.
+
+    name : what it is the value of, for messages
 
     >>> parse_day("to", "2024-12-31"), parse_day("to", datetime.datetime(2024, 12, 31, 12))
     (datetime.date(2024, 12, 31), datetime.date(2024, 12, 31))
@@ -70,7 +72,7 @@ def parse_day(option: str, value: Any) -> datetime.date:
         else:
             day = datetime.date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise RequestError(f"{option} = {value!r}: it must be a day such as 2024-12-31, or today") from None
+        raise RequestError(f"{name} = {value!r}: it must be a day such as 2024-12-31, or today") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise RequestError(f"{day}: the period must lie between {FIRST_YEAR} and {LAST_YEAR}")
     return day

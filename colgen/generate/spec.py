@@ -107,7 +107,8 @@ class Spec(BaseModel):
             )
         except ValidationError as error:
             problem = error.errors()[0]
-            raise RequestError(f"{problem['loc'][0]} = {problem['input']!r}: {problem['msg']}") from None
+            limits = "; it must be a whole number from 0 to 2**64 - 1" if problem["loc"][0] == "seed" else f": {problem['msg']}"
+            raise RequestError(f"{problem['loc'][0]} = {problem['input']!r}{limits}") from None
 
     def until(self, last_day: datetime.date | str) -> Spec:
         """The same build over a period that ends on another day: what `of` makes of the same request with that day.
@@ -147,6 +148,8 @@ def _scenario(scenario: str | Path | Scenario | None, model: Model) -> Scenario 
 
 def _settings(model: Model, volume: str, scale: float, given: Mapping[str, Any], scenario: Scenario | None) -> dict[str, int]:
     """Every setting: the volume's under the scenario, scaled, then overridden."""
+    if not isinstance(given, Mapping):
+        raise RequestError(f"settings = {given!r}: give names and values, such as {{'customers': 500}}")
     usual = scenario.settings_for(model, model.volumes[volume]) if scenario is not None else model.volumes[volume]
     chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in usual.items()}
     for name, value in given.items():
