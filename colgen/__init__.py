@@ -12,7 +12,7 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, C
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
     Ordinal, IsFirst, IsLast, Lookup, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
-Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, RepeatedText, Uuid, Json, Categorical
+Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Shuffle, Uniform, Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
     Coded, Digits, WordBytes, coded
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from colgen.pipeline.summary import Summary
     from colgen.scenario.scenario import Scenario
     from colgen.values.arrow import coded
+    from colgen.values.codes import Codes
     from colgen.values.text.digits import Digits
     from colgen.values.text.spell import spell
     from colgen.values.text.words import Coded, WordBytes
@@ -112,6 +113,7 @@ _HOMES = {
     "pipeline.summary": "Summary",
     "scenario.scenario": "Scenario",
     "values.arrow": "coded",
+    "values.codes": "Codes",
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
@@ -136,6 +138,7 @@ __all__ = [
     "CheckFailed",
     "Choice",
     "Coded",
+    "Codes",
     "ColgenError",
     "Column",
     "Conditions",
