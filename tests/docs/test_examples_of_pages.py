@@ -1,0 +1,30 @@
+"""Every example in the README and in the documentation runs, in a folder of the page's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import PAGES, blocks, has_examples, run
+from tests.support import ROOT
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of this machine's own is in the way: no configuration, no environment, no switch."""
+    monkeypatch.setenv("COLGEN_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("COLGEN_ENV", raising=False)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if has_examples(page)], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    run(page, tmp_path / "page")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_blocks_say_what_they_are(page: Path) -> None:
+    known = ("python", "sh", "yaml", "toml", "")
+    assert [block.language for block in blocks(page) if block.language not in known] == []
+    assert page.read_text(encoding="utf-8").count("```") == 2 * len(blocks(page))  # none is overlooked

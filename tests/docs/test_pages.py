@@ -1,0 +1,121 @@
+"""The documentation says what there is: every command and option, every model's tables and settings, every public name, every measured number."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import typer.main
+
+import colgen
+from benchmarks.tables import PAGES as PAGES_WITH_RESULTS
+from benchmarks.tables import RESULTS, rendered
+from colgen.cli.app import app
+from colgen.declare import columns, find, relations
+from colgen.declare.column import Column
+from colgen.formats import COMPRESSIONS, format_names
+from colgen.scenario.scenario import SCENARIOS
+from tests.docs.blocks import PAGES
+from tests.support import ROOT
+
+DOCS = ROOT / "docs"
+COMMAND_LINE = (DOCS / "command-line.md").read_text(encoding="utf-8")
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+REFERENCE = "".join(page.read_text(encoding="utf-8") for page in sorted((DOCS / "reference").glob("*.md")))
+
+
+def section(command: str) -> str:
+    """What is said of a command, down to the next one."""
+    found = re.search(rf"^## colgen {command}\n(.*?)(?=^## |\Z)", COMMAND_LINE, re.DOTALL | re.MULTILINE)
+    assert found is not None, f"docs/command-line.md has no section on colgen {command}"
+    return found[1]
+
+
+def options(command: str) -> set[str]:
+    """The options that a command has."""
+    return {
+        word for option in COMMANDS[command].params if option.param_type_name == "option" for word in [*option.opts, *option.secondary_opts]
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_documented(command: str) -> None:
+    shown = {
+        option
+        for row in re.findall(r"^\|((?:\\.|[^|\n])*)\|", section(command), re.MULTILINE)
+        for option in re.findall(r"(?<![\w-])--?[a-z][\w-]*", row)
+    }
+    assert options(command) - {"--help", "-h"} == shown
+
+
+def test_the_options_of_colgen_itself_are_documented() -> None:
+    start = COMMAND_LINE.split("## colgen build")[0]
+    for option in ("--version", "--install-completion", "--show-completion", "--help", "-h"):
+        assert f"`{option}`" in start
+
+
+@pytest.mark.parametrize("name", find.BUILT_IN)
+def test_a_models_page_names_its_tables_settings_and_reports(name: str) -> None:
+    model, page = find.find_model(name), (DOCS / "models" / f"{name}.md").read_text(encoding="utf-8")
+    for table in model.written:
+        assert f"`{table.name}`" in page
+    for volume, settings in model.volumes.items():
+        assert f"`{volume}`" in page
+        for setting in settings:
+            assert re.search(rf"\b{setting}\b", page), setting
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{volume}`"))
+        shown = [int(number) for number in re.findall(r"(?<=\| )\d+(?= \|)", row.replace(",", ""))]
+        assert set(shown[: len(model.counts)]) <= set(settings.values()) | {sum(shown)}
+    for report in model.reports:
+        assert f"`{report.name}`" in page
+    for kind in model.anomalies:
+        assert f"`{kind}`" in page
+
+
+def test_formats_compressions_and_scenarios_are_documented() -> None:
+    formats = (DOCS / "files-and-formats.md").read_text(encoding="utf-8")
+    scenarios = (DOCS / "scenarios.md").read_text(encoding="utf-8")
+    assert [name for name in format_names() if f"`{name}`" not in formats] == []
+    assert [name for name in COMPRESSIONS if f"`{name}`" not in section("build")] == []
+    assert [name for name in SCENARIOS if f"`{name}`" not in scenarios] == []
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    rendered_names = set(re.findall(r"^::: colgen\.(\w+)$", REFERENCE, re.MULTILINE)) | set(re.findall(r"`colgen\.(\w+)`", REFERENCE))
+    assert set(colgen.__all__) - rendered_names == set()
+
+
+def test_every_kind_of_column_is_listed() -> None:
+    own = (DOCS / "models-of-your-own.md").read_text(encoding="utf-8")
+    kinds = {
+        name
+        for module in (columns, relations)
+        for name, kind in vars(module).items()
+        if isinstance(kind, type) and issubclass(kind, Column) and name in colgen.__all__
+    }
+    assert {kind for kind in kinds - {"Column"} if f"`{kind}(" not in own} == set()
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_RESULTS, ids=lambda page: page.name)
+def test_measured_numbers_are_those_in_the_results(page) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert rendered(text) == text, "run `python -m benchmarks.tables`"
+    named = set(re.findall(r"<!-- results: ([\w-]+) -->", text))
+    assert named == {file.stem for file in RESULTS.glob("*.json")}
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_links_lead_somewhere(page) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        assert not target.startswith("http"), f"{target}: documentation names no hosts"
+        assert (page.parent / target).exists(), target
+
+
+def test_files_that_contributing_names_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:colgen|tests|docs|tools|benchmarks|examples|scenarios)/[\w/.-]*)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
