@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
 
 SPECIAL = ("draw", "period", "volume", "scenario")
-"""What a function may ask for besides columns."""
+"""What a function may ask for in addition to columns."""
 
 
 class Column:
@@ -56,7 +56,7 @@ class Column:
         self.doc = doc
 
     def bind(self, table: TableInfo, name: str) -> None:
-        """Makes it a column of a table. What is known of it there is worked out anew each time: a branch inherits a copy."""
+        """Makes it a column of a table. What it knows of the table is worked out each time: a branch inherits a copy."""
         self.table, self.name = table, name
 
     @property

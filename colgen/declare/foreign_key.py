@@ -39,7 +39,7 @@ class Popularity:
             raise ModelError(f"{self!r}: 0 < top < share < 1 is needed, such as Popularity(top=0.2, share=0.8)")
 
     def over(self, rows: int) -> Zipf:
-        """The distribution over so many rows."""
+        """The distribution over the ranks 1 … rows."""
         return Zipf.for_share(rows, self.top, self.share) if rows > 1 else Zipf(0, 1)
 
     @property
@@ -47,7 +47,7 @@ class Popularity:
         return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows"
 
 
-_ROUNDS, _AT_ONCE = 6, 8  # of attempts: one in the first round, eight in each of the others, which few rows are left for
+_ROUNDS, _AT_ONCE = 6, 8  # of attempts: one in the first round, eight in each of the others, when few rows are left
 
 
 def _up_to(ids: Array, limit: Array | int) -> Array:
@@ -174,7 +174,7 @@ class ForeignKey(Column):
             draw, tried = draw.retry(again, times), wrong.repeat(times)
             trial = pick(draw, limit, tried)
             good = self._qualifies(rows, trial, limit.of(tried))
-            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that will do
+            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that qualifies
             done = good[first]
             picked[wrong[done]] = trial[first[done]]
             again, wrong = first[~done], wrong[~done]
@@ -183,7 +183,10 @@ class ForeignKey(Column):
         return picked
 
     def _limit(self, rows: Rows, total: int, counted: Callable[[Any], Any]) -> _Limit:
-        """How many of the other table's rows there are by a column of days or moments, or what is counted of them."""
+        """How many of the other table's rows exist by the own column of days or moments.
+
+        counted : what is counted of the first so many rows, such as those that match
+        """
         if self.existing_at is None:
             return _Limit(int(counted(total)))
         when = self.table.columns[self.existing_at]
@@ -196,7 +199,7 @@ class ForeignKey(Column):
         return _Limit(per_day(lambda day: counted(history.existing_by(day, total, rows.period)), days), parents)
 
     def _among(self, matching: Array, draw: Draw, limit: _Limit) -> Array:
-        """One of the first so many rows that meet the conditions, from a list of them: no search is needed."""
+        """One of the rows that meet the conditions, drawn from a list of them up to the limit: no search is needed."""
         count = limit.of()
         if np.min(count, initial=1) < 1:
             raise self._none()
@@ -207,18 +210,18 @@ class ForeignKey(Column):
         return ModelError(f"{self.qualified_name}: no row of {self.references.name} has {conditions} early enough; ask for more of them")
 
     def _picker(self, draw: Draw, total: int) -> Callable[[Draw, _Limit, Array | None], Array]:
-        """Gives a candidate for each of some rows, or for all: one that exists, or one by popularity alone. As narrow as the table allows."""
-        kind = np.int32 if total < 1 << 31 else np.int64  # what is looked through once more is half as long
+        """A function that gives a candidate for each row: one that exists, or one by popularity alone; in as few bits as the table allows."""
+        kind = np.int32 if total < 1 << 31 else np.int64  # candidates are looked through again: half as many bytes
         if self.popularity is None:
             return lambda draw, limit, positions: draw.integers(1, limit.of(positions), kind)
         shuffle, popularity = draw(Shuffle(total, kind)), self.popularity.over(total)
         return lambda draw, limit, positions: popularity.sample(draw, shuffle, kind)
 
     def _wrong(self, rows: Rows, picked: Array, limit: _Limit) -> Array:
-        """The positions of the rows whose candidate will not do."""
+        """The positions of the rows whose candidate does not qualify."""
         if self.where:
             return np.flatnonzero(~self._qualifies(rows, picked, limit.of()))
-        late = np.flatnonzero(picked > limit.least)  # most are among what always exists
+        late = np.flatnonzero(picked > limit.least)  # most candidates are among those that exist for every row
         return late[picked[late] > limit.of(late)]
 
     def _qualifies(self, rows: Rows, ids: Array, limit: int | Array) -> Array:
@@ -229,15 +232,14 @@ class ForeignKey(Column):
         return good
 
     def _walk(self, rows: Rows, limit: Array) -> Array:
-        """For the few rows that many attempts left without: the newest row that will do."""
-        found, open_ = limit.copy(), np.arange(len(limit))
-        while len(open_):
-            bad = open_[~self._qualifies(rows, found[open_], limit[open_])]
-            found[bad] -= 1
-            if (found[bad] < 1).any():
+        """For the few rows that no attempt served: the newest row that qualifies."""
+        ids, left = limit.copy(), np.arange(len(limit))
+        while len(left):
+            left = left[~self._qualifies(rows, ids[left], limit[left])]
+            ids[left] -= 1
+            if (ids[left] < 1).any():
                 raise self._none()
-            open_ = bad
-        return found
+        return ids
 
 
 def history_of(table: TableInfo, place: str) -> History:

@@ -39,8 +39,9 @@ class Model:
     first_day : when the period starts unless it is given, such as 2024-01-01
     schema : where its tables go in a database unless it is given; the model's name if empty
     default_scenario : the one it is built under unless another is named
-    settles_after : after so many days, and the longest of the scenario's outages, nothing derived from a day's rows (`Daily`) changes any
-        more, however much longer the period gets: such a build can be extended. None where a longer period changes earlier rows
+    settles_after : the number of days after which nothing derived from a day's rows (`Daily`) changes any more, however much longer the
+        period gets, not counting the longest of the scenario's outages: such a build can be extended. None where a longer period changes
+        earlier rows
 
     Raises ModelError where the declarations contradict one another.
     """

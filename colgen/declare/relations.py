@@ -82,7 +82,7 @@ class IsFirst(Column):
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         if table.parent is None:
-            raise ModelError(f"{self.qualified_name}: {type(self).__name__}() is of rows within a parent, but the table is not fanned out")
+            raise ModelError(f"{self.qualified_name}: {type(self).__name__}() is about rows of one parent, but the table is not fanned out")
 
     def make(self, rows: Rows) -> Array:
         return rows.is_first_or_last(self._last)
@@ -129,8 +129,8 @@ class Lookup(Column):
     def make(self, rows: Rows) -> Any:
         if self.type in REPEATED.values():
             return rows.repeated(self.column)
-        found = rows.referred(self.column, cast(str, self._via), compact=self.compact)
-        return found.cast(pa.string()) if isinstance(found, pa.DictionaryArray) else found
+        values = rows.referred(self.column, cast(str, self._via), compact=self.compact)
+        return values.cast(pa.string()) if isinstance(values, pa.DictionaryArray) else values
 
 
 class Sum(Column):

@@ -4,8 +4,8 @@
 |---|---|
 | `rows = 12` | a fixed number |
 | `rows = Volume("customers")` | as many as the volume says, multiplied by `--scale`; with a `Calendar` they happen in time |
-| `rows = Daily(24)` | so many for each day of the period |
-| `rows = FanOut(Orders, Between(1, 6))` | so many for each row of a parent |
+| `rows = Daily(24)` | a number for each day of the period |
+| `rows = FanOut(Orders, Between(1, 6))` | a number for each row of a parent |
 | `rows = Branches()` | those of its subclasses |
 """
 

@@ -1,4 +1,4 @@
-"""What a worker is handed besides its tasks."""
+"""What a worker is handed together with its tasks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Tasks in processes forked from this one, each of which does one after the other.
 
-A worker holds whatever this process holds, the lock on the build's folder too, and dies with it. It says nothing itself: what it has made
-comes back through a pipe. Only where this process is colgen's own, since a fork takes over the locks of other threads as they are.
+A worker holds whatever this process holds, including the lock on the build's folder, and dies with it. It prints nothing: what it has made
+comes back through a pipe. Only where this process is colgen's own, since a fork copies the locks of other threads as they are.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from colgen.generate.plan import Task
 Result = TypeVar("Result")
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, from Linux's <sys/prctl.h>
-_SIGNALS = {signal.SIGINT, signal.SIGTERM}  # which this process sees to
-_EVERY = 0.1  # seconds between two reports of rows
+_SIGNALS = {signal.SIGINT, signal.SIGTERM}  # handled by this process
+_REPORT_EVERY = 0.1  # seconds
 
 _own = False
 
 
 def allow() -> None:
-    """Says that this process is colgen's own: nobody else's threads run in it."""
+    """Declares that this process is colgen's own: nobody else's threads run in it."""
     global _own
     _own = True
 
@@ -52,7 +52,7 @@ def execute(
     workers: int,
     report: RowReporter,
 ) -> None:
-    """As in `colgen.engines`; the tasks in the order given. A worker that is killed is an error like another."""
+    """As in `colgen.engines`; the tasks in the order given. A worker that is killed is an error like any other."""
     left = iter(tasks)
     crew: dict[Connection, ForkProcess] = {}
     try:
@@ -65,14 +65,14 @@ def execute(
             for ready in wait(list(crew)):
                 here = cast("Connection[Any, Any]", ready)
                 try:
-                    said, content = here.recv()
+                    kind, content = here.recv()
                 except (EOFError, ConnectionError):
                     crew[here].join()
                     raise ColgenError(_ended(crew[here].exitcode)) from None
-                if said == "rows":
+                if kind == "rows":
                     for table, rows in content.items():
                         report(table, rows)
-                elif said == "raised":
+                elif kind == "raised":
                     raise content
                 else:
                     done(content)
@@ -109,12 +109,12 @@ def _dismiss(here: Connection, process: ForkProcess) -> None:
 
 def _ended(code: int | None) -> str:
     if code is not None and code < 0:
-        return f"a worker was killed by {signal.Signals(-code).name}; where the memory is too small, --threads 1 needs less"
+        return f"a worker was killed by {signal.Signals(-code).name}; if memory ran out, --threads 1 needs less"
     return f"a worker ended with exit code {code}"
 
 
 def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReporter], Any], parent: int) -> None:
-    """What a worker does."""
+    """What a worker does: one task after the other, until there are no more."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it had died by then
         os._exit(1)
@@ -134,14 +134,14 @@ def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReport
 
 
 class _Reports:
-    """Tells the other end of a pipe, now and then."""
+    """Reports rows to the other end of a pipe, a few times a second."""
 
     def __init__(self, there: Connection) -> None:
         self._there, self._rows, self._sent = there, Counter[str](), time.monotonic()
 
     def __call__(self, table: str, rows: int) -> None:
         self._rows[table] += rows
-        if time.monotonic() - self._sent >= _EVERY:
+        if time.monotonic() - self._sent >= _REPORT_EVERY:
             self.send()
 
     def send(self) -> None:
@@ -151,7 +151,7 @@ class _Reports:
 
 
 def _sendable(error: BaseException) -> BaseException:
-    """The error, if it survives being sent, with where it was raised."""
+    """The error, if it survives being sent, with a note of where it was raised."""
     error.add_note("in a worker:\n" + "".join(traceback.format_tb(error.__traceback__)))
     try:
         pickle.loads(pickle.dumps(error))

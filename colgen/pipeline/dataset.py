@@ -61,7 +61,7 @@ class Dataset:
         return pa.Table.from_batches(self.batches(table), plain_schema(self._generation.arrow_schema(self.model.table(table))))
 
     def head(self, table: str, rows: int = 10) -> pa.Table:
-        """The first rows of a table in Arrow; only about so many are made."""
+        """The first rows of a table in Arrow; only about as many are made."""
         wanted = self.model.table(table)
         schema = self._generation.arrow_schema(wanted)
         head = pa.Table.from_batches([], plain_schema(schema))
