@@ -3,10 +3,9 @@
 City, state and ZIP code are real combinations, and rows come in order of `created_at`; the peers draw each column alone.
 """
 
-from colgen import History, Integers, Key, Model, CreatedAt, Table, Text, Vocabulary, Volume, column
-from colgen.vocabulary import places, readers
+from colgen import CreatedAt, History, Integers, Key, Model, Table, Text, Vocabulary, Volume, column, vocabulary
 
-PLACES = places.places()
+PLACES = vocabulary.united_states()
 
 
 class Customers(Table):
@@ -15,18 +14,18 @@ class Customers(Table):
     rows = Volume("customers")
 
     id = Key()
-    first_name = Vocabulary(readers.words("first_names", "name"))
-    last_name = Vocabulary(readers.words("last_names", "name"))
+    first_name = Vocabulary(vocabulary.words("first_names", "name"))
+    last_name = Vocabulary(vocabulary.words("last_names", "name"))
     name = Text("{first_name} {last_name}")
 
-    domain = Vocabulary(readers.words("email_domains", "domain"), hidden=True)
+    domain = Vocabulary(vocabulary.words("email_domains", "domain"), hidden=True)
     email = Text("{first_name:mailbox}.{last_name:mailbox}.{id}@{domain}", unique=True)
 
     area, exchange, line = Integers(201, 989, hidden=True), Integers(200, 999, hidden=True), Integers(0, 9999, hidden=True)
     phone = Text("({area:03d}) {exchange:03d}-{line:04d}")
 
     house_number = Integers(1, 9999, hidden=True)
-    street = Vocabulary(readers.words("streets", "name"), hidden=True)
+    street = Vocabulary(vocabulary.words("streets", "name"), hidden=True)
     street_address = Text("{house_number} {street}")
 
     zip_code = Vocabulary(PLACES.zip_codes)

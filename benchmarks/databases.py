@@ -21,28 +21,16 @@ from benchmarks.measure import markdown
 KEYS = {"none": False, "cheap": None, "all": True}
 
 
-class Watch:
-    """A build's progress, of which only the beginnings of its stages matter."""
-
-    def __init__(self):
-        self.began = {}
-
-    def begin(self, plan): ...
-    def rows(self, table, rows): ...
-    def note(self, what): ...
-    def end(self): ...
-
-    def stage(self, what):
-        self.began[what] = time.perf_counter()
-
-
 def run(what, folder, arguments):
     """Does one thing in this process, and says as JSON how many seconds it took, and of them after the rows were made."""
-    from colgen.pipeline import build
-    from colgen.pipeline import duckdb_load as target
     from colgen.declare.find import find_model
+    from colgen.engines.progress import StageStarted
     from colgen.generate.spec import Spec
+    from colgen.pipeline.build import build
     from colgen.targets import manifest
+    from colgen.targets.database import DatabaseOptions, Safeguards
+    from colgen.targets.duckdb.target import DuckDBTarget
+    from colgen.targets.folder.target import FolderTarget
     from colgen.targets.folder.views import views
     from colgen.targets.sql import new_connection, quoted
 
@@ -51,7 +39,7 @@ def run(what, folder, arguments):
     file = folder / "shop.duckdb"
     began = time.perf_counter()
     if what == "parquet":
-        build.build(spec, model, folder / "data", threads=arguments.threads)
+        build(spec, model, FolderTarget(folder / "data"), threads=arguments.threads)
         loading = began
     elif what == "ctas":
         connection = new_connection()
@@ -63,9 +51,15 @@ def run(what, folder, arguments):
         connection.close()
         loading = began
     else:
-        watch = Watch()
-        target.load(spec, model, file, "shop", threads=arguments.threads, constraints=KEYS[what], progress=watch)
-        loading = watch.began["into the database"]
+        stages = {}
+
+        def note(event):
+            if isinstance(event, StageStarted):
+                stages[event.stage] = time.perf_counter()
+
+        target = DuckDBTarget(file, "tables", DatabaseOptions(constraints=KEYS[what]), Safeguards({}))
+        build(spec, model, target, threads=arguments.threads, progress=note)
+        loading = stages["into the database"]
     ended = time.perf_counter()
     size = file.stat().st_size if file.exists() else 0
     print(json.dumps({"seconds": ended - began, "load": ended - loading, "size": size}))
@@ -76,13 +70,13 @@ def measured(what, folder, arguments):
     options = [f"--{name}={getattr(arguments, name)}" for name in ("model", "volume", "scale", "threads")]
     command = [sys.executable, "-m", "benchmarks.databases", "duckdb", f"--only={what}", f"--folder={folder}", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    said = process.stdout.read()
+    output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{what} failed")
     (folder / "shop.duckdb").unlink(missing_ok=True)
-    return json.loads(said) | {"peak": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
+    return json.loads(output) | {"peak": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
 
 
 def duckdb(arguments):
@@ -93,17 +87,17 @@ def duckdb(arguments):
     try:
         made = measured("parquet", folder, arguments)
         rows = sum(table.rows for table in manifest.read(folder / "data").tables.values())
-        found = {what: [] for what in ("ctas", *arguments.keys.split(","))}
+        rounds = {what: [] for what in ("ctas", *arguments.keys.split(","))}
         for _ in range(arguments.rounds):
-            for what, results in found.items():
+            for what, results in rounds.items():
                 results.append(measured(what, folder, arguments))
-        middle = {what: {key: median(one[key] for one in results) for key in results[0]} for what, results in found.items()}
+        middle = {what: {key: median(one[key] for one in results) for key in results[0]} for what, results in rounds.items()}
         floor = middle["ctas"]["load"]
         lines = [
             [
                 "CREATE TABLE AS SELECT" if what == "ctas" else f"load, keys: {what}",
-                f"{one['find_model']:.2f}",
-                f"{one['find_model'] / floor:.2f}",
+                f"{one['load']:.2f}",
+                f"{one['load'] / floor:.2f}",
                 f"{one['seconds']:.2f}",
                 f"{one['peak'] / 1e6:,.0f}",
                 f"{one['size'] / 1e6:,.0f}",

@@ -21,31 +21,35 @@ import pyarrow.parquet as pq
 from benchmarks.made import Made
 from benchmarks.measure import COLGEN, markdown, middle, run
 from colgen.formats import plain
-from colgen.formats.parquet.writer import ROW_GROUP_ROWS, ParquetPart
+from colgen.formats.parquet.limits import Limits
+from colgen.formats.parquet.schema import PRUNED, role_of
+from colgen.formats.parquet.writer import ParquetWriter
 from colgen.generate import block
 from colgen.targets.folder.file import OutputFile
+from colgen.values.batch import batches_of
 from colgen.values.memory import keep_freed_memory
 
 
 def write_as_built(batches, path):
     with OutputFile(path) as file:
-        part = ParquetPart(file, batches[0].schema)
-        for batch in batches:
-            part.write(batch)
-        part.close()
+        writer = ParquetWriter(file, batches[0].schema)
+        for rows in batches:
+            for batch in batches_of(path.stem, rows):
+                writer.write(batch)
+        writer.close()
 
 
 def settings(schema):
-    """What makes PyArrow encode each column as `colgen.sinks.parquet` does."""
-    shapes = {field.name: (field.metadata or {}).get(b"encoding", b"").decode() for field in schema}
+    """What makes PyArrow encode each column as `colgen.formats.parquet` does."""
+    roles = {field.name: role_of(field) for field in schema}
     encodings = {"text": "DELTA_LENGTH_BYTE_ARRAY"} | dict.fromkeys(
         ("key", "parent", "identifier", "reference", "number", "money", "time"), "DELTA_BINARY_PACKED"
     )
     return {
         "compression": "snappy",
-        "use_dictionary": [name for name, shape in shapes.items() if shape in ("category", "repeated")] or False,
-        "column_encoding": {name: encodings[shape] for name, shape in shapes.items() if shape in encodings},
-        "write_statistics": [name for name, shape in shapes.items() if shape in ("key", "parent", "identifier", "time")] or False,
+        "use_dictionary": [name for name, role in roles.items() if role in ("category", "repeated")] or False,
+        "column_encoding": {name: encodings[role] for name, role in roles.items() if role in encodings},
+        "write_statistics": [name for name, role in roles.items() if role in PRUNED] or False,
         "store_decimal_as_integer": True,
         "store_schema": False,
     }
@@ -59,7 +63,7 @@ def write_by_pyarrow(batches, path):
             waiting = []
             for number, batch in enumerate(batches, 1):
                 waiting.append(batch)
-                if number == len(batches) or sum(map(len, waiting)) + len(batch) > ROW_GROUP_ROWS:
+                if number == len(batches) or sum(map(len, waiting)) + len(batch) > Limits().row_group_rows:
                     table, waiting = pa.Table.from_batches(waiting), []
                     writer.write_table(table.unify_dictionaries(), row_group_size=max(1, len(table)))
         stream.flush()
@@ -76,7 +80,7 @@ def write(side, model, scale, folder):
     """Prints the CPU seconds of writing alone; the rows are made between, uncounted."""
     keep_freed_memory()
     if side != "own writer":
-        block.LEAF_ROWS = sys.maxsize  # PyArrow unifies dictionaries batch by batch: whole blocks are cheaper for it than their pieces
+        block.LEAF_ROWS = sys.maxsize  # PyArrow unifies dictionaries batch by batch: whole blocks are cheaper for it than pieces of them
     seconds = 0.0
     for number, task in enumerate(Made(model, volume="large", scale=scale).tasks()):
         for name, batches in task.items():
@@ -124,7 +128,7 @@ def main():
 
 def report(given, costs, writing):
     cpu = {name: sorted(seconds)[len(seconds) // 2] for name, seconds in writing.items()}
-    wall, peak, size = ({name: middle(found, what) for name, found in costs.items()} for what in ("wall", "peak", "bytes"))
+    wall, peak, size = ({name: middle(rounds, figure) for name, rounds in costs.items()} for figure in ("wall", "peak", "bytes"))
     rows = sum(Made(given.model, volume="large", scale=given.scale).plan.rows.values())
     lines = [
         [
@@ -144,7 +148,7 @@ def report(given, costs, writing):
         "build CPU / default write CPU": cpu[one] / cpu["default"],
         "speed-up of 2 threads, wall": wall[one] / wall[two],
         "peak memory / that of a tenth": peak[one] / peak[tenth],
-        "build CPU, ns a row": cpu[one] / rows * 1e9,
+        "build CPU, ns per row": cpu[one] / rows * 1e9,
     }
     print("\n" + markdown(["ratio", ""], [[name, f"{value:.2f}"] for name, value in ratios.items()]))
 

@@ -16,6 +16,7 @@ import colgen
 from colgen import (
     Between,
     BigInteger,
+    Categorical,
     Category,
     Date,
     Decimal,
@@ -31,7 +32,6 @@ from colgen import (
     Table,
     Text,
     Volume,
-    Categorical,
     column,
 )
 

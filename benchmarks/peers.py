@@ -85,7 +85,7 @@ def main() -> None:
                 command = [part.replace("{folder}", folder) for part in side.command]
                 costs[side].append(run(command, Path(folder)))
                 rows[side] = written_rows(Path(folder))
-    head = ["work", "program", "rows", "CPU s", "rows per CPU s", "bytes a row", "colgen is faster by", "uncompressed by"]
+    head = ["work", "program", "rows", "CPU s", "rows per CPU s", "bytes per row", "colgen is faster by", "uncompressed by"]
     print(markdown(head, lines(sides, costs, rows)))
 
 

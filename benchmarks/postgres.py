@@ -13,50 +13,52 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import markdown
-from colgen.pipeline.postgres_load import Load, type_of
-from colgen.pipeline.task import batches_of
 from colgen.declare.find import find_model
-from colgen.engines import processes
-from colgen.engines.progress import NoProgress
-from colgen.formats import pgcopy as copy
+from colgen.engines import execute, processes
+from colgen.engines.progress import no_progress, no_rows
+from colgen.formats import pgcopy
+from colgen.generate.batches import task_batches
 from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
-from colgen.targets.postgres.schema import held, statement
+from colgen.targets.database import DatabaseOptions, Safeguards
+from colgen.targets.postgres.copy import type_of
+from colgen.targets.postgres.schema import connect, statement
+from colgen.targets.postgres.target import PostgresTarget
 
 
-def written(work, folder):
+def written(made, generation, folder):
     """The rows of each task as binary files, one for each table."""
-    schemas = {name: work.run.schema(work.model.table(name)) for name in work.plan.spec.tables}
-    types = {name: [type_of(one.type.sql) for one in work.model.table(name).written_columns] for name in schemas}
-    made = []
-    for number, task in enumerate(sorted(work.plan.tasks, key=lambda task: -task.bytes)):
+    tables = {name: generation.model.table(name) for name in made.spec.tables}
+    types = {name: [type_of(column.type.sql) for column in table.written_columns] for name, table in tables.items()}
+    tasks = []
+    for number, task in enumerate(sorted(made.tasks, key=lambda task: -task.bytes)):
         files = {}
-        for name, batch in batches_of(work.model, work.run, task, schemas):
+        for batch in task_batches(generation, task, [name for name in task.parts if name in tables]):
+            name = batch.table
             if name not in files:
                 files[name] = (folder / f"{number}-{name}").open("wb")
-                files[name].write(copy.HEADER)
-            files[name].write(copy.rows(batch, types[name]))
+                files[name].write(pgcopy.HEADER)
+            files[name].write(pgcopy.rows(batch.to_arrow(), types[name]))
         for file in files.values():
-            file.write(copy.TRAILER)
+            file.write(pgcopy.TRAILER)
             file.close()
-        made.append({name: file.name for name, file in files.items()})
-    return made
+        tasks.append({name: file.name for name, file in files.items()})
+    return tasks
 
 
-def copied(work, files):
+def copied(url, staging, files, threads):
     """The same rows by the server alone."""
     from psycopg.sql import SQL, Literal
 
-    def one(task):
-        connection = work.connection()
+    def copy(task):
+        connection = connect(url)
         with connection.transaction():
             for name, file in task.items():
-                connection.execute(
-                    statement("COPY {}.{} FROM ", work.target.staging, name) + SQL("{} (FORMAT binary)").format(Literal(file))
-                )
+                connection.execute(statement("COPY {}.{} FROM ", staging, name) + SQL("{} (FORMAT binary)").format(Literal(file)))
+        connection.close()
 
-    with ThreadPoolExecutor(work.threads) as pool:
-        for done in [pool.submit(one, task) for task in files]:
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(copy, task) for task in files]:
             done.result()
 
 
@@ -72,31 +74,32 @@ def main():
     processes.allow()
     model = find_model(given.model)
     spec = Spec.of(model, volume=given.volume, scale=given.scale)
-    run = spec.run(model)
-    made = plan(spec, model, run)
+    generation = spec.generation(model)
+    made = plan(spec, generation)
     seconds = {"load": [], "copy": []}
-    with held(given.url, "colgen_benchmark") as target, tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch:
         Path(scratch).chmod(0o755)
-        files = written(Load(target, made, model, run, given.threads, NoProgress()), Path(scratch))
+        files = written(made, generation, Path(scratch))
         for number in range(given.rounds):
-            for what in ("load", "copy") if number % 2 else ("copy", "load"):
-                target.clear()
-                work = Load(target, made, model, run, given.threads, NoProgress())
-                work.create()
-                target.connection.execute("CHECKPOINT")
-                began = time.perf_counter()
-                if what == "load":
-                    work.fill()
-                else:
-                    copied(work, files)
-                seconds[what].append(time.perf_counter() - began)
-                work.close()
-        target.clear()
+            for side in ("load", "copy") if number % 2 else ("copy", "load"):
+                target = PostgresTarget(given.url, "colgen_benchmark", DatabaseOptions(), Safeguards({}))
+                with target.hold():  # nothing is published: what was staged is cleared away at the end
+                    tasks = target.stage(made, generation, given.threads, no_progress)
+                    staging = target.job().staging
+                    admin = connect(given.url)
+                    admin.execute("CHECKPOINT")
+                    admin.close()
+                    began = time.perf_counter()
+                    if side == "load":
+                        execute(tasks, target.job(), target.add, given.threads, no_rows)
+                    else:
+                        copied(given.url, staging, files, given.threads)
+                    seconds[side].append(time.perf_counter() - began)
     floor = median(seconds["copy"])
     rows = sum(made.rows.values())
     lines = [
-        [name, f"{median(seconds[what]):.2f}", f"{rows / median(seconds[what]):,.0f}", f"{median(seconds[what]) / floor:.2f}"]
-        for what, name in (("load", "colgen, from nothing"), ("copy", "COPY FROM of ready binary files"))
+        [name, f"{median(seconds[side]):.2f}", f"{rows / median(seconds[side]):,.0f}", f"{median(seconds[side]) / floor:.2f}"]
+        for side, name in (("load", "colgen, from nothing"), ("copy", "COPY FROM of ready binary files"))
     ]
     print(f"{given.model}, {rows:,} rows, {given.threads} connections, medians of {given.rounds}\n")
     print(markdown(["side", "seconds", "rows/s", "ratio"], lines))

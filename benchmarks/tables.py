@@ -22,9 +22,9 @@ def result(name):
 
 def table(name):
     """One result as a Markdown table, below it how it was measured."""
-    found = result(name)
-    columns, rows = found["columns"], found["rows"]
-    origin = f"{found['note']}. `{found['command']}`, {found['date']}, {found['machine']}."
+    measured = result(name)
+    columns, rows = measured["columns"], measured["rows"]
+    origin = f"{measured['note']}. `{measured['command']}`, {measured['date']}, {measured['machine']}."
     return f"\n{markdown(columns, rows)}\n\n{origin[0].upper()}{origin[1:]}\n\n"
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from benchmarks.floor import write_as_built, write_by_pyarrow, write_default
 from benchmarks.made import Made, timed
-from colgen.pipeline import build
 from colgen.formats import plain
-from colgen.formats.parquet.writer import ParquetPart
+from colgen.formats.parquet.writer import ParquetWriter
+from colgen.pipeline.build import build
 from colgen.targets.folder.file import OutputFile
+from colgen.targets.folder.target import FolderTarget
 
 TABLES = ["invoices", "invoice_line_items"]
 OPTIONS = dict(volume="large", scale=200)  # two tasks, so that two threads have work
@@ -34,12 +35,14 @@ def rows(made):
 def test_generate_and_encode(benchmark, made, tmp_path):
     def work():
         for task in made.plan.tasks:
-            files = {name: OutputFile(tmp_path / f"{name}-{number}.parquet") for name, number in task.parts.items()}
-            parts = {name: ParquetPart(file, made.schemas[name]) for name, file in files.items()}
-            for name, batch in made.batches(task):
-                parts[name].write(batch)
-            for part in parts.values():
-                part.close()
+            files = {name: OutputFile(tmp_path / f"{name}-{number}.parquet") for name, number in task.parts.items() if name in TABLES}
+            writers = {name: ParquetWriter(file, made.schemas[name]) for name, file in files.items()}
+            for batch in made.batches(task):
+                writers[batch.table].write(batch)
+            for writer in writers.values():
+                writer.close()
+            for file in files.values():
+                file.close()
 
     timed(benchmark, rows(made), work)
 
@@ -47,7 +50,7 @@ def test_generate_and_encode(benchmark, made, tmp_path):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_whole_build(benchmark, made, tmp_path, threads):
     def work():
-        build.build(made.spec, made.model, tmp_path / "data", threads=threads, overwrite=True)
+        build(made.spec, made.model, FolderTarget(tmp_path / "data", overwrite=True), threads=threads)
 
     timed(benchmark, rows(made), work)
 

@@ -1,11 +1,12 @@
-"""Draws and distributions: nanoseconds a row, in `extra_info`."""
+"""Draws and distributions: nanoseconds per row, in `extra_info`."""
 
 import numpy as np
 import pytest
 
 from benchmarks.made import timed
-from colgen.draws.distributions import Choice, Empirical, Exponential, Integers, LogNormal, Normal, Poisson, Uniform
+from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
 from colgen.draws.draw import Draw, key
+from colgen.draws.shuffle import Shuffle
 from colgen.draws.zipf import Zipf
 
 ROWS = 1 << 18
@@ -18,11 +19,11 @@ DRAWS = {
     "chance": lambda draw: draw.chance(0.3),
     "below 100": lambda draw: draw.below(100),
     "below 200,000": lambda draw: draw.below(200_000),
-    "shuffle": lambda draw: draw.shuffle(200_000)(draw.below(200_000)),
+    "shuffle": lambda draw: draw(Shuffle(200_000))(draw.below(200_000)),
 }
 
 DISTRIBUTIONS = [
-    Integers(1, 50),
+    DiscreteUniform(1, 50),
     Uniform(),
     Choice((70, 20, 10)),
     Normal(),
