@@ -73,6 +73,7 @@ def test_a_models_page_names_its_tables_settings_and_reports(name: str) -> None:
         assert f"`{volume}`" in page
         for setting in settings:
             assert re.search(rf"\b{setting}\b", page), setting
+        assert volume_row(page, volume)
         assert volume_row(page, volume).items() <= settings.items()
     for report in model.reports:
         assert f"`{report.name}`" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -30,6 +31,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert built.returncode == 0, built.stdout + built.stderr
     return folder / "site"
+
+
+@thorough
+def test_docstrings_become_markdown() -> None:
+    pytest.importorskip("griffe", reason="the reference needs mkdocstrings: pip install '.[docs]'")
+    specification = importlib.util.spec_from_file_location("docstrings", ROOT / "tools" / "docs" / "docstrings.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    docstring = "Adds up.\n\nfirst, last : the ends,\n    both included\nby : the step\n\n>>> 1 + 1\n2\n\nMore."
+    expected = "Adds up.\n\n- `first`, `last`: the ends, both included\n- `by`: the step\n\n```python\n>>> 1 + 1\n2\n```\n\nMore."
+    assert module.as_markdown(docstring) == expected
 
 
 @thorough

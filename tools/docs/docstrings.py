@@ -14,18 +14,7 @@ _PARAMETER = re.compile(r"^(\w+(?:, \w+)*) : (.+)$")
 
 
 def as_markdown(docstring: str) -> str:
-    """A docstring of colgen's as Markdown.
-
-    >>> print(as_markdown("Adds up.\\n\\nfirst, last : the ends,\\n    both included\\n\\n>>> 1 + 1\\n2"))
-    Adds up.
-    <BLANKLINE>
-    - `first`, `last`: the ends, both included
-    <BLANKLINE>
-    ```python
-    >>> 1 + 1
-    2
-    ```
-    """
+    """A docstring of colgen's as Markdown."""
     lines: list[str] = []
     in_list = in_example = False
     for line in [*docstring.splitlines(), ""]:
