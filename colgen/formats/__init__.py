@@ -94,7 +94,8 @@ def find_format(name: str, compression: str = COMPRESSIONS[0]) -> Format:
     if not isinstance(format, Format):
         raise ColgenError(f"the plug-in {point.value} gives a {type(format).__name__} for the format {name!r}, not a colgen.formats.Format")
     if compression != COMPRESSIONS[0] and compression not in format.compressions:
-        raise RequestError(f"format {name!r} has no compression {compression!r}: that is for Parquet; CSV has the formats csv.gz and csv.zst")
+        hint = one_of(compression, format.compressions) if format.compressions else "that is for Parquet; CSV has csv.gz and csv.zst"
+        raise RequestError(f"format {name!r} has no compression {compression!r}: {hint}")
     return format
 
 

@@ -96,7 +96,8 @@ def test_numbers_that_come_in_fewer_bits_are_the_same_bytes(kind: Type, data: st
     assert kind.dtype is not None
     schema = pa.schema([field("value", kind.arrow, data.draw(st.sampled_from(["reference", "parent", "time"])), nullable=True)])
     whole, compact = [], []
-    for bits in data.draw(st.lists(st.integers(0, 8 * kind.dtype.itemsize - 2), max_size=4)):
+    widths = st.sampled_from([7, 15, 31]) | st.integers(0, 8 * kind.dtype.itemsize - 2)
+    for bits in data.draw(st.lists(widths.filter(lambda bits: bits < 8 * kind.dtype.itemsize), max_size=4)):
         values = np.array(data.draw(st.lists(st.integers(-(1 << bits), (1 << bits) - 1), max_size=30)), np.int64)
         missing = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))), bool)
         low, high = int(values.min(initial=0)), int(values.max(initial=0))
@@ -280,6 +281,18 @@ def test_row_groups_can_share_a_dictionary() -> None:
     pages = {part[start:end] for start, end in zip(starts, ends, strict=True)}
     assert len(pages) == 1
     assert pq.read_table(io.BytesIO(part))["value"].to_pylist() == plain(columns["value"][0])
+
+
+def test_a_shared_dictionary_is_compressed_only_where_the_pages_of_its_row_group_are() -> None:
+    """Both row groups are too small to decide for all others."""
+    random = np.random.default_rng(1)
+    words = types.Categorical([random.bytes(4).hex() for _ in range(16)])
+    codes = np.concatenate([random.integers(0, 16, 1000), np.arange(1000) % 16])
+    array = words.to_arrow(codes)
+    part = written({"value": (array, "category")}, batch=1000, limits=Limits(page_rows=1000, row_group_rows=1000))
+    footer = pq.read_metadata(io.BytesIO(part))
+    assert [footer.row_group(number).column(0).compression for number in range(footer.num_row_groups)] == ["UNCOMPRESSED", "SNAPPY"]
+    assert pq.read_table(io.BytesIO(part))["value"].to_pylist() == plain(array)
 
 
 def test_a_part_without_rows_still_has_its_columns() -> None:
