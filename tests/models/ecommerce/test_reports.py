@@ -57,15 +57,15 @@ def test_there_are_eleven_reports_and_each_says_what_it_shows() -> None:
     reports = find_model("ecommerce").reports
     assert len(reports) == 11
     for one in reports:
-        assert one.rule.endswith(".")
-        assert one.sql.startswith(f"-- {one.rule}\n")
+        assert one.description.endswith(".")
+        assert one.sql.startswith(f"-- {one.description}\n")
 
 
 def test_reports_of_money_say_in_which_and_what_does_not_count() -> None:
     for one in find_model("ecommerce").reports:
         if "exchange_rate" in one.sql:
-            assert "US dollars" in one.rule, one.name
-            assert "cancelled" in one.rule, one.name
+            assert "US dollars" in one.description, one.name
+            assert "cancelled" in one.description, one.name
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "jsonl", "arrow"])
