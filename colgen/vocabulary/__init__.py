@@ -1,15 +1,15 @@
-"""Names, places, streets and products to draw from: lists read once, then arrays.
+"""Vocabulary to draw from: names, places, streets and products. Files are read once and kept as arrays.
 
-| name | what it is |
+| name | contents |
 |---|---|
 | `words("first_names", "name")` | a shipped list with its weights, for `Vocabulary` |
 | `table("states")`, `column("states", "name")` | a shipped file as an Arrow table, or one of its columns |
-| `Lists(folder)` | the same for a folder of your own: a model's words lie beside the model |
-| `distinct(texts)` | a type and codes for texts of which many are the same |
+| `Lists(folder)` | the same for a folder of your own: the vocabulary of a model is kept beside the model |
+| `distinct(texts)` | a type and codes for texts that repeat |
 | `united_states()` | the United States by ZIP code |
-| `world()` | ten countries: names, streets, cities, postal codes and telephone numbers that belong together |
+| `world()` | ten countries, with names, streets, cities, postal codes and telephone numbers that match |
 | `Patterns` | texts such as telephone numbers, with random digits and letters |
-| `goods` | what can be sold: kinds of goods, brands and series by category |
+| `goods` | products: kinds, brands and series by category |
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be sold: kinds of goods by category, each with what it costs and weighs; brands and series by category."""
+"""Products: their kinds by category, each with its typical cost and weight; brands and series by category."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from colgen.vocabulary.readers import column, table
 
 KINDS = table("product_kinds")
 CATEGORIES: list[str] = list(dict.fromkeys(KINDS["category"].to_pylist()))
-KIND_CATEGORY: Array = np.array([CATEGORIES.index(name) for name in KINDS["category"].to_pylist()])
+KIND_CATEGORY: Array = np.array([CATEGORIES.index(category) for category in KINDS["category"].to_pylist()])
 KIND_COST: Array = np.round(KINDS["median_cost"].to_numpy() * 100).astype(np.int64)  # cents
 KIND_WEIGHT: Array = np.round(KINDS["weight_kg"].to_numpy() * 1000).astype(np.int64)  # grams
 KIND_NAMES = WordList("product kinds", column("product_kinds", "kind"), KINDS["popularity"].to_numpy().astype(np.float64))
 
 
 def by_category(name: str, field: str) -> Grouped:
-    """A file's words, each drawn within a category, by its place in `CATEGORIES`."""
+    """The words of a file, to be drawn within a category, which is given by its index in `CATEGORIES`."""
     groups = np.array([CATEGORIES.index(category) for category in column(name, "category").to_pylist()])
     return Grouped(name, column(name, field), groups)
 

