@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import colgen
-from colgen import RequestError
+from colgen.declare.find import find_model
+from colgen.errors import RequestError
 from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
+from tests.support import FORMATS
 
 
 def test_names_of_the_package_load_when_used() -> None:
@@ -23,10 +27,7 @@ def test_names_of_the_package_load_when_used() -> None:
 
 
 def test_importing_colgen_imports_no_arrow() -> None:
-    import subprocess
-    import sys
-
-    code = "import sys, colgen, colgen.cli.commands; print([m for m in ('numpy', 'pyarrow', 'polars', 'duckdb') if m in sys.modules])"
+    code = "import sys, colgen, colgen.cli.app; print([m for m in ('numpy', 'pyarrow', 'polars', 'duckdb') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
@@ -70,8 +71,6 @@ def test_a_period_may_be_dates_or_text() -> None:
     ],
 )
 def test_a_period_is_a_year_unless_said(first: str | None, last: str | None, period: tuple[str, str]) -> None:
-    from colgen.declare.find import find_model
-
     spec = Spec.of(find_model("invoicing"), first_day=first, last_day=last)
     assert (str(spec.first_day), str(spec.last_day)) == period
 
@@ -82,20 +81,16 @@ def test_an_unknown_table_is_named() -> None:
 
 
 def test_a_spec_rebuilds_the_data() -> None:
-    from colgen.declare.find import find_model
-
     model = find_model("invoicing")
     spec = Spec.of(model, volume="medium", scale=2, seed=4, tables=["invoices"])
     again = Spec.model_validate_json(spec.model_dump_json())
     assert again == spec
-    assert plan(again, model, again.run()).rows == plan(spec, model, spec.run(model)).rows
+    assert plan(again, again.generation()).rows == plan(spec, spec.generation(model)).rows
 
 
 def test_an_estimate_is_near_the_truth(tmp_path: Path) -> None:
-    from colgen.declare.find import find_model
-
     model = find_model("invoicing")
-    for format in ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow"):
+    for format in FORMATS:
         spec = Spec.of(model, volume="large", format=format)
         summary = colgen.build(volume="large", format=format, out=tmp_path / format)
-        assert 0.4 < plan(spec, model, spec.run(model)).total_bytes / sum(summary.bytes.values()) < 2.5, format
+        assert 0.4 < plan(spec, spec.generation(model)).total_bytes / sum(summary.bytes.values()) < 2.5, format

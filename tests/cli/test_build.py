@@ -1,0 +1,163 @@
+"""`colgen build` and `colgen check`: what goes to stdout, what to stderr, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import colgen as package
+from tests.support import ROOT, colgen, process
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "data"
+    told = colgen("build", "--volume", "medium", "--seed", "5", "--out", folder, "--check")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout == ""
+    assert "checks hold" in told.stderr
+    return folder
+
+
+def test_build_tells_progress_and_a_summary_on_stderr(tmp_path: Path) -> None:
+    told = process("build", cwd=tmp_path)
+    assert told.returncode == 0
+    assert told.stdout == ""
+    assert "invoice_line_items: " in told.stderr
+    assert re.search(r"data: 8 tables, [\d,]+ rows, [\d.]+ kB in [\d.]+ s .*seed 0", told.stderr)
+    assert (tmp_path / "data" / "manifest.json").exists()
+
+
+def test_quiet_says_nothing(tmp_path: Path) -> None:
+    told = colgen("build", "--quiet", cwd=tmp_path)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+def test_progress_for_programs_is_an_object_a_line(tmp_path: Path) -> None:
+    told = colgen("build", "--progress", "json", "--check", cwd=tmp_path)
+    events = [json.loads(line) for line in told.stderr.splitlines()]
+    assert [events[0]["event"], events[-1]["event"]] == ["start", "end"]
+    assert {"start", "rows", "stage", "end"} == {event["event"] for event in events}
+    assert events[-1]["rows"]["invoices"] == 75
+    assert events[0]["rows"] == events[-1]["rows"]
+
+
+def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
+
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "colgen", "build", "--volume", "medium", "--check"],
+        stderr=follower,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+    )
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    assert process.wait() == 0
+    assert "━".encode() in shown
+    assert b"checks hold" in shown
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    told = colgen("build", "--volume", "large", "--scale", "1000", "--dry-run", cwd=tmp_path)
+    assert told.returncode == 0
+    assert re.search(r"invoices +5,000,000 +[\d.]+ MB", told.stdout)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_option_of_build_means_something(tmp_path: Path) -> None:
+    told = colgen("build", "invoicing", "--volume", "small", "--scale", "2", "--set", "invoices=11", "--set", "lines_max=2", "--seed", "9", "--from", "2023-01-01", "--to", "2023-06-30", "--format", "csv", "--tables", "invoices,invoice_line_items", "--tables", "products", "--threads", "1", "--out", tmp_path / "out")  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    invoices = pl.read_csv(tmp_path / "out/invoices/part-00000.csv", try_parse_dates=True)
+    assert invoices.height == 11
+    assert invoices["date"].min() >= __import__("datetime").date(2023, 1, 1)
+    assert invoices["date"].max() <= __import__("datetime").date(2023, 6, 30)
+    assert pl.read_csv(tmp_path / "out/invoice_line_items/part-00000.csv")["line_number"].max() == 2
+    assert pl.read_csv(tmp_path / "out/products/part-00000.csv").height == 200
+    assert not (tmp_path / "out/customers").exists()
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["spec"]["seed"] == 9
+
+
+def test_to_today_is_fine(tmp_path: Path) -> None:
+    assert colgen("build", "--to", "today", "-q", "--check", cwd=tmp_path).returncode == 0
+
+
+def test_an_existing_build_is_left_alone_unless_told(tmp_path: Path) -> None:
+    assert colgen("build", "-q", cwd=tmp_path).returncode == 0
+    before = (tmp_path / "data/manifest.json").read_bytes()
+    told = colgen("build", "-q", "--seed", "1", cwd=tmp_path)
+    assert told.returncode == 3
+    assert "--overwrite" in told.stderr
+    assert (tmp_path / "data/manifest.json").read_bytes() == before
+    assert colgen("build", "-q", "--seed", "1", "--overwrite", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "data/manifest.json").read_bytes() != before
+
+
+def test_check_lists_the_rules(built: Path) -> None:
+    told = colgen("check", built)
+    assert told.returncode == 0
+    assert "total is subtotal + tax_amount" in told.stdout
+    assert re.search(r"(\d+) of \1 checks hold", told.stdout)
+
+
+def test_check_in_json(built: Path) -> None:
+    outcomes = json.loads(colgen("check", built, "--format", "json").stdout)
+    assert all(one["holds"] for one in outcomes)
+    assert {"table", "rule", "holds", "violations", "columns", "rows"} == set(outcomes[0])
+
+
+def test_check_of_damaged_data_shows_the_row_and_exits_with_1(tmp_path: Path) -> None:
+    package.build("invoicing", out=tmp_path / "data", format="csv", tables=["products", "inventory"])
+    part = tmp_path / "data/inventory/part-00000.csv"
+    head, first, *rest = part.read_text().splitlines()
+    part.write_text("\n".join([head, first, first, *rest]) + "\n")
+    told = colgen("check", tmp_path / "data", "--quiet")
+    assert told.returncode == 1
+    assert "inventory: id is 1, 2, 3 … without a gap, each once — violated by" in told.stdout
+    assert "Traceback" not in told.stderr
+    assert any(not one["holds"] for one in json.loads(colgen("check", tmp_path / "data", "-f", "json").stdout))
+
+
+MODEL_WITH_A_BROKEN_RULE = """
+from colgen import *
+class Things(Table):
+    rows = Volume("things")
+    id = Key()
+    size = Integers(1, 6)
+model = Model("things", tables=[Things], volumes={"few": {"things": 12}}, rules=[Rule(Things, "size is below 2", "size < 2")])
+"""
+
+
+def test_a_build_that_breaks_a_rule_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "things.py").write_text(MODEL_WITH_A_BROKEN_RULE)
+    told = colgen("build", "things.py", "--check", "-q", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "size is below 2" in told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["things.py"]
+
+
+def test_a_model_of_ones_own_has_all_commands(tmp_path: Path) -> None:
+    (tmp_path / "things.py").write_text(MODEL_WITH_A_BROKEN_RULE.replace("size < 2", "size < 7"))
+    assert colgen("build", "things.py", "-q", "--check", cwd=tmp_path).returncode == 0
+    assert "things" in colgen("models", "things.py", cwd=tmp_path).stdout
+    assert colgen("preview", "things.py.things", "-n", "2", cwd=tmp_path).stdout.count("\n") == 3
+    assert colgen("check", "data", cwd=tmp_path).returncode == 0
+    (tmp_path / "things.py").rename(tmp_path / "moved.py")
+    assert colgen("check", "data", "--model", "moved.py", cwd=tmp_path).returncode == 0
+    assert colgen("check", "data", cwd=tmp_path).returncode == 2
