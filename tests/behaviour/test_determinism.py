@@ -19,7 +19,7 @@ from colgen.generate.spec import Spec
 from colgen.pipeline.dataset import Dataset
 from colgen.targets.finished import read_build
 from colgen.targets.manifest import read
-from tests.support import digest, write_build
+from tests.support import FORMATS, digest, first_of, write_build
 
 # Golden digests of `small` with seed 7. A change here is a change of everybody's data: raise DATA_VERSION, say so in CHANGELOG.md.
 GOLDEN = {
