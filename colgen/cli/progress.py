@@ -175,7 +175,7 @@ def summary_lines(summary: Summary) -> list[str]:
     rows = sum(summary.rows.values())
     return [
         *lines,
-        f"{summary.target}: {len(summary.rows)} tables, {rows:,} rows, {human_size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
+        f"{summary.target}: {len(summary.rows)} table{'' if len(summary.rows) == 1 else 's'}, {rows:,} rows, {human_size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"
         f" ({rows / summary.seconds:,.0f} rows/s), seed {summary.spec.seed}{_resumed(summary)}{_checked(summary)}",
     ]
 

@@ -68,7 +68,7 @@ def plan(plan: Plan, out: str) -> None:
     console = _console()
     console.print(grid)
     console.print(
-        f"{len(plan.tasks)} tasks into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; "
+        f"{len(plan.tasks)} task{'' if len(plan.tasks) == 1 else 's'} into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; "
         "nothing was written",
         highlight=False,
     )
@@ -218,7 +218,7 @@ def model(model: Model) -> None:
     console = _console()
     console.print(f"[bold]{model.name}[/bold]: {escape((model.description or '').strip())}\n", highlight=False)
     for table in model.written:
-        console.print(f"[bold]{table.name}[/bold]: {escape(table.summary)} {escape(_rows_of(table.rows))}", highlight=False)
+        console.print(f"[bold]{table.name}[/bold]: {escape(f'{table.summary} {_rows_of(table.rows)}'.strip())}", highlight=False)
         grid = _grid("", "column", "type", "how it is drawn")
         for column in table.written_columns:
             mark = " unique" if column.unique and column.role != "key" else ""
@@ -250,9 +250,13 @@ def _rows_of(rows: RowSource) -> str:
         return f"({rows.name}{', by a calendar of days' if rows.calendar else ''})"
     if isinstance(rows, int):
         return f"({rows} rows)"
-    if isinstance(rows, Daily | Branches):
-        return f"(from {', '.join(rows.grows)})" if isinstance(rows, Daily) and rows.grows else ""
+    if isinstance(rows, Branches):
+        return "(from several tables)"
+    if isinstance(rows, Daily):
+        return f"(from {', '.join(rows.grows)})" if rows.grows else "(for each day)"
     if rows.parent_table.hidden:
         return ""
+    if isinstance(rows.count, str):
+        return f"(as many as {rows.parent_table.name}.{rows.count} says)"
     count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
     return f"({count} for each of {rows.parent_table.name})"

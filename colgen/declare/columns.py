@@ -92,7 +92,7 @@ class Integers(Drawn):
 
     def __init__(self, low: int, high: int, *, type: Type = Integer, hidden: bool = False) -> None:
         super().__init__(DiscreteUniform(low, high), type, hidden=hidden)
-        self.low, self.high = low, high
+        self.low, self.high, self.doc = low, high, f"{low} to {high}"
 
     def make(self, rows: Rows) -> Array:
         return rows.draw(self).integers(self.low, self.high, narrowest(self.low, self.high))
@@ -202,7 +202,8 @@ class CreatedAt(Column):
     @property
     def description(self) -> str:
         share, years = self.history.share_before, self.history.years_before
-        return f"{share:.0%} in the {years:g} years before the period, the rest within it; ids ascend with it"
+        rest = ", the rest within it" if share < 1 else ""
+        return (f"{share:.0%} in the {years:g} years before the period{rest}" if share else "within the period") + "; ids ascend with it"
 
     def make(self, rows: Rows) -> Array:
         draw, ids, total, moments = rows.draw(self), rows.ids, rows.rows_of(self.table), np.empty(rows.count, np.int64)

@@ -130,12 +130,19 @@ class TableInfo:
             keys = [name for name in keys if name in to_parent] or keys
         if len(keys) == 1:
             return keys[0]
+        looks_up = f"{place} looks up {column.qualified_name}, but {self.name}"
+        name = target.declared.__name__
         if keys:
-            problem = f"has {len(keys)} foreign keys ({', '.join(keys)}) to"
-            remedy = f"; say which: {target.declared.__name__}.{column.name}.via({keys[0]!r})"
-        else:
-            problem, remedy = "has no foreign key to", f"; add one: {target.name}_id = ForeignKey({target.declared.__name__})"
-        raise ModelError(f"{place} looks up {column.qualified_name}, but {self.name} {problem} {target.name}{remedy}")
+            choice = f"say which: {name}.{column.name}.via({keys[0]!r})"
+            raise ModelError(f"{looks_up} has {len(keys)} foreign keys ({', '.join(keys)}) to {target.name}; {choice}")
+        if target in self.ancestors:
+            parent = self.ancestors[0]
+            key = f"parent_id = ParentKey({parent.declared.__name__}), with hidden=True if it is not to be written"
+            raise ModelError(f"{looks_up} has no ParentKey to {parent.name}; add one: {key}")
+        key = f"{target.name}_id = ForeignKey({name})"
+        raise ModelError(
+            f"{looks_up} has no foreign key to {target.name}; add one: {key}; or look it up from a table that has one, through a column there"
+        )
 
     def bind(self) -> None:
         """Makes the columns this table's own. ModelError where one of them needs what is not there."""

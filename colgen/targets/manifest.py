@@ -129,7 +129,7 @@ def read(folder: Path) -> Manifest:
     """The manifest of a finished build; RequestError where there is none or it cannot be read."""
     path = folder / NAME
     if not folder.exists():
-        raise RequestError(f"there is no {str(folder)!r}")
+        raise RequestError(f"there is no folder {str(folder)!r}")
     if not path.is_file():
         raise RequestError(f"{str(folder)!r} holds no finished build: it has no {NAME}")
     try:

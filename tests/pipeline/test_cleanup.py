@@ -7,12 +7,14 @@ from tests.support import colgen as command
 from tests.targets.postgres_schemas import tables
 
 
-def test_cleaning_up_lists_first_and_wants_a_confirmation(server, database, schema):
+def test_cleaning_up_lists_first_and_needs_a_confirmation(server, database, schema):
     command("build", "--volume", "small", "--out", server, "--schema", schema)
     listed = command("cleanup", server, "--schema", schema)
-    assert listed.returncode == 2
+    assert listed.returncode == 0
     assert f"{schema}.customers" in listed.stdout.split()
     assert "DELETE_ALL_MOCK_DATA" in listed.stderr
+    assert tables(database, schema)
+    assert command("cleanup", server, "--schema", schema, "--confirm", "yes").returncode == 2
     assert tables(database, schema)
     done = command("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA")
     assert done.returncode == 0
