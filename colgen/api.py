@@ -123,7 +123,7 @@ def build(
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "progress": progress}.items():
-            if value is not None and value is not False:
+            if value is not None and (value is not False or name == "constraints"):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
     _refuse_threads(threads)
     spec = Spec.of(

@@ -12,8 +12,7 @@ from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.errors import ColgenError, RequestError, one_of
-from colgen.targets.destination import Destination
-from colgen.targets.finished import FinishedBuild, read_build
+from colgen.targets.finished import FinishedBuild, read_build, source_of
 from colgen.targets.manifest import TableEntry
 from colgen.targets.sql import answer, new_connection, quoted
 
@@ -72,7 +71,7 @@ def differences(
     model : needed for one that neither ships with colgen nor was read from a file
     schema : of a file that holds several builds, which one
     """
-    both = tuple(read_build(path, schema if Destination.parse(path).path.is_file() else None) for path in (a, b))
+    both = tuple(read_build(path, schema if source_of(path).path.is_file() else None) for path in (a, b))
     first, second = (build.manifest.spec.model for build in both)
     if Path(first).name != Path(second).name:
         raise RequestError(

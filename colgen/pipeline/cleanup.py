@@ -7,7 +7,7 @@ from typing import Any
 
 from colgen.errors import RequestError
 from colgen.targets import manifest as manifests
-from colgen.targets.destination import POSTGRESQL, Destination
+from colgen.targets.destination import DUCKDB, FOLDER, POSTGRESQL, Destination
 
 CONFIRMATION = "DELETE_ALL_MOCK_DATA"
 
@@ -17,7 +17,7 @@ def listed(target: str, schema: str | None = None) -> list[str]:
 
     schema : of a database; all of them if None
     """
-    destination = Destination.parse(target)
+    destination = _destination(target)
     if destination.is_folder:
         return [f"{destination.path}/{file}" for file in manifests.read(destination.path).files]
     names = []
@@ -32,7 +32,7 @@ def listed(target: str, schema: str | None = None) -> list[str]:
 
 def remove(target: str, schema: str | None, confirm: str | None) -> int:
     """Removes it, if it was confirmed; how many files or tables are gone."""
-    destination = Destination.parse(target)
+    destination = _destination(target)
     if not destination.is_folder and schema is None:
         raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
     if confirm != CONFIRMATION:
@@ -41,6 +41,13 @@ def remove(target: str, schema: str | None, confirm: str | None) -> int:
         return _remove_files(destination.path)
     with _opened(destination, schema or "") as contents:
         return len(contents.drop())
+
+
+def _destination(target: str) -> Destination:
+    destination = Destination.parse(target)
+    if destination.kind not in (FOLDER, DUCKDB, POSTGRESQL):
+        raise RequestError(f"{destination}: what a plug-in's target holds is removed by the plug-in")
+    return destination
 
 
 def _opened(destination: Destination, schema: str) -> Any:

@@ -72,7 +72,7 @@ class BuildOptions:
             raise RequestError(f"{both}: a build either replaces the old one or is added to it")
         if self.destination.is_folder:
             _refuse("files", spelled, schema=self.schema, append=self.append, constraints=self.constraints, max_rows=self.max_rows)
-        else:
+        elif self.destination.kind in (DUCKDB, POSTGRESQL):  # a plug-in's target judges for itself
             _refuse("a database", spelled, resume=self.resume, format=self.format, compression=self.compression)
 
 

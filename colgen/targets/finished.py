@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from colgen.errors import ColgenError, RequestError, one_of
 from colgen.targets import manifest as manifests
-from colgen.targets.destination import MANIFEST, POSTGRESQL, Destination
+from colgen.targets.destination import DUCKDB, MANIFEST, POSTGRESQL, Destination
 from colgen.targets.folder.views import add_view
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import new_connection, one_line, quoted
@@ -94,10 +95,11 @@ def read_build(where: str | Path, schema: str | None = None) -> FinishedBuild:
 
     schema : of a file that holds several builds, which one
     """
-    destination = Destination.parse(where)
+    destination = source_of(where)
     path = destination.path
-    if destination.kind == POSTGRESQL:
-        raise RequestError(f"{destination}: a build is read from a folder or a DuckDB file, not from PostgreSQL")
+    if destination.url:
+        other = "PostgreSQL" if destination.kind == POSTGRESQL else f"{destination.kind}://"
+        raise RequestError(f"{destination}: a build is read from a folder or a DuckDB file, not from {other}")
     if not path.is_file():
         if schema is not None:
             raise RequestError(f"{str(path)!r} is not a DuckDB file: there is no schema {schema!r} in it")
@@ -113,6 +115,11 @@ def read_build(where: str | Path, schema: str | None = None) -> FinishedBuild:
         raise RequestError(f"{str(path)!r} holds no build in a schema {schema!r}; {one_of(schema, schemas)}")
     chosen = schema or schemas[0]
     return FinishedBuild(path, manifest_of(connection, name, chosen), chosen)
+
+
+def source_of(where: str | Path) -> Destination:
+    """Where a build is read from: a file that is there is one of DuckDB, whatever its name."""
+    return Destination(DUCKDB, Path(where)) if os.path.isfile(where) else Destination.parse(where)
 
 
 def schemas_with_builds(path: Path) -> list[str]:
