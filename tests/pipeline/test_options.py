@@ -1,29 +1,139 @@
-"""Options that mean nothing for a target are refused, in the words of whoever asks."""
+"""Options that mean nothing for a target are refused, in the words of whoever asks; the guards of colgen.toml hold for everybody."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+import colgen
+from colgen.errors import RequestError, TargetError
 from tests.support import colgen as command
+
+FOR_DATABASES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "append": (True, ("--append",)),
+    "schema": ("x", ("--schema", "x")),
+    "constraints": (False, ("--no-constraints",)),
+    "max_rows": (5, ("--max-rows", "5")),
+}
+FOR_FILES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "resume": (True, ("--resume",)),
+    "format": ("csv", ("--format", "csv")),
+    "compression": ("zstd", ("--compression", "zstd")),
+}
+DATABASES = ("shop.duckdb", "duckdb:///shop.ddb", "postgresql://localhost:1/shop")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", FOR_DATABASES)
+def test_what_only_a_database_knows_is_refused_for_files(here: Path, name: str) -> None:
+    value, arguments = FOR_DATABASES[name]
+    with pytest.raises(RequestError, match=f"^{name}= means nothing for files"):
+        colgen.build(out="data", **{name: value})
+    result = command("build", "--out", "data", *arguments)
+    assert (result.returncode, result.stderr.startswith(f"colgen: --{name.replace('_', '-')} means nothing for files")) == (2, True)
+    assert os.listdir(here) == []
+
+
+def test_asking_for_constraints_is_refused_for_files_as_well(here: Path) -> None:
+    with pytest.raises(RequestError, match="constraints= means nothing for files"):
+        colgen.build(out="data", constraints=True)
+    assert "--constraints means nothing for files" in command("build", "--out", "data", "--constraints").stderr
+
+
+@pytest.mark.parametrize("out", DATABASES)
+@pytest.mark.parametrize("name", FOR_FILES)
+def test_what_only_files_know_is_refused_for_a_database(here: Path, name: str, out: str) -> None:
+    value, arguments = FOR_FILES[name]
+    with pytest.raises(RequestError, match=f"^{name}= means nothing for a database"):
+        colgen.build(out=out, **{name: value})
+    result = command("build", "--out", out, *arguments)
+    assert (result.returncode, f"colgen: --{name} means nothing for a database" in result.stderr) == (2, True)
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize("out", ["data", *DATABASES])
+def test_overwriting_and_appending_at_once_is_refused(here: Path, out: str) -> None:
+    with pytest.raises(RequestError, match="overwrite= and append="):
+        colgen.build(out=out, overwrite=True, append=True)
+    result = command("build", "--out", out, "--overwrite", "--append")
+    assert (result.returncode, "--overwrite and --append" in result.stderr) == (2, True)
+    assert os.listdir(here) == []
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("--append",), ("--schema", "x"), ("--no-constraints",), ("--constraints",), ("--max-rows", "5")],
+    "options",
+    [{name: value} for name, (value, _) in {**FOR_DATABASES, **FOR_FILES}.items()]
+    + [{"constraints": True}, {"check": True}, {"threads": 2}, {"overwrite": True}, {"progress": print}],
+    ids=str,
 )
-def test_what_only_a_database_knows_is_refused_for_files(tmp_path, arguments):
-    done = command("build", "--volume", "small", "--out", str(tmp_path / "data"), *arguments)
-    assert done.returncode == 2
-    assert "means nothing for files" in done.stderr
-    assert not (tmp_path / "data").exists()
+def test_what_says_how_to_write_is_refused_in_memory(options: dict[str, Any]) -> None:
+    with pytest.raises(RequestError, match=rf"^{next(iter(options))}= .*out="):
+        colgen.build(**options)
 
 
-def test_what_only_files_know_is_refused_for_a_database(server, schema):
-    done = command("build", "--volume", "small", "--out", server, "--schema", schema, "--format", "csv")
-    assert done.returncode == 2
-    assert "means nothing for a database" in done.stderr
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "2"])
+def test_a_wrong_number_of_threads_is_refused(here: Path, threads: Any) -> None:
+    with pytest.raises(RequestError, match="threads = "):
+        colgen.build(out="data", threads=threads)
+    assert os.listdir(here) == []
 
 
-def test_overwriting_and_appending_at_once_is_refused(server, schema):
-    done = command("build", "--volume", "small", "--out", server, "--schema", schema, "--overwrite", "--append")
-    assert done.returncode == 2
+class TestGuards:
+    """What colgen.toml and the environment say holds for a build by Python too."""
+
+    def test_what_is_denied(self, here: Path) -> None:
+        (here / "colgen.toml").write_text('deny = ["shop*"]\n')
+        for build in (lambda out: colgen.build(out=out), lambda out: colgen.build(out=out, schema="mine", overwrite=True)):
+            with pytest.raises(TargetError, match=r"denied by the pattern 'shop\*'"):
+                build("shop.duckdb")
+        assert colgen.build(out="other.duckdb", tables=["customers"]).rows["customers"] == 25
+
+    def test_what_is_denied_above_the_current_folder(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (here / "pyproject.toml").write_text('[tool.colgen]\ndeny = ["shop*"]\n')
+        (here / "deeper").mkdir()
+        monkeypatch.chdir(here / "deeper")
+        with pytest.raises(TargetError, match="denied by the pattern"):
+            colgen.build(out="shop.duckdb")
+
+    def test_what_is_denied_in_the_environment_adds_up(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (here / "colgen.toml").write_text('deny = ["shop*"]\n')
+        monkeypatch.setenv("COLGEN_DENY", "crm*")
+        for out in ("shop.duckdb", "crm.duckdb"):
+            with pytest.raises(TargetError, match="denied by the pattern"):
+                colgen.build(out=out)
+
+    def test_the_most_rows(self, here: Path) -> None:
+        (here / "colgen.toml").write_text("max_rows = 20\n")
+        with pytest.raises(TargetError, match="the row limit is 20"):
+            colgen.build(out="shop.duckdb", tables=["customers"])
+        assert colgen.build(out="shop.duckdb", tables=["customer_types"]).rows == {"customer_types": 4}
+        assert colgen.build(out="data", tables=["customers"]).rows == {"customers": 25}
+
+    def test_the_most_rows_that_are_said_take_precedence(self, here: Path) -> None:
+        (here / "colgen.toml").write_text("max_rows = 20\n")
+        assert colgen.build(out="shop.duckdb", tables=["customers"], max_rows=25).rows == {"customers": 25}
+        with pytest.raises(TargetError, match="the row limit is 24"):
+            colgen.build(out="shop.duckdb", tables=["customers"], max_rows=24, overwrite=True)
+
+    def test_production_and_the_switch(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLGEN_HOME", str(here / "home"))
+        (here / "home").mkdir()
+        (here / "home" / "disabled").touch()
+        monkeypatch.setenv("COLGEN_ENV", "production")
+        with pytest.raises(TargetError, match=r"(?s)COLGEN_ENV=production.*switched off"):
+            colgen.build(out="shop.duckdb")
+        assert os.listdir(here) == ["home"]
+
+    def test_a_wrong_file_is_named(self, here: Path) -> None:
+        (here / "colgen.toml").write_text("max_rows = 'many'\n")
+        with pytest.raises(RequestError, match=r"colgen.toml: max_rows = 'many'"):
+            colgen.build(out="shop.duckdb")
