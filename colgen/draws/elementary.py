@@ -1,8 +1,8 @@
-"""`log` and `exp` whose last bit is the same on every machine.
+"""`log` and `exp` that give the same bits on every machine.
 
-NumPy's own take whatever vector unit the processor has, and AVX-512, NEON and libm differ in the last bit; a price
-rounded to the cent then differs once in a while, and so do the bytes. These use addition, multiplication, division and
-scaling by powers of two alone, which IEEE 754 rounds exactly. Both are within 4 units in the last place.
+NumPy uses whatever vector unit the processor has, and AVX-512, NEON and libm differ in the last bit; now and then, a price rounded to the cent
+would differ, too. The functions here use only addition, multiplication, division and scaling by powers of two, for which IEEE 754 defines the
+result. Both are accurate to 4 units in the last place.
 """
 
 from __future__ import annotations
@@ -13,37 +13,37 @@ import numpy as np
 
 from colgen.arrays import Array, elementwise
 
-_LN2_HIGH = float.fromhex("0x1.62e42fefa3800p-1")  # ln 2 cut so that k * high is exact for |k| < 2**11
+_LN2_HIGH = float.fromhex("0x1.62e42fefa3800p-1")  # ln 2, truncated so that k * high is exact for |k| < 2**11
 _LN2_LOW = float.fromhex("0x1.ef35793c76730p-45")
 _LOG2_E = float.fromhex("0x1.71547652b82fep+0")
 _SQRT_HALF = float.fromhex("0x1.6a09e667f3bcdp-1")
 
 
-def _whole(function: Callable[[Array], Array], x: Array | float) -> Array:
+def _applied(function: Callable[[Array], Array], x: Array | float) -> Array:
     x = np.asarray(x, np.float64)
     return elementwise(function, x) if x.ndim else function(x)
 
 
 def log(x: Array | float) -> Array:
-    """Natural logarithm of positive, finite float64.
+    """The natural logarithm of positive, finite numbers: float64.
 
     >>> float(log(1.0)), round(float(log(10.0)), 12)
     (0.0, 2.302585092994)
     """
-    return _whole(_log, x)
+    return _applied(_log, x)
 
 
 def exp(x: Array | float) -> Array:
-    """e to the power of float64, for -700 < x < 700.
+    """e to the power of x, for -700 < x < 700: float64.
 
     >>> float(exp(0.0)), round(float(exp(1.0)), 12)
     (1.0, 2.718281828459)
     """
-    return _whole(_exp, x)
+    return _applied(_exp, x)
 
 
 def power(base: Array | float, exponent: float) -> Array:
-    """base ** exponent for positive bases.
+    """base ** exponent for positive bases: float64.
 
     >>> round(float(power(2.0, 0.5)), 12)
     1.414213562373

@@ -1,4 +1,4 @@
-"""A fixed shuffle of 1 … n, worked out number by number: nothing is stored that grows with n."""
+"""Permutations of 1 … n that are computed number by number, without storage that grows with n."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from colgen.draws.draw import Draw, mix_number
 
 @dataclass(frozen=True)
 class Shuffle:
-    """A fixed shuffle of 1 … n, the same in every row: out of a list where n is small, worked out where it is not.
+    """A permutation of 1 … n, the same for all rows of a column. Drawing it gives a function of arrays of numbers.
 
-    A Feistel network of two rounds on the numbers less one: x is a high and a low half of about equal size, and each is moved on by a
-    random number that the other one names. What lands beyond n - 1, one in the root of n, goes round again.
+    This is a Feistel network with two rounds on the numbers less one: each is split into a high and a low part of about the same size, and
+    each part is shifted by a random number that depends on the other. Results above n - 1, about one in √n, are shuffled again. For small n, the
+    results are kept in a list.
 
-    n : at least 1
-    dtype : of the numbers that the shuffle gives
+    n : at least 1, else ValueError
+    dtype : the dtype of the results
 
     >>> from colgen.draws.draw import Draw, key
     >>> shuffled = Draw(key("any"))(Shuffle(10))
@@ -38,7 +39,7 @@ class Shuffle:
             raise ValueError(f"Shuffle({self.n}): there must be at least one number")
 
     def sample(self, draw: Draw) -> Callable[[Array], Array]:
-        """The shuffle: a function of an array of numbers from 1 to n."""
+        """The permutation, as a function of an array of numbers from 1 to n."""
         if self.n <= _LISTED:
             listed = _shuffled(draw.key, self.n)
             return lambda x: listed.take(x).astype(self.dtype, copy=False)
@@ -46,7 +47,7 @@ class Shuffle:
         return lambda x: shuffled(x).astype(self.dtype, copy=False)
 
 
-_LISTED = 1 << 17  # numbers whose shuffle is kept as a list, of 4 bytes each: more would not stay in the second-level cache
+_LISTED = 1 << 17  # the largest n for which the results are kept, 4 bytes each: longer lists would not stay in the second-level cache
 
 
 @lru_cache(maxsize=8)
@@ -60,36 +61,36 @@ def _shuffled(key: int, n: int) -> Array:
 def _feistel(key: int, n: int) -> Callable[[Array], Array]:
     lows = math.isqrt(max(n - 1, 0)) + 1
     highs = -(-n // lows)
-    kind: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers go through faster
-    sign = kind(np.iinfo(kind).bits - 1)
-    to_high = Draw(mix_number(key ^ mix_number(n)), count=lows).below(highs).astype(kind)
-    to_low = Draw(mix_number(key ^ mix_number(n + 1)), count=highs).below(lows).astype(kind)
+    dtype: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers are faster
+    sign = dtype(np.iinfo(dtype).bits - 1)
+    to_high = Draw(mix_number(key ^ mix_number(n)), count=lows).below(highs).astype(dtype)
+    to_low = Draw(mix_number(key ^ mix_number(n + 1)), count=highs).below(lows).astype(dtype)
 
     def within(x: Array, end: int) -> None:
-        """Takes `end` from what is not below it."""
-        x -= kind(end)
-        x += (x >> sign) & kind(end)
+        """Subtracts `end`, in place, from numbers that are not below it."""
+        x -= dtype(end)
+        x += (x >> sign) & dtype(end)
 
     def moved(x: Array) -> Array:
-        high = x // kind(lows)
-        low = x - high * kind(lows)
+        high = x // dtype(lows)
+        low = x - high * dtype(lows)
         high += to_high.take(low)
         within(high, highs)
         low += to_low.take(high)
         within(low, lows)
-        high *= kind(lows)
+        high *= dtype(lows)
         high += low
         return high
 
     def shuffled(x: Array) -> Array:
-        found = x.astype(kind)
-        found -= kind(1)
-        found = moved(found)
-        beyond = np.flatnonzero(found >= n)
+        numbers = x.astype(dtype)
+        numbers -= dtype(1)
+        numbers = moved(numbers)
+        beyond = np.flatnonzero(numbers >= n)
         while len(beyond):
-            found[beyond] = moved(found[beyond])
-            beyond = beyond[found[beyond] >= n]
-        found += kind(1)
-        return found
+            numbers[beyond] = moved(numbers[beyond])
+            beyond = beyond[numbers[beyond] >= n]
+        numbers += dtype(1)
+        return numbers
 
     return shuffled

@@ -1,4 +1,4 @@
-"""Zipf's law: ranks whose probability falls with a power of the rank, exact and in constant time for any number of ranks."""
+"""Zipf's law: ranks whose probability falls with a power of the rank, drawn exactly and in constant time for any number of ranks."""
 
 from __future__ import annotations
 
@@ -15,21 +15,25 @@ from colgen.draws.alias import Alias
 from colgen.draws.draw import Draw
 from colgen.draws.elementary import exp, log, power
 
-MOST_RANKS = 1 << 38  # beyond, a piece's ranks are too many for the bits that place one in it
-_OCTAVE = 8  # a piece of ranks is at most 1/256 of its first rank wide
+MOST_RANKS = 1 << 38  # with more, a piece would have too many ranks for the bits that choose one of them
+_OCTAVE = 8  # the width of a piece is at most 1/256 of its first rank
 
 
 @dataclass(frozen=True)
 class Zipf:
-    """Ranks 1 … n, the k-th in proportion to k ** -exponent: int64. Exact, and as fast for ten million as for ten.
+    """Ranks 1 … n, where rank k has a probability in proportion to k ** -exponent: int64. As fast for ten million ranks as for ten.
 
-    The ranks are cut into pieces so narrow that within one the probability hardly falls (a few thousand pieces, whatever n is), and what
-    all ranks of a piece have at least is dealt out in cells of equal probability: the top bits of a draw name a cell, the next ones a rank
-    of its piece. The few draws in a hundred beyond the last whole cell share out what is left: evenly within a piece; falling in a line,
-    the tangent at its last rank, as the lesser of two even places falls; or, for the millionths by which its curve lies above that line, by
-    a rejection method. So the probabilities are exact.
+    The ranks are divided into pieces so narrow that the probability hardly falls within one; there are a few thousand, whatever n is.
+    The probability that all ranks of a piece have in common is dealt out in cells of equal probability: the top bits of a draw choose a cell,
+    and the next bits a rank in its piece. A few draws in a hundred fall beyond the last whole cell, where the rest of each piece is in three
+    parts: one that is even over its ranks; one that falls linearly, along the tangent at the last rank, and is drawn as the lesser of two even
+    ranks; and a few millionths for the difference between the curve and that line, which are drawn by rejection. The probabilities are
+    therefore exact.
 
-    exponent : at least 0 (0 is uniform)
+    exponent : at least 0, which is the uniform distribution
+    n : 1 to 2**38
+
+    Raises ValueError for values outside these limits.
     """
 
     exponent: float
@@ -37,12 +41,16 @@ class Zipf:
 
     def __post_init__(self) -> None:
         if self.exponent < 0 or not 1 <= self.n <= MOST_RANKS:
-            raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, n 1 to {MOST_RANKS:,}")
+            raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, and n must be 1 to {MOST_RANKS:,}")
 
     def sample(self, draw: Draw, named: Callable[[Array], Array] = lambda ranks: ranks, dtype: Any = np.int64) -> Array:
-        """Ranks, or what each is called, of some dtype that holds it."""
+        """Ranks, or a function of them: shape (draw.count,).
+
+        named : is applied to the ranks
+        dtype : any dtype that can hold the results
+        """
         pieces = _pieces(self.exponent, self.n)
-        found = np.empty(draw.count, dtype)
+        out = np.empty(draw.count, dtype)
         width, left = pieces.cells.itemsize * 8, []
         for rows, z in draw.bits_by_block(width, upper=True):
             left.append(np.flatnonzero(z >= pieces.whole) + rows.start)
@@ -51,42 +59,49 @@ class Zipf:
             z >>= piece & z.dtype.type(_SHIFTS)
             piece >>= piece.dtype.type(_SHIFT_BITS)
             piece += z
-            found[rows] = named(piece)  # while they are in the cache
-        where = gathered(left)
-        if len(where):
-            found[where] = named(self._rest(draw.further(where)))
-        return found
+            out[rows] = named(piece)  # while they are in the cache
+        again = gathered(left)
+        if len(again):
+            out[again] = named(self._rest(draw.further(again)))
+        return out
 
     def _rest(self, draw: Draw) -> Array:
-        """Ranks out of what the whole cells leave."""
+        """Ranks from the probability that is not in whole cells."""
         pieces = _pieces(self.exponent, self.n)
         entry = pieces.rest.sample(draw)
         z, shift, first = draw.bits(), pieces.shift.take(entry), pieces.first.take(entry)
-        place = z >> shift
+        offset = z >> shift
         falling = np.flatnonzero(entry >= pieces.count)
-        if len(falling):  # the lesser of two even places
+        if len(falling):  # the lesser of two even offsets
             other, shift = z[falling], shift[falling]
             other <<= np.uint64(64) - shift
-            place[falling] = np.minimum(place[falling], other >> shift)
-        ranks = first + place.view(np.int64)
+            offset[falling] = np.minimum(offset[falling], other >> shift)
+        ranks = first + offset.view(np.int64)
         curved = falling[entry[falling] >= 2 * pieces.count]
         if len(curved):
-            again = curved[~self._stays(draw.further(curved).uniform(), entry[curved] % pieces.count, place[curved].view(np.int64))]
+            kept = self._accepted(draw.further(curved).uniform(), entry[curved] % pieces.count, offset[curved].view(np.int64))
+            again = curved[~kept]
             if len(again):
                 ranks[again] = self._rest(draw.retry(again))
         return ranks
 
-    def _stays(self, coin: Array, piece: Array, place: Array) -> Array:
-        """Whether the coin is below what a place has above its piece's line, beside what the lesser of two even places gives it."""
+    def _accepted(self, coin: Array, piece: Array, offset: Array) -> Array:
+        """Whether the coin is below the height of the curve above the line, relative to the probability with which the offset was drawn."""
         pieces = _pieces(self.exponent, self.n)
         first, last, slope = pieces.first.take(piece), pieces.last.take(piece), pieces.slope.take(piece)
-        left = (np.int64(1) << (64 - pieces.shift.take(piece)).astype(np.int64)) - 1 - place
-        above = exp(log((first + place) / first) * -self.exponent) - last - slope * left
+        left = (np.int64(1) << (64 - pieces.shift.take(piece)).astype(np.int64)) - 1 - offset
+        above = exp(log((first + offset) / first) * -self.exponent) - last - slope * left
         return coin * pieces.above.take(piece) * (2 * left + 1) < above
 
     @staticmethod
     def for_share(n: int, top: float = 0.2, share: float = 0.8) -> Zipf:
-        """The Zipf in which the `top` part of n ranks gets `share` of the draws: 80/20 unless said otherwise.
+        """The Zipf distribution in which the first part of the ranks gets a given share of the draws; by default, 20 % get 80 %.
+
+        n : the number of ranks
+        top : the size of the first part, as a fraction of n
+        share : its share of the draws, above `top`
+
+        Raises ValueError unless 0 < top < share < 1.
 
         >>> round(Zipf.for_share(2000).exponent, 3)
         0.995
@@ -95,21 +110,23 @@ class Zipf:
 
 
 _CELL_BITS = 16
-_SHIFT_BITS, _SHIFTS = 7, 127  # a shift by all bits leaves nothing
-_NARROW = 1 << 25  # of fewer ranks, 32 bits of a draw are enough, and a cell goes into as many
+_SHIFT_BITS, _SHIFTS = 7, 127  # a shift by all bits of a draw gives 0
+_NARROW = 1 << 25  # with fewer ranks, 32 bits are enough for a draw, and for a cell
 
 
 @dataclass(frozen=True)
 class _Pieces:
-    """The pieces of ranks that a Zipf is cut into, and the cells that are dealt out to them.
+    """The pieces into which the ranks are divided, and the cells that are dealt out to them.
 
-    cells : first rank << 7 | how far a draw is shifted for a place in the piece, of each whole cell: uint32 or uint64 as the draws, (65536,)
+    cells : for each whole cell, its piece's first rank << 7 | the shift that turns a draw into an offset in the piece; uint32 or uint64 like
+        the draws, shape (65536,)
     whole : draws below this fall into a whole cell
-    rest : draws an entry of what is left: the piece's number for its even part, `count` more for the falling one, twice that for the curved one
-    count : how many pieces there are
-    first, shift : of each entry, the first rank of its piece, and how far a draw is shifted for a place in it
-    last, slope : of each piece, how probable the last rank is beside the first, and by how much more each rank before it is on the line
-    above : what the first rank has above the line, for each of the 2 * width - 1 chances that it has to be the lesser of two
+    rest : draws an entry for the rest: the number of a piece for its even part, `count` more for its falling part, and `2 * count` more for
+        its curved part
+    count : the number of pieces
+    first, shift : for each entry, the first rank of its piece, and the shift that turns 64 bits into an offset in it
+    last, slope : for each piece, the probability of its last rank relative to its first, and the slope of the line
+    above : the height of the first rank above the line, for each of the 2 * width - 1 ways in which it can be the lesser of two
     """
 
     cells: Array
@@ -140,14 +157,14 @@ def _pieces(exponent: float, n: int) -> _Pieces:
     cell = _harmonic(n, exponent) / cells
     evenly = (last - slope / 2) * width * most
     dealt = np.minimum(np.floor(evenly / cell).astype(np.int64), cells)
-    while dealt.sum() > cells:  # a rounding apart
+    while dealt.sum() > cells:  # at most by rounding
         dealt[np.argmax(dealt)] -= 1
     draw_bits = 32 if n < _NARROW else 64
-    packed = np.full(cells, 1 << _SHIFT_BITS | draw_bits, f"u{draw_bits // 8}")  # beyond the whole ones it names a rank, any
+    packed = np.full(cells, 1 << _SHIFT_BITS | draw_bits, f"u{draw_bits // 8}")  # cells that are not whole have an arbitrary rank
     packed[: dealt.sum()] = np.repeat(first << _SHIFT_BITS | draw_bits - np.array(bits, np.int64), dealt)
     rest = np.maximum(np.concatenate([evenly - dealt * cell, slope / 2 * width * width * most, above * width * width * most]), 0)
     if not rest.any():
-        rest[:] = 1  # nothing is left, and nothing will be drawn
+        rest[:] = 1  # there is no rest, so nothing will be drawn from it
     whole = int(dealt.sum()) << draw_bits - _CELL_BITS
     first, shift = np.tile(first, 3), np.tile(64 - np.array(bits, np.uint64), 3)
     return _Pieces(packed, whole, Alias(rest), len(last), first, shift, last, slope, above)
@@ -156,7 +173,7 @@ def _pieces(exponent: float, n: int) -> _Pieces:
 @lru_cache(maxsize=64)
 def _exponent_for_share(n: int, top: float, share: float) -> float:
     if not (0 < top < share < 1):
-        raise ValueError(f"top {top} and share {share}: 0 < top < share < 1 is needed")
+        raise ValueError(f"top = {top} and share = {share}: they must satisfy 0 < top < share < 1")
     head = max(1, round(top * n))
     low, high = 0.0, 8.0
     for _ in range(40):
@@ -166,7 +183,7 @@ def _exponent_for_share(n: int, top: float, share: float) -> float:
 
 
 def _harmonic(n: int, exponent: float) -> float:
-    """Sum of k ** -exponent for k = 1 … n: the first 1,024 terms added up, the rest by Euler and Maclaurin."""
+    """The sum of k ** -exponent for k = 1 … n: the first 1,024 terms are added up, the rest follows the Euler–Maclaurin formula."""
     exact = min(n, 1024)
     head = math.fsum(power(np.arange(1, exact + 1, dtype=np.float64), -exponent).tolist())
     if n <= exact:

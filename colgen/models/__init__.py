@@ -1,1 +1,1 @@
-"""The models that ship with colgen: declarations and queries, nothing else."""
+"""The models that ship with colgen. They use the public API alone, as a model of your own does."""

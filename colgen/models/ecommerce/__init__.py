@@ -1,4 +1,4 @@
-"""An online shop as its systems deliver it, down to every click: the bronze layer of a warehouse."""
+"""An online shop down to every click, as its systems deliver it: the bronze layer of a data warehouse."""
 
 from colgen import Model
 from colgen.models.ecommerce import parties, sales, stock, visits

@@ -1,14 +1,14 @@
-"""What the shop's data looks like."""
+"""Charts of the shop's data."""
 
 from colgen import Chart
 
 CHARTS = (
     Chart(
         "Orders over time",
-        "Each day's orders: a week's rhythm, a quiet summer, the weeks before Christmas, and growth.",
+        "Orders per day: a weekly rhythm, a quiet summer, the weeks before Christmas, and growth.",
         "line",
         "SELECT order_ts::DATE AS day, count(*) AS orders FROM raw_orders GROUP BY day ORDER BY day",
-        ("", "orders a day"),
+        ("", "orders per day"),
     ),
     Chart(
         "When people visit",
@@ -20,7 +20,7 @@ CHARTS = (
     ),
     Chart(
         "Best sellers and slow movers",
-        "Units sold by a product's rank, both axes logarithmic: a straight line is Zipf's law.",
+        "Units sold by rank of the product, on logarithmic axes: a straight line is Zipf's law.",
         "curve",
         """SELECT rank, units FROM (SELECT row_number() OVER (ORDER BY sum(quantity) DESC, product_id) AS rank, sum(quantity) AS units
         FROM raw_order_items GROUP BY product_id) WHERE rank <= 200 OR rank % 50 = 0 ORDER BY rank""",
@@ -28,7 +28,7 @@ CHARTS = (
     ),
     Chart(
         "From the first page to the purchase",
-        "Sessions that came so far.",
+        "The number of sessions that reach each stage.",
         "funnel",
         """SELECT stage, sessions FROM (SELECT count(DISTINCT session_id) AS visit,
             count(DISTINCT session_id) FILTER (event_type = 'product_view') AS product,
@@ -39,7 +39,7 @@ CHARTS = (
     ),
     Chart(
         "Ratings",
-        "Reviews by their stars.",
+        "Reviews by number of stars.",
         "bar",
         "SELECT rating, count(*) AS reviews FROM raw_reviews GROUP BY rating ORDER BY rating",
         ("stars", "reviews"),
@@ -53,7 +53,7 @@ CHARTS = (
     ),
     Chart(
         "How long a visit lasts",
-        "Sessions that do not bounce, by their length: log-normal.",
+        "Sessions that do not bounce, by duration: log-normal.",
         "bar",
         """SELECT least(duration_seconds // 30, 80) / 2 AS minutes, count(*) AS sessions FROM raw_sessions WHERE NOT is_bounce
         GROUP BY minutes ORDER BY minutes""",
@@ -61,7 +61,7 @@ CHARTS = (
     ),
     Chart(
         "How old customers are",
-        "Age in years when registering.",
+        "Age in years at registration.",
         "bar",
         """SELECT date_diff('year', date_of_birth, registration_date) AS age, count(*) AS customers FROM raw_customers
         GROUP BY age ORDER BY age""",

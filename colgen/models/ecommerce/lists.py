@@ -1,4 +1,4 @@
-"""The shop's own words: subcategories, attributes, devices, channels, pages, searches and reviews."""
+"""The shop's own vocabulary: subcategories, attributes, devices, channels, pages, searches and reviews."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who buys, and what is sold."""
+"""Customers and products."""
 
 import numpy as np
 
@@ -34,42 +34,45 @@ from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST
 WORLD = vocabulary.world()
 SUBCATEGORY = {kind: name for _, kind, name in zip(*LISTS.table("subcategories").to_pydict().values(), strict=True)}
 SUBCATEGORIES, KIND_SUBCATEGORY = vocabulary.distinct([SUBCATEGORY[kind] for kind in KINDS["kind"].to_pylist()])
-SHORT_KINDS = [kind.lower().partition(",")[0] for kind in KINDS["kind"].to_pylist()]  # as people say it
+SHORT_KINDS = [kind.lower().partition(",")[0] for kind in KINDS["kind"].to_pylist()]  # as people say them
 SKU_PREFIX = Categorical(
     ["".join(word[0] for word in (name.replace("&", "") + " Goods").split())[:3].upper() + str(i) for i, name in enumerate(CATEGORIES)]
 )
 MOST_ATTRIBUTES = 5
 
 
-def attributes(place):
-    """The `"key": value` of each category's key at a place, with the comma that follows it or not; nothing where it has fewer."""
-    found = LISTS.table("attributes").to_pylist()
+def attributes(number):
+    """The possible texts `"key": value` for the key with a given number of each category; empty for a category that has fewer keys.
+
+    A comma follows unless it is the category's last key.
+    """
+    listed = LISTS.table("attributes").to_pylist()
     words, groups, weights = [], [], []
     for category, name in enumerate(CATEGORIES):
-        keys = [one for one in found if one["category"] == name]
-        if place >= len(keys):
+        keys = [key for key in listed if key["category"] == name]
+        if number >= len(keys):
             texts, shares = [""], [1]
         else:
-            one, comma = keys[place], ", " if place + 1 < len(keys) else ""
+            key, comma = keys[number], ", " if number + 1 < len(keys) else ""
             texts = [
-                f'"{one["key"]}": {value if value.isdigit() else chr(34) + value + chr(34)}{comma}' for value in one["values"].split("|")
+                f'"{key["key"]}": {value if value.isdigit() else chr(34) + value + chr(34)}{comma}' for value in key["values"].split("|")
             ]
-            shares = [int(weight) for weight in one["weights"].split("|")]
+            shares = [int(weight) for weight in key["weights"].split("|")]
         words, groups, weights = words + texts, groups + [category] * len(texts), weights + shares
-    return Grouped(f"attributes {place}", words, np.array(groups), np.array(weights))
+    return Grouped(f"attributes {number}", words, np.array(groups), np.array(weights))
 
 
-ATTRIBUTES = [attributes(place) for place in range(MOST_ATTRIBUTES)]
+ATTRIBUTES = [attributes(number) for number in range(MOST_ATTRIBUTES)]
 INTERESTS = Categorical(CATEGORIES)
 
 
 def attribute(keys):
-    """A column with one `"key": value` of the product's category."""
+    """A hidden column with a text `"key": value` of the product's category."""
     return column(keys.type, hidden=True)(lambda draw, category_row: keys.pick(draw, category_row))
 
 
 class RawCustomers(Table):
-    """Who has registered with the shop."""
+    """A registered customer."""
 
     rows = Volume("customers")
 
@@ -79,7 +82,7 @@ class RawCustomers(Table):
 
     @column(Integer, hidden=True)
     def people(gender, country_row, draw):
-        """The list of names: the country's women's or men's."""
+        """The group of first and last names: of the country's women or of its men."""
         man = either(gender == 2, draw.below(2), gender)
         return country_row * 2 + man
 
@@ -88,22 +91,22 @@ class RawCustomers(Table):
 
     @column(WORLD.first_names.type)
     def first_name(draw, people):
-        """One that is borne in the country, by people of that gender."""
+        """A name that people of the gender have in the country."""
         return WORLD.first_names.pick(draw, people)
 
     @column(WORLD.last_names.type)
     def last_name(draw, people):
-        """One that is borne in the country."""
+        """A name that people have in the country."""
         return WORLD.last_names.pick(draw, people)
 
     @column(String)
     def phone(draw, country_row):
-        """In the international form, as the country's numbering plan has it."""
+        """In international format, according to the country's numbering plan."""
         return WORLD.phones.sample(draw, country_row)
 
     @column(Date)
     def date_of_birth(draw, registration_date):
-        """18 to 85 years before registering, most between 25 and 50."""
+        """18 to 85 years before registration, usually 25 to 50."""
         age = 18.01 + 67 * (draw.uniform() + draw.uniform() * draw.uniform()) / 2
         return registration_date - (age * 365.25).astype(np.int64)
 
@@ -111,12 +114,12 @@ class RawCustomers(Table):
 
     @column(Date)
     def registration_date(registered_at):
-        """Three quarters registered in the three years before the period, the others in it; ids ascend with it."""
+        """Three quarters of the customers registered in the three years before the period, the others during it; in the order of ids."""
         return registered_at // DAY
 
     @column(WORLD.countries.type)
     def country(country_row):
-        """One of ten."""
+        """One of ten countries."""
         return country_row
 
     @column(Integer, hidden=True)
@@ -125,7 +128,7 @@ class RawCustomers(Table):
 
     @column(WORLD.cities)
     def city(place):
-        """One of the country's larger ones, as often as people live there."""
+        """One of the country's larger cities, drawn in proportion to population."""
         return WORLD.city[place]
 
     @column(WORLD.regions)
@@ -135,7 +138,7 @@ class RawCustomers(Table):
 
     @column(String)
     def postal_code(draw, place):
-        """Of the city, in the country's form."""
+        """A postal code of the city, in the country's format."""
         return WORLD.postal_codes.sample(draw, place)
 
     segment = Category(regular=55, occasional=25, premium=12, business=8)
@@ -156,7 +159,7 @@ class RawCustomers(Table):
 
 
 class RawProducts(Table):
-    """What the shop sells."""
+    """A product of the shop."""
 
     rows = Volume("products")
 
@@ -170,34 +173,34 @@ class RawProducts(Table):
 
     @column(Categorical(CATEGORIES))
     def category(category_row):
-        """The shelf."""
+        """The department that sells it."""
         return category_row
 
     @column(SUBCATEGORIES)
     def subcategory(kind):
-        """The part of the shelf that its kind stands in."""
+        """A part of the category."""
         return KIND_SUBCATEGORY[kind]
 
     @column(BRANDS.type)
     def brand(draw, category_row):
-        """One that makes such things."""
+        """A brand that makes products of the category."""
         return BRANDS.pick(draw, category_row)
 
     @column(Money)
     def price(draw, cost):
-        """The cost and 20 to 120 % more, to the next .99 or .49."""
+        """The cost plus 20 to 120 %, rounded to .49 or .99."""
         asked = cost * draw.integers(120, 220) // 100 + 50
         return asked // 50 * 50 + 49
 
     @column(Money)
     def cost(draw, kind):
-        """Around what its kind costs, up to a third less or more."""
+        """The typical cost of its kind, give or take a third."""
         per_mille = draw.integers(333, 666) + draw.integers(333, 666)
         return KIND_COST[kind] * per_mille // 1000 + 1
 
     @column(Decimal(8, 3))
     def weight_kg(draw, kind):
-        """Its kind's, a tenth up or down."""
+        """The typical weight of its kind, give or take a tenth."""
         return KIND_WEIGHT[kind] * draw.integers(90, 110) // 100
 
     attribute_1, attribute_2, attribute_3, attribute_4, attribute_5 = map(attribute, ATTRIBUTES)
@@ -207,8 +210,8 @@ class RawProducts(Table):
 
     @column(Date)
     def launch_date(launched_at):
-        """Nine in ten before the period; ids ascend with it."""
+        """Nine in ten before the period; in the order of ids."""
         return launched_at // DAY
 
-    quality = Integers(0, 9, hidden=True)  # what its reviews are like
-    base_stock = Integers(4, 60, hidden=True)  # what a warehouse has each midnight
+    quality = Integers(0, 9, hidden=True)  # how good its reviews are
+    base_stock = Integers(4, 60, hidden=True)  # a measure of the stock that warehouses have at midnight

@@ -1,82 +1,128 @@
-"""The paths that a session may take: what happens at each look at a product, as tables to be looked up by the numbers of courses.
+"""The paths that a session can take, as tables that are indexed by the number of a course.
 
-A session is a row of *looks*, of which the first follows the landing and the last one may be followed by the way to the checkout. A *course*
-is the events of one look; a *slot* is the place of an event in a course, `SLOTS * course + place`.
+A session is a sequence of *looks* at products. The first look follows the landing page, and the last one may be followed by steps towards the
+checkout. The events of one look are a *course*; event number `i` of course `c` has the *slot* `SLOTS * c + i`.
 """
 
 import itertools
 
 import numpy as np
 
-from colgen import Choice
-
-BOUNCE, BROWSE, CART, CHECKOUT, PURCHASE = range(5)
-EVENTS = ["page_view", "search", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase"]
-PAGE_VIEW, SEARCH, PRODUCT_VIEW, ADD_TO_CART, REMOVE_FROM_CART, CHECKOUT_START, PURCHASE_EVENT = range(7)
+from colgen import Choice, Codes
 
 
-# The layouts of a look at a product: alone, or after a page or a search, each also with a look at its details.
+class Intent(Codes):
+    """How far a session goes: it leaves after one page, looks around, fills a cart, starts the checkout, or buys."""
+
+    bounce: int
+    browse: int
+    cart: int
+    checkout: int
+    purchase: int
+
+
+class Event(Codes):
+    page_view: int
+    search: int
+    product_view: int
+    add_to_cart: int
+    remove_from_cart: int
+    checkout_start: int
+    purchase: int
+
+
+class Cart(Codes):
+    """What a look does to the cart."""
+
+    unchanged: int
+    put_in: int
+    put_back: int
+
+
+# The events of a look at a product before the cart: the product alone, or after a page or a search, each with or without a look at its details.
 LAYOUTS = [
-    [PRODUCT_VIEW],
-    [PRODUCT_VIEW, PAGE_VIEW],
-    [PAGE_VIEW, PRODUCT_VIEW],
-    [PAGE_VIEW, PRODUCT_VIEW, PAGE_VIEW],
-    [SEARCH, PRODUCT_VIEW],
-    [SEARCH, PRODUCT_VIEW, PAGE_VIEW],
+    [Event.product_view],
+    [Event.product_view, Event.page_view],
+    [Event.page_view, Event.product_view],
+    [Event.page_view, Event.product_view, Event.page_view],
+    [Event.search, Event.product_view],
+    [Event.search, Event.product_view, Event.page_view],
 ]
-PRODUCT_LAYOUTS = np.array([32, 6, 24, 4, 29, 5]) / 100
-TAKEN, DROPPED = 0.22, 0.06  # of the products seen by who fills a cart: put in; of the others put in and taken out again
-NO_MORE, PUT_IN, PUT_BACK = range(3)  # what comes of the look
-CARTED = [[], [ADD_TO_CART], [ADD_TO_CART, REMOVE_FROM_CART]]
-CARTS = (1 - TAKEN - (1 - TAKEN) * DROPPED, TAKEN, (1 - TAKEN) * DROPPED)
+LAYOUT_SHARES = np.array([32, 6, 24, 4, 29, 5]) / 100
+TAKEN = 0.22  # the share of products that a visitor who fills a cart puts into it
+DROPPED = 0.06  # the share of the others that are put in and taken out again
+CART_EVENTS = [[], [Event.add_to_cart], [Event.add_to_cart, Event.remove_from_cart]]
+CART_SHARES = (1 - TAKEN - (1 - TAKEN) * DROPPED, TAKEN, (1 - TAKEN) * DROPPED)
 
-# A draw for a look: a layout, and what would come of the look if the visitor filled a cart.
-OUTCOMES = [(layout, cart) for layout in range(len(LAYOUTS)) for cart in (NO_MORE, PUT_IN, PUT_BACK)]
-OUTCOME = Choice(tuple(PRODUCT_LAYOUTS[layout] * CARTS[cart] for layout, cart in OUTCOMES))
+# What is drawn for each look: its layout, and what it would do to the cart if the visitor filled one.
+OUTCOMES = [(layout, cart) for layout in range(len(LAYOUTS)) for cart in range(len(Cart.words))]
+OUTCOME = Choice(tuple(LAYOUT_SHARES[layout] * CART_SHARES[cart] for layout, cart in OUTCOMES))
 
-# The course of a look: a bounce; or a look, after the landing if it is the first, what comes of it, and how far the session goes on from there.
-FARTHER = {BROWSE: [], CART: [PAGE_VIEW], CHECKOUT: [PAGE_VIEW, CHECKOUT_START], PURCHASE: [PAGE_VIEW, CHECKOUT_START, PURCHASE_EVENT]}
-ENDINGS = [(cart, BROWSE, False) for cart in (NO_MORE, PUT_IN, PUT_BACK)] + [(PUT_IN, BROWSE, True)]
-ENDINGS += [(PUT_IN, goes_on, goes_on == PURCHASE) for goes_on in (CART, CHECKOUT, PURCHASE)]
+# How a look ends: what it does to the cart, how far the session goes on from there, and whether the product is bought.
+STEPS = {
+    Intent.browse: [],
+    Intent.cart: [Event.page_view],
+    Intent.checkout: [Event.page_view, Event.checkout_start],
+    Intent.purchase: [Event.page_view, Event.checkout_start, Event.purchase],
+}
+ENDINGS = [(cart, Intent.browse, False) for cart in range(len(Cart.words))] + [(Cart.put_in, Intent.browse, True)]
+ENDINGS += [(Cart.put_in, intent, intent == Intent.purchase) for intent in (Intent.cart, Intent.checkout, Intent.purchase)]
+
+# A course: a bounce (None), or whether it is the first of the session, its layout and its ending.
 COURSES = [None, *itertools.product((False, True), range(len(LAYOUTS)), ENDINGS)]
-SLOTS = 8  # as many events as the longest course has
+SLOTS = 8  # the number of events in the longest course
 CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
-COURSE_EVENTS, COURSE_VIEWS, COURSE_BUYS = np.zeros((3, len(COURSES)), np.int64)
+COURSE_EVENTS, COURSE_VIEWS, COURSE_BUYS = np.zeros((3, len(COURSES)), np.int64)  # how many of each a course has
 SLOT_TYPE = np.zeros(len(COURSES) * SLOTS, np.int8)
-SLOT_PAGE, SLOT_ON_PRODUCT, SLOT_ON_PAGE = np.zeros((3, len(COURSES) * SLOTS), np.int32)  # a page of the shop's own; elsewhere, all bits
+# The page of an event: one of the four above, or, by a mask of all bits, the product's page or another page.
+SLOT_PAGE, SLOT_ON_PRODUCT, SLOT_ON_PAGE = np.zeros((3, len(COURSES) * SLOTS), np.int32)
 for _number, _course in enumerate(COURSES):
-    _first, _layout, (_cart, _goes_on, _buys) = _course or (True, None, ENDINGS[0])
-    _landing, _look, _farther = [PAGE_VIEW] * _first, [] if _layout is None else LAYOUTS[_layout], FARTHER[_goes_on]
-    _events = [*_landing, *_look, *CARTED[_cart], *_farther]
+    _first, _layout, (_cart, _intent, _buys) = _course or (True, None, ENDINGS[0])
+    _landing, _look, _steps = [Event.page_view] * _first, [] if _layout is None else LAYOUTS[_layout], STEPS[_intent]
+    _events = [*_landing, *_look, *CART_EVENTS[_cart], *_steps]
     COURSE_EVENTS[_number], COURSE_BUYS[_number] = len(_events), _buys
-    COURSE_VIEWS[_number] = sum(event in (PAGE_VIEW, PRODUCT_VIEW) for event in _events)
-    for _place, _event in enumerate(_events):
-        _slot, _own = _number * SLOTS + _place, _place - len(_events) + len(_farther)
+    COURSE_VIEWS[_number] = sum(event in (Event.page_view, Event.product_view) for event in _events)
+    for _position, _event in enumerate(_events):
+        _slot, _step = _number * SLOTS + _position, _position - len(_events) + len(_steps)
         SLOT_TYPE[_slot] = _event
-        if _own >= 0 or _event == SEARCH:
-            SLOT_PAGE[_slot] = max(_own, 0) if _event != SEARCH else SEARCH_PAGE
-        elif _place >= _first:  # the landing page is the session's
-            (SLOT_ON_PRODUCT if PRODUCT_VIEW in _events[: _place + 1] else SLOT_ON_PAGE)[_slot] = -1
+        if _step >= 0 or _event == Event.search:
+            SLOT_PAGE[_slot] = max(_step, 0) if _event != Event.search else SEARCH_PAGE
+        elif _position >= _first:  # the landing page is the session's
+            (SLOT_ON_PRODUCT if Event.product_view in _events[: _position + 1] else SLOT_ON_PAGE)[_slot] = -1
 
 SLOT_NO_PRODUCT = SLOT_ON_PRODUCT == 0
 SLOT_LANDS = np.isin(np.arange(len(SLOT_TYPE)), [number * SLOTS for number, course in enumerate(COURSES) if course is None or course[0]])
 
-# Which course a look takes, by the visitor's state: he only lands, looks around, fills a cart or buys; or looks for the last time and goes on.
-BOUNCES, LOOKS_AROUND, FILLS_CART, BUYS, LEAVES_CART, LEAVES_CHECKOUT, HAS_BOUGHT = range(7)
-STATE = np.array([BOUNCES, LOOKS_AROUND, FILLS_CART, FILLS_CART, BUYS], np.int8)  # by what a session comes to
-AT_LAST = np.array([BOUNCES, LOOKS_AROUND, LEAVES_CART, LEAVES_CHECKOUT, HAS_BOUGHT], np.int8)
+
+class State(Codes):
+    """What a visitor does during a look; the last three are for the last look of a session, after which it goes on."""
+
+    bounces: int
+    looks_around: int
+    fills_cart: int
+    buys: int
+    leaves_cart: int
+    leaves_checkout: int
+    has_bought: int
+
+
+# The state during a session, and during its last look, by the intent of the session.
+STATE = np.array([State.bounces, State.looks_around, State.fills_cart, State.fills_cart, State.buys], np.int8)
+LAST_STATE = np.array([State.bounces, State.looks_around, State.leaves_cart, State.leaves_checkout, State.has_bought], np.int8)
 
 
 def ending(state, cart):
-    if state in (LEAVES_CART, LEAVES_CHECKOUT, HAS_BOUGHT):
+    """How a look ends in a state, if it would do this to the cart."""
+    if state in (State.leaves_cart, State.leaves_checkout, State.has_bought):
         return ENDINGS[state]
-    return (NO_MORE if state == LOOKS_AROUND else cart, BROWSE, state == BUYS and cart == PUT_IN)
+    return (Cart.unchanged if state == State.looks_around else cart, Intent.browse, state == State.buys and cart == Cart.put_in)
 
 
 COURSE = np.array(
     [
-        0 if state == BOUNCES else COURSES.index((first, layout, ending(state, cart)))
-        for first, state, (layout, cart) in itertools.product((False, True), range(7), OUTCOMES)
+        0 if state == State.bounces else COURSES.index((first, layout, ending(state, cart)))
+        for first, state, (layout, cart) in itertools.product((False, True), range(len(State.words)), OUTCOMES)
     ],
     np.int8,
 )
+"""The course of a look, by whether it is the first, the state and the outcome: `(first * 7 + state) * len(OUTCOMES) + outcome`."""

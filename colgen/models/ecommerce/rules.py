@@ -1,4 +1,4 @@
-"""What must hold in the shop's data besides what the tables declare."""
+"""The rules that the shop's data must satisfy, in addition to what its tables declare."""
 
 import pyarrow as pa
 
@@ -10,14 +10,13 @@ from colgen.models.ecommerce.visits import RawClickstream, RawSessions
 
 COUNTRIES, CITIES = vocabulary.table("countries"), vocabulary.table("cities")
 _country = dict(zip(COUNTRIES["code"].to_pylist(), COUNTRIES["country"].to_pylist(), strict=True))
-_postal = [(one["code"], one["city"], pattern) for one in CITIES.to_pylist() for pattern in one["postal"].split("|")]
-
+_postal = [(city["code"], city["city"], pattern) for city in CITIES.to_pylist() for pattern in city["postal"].split("|")]
 
 _MARKS = str.maketrans({**dict.fromkeys("0123456789", "#"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "@")})
 
 
 def shapes(patterns: list[str]) -> dict[str, list[str]]:
-    """Patterns of `#` for a digit and `@` for a capital letter, as `fits` wants them."""
+    """The columns with patterns that `fits` needs, from patterns with `#` for a digit and `@` for a capital letter."""
     return {
         "shape": [pattern.translate(_MARKS) for pattern in patterns],
         "letters": [pattern.replace("#", "_").replace("@", "_") for pattern in patterns],
@@ -25,8 +24,10 @@ def shapes(patterns: list[str]) -> dict[str, list[str]]:
 
 
 def fits(text: str, table: str) -> str:
-    """SQL for a text that has a pattern's digits, letters and signs where it has them: a regular expression a row would be compiled anew for
-    each of them, which takes twenty times as long."""
+    """SQL that tests whether a text matches the pattern in a row of a table.
+
+    With a regular expression per row, each would be compiled again and again, which takes twenty times as long.
+    """
     source, target = "".join(map(chr, _MARKS)), "".join(map(str, _MARKS.values()))
     return f"(translate({text}, '{source}', '{target}') = {table}.shape AND {text} LIKE {table}.letters)"
 
@@ -41,8 +42,8 @@ REFERENCE_TABLES = {
     ),
     "real_phones": pa.table(
         {
-            "country": [one["country"] for one in COUNTRIES.to_pylist() for _ in one["phone"].split("|")],
-            **shapes([pattern for one in COUNTRIES.to_pylist() for pattern in one["phone"].split("|")]),
+            "country": [country["country"] for country in COUNTRIES.to_pylist() for _ in country["phone"].split("|")],
+            **shapes([pattern for country in COUNTRIES.to_pylist() for pattern in country["phone"].split("|")]),
         }
     ),
     "brands": vocabulary.table("brands"),
@@ -50,9 +51,9 @@ REFERENCE_TABLES = {
 }
 
 
-def share(table: str, what: str, expected: str) -> str:
-    """The part of a table's rows for which something holds, when it is more than five standard errors off."""
-    return f"""SELECT count(*) FILTER ({what}) / count(*) AS found, {expected} AS expected, count(*) AS rows FROM {table}
+def drawn_share(table: str, condition: str, expected: str) -> str:
+    """SQL that finds a table in which the share of rows that satisfy a condition is more than five standard errors off."""
+    return f"""SELECT count(*) FILTER ({condition}) / count(*) AS found, {expected} AS expected, count(*) AS rows FROM {table}
         HAVING abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
 
 
@@ -60,7 +61,7 @@ CONVERSION = "least(0.6, $customers * $orders_per_customer / 365.25 / $sessions_
 
 
 def mailbox(name: str) -> str:
-    """How a name is spelt in an e-mail address."""
+    """SQL for a name as it is spelled in an e-mail address."""
     plain = f"translate(lower({name}), 'łøđı', 'lodi')"
     for letter, spelt in (("ß", "ss"), ("æ", "ae"), ("œ", "oe")):
         plain = f"replace({plain}, '{letter}', '{spelt}')"
@@ -76,7 +77,7 @@ RULES = (
     ),
     Rule(
         RawCustomers,
-        "phone has the country's form",
+        "phone follows the country's numbering plan",
         f"""SELECT customer_id, country, phone FROM raw_customers
         WHERE NOT EXISTS (FROM real_phones WHERE real_phones.country = raw_customers.country
             AND {fits("raw_customers.phone", "real_phones")})""",
@@ -90,14 +91,14 @@ RULES = (
     ),
     Rule(
         RawCustomers,
-        "is of age, and not older than 86, when registering",
+        "18 to 85 years old when registering",
         "date_of_birth + INTERVAL 18 YEAR <= registration_date AND date_of_birth + INTERVAL 86 YEAR > registration_date",
     ),
     Rule(RawCustomers, "preferences is a JSON object", "json_type(preferences) = 'OBJECT' AND preferences ->> 'language' IS NOT NULL"),
     Rule(RawProducts, "cost is below the price", "cost < price"),
     Rule(
         RawProducts,
-        "a brand makes things of its categories",
+        "brand belongs to the category",
         "SELECT raw_products.* FROM raw_products ANTI JOIN brands USING (brand, category)",
     ),
     Rule(
@@ -107,7 +108,7 @@ RULES = (
     ),
     Rule(
         RawProducts,
-        "attributes is a JSON object, its keys those of the category",
+        "attributes is a JSON object with the keys of the category",
         """WITH keys AS (SELECT category, attributes, list_sort(json_keys(attributes)) AS keys FROM raw_products)
         SELECT category, count(DISTINCT keys) AS kinds FROM keys GROUP BY category HAVING kinds <> 1""",
     ),
@@ -119,11 +120,11 @@ RULES = (
     ),
     Rule(
         RawSessions,
-        "begins before it ends, within the period",
+        "starts before it ends, within the period",
         "started_at <= ended_at AND started_at::DATE >= $start AND ended_at::DATE <= $end",
     ),
-    Rule(RawSessions, "duration_seconds is from begin to end", "duration_seconds = (epoch_us(ended_at) - epoch_us(started_at)) // 1000000"),
-    Rule(RawSessions, "a buyer is known", "customer_id IS NOT NULL OR NOT converted"),
+    Rule(RawSessions, "duration_seconds is from start to end", "duration_seconds = (epoch_us(ended_at) - epoch_us(started_at)) // 1000000"),
+    Rule(RawSessions, "a session that converts has a customer", "customer_id IS NOT NULL OR NOT converted"),
     Rule(
         RawSessions,
         "city belongs to the country",
@@ -132,10 +133,14 @@ RULES = (
     Rule(RawSessions, "device_info is a JSON object", "device_info ->> 'device' IN ('desktop', 'mobile', 'tablet')"),
     Rule(
         RawSessions,
-        "converts as often as asked",
-        share("raw_sessions", "converted", CONVERSION),
+        "the conversion rate is as requested",
+        drawn_share("raw_sessions", "converted", CONVERSION),
     ),
-    Rule(RawSessions, "bounces as often as asked", share("raw_sessions", "is_bounce", f"least($bounce_percent / 100, 1 - {CONVERSION})")),
+    Rule(
+        RawSessions,
+        "the bounce rate is as requested",
+        drawn_share("raw_sessions", "is_bounce", f"least($bounce_percent / 100, 1 - {CONVERSION})"),
+    ),
     Rule(
         RawSessions,
         "page_views, is_bounce and the times agree with the events",
@@ -155,14 +160,14 @@ RULES = (
     ),
     Rule(
         RawClickstream,
-        "event_seq is 1, 2, 3 … and ascends with event_ts",
+        "event_seq is 1, 2, 3 … in the order of event_ts",
         """SELECT session_id FROM raw_clickstream GROUP BY session_id
         HAVING min(event_seq) <> 1 OR max(event_seq) <> count(*) OR count(DISTINCT event_seq) <> count(*)
             OR NOT list_sort(list(event_ts)) = list(event_ts ORDER BY event_seq)""",
     ),
     Rule(
         RawClickstream,
-        "an event has what its type needs",
+        "an event has the fields of its type",
         """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR page_url LIKE '/product/%')
         AND (search_query IS NOT NULL) = (event_type = 'search') AND (page_url NOT LIKE '/product/%' OR page_url = '/product/' || product_id)""",
     ),
@@ -188,7 +193,7 @@ RULES = (
     ),
     Rule(
         RawOrders,
-        "every order has one session that converted, and every such session one order, at its purchase",
+        "each order has one session that converted, and each such session one order, at the time of its purchase",
         """SELECT order_id, session_id FROM raw_orders FULL JOIN (
             SELECT session_id, s.customer_id, max(event_ts) FILTER (event_type = 'purchase') AS bought,
                 count(*) FILTER (event_type = 'purchase') AS purchases, any_value(converted) AS converted
@@ -212,13 +217,13 @@ RULES = (
     ),
     Rule(
         RawOrders,
-        "tax is the rate of the customer's country on the goods",
+        "tax is the goods' value times the rate of the customer's country",
         """SELECT order_id, tax, rate FROM raw_orders JOIN raw_customers USING (customer_id) JOIN tax_rates USING (country)
         WHERE tax <> floor((subtotal - discount) * rate::DECIMAL(5, 4) * 100 + 0.5) / 100""",
     ),
     Rule(
         RawOrders,
-        "order, shipping and delivery follow one another, as the status says",
+        "order, shipping and delivery follow one another and agree with the status",
         """coalesce(shipped_at > order_ts, true) AND coalesce(delivered_at > shipped_at, delivered_at IS NULL)
         AND (shipped_at IS NOT NULL) = (status IN ('shipped', 'delivered', 'returned'))
         AND (delivered_at IS NOT NULL) = (status IN ('delivered', 'returned')) AND coalesce(delivered_at::DATE <= $end, true)""",
@@ -243,7 +248,7 @@ RULES = (
     ),
     Rule(
         RawOrderItems,
-        "what was ordered was put into the cart in that session, and not taken out",
+        "each item was put into the cart in the session and not removed",
         """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) LEFT JOIN (
             SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
                 count(*) FILTER (event_type = 'remove_from_cart') AS removed FROM raw_clickstream GROUP BY session_id, product_id
@@ -251,7 +256,7 @@ RULES = (
     ),
     Rule(
         RawOrderItems,
-        "what stayed in the cart was ordered",
+        "everything left in the cart was ordered",
         """SELECT session_id, product_id FROM (
             SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') - count(*) FILTER (event_type = 'remove_from_cart') AS kept
             FROM raw_clickstream SEMI JOIN raw_orders USING (session_id) GROUP BY session_id, product_id HAVING kept > 0
@@ -266,14 +271,14 @@ RULES = (
     ),
     Rule(
         RawInventory,
-        "every sold item has its sale movement, of its product and quantity",
+        "each item has a sale movement of its product and quantity",
         """SELECT order_item_id, i.quantity, m.quantity AS moved FROM raw_order_items AS i FULL JOIN (
             SELECT * FROM raw_inventory WHERE movement_type = 'sale') AS m USING (order_item_id)
         WHERE i.quantity IS DISTINCT FROM -m.quantity OR i.product_id IS DISTINCT FROM m.product_id""",
     ),
     Rule(
         RawInventory,
-        "every item of an order that was returned or cancelled has its return movement, and no other",
+        "each item of a returned or cancelled order has a return movement, and no other item has one",
         """WITH back AS (SELECT i.* FROM raw_order_items AS i JOIN raw_orders USING (order_id) WHERE status IN ('returned', 'cancelled'))
         SELECT order_item_id FROM back FULL JOIN (SELECT * FROM raw_inventory WHERE movement_type = 'return') AS m USING (order_item_id)
         WHERE back.quantity IS DISTINCT FROM m.quantity""",
@@ -298,18 +303,18 @@ RULES = (
     ),
     Rule(
         RawInventory,
-        "what is transferred out comes in elsewhere",
+        "what is transferred out is transferred in elsewhere",
         """SELECT movement_ts, product_id FROM raw_inventory WHERE movement_type IN ('transfer_in', 'transfer_out')
         GROUP BY movement_ts, product_id HAVING sum(quantity) <> 0""",
     ),
     Rule(
         RawReviews,
-        "a verified one is by a customer who bought the product in that order, after its delivery",
+        "a verified review is by a customer who bought the product in that order, after its delivery",
         """SELECT review_id FROM raw_reviews AS r LEFT JOIN raw_orders AS o USING (order_id)
         LEFT JOIN (SELECT DISTINCT order_id, product_id, true AS bought FROM raw_order_items) AS i ON i.order_id = r.order_id AND i.product_id = r.product_id
         WHERE verified_purchase AND (r.customer_id IS DISTINCT FROM o.customer_id OR bought IS NULL OR review_ts <= delivered_at IS NOT FALSE)""",
     ),
-    Rule(RawReviews, "is verified where it names an order", "verified_purchase = (order_id IS NOT NULL) AND rating BETWEEN 1 AND 5"),
+    Rule(RawReviews, "verified if and only if it names an order", "verified_purchase = (order_id IS NOT NULL) AND rating BETWEEN 1 AND 5"),
     Rule(
         RawReviews,
         "ratings: mostly 4 and 5",

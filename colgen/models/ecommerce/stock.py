@@ -1,27 +1,46 @@
-"""Stock: every piece that is sold was delivered before.
+"""Stock movements: every unit that is sold has been delivered before.
 
-A warehouse begins each stretch of a day with a product's base stock, is delivered what the stretch will sell at its begin, and ends it
-with the base stock again. So the stock after each movement needs no look beyond the stretch, however long the period and wherever it is
-made, and never falls below the base stock. What comes back is booked in the last second of a day, when all warehouses are at their base stock,
-and goes on at once to the outlet, which sells it off.
+A warehouse starts each stretch of a day with a product's base stock. At the start, exactly what the stretch will sell is delivered, so it
+ends with the base stock again. The stock after each movement can therefore be computed within the stretch, however long the period is, and
+never falls below the base stock. Returned goods are booked in the last second of a day, when all warehouses are at their base stock, and
+go straight to the outlet, which sells them off.
 """
+
+from typing import Annotated
 
 import numpy as np
 
-from colgen import DAY, Branches, Categorical, FanOut, ForeignKey, Integer, Key, Ordinal, ParentKey, Table, Timestamp, column, either
+from colgen import DAY, Branches, Codes, FanOut, ForeignKey, Integer, Key, Ordinal, ParentKey, Table, Timestamp, column, either
 from colgen.models.ecommerce.parties import RawProducts
 from colgen.models.ecommerce.sales import RawOrderItems
 from colgen.models.ecommerce.visits import Stretches
 
-WAREHOUSES = Categorical(["Reno", "Louisville", "Rotterdam", "Birmingham", "Outlet"])
-OUTLET = 4
-SHARE = np.array([80, 100, 120, 60])  # of a product's base stock, per cent
-MOVEMENTS = Categorical(["initial", "purchase", "sale", "return", "adjustment", "transfer_in", "transfer_out"])
-INITIAL, PURCHASE, SALE, RETURN, ADJUSTMENT, TRANSFER_IN, TRANSFER_OUT = range(7)
+
+class Warehouse(Codes):
+    reno: Annotated[int, "Reno"]
+    louisville: Annotated[int, "Louisville"]
+    rotterdam: Annotated[int, "Rotterdam"]
+    birmingham: Annotated[int, "Birmingham"]
+    outlet: Annotated[int, "Outlet"]
+
+
+class Movement(Codes):
+    initial: int
+    purchase: int
+    sale: int
+    returned: Annotated[int, "return"]
+    adjustment: int
+    transfer_in: int
+    transfer_out: int
+
+
+RETURN_MOVEMENTS = np.array([Movement.returned, Movement.transfer_out, Movement.transfer_in, Movement.adjustment])
+BASE_STOCK_PERCENT = np.array([80, 100, 120, 60])  # of a product's base stock, by warehouse
 
 
 def base_stock(of_product, warehouse):
-    return of_product * SHARE[warehouse] // 100
+    """The base stock of a product in one of the four warehouses."""
+    return of_product * BASE_STOCK_PERCENT[warehouse] // 100
 
 
 class RawInventory(Table):
@@ -33,33 +52,33 @@ class RawInventory(Table):
 
 
 class InitialStock(RawInventory):
-    """What a warehouse begins with."""
+    """The stock of a product in a warehouse at the start."""
 
     rows = FanOut(RawProducts, 4)
 
     product_id = ParentKey(RawProducts)
     number = Ordinal(hidden=True)
-    warehouse_id = column(WAREHOUSES, doc="One of four.")(lambda number: number - 1)
-    movement_type = column(MOVEMENTS, doc="Why it moved.")(lambda number: np.full(len(number), INITIAL))
-    quantity = column(Integer, doc="Pieces that come; less than nothing where they leave.")(
+    warehouse_id = column(Warehouse.type, doc="One of four warehouses, or the outlet.")(lambda number: number - 1)
+    movement_type = column(Movement.type, doc="Why the stock moved.")(lambda number: np.full(len(number), Movement.initial))
+    quantity = column(Integer, doc="Units; negative if they leave.")(
         lambda number, base=RawProducts.base_stock: base_stock(base, number - 1)
     )
 
     @column(Timestamp)
     def movement_ts(period, launched=RawProducts.launched_at):
-        """The evening before the period, or of the day before the first sale."""
+        """The evening before the period, or before the first day on which the product can be sold."""
         return np.maximum(launched // DAY, period.start - 1) * DAY + DAY * 18 // 24
 
     @column(ForeignKey(RawOrderItems), nullable=True)
     def order_item_id(number):
-        """The item that was sold; none here."""
+        """The item that was sold or returned; missing for other movements."""
         return np.ma.array(number, mask=True)
 
-    stock_after = column(Integer, doc="Pieces of the product that the warehouse has after it.")(lambda quantity: quantity)
+    stock_after = column(Integer, doc="Units of the product in the warehouse afterwards.")(lambda quantity: quantity)
 
 
 class Deliveries(RawInventory):
-    """What an item takes was delivered when the stretch began."""
+    """The delivery of what an item takes, at the start of the stretch."""
 
     rows = FanOut(RawOrderItems, 1)
 
@@ -69,8 +88,8 @@ class Deliveries(RawInventory):
     def product_id(product=RawOrderItems.product_id):
         return product
 
-    warehouse_id = column(WAREHOUSES)(lambda warehouse=RawOrderItems.warehouse: warehouse)
-    movement_type = column(MOVEMENTS)(lambda item: np.full(len(item), PURCHASE))
+    warehouse_id = column(Warehouse.type)(lambda warehouse=RawOrderItems.warehouse: warehouse)
+    movement_type = column(Movement.type)(lambda item: np.full(len(item), Movement.purchase))
     quantity = column(Integer)(lambda quantity=RawOrderItems.quantity: quantity)
     movement_ts = column(Timestamp)(lambda begins=Stretches.begins: begins)
     order_item_id = column(ForeignKey(RawOrderItems), nullable=True)(lambda item: np.ma.array(item, mask=True))
@@ -81,7 +100,7 @@ class Deliveries(RawInventory):
 
 
 class Sales(RawInventory):
-    """An item leaves the warehouse when it is bought."""
+    """An item that leaves the warehouse when it is bought."""
 
     rows = FanOut(RawOrderItems, 1)
 
@@ -91,8 +110,8 @@ class Sales(RawInventory):
     def product_id(product=RawOrderItems.product_id):
         return product
 
-    warehouse_id = column(WAREHOUSES)(lambda warehouse=RawOrderItems.warehouse: warehouse)
-    movement_type = column(MOVEMENTS)(lambda item: np.full(len(item), SALE))
+    warehouse_id = column(Warehouse.type)(lambda warehouse=RawOrderItems.warehouse: warehouse)
+    movement_type = column(Movement.type)(lambda item: np.full(len(item), Movement.sale))
     quantity = column(Integer)(lambda quantity=RawOrderItems.quantity: -quantity)
     movement_ts = column(Timestamp)(lambda at=RawOrderItems.ordered_at: at)
     order_item_id = column(ForeignKey(RawOrderItems), nullable=True)(lambda item: item)
@@ -105,7 +124,7 @@ class Sales(RawInventory):
 
 
 class ReturnedGoods(RawInventory):
-    """What comes back is booked, goes on to the outlet, and is sold off there: four movements at one moment."""
+    """An item that comes back, is moved to the outlet and is sold off there: four movements at the same time."""
 
     rows = FanOut(RawOrderItems, "return_movements")
 
@@ -116,8 +135,10 @@ class ReturnedGoods(RawInventory):
     def product_id(product=RawOrderItems.product_id):
         return product
 
-    warehouse_id = column(WAREHOUSES)(lambda number, warehouse=RawOrderItems.warehouse: either(number <= 2, warehouse, OUTLET))
-    movement_type = column(MOVEMENTS)(lambda number: np.array([RETURN, TRANSFER_OUT, TRANSFER_IN, ADJUSTMENT])[number - 1])
+    warehouse_id = column(Warehouse.type)(
+        lambda number, warehouse=RawOrderItems.warehouse: either(number <= 2, warehouse, Warehouse.outlet)
+    )
+    movement_type = column(Movement.type)(lambda number: RETURN_MOVEMENTS[number - 1])
     quantity = column(Integer)(lambda number, quantity=RawOrderItems.quantity: either(number % 2 == 1, quantity, -quantity))
 
     @column(Timestamp)
@@ -127,10 +148,10 @@ class ReturnedGoods(RawInventory):
 
     @column(ForeignKey(RawOrderItems), nullable=True)
     def order_item_id(item, number):
-        """The return's and what follows from it."""
+        """The returned item, for the movements in its warehouse."""
         return np.ma.array(item, mask=number > 2)
 
     @column(Integer)
     def stock_after(number, warehouse_id, quantity, base=RawProducts.base_stock):
-        held = base_stock(base, np.minimum(warehouse_id, OUTLET - 1)) * (warehouse_id < OUTLET)
+        held = base_stock(base, np.minimum(warehouse_id, Warehouse.outlet - 1)) * (warehouse_id < Warehouse.outlet)
         return held + either(number % 2 == 1, quantity, 0)

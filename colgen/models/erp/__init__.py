@@ -1,7 +1,8 @@
-"""A distributor of coffee and its machines in Egypt: orders, deliveries, payments and what goes wrong with them, labelled."""
+"""A distributor of coffee and coffee machines in Egypt: orders, deliveries, payments, and labels for whatever goes wrong with them."""
 
 from colgen import Calendar, Model
 from colgen.models.erp import anomalies, audit, deliveries, orders, payments, people, requests, stock, visits
+from colgen.models.erp.labels import ANOMALY_KINDS, Label
 from colgen.models.erp.rules import REFERENCE_TABLES, RULES
 
 model = Model(
@@ -38,7 +39,7 @@ model = Model(
             orders_per_day=orders_per_day,
             visits_per_week=visits_per_week,
             days=days,
-            anomalies=1,  # 0 leaves them out, and every other row as it is
+            anomalies=1,  # with 0 there are none, and all other rows stay as they are
         )
         for name, users, companies, products, orders_per_day, visits_per_week, days in (
             ("small", 10, 20, 50, 10, 3, 30),
@@ -50,8 +51,8 @@ model = Model(
     schema="mock_data",
     first_day="2024-01-01",
     default_scenario="normal-ops",
-    # By our count an order's last refund is paid out within 192 days and an outage: 9 days and the outage until it is due to leave, 22 by a
-    # delay, 6 for two more attempts; 67 until the second instalment is due, 60 that it is late; 27 for the refund.
+    # The last refund of an order is paid out within 192 days plus an outage: 9 days and the outage until it is due to leave, 22 for a delay,
+    # 6 for two more attempts; 67 until the second instalment is due, 60 if that is late; 27 for the refund.
     settles_after=220,
     rules=RULES,
     reference_tables=REFERENCE_TABLES,
@@ -61,44 +62,9 @@ model = Model(
         country="EG",
         holiday=0.15,
         ramadan=0.72,
-        hours=(
-            0,
-            0,
-            0,
-            0,
-            0,
-            1,
-            5,
-            10,
-            13,
-            14,
-            12,
-            10,
-            9,
-            8,
-            6,
-            4,
-            3,
-            2,
-            1,
-            0,
-            0,
-            0,
-            0,
-            0,
-        ),  # in UTC: seven in the morning to nine in Cairo
+        hours=(0, 0, 0, 0, 0, 1, 5, 10, 13, 14, 12, 10, 9, 8, 6, 4, 3, 2, 1, 0, 0, 0, 0, 0),  # UTC: from 7 a.m. to 9 p.m. in Cairo
     ),
     rates={"overdue": 0.08, "cancellation": 0.03, "discounted": 0.2, "refunded": 0.03, "second_attempt": 0.1},
     shares={"payment_terms": {"on_delivery": 0.35, "net_15": 0.25, "net_30": 0.25, "monthly_bulk": 0.15}},
-    anomalies={
-        "late_payment": 0.22,
-        "missed_payment": 0.08,
-        "delivery_delay": 0.2,
-        "failed_delivery": 0.1,
-        "cancellation": 0.1,
-        "quantity_spike": 0.09,
-        "price_error": 0.07,
-        "duplicate_order": 0.08,
-        "bulk_payment": 0.06,
-    },
+    anomalies={Label.words[kind.label]: kind.share for kind in ANOMALY_KINDS},
 )

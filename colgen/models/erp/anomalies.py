@@ -1,4 +1,4 @@
-"""The answer key of what is wrong with orders."""
+"""The answer key: what is wrong with which order."""
 
 import numpy as np
 
@@ -19,36 +19,20 @@ from colgen import (
     column,
     either,
 )
+from colgen.models.erp.labels import ANOMALY_KINDS, Entity, Label, Severity
 from colgen.models.erp.orders import OrderItems, Orders
 from colgen.models.erp.payments import LATEST, Payments
 from colgen.models.erp.people import Products
-from colgen.models.erp.requests import (
-    BULK_PAYMENT,
-    CANCELLATION,
-    DELAY,
-    DUPLICATE,
-    FAILED,
-    KINDS,
-    LATE,
-    MISSED,
-    PRICE,
-    SPIKE,
-    Requests,
-    missing,
-    now,
-)
+from colgen.models.erp.requests import Requests, missing, now
 
-KIND_WORDS = Categorical(list(KINDS))
-_entity_of = {LATE: 0, MISSED: 0, DELAY: 1, FAILED: 1, CANCELLATION: 2, SPIKE: 3, PRICE: 3, DUPLICATE: 2, BULK_PAYMENT: 0}
-ENTITY_OF = np.array([0, *(_entity_of[label] for label in range(1, len(KINDS) + 1))])
-MEASURES = [
-    "days overdue", "paid", "days late", "attempts", "refused at the door", "pieces", "pounds apiece", "order", "paid with others",
-]  # fmt: skip
-SEVERITY_OF = np.array([0, 1, 2, 1, 2, 1, 2, 2, 1, 0])
+KINDS = Categorical(Label.words[1:])
+MEASURES = Categorical([kind.measure for kind in ANOMALY_KINDS])
+ENTITY = np.array([0, *(kind.entity for kind in ANOMALY_KINDS)])  # by label; `none` does not occur
+SEVERITY = np.array([0, *(kind.severity for kind in ANOMALY_KINDS)])
 
 
 class Anomalies(Table, keep="there"):
-    """The answer key: what is wrong with an order, and which row shows it."""
+    """The answer key: what is wrong with an order, and the row that shows it."""
 
     rows = FanOut(Requests, "labels")
 
@@ -56,10 +40,8 @@ class Anomalies(Table, keep="there"):
     request = ParentKey(Requests, hidden=True)
     label = Lookup(Requests.label, hidden=True)
     anomaly_id = Text("AN-{id:08d}", unique=True)
-    kind = column(KIND_WORDS, doc="What is wrong.")(lambda label: label - 1)
-    entity = column(Categorical(["payments", "shipments", "orders", "order_items"]), doc="The table of the row that shows it.")(
-        lambda label: ENTITY_OF[label]
-    )
+    kind = column(KINDS, doc="What is wrong.")(lambda label: label - 1)
+    entity = column(Entity.type, doc="The table of the row that shows it.")(lambda label: ENTITY[label])
 
     @column(BigInteger)
     def entity_id(
@@ -70,16 +52,17 @@ class Anomalies(Table, keep="there"):
         shipment=Requests.first_shipment,
         payment=Requests.first_payment,
     ):
-        """The row of that table which shows it."""
-        of = ENTITY_OF[label]
-        shown = either(of == 1, shipment + 2 * (label == FAILED), order + (label == DUPLICATE))
-        return either(of == 0, payment, either(of == 3, item + target - 1, shown))
+        """The row in that table."""
+        entity = ENTITY[label]
+        third_or_first = shipment + 2 * (label == Label.failed_delivery)
+        shown = either(entity == Entity.shipments, third_or_first, order + (label == Label.duplicate_order))
+        return either(entity == Entity.payments, payment, either(entity == Entity.order_items, item + target - 1, shown))
 
-    order_id = column(ForeignKey(Orders), doc="The order that carries it; of two equal ones the first.")(
+    order_id = column(ForeignKey(Orders), doc="The order that has it; of a duplicate order, the original.")(
         lambda order=Requests.first_order: order
     )
     payment = column(ForeignKey(Payments), hidden=True)(lambda first=Requests.first_payment: first)
-    severity = column(Categorical(["low", "medium", "high"]), doc="By its kind.")(lambda label: SEVERITY_OF[label])
+    severity = column(Severity.type, doc="Depends on the kind.")(lambda label: SEVERITY[label])
 
     @column(Timestamp, hidden=True)
     def shown_at(
@@ -92,18 +75,18 @@ class Anomalies(Table, keep="there"):
         paid=Payments.paid.via("payment"),
     ):
         overdue = due_at + (LATEST + 1) * DAY
-        money = either(label == BULK_PAYMENT, paid, overdue)
-        way = either(label == DELAY, first_out, ended)
-        taken = ordered_at + lag * (label == DUPLICATE)
+        money = either(label == Label.bulk_payment, paid, overdue)
+        delivery = either(label == Label.delivery_delay, first_out, ended)
+        order = ordered_at + lag * (label == Label.duplicate_order)
         return either(
-            (label == LATE) | (label == MISSED) | (label == BULK_PAYMENT),
+            ENTITY[label] == Entity.payments,
             money,
-            either((label >= DELAY) & (label <= CANCELLATION), way, taken),
+            either((ENTITY[label] == Entity.shipments) | (label == Label.cancellation), delivery, order),
         )
 
     @column(Timestamp, nullable=True)
     def at(shown_at, period):
-        """When it shows; missing as long as it does not."""
+        """When it becomes visible; missing if that is after the period."""
         return missing(shown_at, shown_at >= now(period))
 
     item = column(ForeignKey(OrderItems), hidden=True)(lambda first=Requests.first_item, target=Requests.target: first + target - 1)
@@ -116,7 +99,12 @@ class Anomalies(Table, keep="there"):
         price=Products.price.via("product"),
     ):
         return np.select(
-            [label == SPIKE, label == PRICE, label == DUPLICATE, (label == FAILED) | (label == MISSED)],
+            [
+                label == Label.quantity_spike,
+                label == Label.price_error,
+                label == Label.duplicate_order,
+                (label == Label.failed_delivery) | (label == Label.missed_payment),
+            ],
             [quantity, price // 100, order_id, 1],
             0,
         )
@@ -132,14 +120,22 @@ class Anomalies(Table, keep="there"):
         due_at=Payments.due_at.via("payment"),
         paid=Payments.paid.via("payment"),
     ):
-        late = np.maximum(np.minimum(paid - due_at, 1000 * DAY) // DAY + 1, 0)  # unpaid: far from it
+        late = np.maximum(np.minimum(paid - due_at, 1000 * DAY) // DAY + 1, 0)  # up to 1,000 days where it is never paid
         return np.select(
-            [label == SPIKE, label == PRICE, label == DUPLICATE, label == DELAY, label == FAILED, label == LATE, label == MISSED],
+            [
+                label == Label.quantity_spike,
+                label == Label.price_error,
+                label == Label.duplicate_order,
+                label == Label.delivery_delay,
+                label == Label.failed_delivery,
+                label == Label.late_payment,
+                label == Label.missed_payment,
+            ],
             [quantity, price // 100, order_id + 1, first_day - scheduled, 3, late, 0],
             1,
         )
 
-    product = column(ForeignKey(Products), hidden=True)(lambda of=OrderItems.product_id.via("item"): of)
-    measure = column(Categorical(MEASURES), hidden=True)(lambda label: label - 1)
+    product = column(ForeignKey(Products), hidden=True)(lambda product=OrderItems.product_id.via("item"): product)
+    measure = column(MEASURES, hidden=True)(lambda label: label - 1)
     detail = Text('{{"measure": "{measure}", "expected": {expected}, "found": {found}}}', type=Json)
     there = column(Boolean, hidden=True)(lambda id, volume: np.full(len(id), volume["anomalies"] > 0))

@@ -1,4 +1,6 @@
-"""The log of every change of status."""
+"""The audit log: every change of status."""
+
+from typing import Annotated
 
 import numpy as np
 
@@ -6,6 +8,7 @@ from colgen import (
     BigInteger,
     Boolean,
     Categorical,
+    Codes,
     FanOut,
     ForeignKey,
     Integer,
@@ -18,34 +21,40 @@ from colgen import (
     column,
     either,
 )
-from colgen.models.erp.orders import CANCELLED, Orders
+from colgen.models.erp.orders import Orders, OrderStatus
 from colgen.models.erp.payments import Payments
 from colgen.models.erp.people import Users
 from colgen.models.erp.requests import now
 
-ENTITIES = Categorical(["orders", "payments", "refunds"])
-_steps = [
-    (None, "pending"), ("pending", "confirmed"), ("confirmed", "out_for_delivery"), ("out_for_delivery", "delivered"),
-    ("out_for_delivery", "cancelled"), ("out_for_delivery", "failed"), ("confirmed", "cancelled"),
-    ("pending", "overdue"), ("pending", "paid"), ("overdue", "paid"),
-    (None, "requested"), ("requested", "approved"), ("requested", "rejected"), ("approved", "paid_out"),
-]  # fmt: skip
-CHANGES = Categorical([f'{{"status": [{"null" if old is None else chr(34) + old + chr(34)}, "{new}"]}}' for old, new in _steps], sql="JSON")
-CREATED, CONFIRMS, LEAVES, ENDS, WITHDRAWN, OVERDUE, PAID, PAID_LATE, REQUESTED, APPROVED, REJECTED, PAID_OUT = (
-    0,
-    1,
-    2,
-    3,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-)
-ORDER_STEPS, PAYMENT_STEPS = 4, 3
+
+class Logged(Codes):
+    """The tables whose status is logged."""
+
+    orders: int
+    payments: int
+    refunds: int
+
+
+class Change(Codes, sql="JSON"):
+    """The status before and after a change."""
+
+    created: Annotated[int, '{"status": [null, "pending"]}']
+    confirmed: Annotated[int, '{"status": ["pending", "confirmed"]}']
+    dispatched: Annotated[int, '{"status": ["confirmed", "out_for_delivery"]}']
+    delivered: Annotated[int, '{"status": ["out_for_delivery", "delivered"]}']
+    refused: Annotated[int, '{"status": ["out_for_delivery", "cancelled"]}']
+    failed: Annotated[int, '{"status": ["out_for_delivery", "failed"]}']
+    withdrawn: Annotated[int, '{"status": ["confirmed", "cancelled"]}']
+    overdue: Annotated[int, '{"status": ["pending", "overdue"]}']
+    paid: Annotated[int, '{"status": ["pending", "paid"]}']
+    paid_late: Annotated[int, '{"status": ["overdue", "paid"]}']
+    requested: Annotated[int, '{"status": [null, "requested"]}']
+    approved: Annotated[int, '{"status": ["requested", "approved"]}']
+    rejected: Annotated[int, '{"status": ["requested", "rejected"]}']
+    paid_out: Annotated[int, '{"status": ["approved", "paid_out"]}']
+
+
+ORDER_STEPS, PAYMENT_STEPS = 4, 3  # the most changes of an order and of a payment
 
 
 class AuditLogs(Table, keep="there"):
@@ -64,13 +73,17 @@ class AuditLogs(Table, keep="there"):
 
     @column(Integer, hidden=True)
     def place(number, about, instalments=Orders.instalments):
-        """0, 1, 2 … among the steps that are about its entity."""
-        return number - 1 - either(about == 0, 0, either(about == 1, ORDER_STEPS, ORDER_STEPS + PAYMENT_STEPS * instalments))
+        """0, 1, 2 … among the changes in the same table."""
+        return (
+            number
+            - 1
+            - either(about == Logged.orders, 0, either(about == Logged.payments, ORDER_STEPS, ORDER_STEPS + PAYMENT_STEPS * instalments))
+        )
 
     payment = column(ForeignKey(Payments), hidden=True)(
-        lambda about, place, first=Orders.first_payment: first + (place // PAYMENT_STEPS) * (about == 1)
+        lambda about, place, first=Orders.first_payment: first + (place // PAYMENT_STEPS) * (about == Logged.payments)
     )
-    step = column(Integer, hidden=True)(lambda about, place: either(about == 0, place, place % PAYMENT_STEPS))
+    step = column(Integer, hidden=True)(lambda about, place: either(about == Logged.orders, place, place % PAYMENT_STEPS))
     withdrawn = Lookup(Orders.withdrawn, hidden=True)
     due_at = Lookup(Payments.due_at, hidden=True)
     paid = Lookup(Payments.paid, hidden=True)
@@ -80,19 +93,19 @@ class AuditLogs(Table, keep="there"):
 
     @column(ForeignKey(Users))
     def user_id(about, step, withdrawn, approver, supporter, seller=Orders.created_by, decider=Payments.decider):
-        """Sales take orders, support delivers them and hears complaints, managers see to money."""
-        order = either((step < LEAVES) | withdrawn, seller, supporter)
-        return either(about == 0, order, either(about == 1, approver, either(step == 0, supporter, decider)))
+        """Sales users take orders, support users have them delivered and take complaints, managers deal with money."""
+        order = either((step < Change.dispatched) | withdrawn, seller, supporter)
+        return either(about == Logged.orders, order, either(about == Logged.payments, approver, either(step == 0, supporter, decider)))
 
-    action = column(Categorical(["create", "update"]), doc="A row was created, or its status changed.")(
+    action = column(Categorical(["create", "update"]), doc="Whether the row was created, or its status changed.")(
         lambda step: (step > 0).astype(np.int64)
     )
-    entity = column(ENTITIES, doc="The table of that row.")(lambda about: about)
+    entity = column(Logged.type, doc="The table of the row.")(lambda about: about)
 
     @column(BigInteger)
     def entity_id(order, about, payment, refund=Orders.first_refund):
-        """The row of that table."""
-        return either(about == 0, order, either(about == 1, payment, refund))
+        """The row in that table."""
+        return either(about == Logged.orders, order, either(about == Logged.payments, payment, refund))
 
     @column(Timestamp)
     def at(
@@ -109,22 +122,24 @@ class AuditLogs(Table, keep="there"):
         paid_out=Payments.paid_out,
     ):
         """When it changed."""
-        order = either(step == 0, ordered_at, either(step == 1, confirmed, either(step == LEAVES, first_out, ended)))
+        order = either(step == 0, ordered_at, either(step == 1, confirmed, either(step == Change.dispatched, first_out, ended)))
         payment = either(step == 0, ended, either(step == 1, due_at, paid))
         refund = either(step == 0, requested, either(step == 1, decided, paid_out))
-        return either(about == 0, order, either(about == 1, payment, refund))
+        return either(about == Logged.orders, order, either(about == Logged.payments, payment, refund))
 
-    @column(CHANGES)
+    @column(Change.type)
     def changes(about, step, withdrawn, due_at, paid, approved, end=Orders.end):
         """The status before and after, as JSON."""
-        ends = either(withdrawn, WITHDRAWN, ENDS + either(end == CANCELLED, 1, 2 * (end > CANCELLED)))
-        order = either(step == 3, ends, step)
-        payment = either(step == 0, CREATED, either(step == 1, OVERDUE, either(paid > due_at, PAID_LATE, PAID)))
-        refund = either(step == 0, REQUESTED, either(step == 2, PAID_OUT, either(approved, APPROVED, REJECTED)))
-        return either(about == 0, order, either(about == 1, payment, refund))
+        last = either(withdrawn, Change.withdrawn, Change.delivered + end - OrderStatus.delivered)
+        order = either(step == ORDER_STEPS - 1, last, step)
+        settled = either(paid > due_at, Change.paid_late, Change.paid)
+        payment = either(step == 0, Change.created, either(step == 1, Change.overdue, settled))
+        decision = either(approved, Change.approved, Change.rejected)
+        refund = either(step == 0, Change.requested, either(step == 2, Change.paid_out, decision))
+        return either(about == Logged.orders, order, either(about == Logged.payments, payment, refund))
 
     @column(Boolean, hidden=True)
     def there(about, step, withdrawn, due_at, paid, at, period, there=Orders.there, payment_there=Payments.there):
-        order = there & ~((step == LEAVES) & withdrawn)
-        never_overdue = (about == 1) & (step == 1) & (paid <= due_at)
-        return (at < now(period)) & np.where(about == 0, order, payment_there & ~never_overdue)
+        order = there & ~((step == Change.dispatched) & withdrawn)
+        never_overdue = (about == Logged.payments) & (step == 1) & (paid <= due_at)
+        return (at < now(period)) & np.where(about == Logged.orders, order, payment_there & ~never_overdue)

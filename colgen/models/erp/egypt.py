@@ -1,7 +1,7 @@
-"""Egypt in Arabic and in Latin letters: people, areas, streets, companies, and what a distributor of coffee and drinks sells and mends.
+"""Egypt in Latin and Arabic script: people, areas, streets, companies, and what a distributor of coffee sells and services.
 
-One code stands for a word in both scripts: `areas` are in Latin letters, `areas_arabic` the same areas in Arabic ones. What belongs to
-a word (the governorate of an area, the price of a part) is an array by that code, and has a name in the singular.
+A code stands for the same word in both scripts: `areas` are in Latin script, `areas_arabic` are the same areas in Arabic. Facts about a
+word, such as the governorate of an area or the price of a part, are arrays that are indexed by its code; their names are singular.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from colgen import Array, Categorical, Draw, Grouped, WordList, key, ranges, voc
 LISTS = vocabulary.Lists(Path(__file__).with_name("data"))
 table, column = LISTS.table, LISTS.column
 
-_ANY = "any"  # names that people of every community have
+_ANY = "any"  # the community of names that people of every community have
 
 
 def _weighted(name: str, field: str) -> WordList:
-    """The words of a file that has weights."""
+    """The words of a file with their weights."""
     return WordList(name.replace("_", " "), column(name, field), column(name, "weight").to_numpy().astype(np.float64))
 
 
@@ -31,16 +31,16 @@ def _words(name: str, field: str) -> Categorical:
 
 
 def _names(name: str, groups: list[pa.Array]) -> tuple[Grouped, Categorical]:
-    """The names of each group, in Latin and in Arabic letters; a group is given by which rows are in it."""
+    """The names of each group in Latin script, and all names in Arabic. A group is given as a mask of the rows that belong to it."""
     rows = np.concatenate([np.flatnonzero(mask.to_numpy(zero_copy_only=False)) for mask in groups])
     numbers = np.repeat(np.arange(len(groups)), [mask.true_count for mask in groups])
-    found = table(name).take(pa.array(rows))
-    latin, arabic, weights = (found[field].combine_chunks() for field in ("latin", "arabic", "weight"))
+    chosen = table(name).take(pa.array(rows))
+    latin, arabic, weights = (chosen[field].combine_chunks() for field in ("latin", "arabic", "weight"))
     return Grouped(name.replace("_", " "), latin, numbers, weights.to_numpy()), vocabulary.distinct(arabic)[0]
 
 
 def _around(field: str) -> tuple[Categorical, Array, Categorical, Array]:
-    """What stands before and after the word in each pattern of a company's name: words, and which of them each pattern has."""
+    """The texts before and after the word in the patterns of company names: the distinct texts, and for each pattern which one it has."""
     befores, _, afters = zip(*(pattern.partition("{word}") for pattern in column("company_kinds", field).to_pylist()), strict=True)
     return *vocabulary.distinct(list(befores)), *vocabulary.distinct(list(afters))
 
@@ -50,7 +50,7 @@ def _piastres(pounds: pa.ChunkedArray) -> Array:
 
 
 def _code(name: str, field: str, listed: str) -> Array:
-    """The place of each of a file's words in a list of phrases: int32."""
+    """The code of each of a file's words in a list of phrases: int32."""
     return pc.index_in(column(name, field), phrases(listed).type.words).to_numpy()
 
 
@@ -77,7 +77,7 @@ def _listed(name: str) -> pa.Table:
 
 
 class Egypt:
-    """What the files in `data/` hold; money is in piastres (1/100 of a pound), int64."""
+    """The contents of the files in `data/`. Money is in piastres (1/100 of a pound), int64."""
 
     def __init__(self) -> None:
         self._people()
@@ -88,17 +88,19 @@ class Egypt:
         self._maintenance()
 
     def _people(self) -> None:
-        """First names are by community and gender, `community * 2 + man`; family names by community."""
+        """First names are grouped by community and gender, as `community * 2 + man`, family names by community."""
         self.communities = phrases("community")
         communities, genders = self.communities.type.words.to_pylist(), ["female", "male"]
 
-        def borne(name: str, community: str) -> pa.Array:
+        def used_in(name: str, community: str) -> pa.Array:
             return pc.is_in(column(name, "community"), pa.array([community, _ANY]))
 
         first, family = "first_names", "family_names"
-        by_gender = [pc.and_(borne(first, one), pc.equal(column(first, "gender"), gender)) for one in communities for gender in genders]
+        by_gender = [
+            pc.and_(used_in(first, community), pc.equal(column(first, "gender"), gender)) for community in communities for gender in genders
+        ]
         self.first_names, self.first_names_arabic = _names(first, by_gender)
-        self.family_names, self.family_names_arabic = _names(family, [borne(family, one) for one in communities])
+        self.family_names, self.family_names_arabic = _names(family, [used_in(family, community) for community in communities])
         prefixes = table("mobile_prefixes")
         self.mobile_prefixes = WordList(
             "Egyptian mobile prefixes",
@@ -115,7 +117,7 @@ class Egypt:
         self.streets, self.streets_arabic = _weighted("streets", "street"), _words("streets", "street_arabic")
 
     def _companies(self) -> None:
-        """A name is what its pattern has before the word, the word, and what it has after it."""
+        """A name consists of the text before the word in its pattern, the word, and the text after it."""
         name = "company_kinds"
         self.company_words = WordList("words of companies", column("company_words", "word"))
         self.company_words_arabic = _words("company_words", "word_arabic")
@@ -137,20 +139,20 @@ class Egypt:
         self.product_unit = _code("products", "unit", "unit")
 
     def _items(self) -> None:
-        """Every product of every brand of its category in every variant.
+        """Every combination of a product, a brand of its category and a variant.
 
-        In an order in which no product comes again before every other one has, as long as there is more of it: the first n are
-        an assortment.
+        They are in an order in which no product occurs again before all others that are not yet used up have, so that the first n make a
+        varied assortment for any n.
         """
         brands = _code("brands", "category", "category")
         codes = {variant: code for code, variant in enumerate(self.variants.words.to_pylist())}
-        found, factors = [], []
+        items, factors = [], []
         for product, variants in enumerate(column("products", "variants").to_pylist()):
-            for variant, _, factor in (one.partition(":") for one in variants.split("|")):
-                some = np.flatnonzero(brands == self.product_category[product])
-                found.append(np.stack([np.full_like(some, product), some, np.full_like(some, codes[variant])]))
-                factors.append(np.full(len(some), float(factor)))
-        product, brand, variant = np.concatenate(found, axis=1)
+            for variant, _, factor in (entry.partition(":") for entry in variants.split("|")):
+                suitable = np.flatnonzero(brands == self.product_category[product])
+                items.append(np.stack([np.full_like(suitable, product), suitable, np.full_like(suitable, codes[variant])]))
+                factors.append(np.full(len(suitable), float(factor)))
+        product, brand, variant = np.concatenate(items, axis=1)
         chance = Draw(key("items of Egypt"), count=len(product)).bits()
         shuffled = np.lexsort((chance, product))
         of_each = np.bincount(product)
@@ -163,19 +165,19 @@ class Egypt:
         self.item_cost = (np.round(cost / 25).astype(np.int64) * 25)[order]
 
     def _maintenance(self) -> None:
-        """Spare parts that are changed at a visit, and services done there."""
+        """Spare parts that are replaced during a visit, and services."""
 
-        def some(kind: str) -> tuple[WordList, Categorical, Array]:
-            found = table("maintenance")
-            found = found.filter(pc.equal(found["kind"], kind))
-            names = WordList(f"{kind}s", found["name"].combine_chunks())
-            return names, Categorical(found["name_arabic"].combine_chunks()), _piastres(found["price"])
+        def of_kind(kind: str) -> tuple[WordList, Categorical, Array]:
+            rows = table("maintenance")
+            rows = rows.filter(pc.equal(rows["kind"], kind))
+            names = WordList(f"{kind}s", rows["name"].combine_chunks())
+            return names, Categorical(rows["name_arabic"].combine_chunks()), _piastres(rows["price"])
 
-        self.parts, self.parts_arabic, self.part_price = some("part")
-        self.services, self.services_arabic, self.service_price = some("service")
+        self.parts, self.parts_arabic, self.part_price = of_kind("part")
+        self.services, self.services_arabic, self.service_price = of_kind("service")
 
 
 @cache
 def egypt() -> Egypt:
-    """Egypt."""
+    """The vocabulary, read once."""
     return Egypt()

@@ -1,4 +1,4 @@
-"""What is paid for an order, and what is asked back."""
+"""Payments for orders, and refunds."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from colgen import (
     DAY,
     Boolean,
-    Categorical,
+    Codes,
     FanOut,
     ForeignKey,
     Integer,
@@ -29,15 +29,29 @@ from colgen import (
     year_of,
 )
 from colgen.models.erp.egypt import phrases
-from colgen.models.erp.orders import DELIVERED, Orders
-from colgen.models.erp.people import BULK, DAYS_OF_TERMS, METHODS, Users
-from colgen.models.erp.requests import BULK_PAYMENT, HOUR, LATE, MINUTE, MISSED, NEVER, SECOND, missing, now
+from colgen.models.erp.labels import Label
+from colgen.models.erp.orders import Orders, OrderStatus
+from colgen.models.erp.people import DAYS_TO_PAY, Method, Terms, Users
+from colgen.models.erp.requests import HOUR, MINUTE, NEVER, SECOND, missing, now
 
-LATEST = 7  # days after it is due that a payment comes at the latest, unless it is late or missed
+LATEST = 7  # days after its due date by which a payment without an anomaly has been made
+
+
+class PaymentStatus(Codes):
+    pending: int
+    paid: int
+    overdue: int
+
+
+class RefundStatus(Codes):
+    requested: int
+    approved: int
+    rejected: int
+    paid_out: int
 
 
 class Payments(Table, keep="there"):
-    """What is to be paid for an order, once it is delivered."""
+    """A payment for a delivered order, whether it has been made or not."""
 
     rows = FanOut(Orders, "instalments")
 
@@ -51,54 +65,59 @@ class Payments(Table, keep="there"):
 
     @column(Money)
     def amount(number, total=Orders.total, instalments=Orders.instalments):
-        """The order's total, or a half of it."""
+        """The order's total, or half of it if it is paid in two instalments."""
         half = total // 2
         return either(instalments == 1, total, either(number == 1, half, total - half))
 
-    method = column(METHODS, doc="As agreed with the company.")(lambda method=Orders.method: method)
+    method = column(Method.type, doc="As agreed with the company.")(lambda method=Orders.method: method)
 
     @column(Timestamp)
     def due_at(delivered, terms, number):
-        """By the company's terms: a day, 15 or 30 days after the delivery, or on the fifth of the next month; a second instalment a month later."""
+        """By the company's terms: 1, 15 or 30 days after delivery, or on the fifth of the next month; a second instalment, a month later."""
         day = delivered // DAY
         fifth = 5 + either(number == 1, month_end(day), month_end(month_end(day) + 1))
-        return (either(terms == BULK, fifth, day + DAYS_OF_TERMS[terms] + 30 * (number - 1)) + 1) * DAY - SECOND
+        return (either(terms == Terms.monthly_bulk, fifth, day + DAYS_TO_PAY[terms] + 30 * (number - 1)) + 1) * DAY - SECOND
 
     batched = column(Boolean, hidden=True)(
-        lambda terms, anomaly, slow: ((terms == BULK) & (anomaly != LATE) & ~slow) | (anomaly == BULK_PAYMENT)
+        lambda terms, anomaly, slow: (
+            ((terms == Terms.monthly_bulk) & (anomaly != Label.late_payment) & ~slow) | (anomaly == Label.bulk_payment)
+        )
     )
 
     @column(Boolean, hidden=True)
     def slow(draw, scenario):
-        """Paid some days after it is due; with the late and the missed ones, as many as the scenario's rate of overdue payments says."""
+        """Whether it is paid a few days late. Together with late and missed payments, they make up the scenario's rate of overdue payments."""
         late = late_share(scenario)
         return draw.chance(max(0.0, scenario.rates["overdue"] - late) / (1 - late))
 
     @column(Timestamp, hidden=True)
     def paid(draw, delivered, due_at, company, anomaly, terms, slow, batched):
-        """When the money comes, NEVER if it does not."""
+        """When it is paid; NEVER if it is not."""
         chance = draw.uniform()
-        prompt = delivered + ((due_at - delivered) * either(terms == 0, chance * 0.04, 0.55 + 0.45 * chance)).astype(np.int64)
+        prompt = delivered + ((due_at - delivered) * either(terms == Terms.on_delivery, chance * 0.04, 0.55 + 0.45 * chance)).astype(
+            np.int64
+        )
         tardy = due_at + (DAY // 2 + chance * (LATEST - 1) * DAY).astype(np.int64)
         late = due_at + (15 * DAY + chance * 45 * DAY).astype(np.int64)
         together = (month_end((due_at - 6 * DAY) // DAY) + 1 + company % 4) * DAY + 9 * HOUR + company % 420 * MINUTE
-        at_once = (delivered // DAY + 1) * DAY + 10 * HOUR  # with all others that come that day
-        ordinary = either(anomaly == BULK_PAYMENT, at_once, either(batched, together, either(slow, tardy, prompt)))
-        return either(anomaly == LATE, late, either(anomaly == MISSED, NEVER, ordinary))
+        at_once = (delivered // DAY + 1) * DAY + 10 * HOUR  # together with all others delivered on that day
+        ordinary = either(anomaly == Label.bulk_payment, at_once, either(batched, together, either(slow, tardy, prompt)))
+        return either(anomaly == Label.late_payment, late, either(anomaly == Label.missed_payment, NEVER, ordinary))
 
-    paid_at = column(Timestamp, nullable=True, doc="When the money came.")(lambda paid, period: missing(paid, paid >= now(period)))
+    paid_at = column(Timestamp, nullable=True, doc="When it was paid.")(lambda paid, period: missing(paid, paid >= now(period)))
 
-    @column(Categorical(["pending", "paid", "overdue"]))
+    @column(PaymentStatus.type)
     def status(paid, due_at, period):
-        """Overdue from the day after it is due until it is paid."""
-        return either(paid < now(period), 1, either(due_at < now(period), 2, 0))
+        """Overdue from the day after the due date until it is paid."""
+        open_status = either(due_at < now(period), PaymentStatus.overdue, PaymentStatus.pending)
+        return either(paid < now(period), PaymentStatus.paid, open_status)
 
-    period_paid = column(Integer, hidden=True)(lambda paid, anomaly: digits_of_day(paid, anomaly != BULK_PAYMENT))
+    period_paid = column(Integer, hidden=True)(lambda paid, anomaly: digits_of_day(paid, anomaly != Label.bulk_payment))
     batch = Text("BULK-{company:06d}-{period_paid}", hidden=True)
 
     @column(String, nullable=True)
     def bulk_batch_id(batch, batched, paid, period):
-        """What a company pays in one sum: its number, the year and the month; the day too, where it does so out of turn."""
+        """The payments that a company makes in one sum: its id, the year and the month, and also the day if the sum is out of turn."""
         return pc.if_else(pa.array(batched & (paid < now(period))), batch, None)
 
     requested = column(Timestamp, hidden=True)(lambda draw, paid: np.minimum(paid, NEVER // 2) + draw.integers(HOUR, 12 * DAY))
@@ -111,11 +130,11 @@ class Payments(Table, keep="there"):
 
     @column(Boolean, hidden=True)
     def there(delivered, period, order=Orders.there, end=Orders.end):
-        return order & (end == DELIVERED) & (delivered < now(period))
+        return order & (end == OrderStatus.delivered) & (delivered < now(period))
 
 
 def late_share(scenario):
-    """What part of the payments is late or missed by an anomaly."""
+    """The share of payments that are late or missed because of an anomaly."""
     mix = scenario.anomaly_mix
     labelled = scenario.anomaly_rate * (1 - mix["failed_delivery"] - mix["cancellation"] + mix["duplicate_order"])
     others = (1 - scenario.anomaly_rate) * (1 - scenario.rates["cancellation"])
@@ -128,14 +147,14 @@ def month_end(day):
 
 
 def digits_of_day(moment, without_day):
-    """20240131 of each moment, or 202401; of 1970 for what never happens."""
+    """The day of each moment as a number such as 20240131, or 202401 without the day; 1970 for NEVER."""
     day = either(moment < NEVER, moment, 0) // DAY
     month = per_day(year_of, day) * 100 + per_day(month_of, day)
     return either(without_day, month, month * 100 + per_day(day_of_month, day))
 
 
 class Refunds(Table, keep="there"):
-    """Money that a company wants back."""
+    """Money that a company claims back."""
 
     rows = FanOut(Orders, "refunds")
 
@@ -150,24 +169,27 @@ class Refunds(Table, keep="there"):
 
     @column(Money)
     def amount(draw, paid=Payments.amount.via("payment_id")):
-        """A tenth to all of the payment."""
+        """A tenth of the payment up to all of it."""
         return np.maximum(paid * draw.integers(10, 100) // 100, 1)
 
     reason = Vocabulary(phrases("refund_reason"))
 
-    @column(Categorical(["requested", "approved", "rejected", "paid_out"]))
+    @column(RefundStatus.type)
     def status(decided, approved, paid_out, period):
         """How far it has come by the end of the period."""
         until = now(period)
-        return either(decided >= until, 0, either(paid_out < until, 3, 2 - approved.astype(np.int64)))
+        decision = either(approved, RefundStatus.approved, RefundStatus.rejected)
+        return either(decided >= until, RefundStatus.requested, either(paid_out < until, RefundStatus.paid_out, decision))
 
     decided_by = column(ForeignKey(Users), nullable=True, doc="A manager or an admin.")(
-        lambda decider, status: missing(decider, status == 0)
+        lambda decider, status: missing(decider, status == RefundStatus.requested)
     )
-    decided_at = column(Timestamp, nullable=True, doc="Some days after the request.")(lambda decided, status: missing(decided, status == 0))
+    decided_at = column(Timestamp, nullable=True, doc="A few days after the request.")(
+        lambda decided, status: missing(decided, status == RefundStatus.requested)
+    )
     drawn_reason = Vocabulary(phrases("refund_rejection"), hidden=True)
-    rejection_reason = column(phrases("refund_rejection").type, nullable=True, doc="Why it was turned down.")(
-        lambda drawn_reason, status: missing(drawn_reason, status != 2)
+    rejection_reason = column(phrases("refund_rejection").type, nullable=True, doc="Why it was rejected.")(
+        lambda drawn_reason, status: missing(drawn_reason, status != RefundStatus.rejected)
     )
     there = column(Boolean, hidden=True)(
         lambda requested_at, period, paid_there=Payments.there.via("payment_id"): paid_there & (requested_at < now(period))

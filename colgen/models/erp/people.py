@@ -1,4 +1,4 @@
-"""Who works for the distributor, who buys from it, and what it sells."""
+"""The people who work for the distributor, the companies that buy from it, and its products."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from colgen import (
     Boolean,
     Categorical,
     Choice,
+    Codes,
     CreatedAt,
     Date,
     FanOut,
@@ -35,22 +36,49 @@ from colgen import (
 from colgen.models.erp.egypt import egypt
 
 EGYPT = egypt()
-ROLES = Categorical(["admin", "manager", "sales", "support"])
-ADMIN, MANAGER, SALES, SUPPORT = range(4)
-ROLE_OF = np.array(
-    [0, 1, 2, 3, 2, 2, 3, 2, 2, 3, 1, 2, 2, 3, 2, 3, 2, 1, 2, 3]
-)  # of twenty users, so that each role is there from the fourth on
-TERMS = ["on_delivery", "net_15", "net_30", "monthly_bulk"]
-ON_DELIVERY, NET_15, NET_30, BULK = range(4)
-DAYS_OF_TERMS = np.array([1, 15, 30, 30])
-METHODS = Categorical(["cash", "card", "bank_transfer", "cheque", "instapay"])
+
+
+class Role(Codes):
+    admin: int
+    manager: int
+    sales: int
+    support: int
+
+
+class UserStatus(Codes):
+    active: int
+    on_leave: int
+    left: int
+
+
+class Terms(Codes):
+    """When a company pays."""
+
+    on_delivery: int
+    net_15: int
+    net_30: int
+    monthly_bulk: int
+
+
+class Method(Codes):
+    """How a company pays."""
+
+    cash: int
+    card: int
+    bank_transfer: int
+    cheque: int
+    instapay: int
+
+
+ROLES = np.array([0, 1, 2, 3, 2, 2, 3, 2, 2, 3, 1, 2, 2, 3, 2, 3, 2, 1, 2, 3])  # of twenty users; the first four have one role each
+DAYS_TO_PAY = np.array([1, 15, 30, 30])  # by terms
 MACHINE = EGYPT.categories.type.words.to_pylist().index("machine")
 
 _names = [*EGYPT.company_words.type.words.to_pylist(), *EGYPT.family_names.type.words.to_pylist()]
 _names_arabic = [*EGYPT.company_words_arabic.words.to_pylist(), *EGYPT.family_names_arabic.words.to_pylist()]
 FIRM_NAMES, FIRM_NAME = vocabulary.distinct(_names)
 FIRM_NAMES_ARABIC, FIRM_NAME_ARABIC = vocabulary.distinct(_names_arabic)
-INVENTED = len(EGYPT.company_words.type.words)  # the others are names of families
+INVENTED = len(EGYPT.company_words.type.words)  # the number of invented names; those after them are family names
 
 _by_governorate = np.argsort(EGYPT.governorate, kind="stable")
 NEAR = Grouped("areas of a governorate", [str(row) for row in _by_governorate], EGYPT.governorate[_by_governorate])
@@ -66,12 +94,12 @@ def mobile():
 
 
 class Users(Table):
-    """Who works for the distributor."""
+    """An employee of the distributor."""
 
     rows = Volume("users")
 
     id = Key()
-    role = column(ROLES, doc="Admin 5 %, manager 15 %, sales 50 %, support 30 %.")(lambda id: ROLE_OF[(id - 1) % len(ROLE_OF)])
+    role = column(Role.type, doc="Admin 5 %, manager 15 %, sales 50 %, support 30 %.")(lambda id: ROLES[(id - 1) % len(ROLES)])
     man = column(Integer, hidden=True)(lambda draw: draw.chance(0.68).astype(np.int64))
     community = Vocabulary(EGYPT.communities, hidden=True)
     first = column(EGYPT.first_names.type, hidden=True)(lambda draw, community, man: EGYPT.first_names.pick(draw, community * 2 + man))
@@ -85,26 +113,26 @@ class Users(Table):
     email = Text("{first:mailbox}.{family:mailbox}.{id}@nile-beans.example", unique=True)
     prefix, line, phone = mobile()
 
-    @column(Categorical(["active", "on_leave", "left"]))
+    @column(UserStatus.type)
     def status(draw, id):
-        """Nine in ten are active; the first four, one of each role, always."""
-        return draw(Choice((90, 4, 6))) * (id > len(ROLES.words))
+        """Nine in ten are active; the first four, one of each role, always are."""
+        return draw(Choice((90, 4, 6))) * (id > len(Role.words))
 
     hired_at = CreatedAt(History(years_before=6, share_before=1))
 
     @column(Timestamp)
     def last_login_at(draw, hired_at, period):
-        """Most within the last days of the period, after being hired."""
+        """Usually in the last days of the period; always after they were hired."""
         ago = draw.uniform() * draw.uniform() * draw.uniform()
         return np.maximum((period.end + 1) * DAY - 1 - (ago * 40 * DAY).astype(np.int64), hired_at + DAY // 24)
 
-    sells = column(Boolean, hidden=True)(lambda role, status: (role == SALES) & (status == 0))
-    approves = column(Boolean, hidden=True)(lambda role, status: (role <= MANAGER) & (status == 0))
-    supports = column(Boolean, hidden=True)(lambda role, status: (role == SUPPORT) & (status == 0))
+    sells = column(Boolean, hidden=True)(lambda role, status: (role == Role.sales) & (status == UserStatus.active))
+    approves = column(Boolean, hidden=True)(lambda role, status: (role <= Role.manager) & (status == UserStatus.active))
+    supports = column(Boolean, hidden=True)(lambda role, status: (role == Role.support) & (status == UserStatus.active))
 
 
 class Companies(Table):
-    """Who buys: cafés, hotels, offices and others that serve coffee."""
+    """A customer: a café, hotel, office or other place that serves coffee."""
 
     rows = Volume("companies")
 
@@ -113,7 +141,7 @@ class Companies(Table):
 
     @column(Integer, hidden=True)
     def called(draw):
-        """The word of its name: two in three an invented one, else a family's."""
+        """The word in its name: an invented one for two in three, else a family name."""
         invented = draw.chance(2 / 3)
         return either(invented, draw.below(INVENTED), INVENTED + draw.below(len(FIRM_NAME) - INVENTED))
 
@@ -126,19 +154,19 @@ class Companies(Table):
     name = Text("{before}{word}{after}")
     name_arabic = Text("{before_arabic}{word_arabic}{after_arabic}")
 
-    kind = column(EGYPT.company_kinds.type, doc="What it does.")(lambda pattern: EGYPT.company_kind[pattern])
-    size = column(EGYPT.company_sizes.type, doc="As its kind has it.")(lambda pattern: EGYPT.company_size[pattern])
+    kind = column(EGYPT.company_kinds.type, doc="Its line of business.")(lambda pattern: EGYPT.company_kind[pattern])
+    size = column(EGYPT.company_sizes.type, doc="Depends on its kind.")(lambda pattern: EGYPT.company_size[pattern])
     area = Vocabulary(EGYPT.areas)
-    area_arabic = column(EGYPT.areas_arabic, doc="The same area.")(lambda area: area)
+    area_arabic = column(EGYPT.areas_arabic, doc="The same area in Arabic.")(lambda area: area)
     governorate_row = column(Integer, hidden=True)(lambda area: EGYPT.governorate[area])
-    governorate = column(EGYPT.governorates, doc="The area's.")(lambda governorate_row: governorate_row)
-    governorate_arabic = column(EGYPT.governorates_arabic, doc="The same governorate.")(lambda governorate_row: governorate_row)
+    governorate = column(EGYPT.governorates, doc="The governorate of the area.")(lambda governorate_row: governorate_row)
+    governorate_arabic = column(EGYPT.governorates_arabic, doc="The same governorate in Arabic.")(lambda governorate_row: governorate_row)
     region = column(Integer, hidden=True)(lambda area: EGYPT.region[area])
-    delivery_region = column(EGYPT.regions, doc="A or B, by the area: each has its days.")(lambda region: region)
+    delivery_region = column(EGYPT.regions, doc="A or B, depending on the area; each has its own delivery days.")(lambda region: region)
 
     @column(Integer, hidden=True)
     def tax(draw, id):
-        """Nine digits, each number once."""
+        """A number of nine digits, different for every company."""
         return 99_999_999 + draw(Shuffle(900_000_000))(id)
 
     tax_number = Text("{tax:09d}", unique=True)
@@ -146,34 +174,36 @@ class Companies(Table):
     commercial_register = Text("{register:06d}")
 
     terms_code = column(Integer, hidden=True)(
-        lambda draw, scenario: draw(Choice(tuple(scenario.shares["payment_terms"][one] for one in TERMS)))
+        lambda draw, scenario: draw(Choice(tuple(scenario.shares["payment_terms"][terms] for terms in Terms.words)))
     )
-    payment_terms = column(Categorical(TERMS), doc="When it pays.")(lambda terms_code: terms_code)
+    payment_terms = column(Terms.type, doc="When it pays.")(lambda terms_code: terms_code)
 
     @column(Integer, hidden=True)
     def method_code(draw, terms_code):
-        """Cash, card or InstaPay on delivery; else a transfer or a cheque."""
-        return either(terms_code == ON_DELIVERY, draw(Choice((60, 20, 0, 0, 20))), 2 + draw(Choice((70, 30))))
+        """Cash, card or InstaPay on delivery; otherwise a bank transfer or a cheque."""
+        return either(terms_code == Terms.on_delivery, draw(Choice((60, 20, 0, 0, 20))), Method.bank_transfer + draw(Choice((70, 30))))
 
-    method = column(METHODS, hidden=True)(lambda method_code: method_code)
-    days_to_pay = column(Integer, hidden=True)(lambda terms_code: DAYS_OF_TERMS[terms_code])
+    method = column(Method.type, hidden=True)(lambda method_code: method_code)
+    days_to_pay = column(Integer, hidden=True)(lambda terms_code: DAYS_TO_PAY[terms_code])
     payment_config = Text('{{"terms": "{payment_terms}", "days": {days_to_pay}, "method": "{method}"}}', type=Json)
 
     @column(Money)
     def credit_limit(draw, size):
-        """20,000 to 50,000 pounds for a small one, five and twenty times as much for others."""
+        """20,000 to 50,000 pounds for a small company, 5 or 20 times as much for a larger one."""
         return 1_000_00 * draw.integers(20, 50) * np.array([1, 5, 20])[size]
 
     account_manager_id = ForeignKey(Users, where={"sells": True})
     prefix, line, phone = mobile()
     created_at = CreatedAt(History(years_before=5, share_before=1), hidden=True)
-    since = column(Date, doc="In the five years before the period; ids ascend with it.")(lambda created_at: created_at // DAY)
+    since = column(Date, doc="When it became a customer, in the five years before the period; in the order of ids.")(
+        lambda created_at: created_at // DAY
+    )
     branch_count = column(Integer, hidden=True)(lambda draw, id: draw(Poisson(np.full(len(id), 0.3))))
     first_branch = First("branches")
 
 
 class Branches(Table):
-    """Another place of a company's."""
+    """Another location of a company."""
 
     rows = FanOut(Companies, "branch_count")
 
@@ -183,7 +213,7 @@ class Branches(Table):
 
     area_row = column(Integer, hidden=True)(lambda draw, home=Companies.governorate_row: _by_governorate[NEAR.pick(draw, home)])
     area = column(EGYPT.areas.type, doc="In the company's governorate.")(lambda area_row: area_row)
-    area_arabic = column(EGYPT.areas_arabic, doc="The same area.")(lambda area_row: area_row)
+    area_arabic = column(EGYPT.areas_arabic, doc="The same area in Arabic.")(lambda area_row: area_row)
     name = Text("{firm}, {area}")
     number = Integers(1, 180, hidden=True)
     street = Vocabulary(EGYPT.streets, hidden=True)
@@ -199,7 +229,7 @@ class Branches(Table):
 
 
 class Products(Table):
-    """What the distributor sells: coffee, tea, syrups, machines and what they need."""
+    """A product: coffee, tea, syrup, a machine, or supplies for one."""
 
     rows = Volume("products")
 
@@ -210,7 +240,7 @@ class Products(Table):
     sku = Text("{sku_prefix}-{id:06d}", unique=True)
 
     sort = column(EGYPT.products, hidden=True)(lambda item: EGYPT.item_product[item])
-    brand = column(EGYPT.brands, doc="One that makes such things; invented.")(lambda item: EGYPT.item_brand[item])
+    brand = column(EGYPT.brands, doc="An invented brand that makes such products.")(lambda item: EGYPT.item_brand[item])
     variant = column(EGYPT.variants, hidden=True)(lambda item: EGYPT.item_variant[item])
     sort_arabic = column(EGYPT.products_arabic, hidden=True)(lambda item: EGYPT.item_product[item])
     brand_arabic = column(EGYPT.brands_arabic, hidden=True)(lambda item: EGYPT.item_brand[item])
@@ -220,12 +250,12 @@ class Products(Table):
     category = column(EGYPT.categories.type, doc="Coffee, tea, syrup, machine, spare part or consumable.")(
         lambda category_code: category_code
     )
-    unit = column(EGYPT.units.type, doc="What it is counted in.")(lambda item: EGYPT.item_unit[item])
-    cost = column(Money, doc="What it is bought for.")(lambda item: EGYPT.item_cost[item])
+    unit = column(EGYPT.units.type, doc="The unit in which it is sold.")(lambda item: EGYPT.item_unit[item])
+    cost = column(Money, doc="What the distributor pays for it.")(lambda item: EGYPT.item_cost[item])
 
     @column(Money)
     def price(draw, cost):
-        """The cost and 18 to 60 % more, in whole pounds."""
+        """The cost plus 18 to 60 %, in whole pounds."""
         return (cost * draw.integers(118, 160) // 100 + 99) // 100 * 100
 
     is_machine = column(Boolean, hidden=True)(lambda category_code: category_code == MACHINE)

@@ -1,10 +1,10 @@
-"""What companies want: where orders, and all that comes of them, begin.
+"""Requests: what companies want, and where orders and everything that follows from them start.
 
-A *request* is what a company wants; it comes to one order, or by mistake to two. Its whole life is drawn from it, later and later, and what
-lies beyond the end of the period has not happened yet: it is made, so that ids do not depend on the period, but not kept.
+A *request* leads to one order, or by mistake to two. All later events of its life are drawn from it, whether or not they fall into the
+period. Those after its end have not happened yet: their rows are generated, so that ids do not depend on the period, but they are not kept.
 
-An anomaly is a label that some requests draw. What it does is laid over the life of the order, and every table has room for it, so that
-without anomalies (`--set anomalies=0`) all other rows are the same to the byte.
+An anomaly is a label that some requests draw. Its effects are added to the life of the order, for which every table reserves room, so
+without anomalies (`--set anomalies=0`) all other rows stay the same.
 """
 
 import numpy as np
@@ -31,37 +31,33 @@ from colgen import (
     per_day,
     time_of_day,
 )
+from colgen.models.erp.labels import Label
 from colgen.models.erp.people import Branches, Companies, Users
 
 HOUR, MINUTE, SECOND = DAY // 24, DAY // 1440, 1_000_000
 NEVER = 2**62
-MOST_REQUESTS = 1024  # in a shift, about: they are made together
+MOST_REQUESTS = 1024  # in a shift, approximately: they are generated together
 
-KINDS = (
-    "late_payment", "missed_payment", "delivery_delay", "failed_delivery", "cancellation", "quantity_spike", "price_error",
-    "duplicate_order", "bulk_payment",
-)  # fmt: skip
-NONE, LATE, MISSED, DELAY, FAILED, CANCELLATION, SPIKE, PRICE, DUPLICATE, BULK_PAYMENT = range(10)
-
-LINES = (18, 24, 21, 15, 10, 6, 4, 2)  # how often an order has one line, two …
+LINES = (18, 24, 21, 15, 10, 6, 4, 2)  # weights of one to eight lines in an order
 
 
 def now(period):
-    """The end of the period: what comes later has not happened."""
+    """The end of the period, in microseconds since 1970; anything later has not happened yet."""
     return (period.end + 1) * DAY
 
 
-def missing(values, gone):
-    return np.ma.array(values, mask=gone)
+def missing(values, where):
+    """Values that are missing where a condition holds."""
+    return np.ma.array(values, mask=where)
 
 
 def shifts(volume):
-    """Into how many shifts a day is cut, so that even a busy one has not too many requests in each."""
+    """The number of shifts in a day, chosen so that even a busy shift does not have too many requests."""
     return max(1, -(-2 * volume["orders_per_day"] // MOST_REQUESTS))
 
 
 class Shifts(Table, hidden=True):
-    """Some hours of a day: what is ordered in them is restocked at their begin."""
+    """A few hours of a day; the goods that are ordered in them are restocked when they start."""
 
     rows = Daily(shifts, grows=("orders_per_day",))
 
@@ -71,7 +67,7 @@ class Shifts(Table, hidden=True):
 
     @column(Integer)
     def requests(draw, day, volume, period, scenario):
-        """A rate for each day, which a longer period does not change."""
+        """Poisson, with a mean for each day that does not depend on the length of the period."""
         mean = per_day(lambda days: scenario.calendar.factor(days, period), day) * (volume["orders_per_day"] / shifts(volume))
         return draw(Poisson(mean))
 
@@ -81,7 +77,7 @@ class Shifts(Table, hidden=True):
 
 
 class Requests(Table, hidden=True):
-    """What a company wants on a day."""
+    """A company's wish to order something on a day."""
 
     rows = FanOut(Shifts, "requests")
 
@@ -93,34 +89,34 @@ class Requests(Table, hidden=True):
 
     @column(ForeignKey(Users))
     def created_by(draw, seller, manager=Companies.account_manager_id):
-        """Mostly who looks after the company."""
+        """Usually the company's account manager."""
         return either(draw.chance(0.8), manager, seller)
 
     @column(Timestamp)
     def ordered_at(draw, number, volume, scenario, day=Shifts.day, place=Shifts.place, requests=Shifts.requests):
-        """In working hours; ids ascend with it."""
+        """In working hours, in the order of ids."""
         quantile = (place + (number - 1 + draw.uniform()) / requests) / shifts(volume)
         return day * DAY + time_of_day(quantile, scenario.calendar.hours)
 
     @column(ForeignKey(Branches), nullable=True)
-    def branch_id(draw, first=Companies.first_branch, many=Companies.branch_count):
-        """One of the company's, or none: the main office."""
-        which = draw.below(many + 1)
-        return missing(first + which - 1, which == 0)
+    def branch_id(draw, first=Companies.first_branch, count=Companies.branch_count):
+        """One of the company's branches, or missing for its head office."""
+        number = draw.below(count + 1)
+        return missing(first + number - 1, number == 0)
 
     @column(Integer)
     def lines(draw):
-        """One to eight products."""
+        """One to eight."""
         return 1 + draw(Choice(LINES))
 
     @column(Integer)
     def label(draw, scenario):
-        """The anomaly it may carry."""
-        some = draw.chance(scenario.anomaly_rate)
-        return either(some, 1 + draw(Choice(tuple(scenario.anomaly_mix[kind] for kind in KINDS))), NONE)
+        """The kind of anomaly that it has, if any."""
+        abnormal = draw.chance(scenario.anomaly_rate)
+        return either(abnormal, 1 + draw(Choice(tuple(scenario.anomaly_mix[kind] for kind in Label.words[1:]))), Label.none)
 
-    copies = column(Integer)(lambda label: 1 + (label == DUPLICATE))
-    labels = column(Integer)(lambda label: (label != NONE).astype(np.int64))
-    lag = column(BigInteger)(lambda draw: draw.integers(3 * MINUTE, 45 * MINUTE))  # until the order comes a second time
-    target = column(Integer)(lambda draw, lines: 1 + draw.below(lines))  # the line that an anomaly or a discount is about
+    copies = column(Integer)(lambda label: 1 + (label == Label.duplicate_order))
+    labels = column(Integer)(lambda label: (label != Label.none).astype(np.int64))
+    lag = column(BigInteger)(lambda draw: draw.integers(3 * MINUTE, 45 * MINUTE))  # until a duplicate of the order is placed
+    target = column(Integer)(lambda draw, lines: 1 + draw.below(lines))  # the line that an anomaly or a discount applies to
     first_order, first_item, first_shipment, first_payment = map(First, ("orders", "order_items", "shipments", "payments"))

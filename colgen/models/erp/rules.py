@@ -1,6 +1,6 @@
-"""What must hold in the distributor's data besides what the tables declare.
+"""The rules that the distributor's data must satisfy, in addition to what its tables declare.
 
-`ordinary` stands for the orders that carry no anomaly: what hangs on the others may break the rules that name it.
+Rules made by `ordinary` apply to orders without an anomaly; rows that belong to other orders may break them.
 """
 
 from colgen import Rule
@@ -18,23 +18,28 @@ AREAS = table("areas")
 REFERENCE_TABLES = {"real_areas": AREAS.select(["area", "governorate", "region"])}
 
 ARABIC = r"'[\x{0600}-\x{06FF} .،-]+'"
-ORDINARY = "(SELECT order_id FROM anomalies UNION SELECT entity_id FROM anomalies WHERE entity = 'orders')"
+ABNORMAL = "(SELECT order_id FROM anomalies UNION SELECT entity_id FROM anomalies WHERE entity = 'orders')"
 DELIVERY_DAY = "CASE {region} WHEN 'A' THEN isodow({day}) IN (7, 2, 4) ELSE isodow({day}) IN (1, 3, 6) END"
 END = "($end + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
 
 
-def dealt(table: str, what: str, expected: str) -> str:
-    """How many of a table's rows there are for which something holds, when it is off by more than one: they are dealt out, not drawn."""
-    return f"""SELECT count(*) FILTER ({what}) AS found, {expected} * count(*) AS expected, count(*) AS rows FROM {table}
+def exact_share(table: str, condition: str, expected: str) -> str:
+    """SQL that finds a table in which the rows that satisfy a condition are not the expected share, give or take one row."""
+    return f"""SELECT count(*) FILTER ({condition}) AS found, {expected} * count(*) AS expected, count(*) AS rows FROM {table}
         HAVING abs(found - expected) > 1"""
 
 
 def ordinary(table: type, description: str, sql: str, order: str = "order_id") -> Rule:
-    """A rule for what hangs on orders without an anomaly."""
-    return Rule(table, f"{description}, unless an anomaly says otherwise", f"({sql}) OR {order} IN {ORDINARY}")
+    """A rule for rows that belong to orders without an anomaly.
+
+    sql : a condition on one row
+    order : the column that has the id of its order
+    """
+    return Rule(table, f"{description}, except for anomalies", f"({sql}) OR {order} IN {ABNORMAL}")
 
 
-SHOWS = {  # the table that an anomaly of a kind points at, and the rows of it that show one, each with its order
+# For each kind of anomaly, the table that it refers to, and a query for the rows of it that show one, each with its order.
+SHOWN_BY = {
     "late_payment": ("payments", "SELECT id, order_id FROM payments WHERE coalesce(paid_at, {end}) > due_at + INTERVAL {latest} DAY"),
     "missed_payment": ("payments", "SELECT id, order_id FROM payments WHERE paid_at IS NULL AND status = 'overdue'"),
     "bulk_payment": ("payments", "SELECT id, order_id FROM payments WHERE regexp_full_match(bulk_batch_id, 'BULK-[0-9]{{6}}-[0-9]{{8}}')"),
@@ -68,7 +73,7 @@ RULES = (
     Rule(Users, "name_arabic is in Arabic script", f"regexp_full_match(name_arabic, {ARABIC})"),
     Rule(Users, "last_login_at is after hired_at", "last_login_at > hired_at"),
     *(
-        Rule(Users, f"{percent} % have the role {role}", dealt("users", f"role = '{role}'", str(percent / 100)))
+        Rule(Users, f"{percent} % have the role {role}", exact_share("users", f"role = '{role}'", str(percent / 100)))
         for role, percent in (("admin", 5), ("manager", 15), ("sales", 50), ("support", 30))
     ),
     Rule(Companies, "name_arabic is in Arabic script", f"regexp_full_match(name_arabic, {ARABIC})"),
@@ -100,10 +105,10 @@ RULES = (
     ),
     Rule(
         Orders,
-        "delivered_at is there when it is delivered, and later than ordered_at",
+        "delivered_at is set if it is delivered, and later than ordered_at",
         f"(delivered_at IS NOT NULL) = (status = 'delivered') AND (delivered_at IS NULL OR (delivered_at > ordered_at AND delivered_at < {END}))",
     ),
-    Rule(Orders, "cancel_reason is there when it is cancelled", "(cancel_reason IS NOT NULL) = (status = 'cancelled')"),
+    Rule(Orders, "cancel_reason is set if it is cancelled", "(cancel_reason IS NOT NULL) = (status = 'cancelled')"),
     ordinary(
         Orders,
         "delivered within a week of scheduled_delivery",
@@ -112,7 +117,7 @@ RULES = (
     ),
     Rule(
         Orders,
-        "status_history ascends from ordered_at to the status",
+        "status_history is in order, from ordered_at to the current status",
         """WITH steps AS (SELECT id, ordered_at, status, list_transform(from_json(status_history, '[{"status":"VARCHAR","at":"TIMESTAMPTZ"}]'),
             lambda step: step) AS steps FROM orders)
         SELECT id, status, steps FROM steps WHERE steps[-1].status IS DISTINCT FROM status
@@ -124,7 +129,7 @@ RULES = (
     ordinary(OrderItems, "quantity is 1 to 20", "quantity BETWEEN 1 AND 20"),
     Rule(
         Discounts,
-        "amount is what the order or the item shows",
+        "amount is the same as in the order or the item",
         """SELECT discounts.* FROM discounts JOIN orders ON orders.id = order_id LEFT JOIN order_items AS item ON item.id = order_item_id
         WHERE amount <> CASE level WHEN 'order' THEN orders.discount ELSE item.discount END OR item.order_id <> discounts.order_id
             OR (level = 'item') <> (order_item_id IS NOT NULL) OR (level = 'item' AND item.id IS NULL)""",
@@ -143,33 +148,33 @@ RULES = (
     ),
     Rule(
         Shipments,
-        "delivered_at is the order's, where it was delivered",
+        "delivered_at is the order's if it was delivered",
         """SELECT shipments.*, orders.delivered_at AS expected FROM shipments JOIN orders ON orders.id = order_id
         WHERE shipments.delivered_at IS DISTINCT FROM CASE outcome WHEN 'delivered' THEN orders.delivered_at END""",
     ),
     Rule(
         Shipments,
-        "dispatched on a delivery day of the region, after the order, and delivered later",
+        "dispatched on a delivery day of the region, after the order and before the delivery",
         f"""SELECT shipments.* FROM shipments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
         WHERE NOT ({DELIVERY_DAY.format(region="delivery_region", day="dispatched_at")}) OR dispatched_at < ordered_at
             OR shipments.delivered_at <= dispatched_at""",
     ),
-    Rule(Shipments, "failure_reason is there when it failed", "(failure_reason IS NOT NULL) = (outcome = 'failed')"),
+    Rule(Shipments, "failure_reason is set if it failed", "(failure_reason IS NOT NULL) = (outcome = 'failed')"),
     Rule(
         Payments,
-        "what is to be paid is the total of a delivered order, and never more",
+        "the amounts add up to the total if the order is delivered, and to nothing otherwise",
         """SELECT orders.id, total, orders.status, sum(amount) AS asked FROM orders LEFT JOIN payments ON order_id = orders.id
         GROUP BY ALL HAVING coalesce(asked, 0) <> CASE orders.status WHEN 'delivered' THEN total ELSE 0 END""",
     ),
     Rule(
         Payments,
-        "paid after the delivery, due after it too",
+        "paid and due after the delivery",
         """SELECT payments.* FROM payments JOIN orders ON orders.id = order_id
         WHERE paid_at <= orders.delivered_at OR due_at <= orders.delivered_at""",
     ),
     Rule(
         Payments,
-        "due by the company's terms, a second instalment a month later",
+        "due according to the company's terms, a second instalment a month later",
         """SELECT payments.*, payment_terms, delivered_at FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
         WHERE NOT list_contains(CASE payment_terms
             WHEN 'monthly_bulk' THEN [last_day(delivered_at::DATE) + 5, last_day(last_day(delivered_at::DATE) + 1) + 5]
@@ -178,32 +183,32 @@ RULES = (
     ),
     Rule(
         Payments,
-        "status says whether it is paid or overdue",
+        "status agrees with paid_at and due_at",
         f"status = CASE WHEN paid_at IS NOT NULL THEN 'paid' WHEN due_at < {END} THEN 'overdue' ELSE 'pending' END",
     ),
     ordinary(Payments, f"paid at most {LATEST} days late", f"coalesce(paid_at, {END}) <= due_at + INTERVAL {LATEST} DAY"),
     Rule(
         Payments,
-        "a batch is for companies that pay by the month, unless an anomaly says otherwise",
+        "only companies that pay monthly have batches, except for anomalies",
         f"""SELECT payments.* FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
-        WHERE bulk_batch_id IS NOT NULL AND payment_terms <> 'monthly_bulk' AND order_id NOT IN {ORDINARY}""",
+        WHERE bulk_batch_id IS NOT NULL AND payment_terms <> 'monthly_bulk' AND order_id NOT IN {ABNORMAL}""",
     ),
     Rule(
         Payments,
-        "as many are overdue as the scenario says",
+        "the share of overdue payments is the scenario's",
         f"""SELECT count(*) FILTER (paid_at IS NULL OR paid_at > due_at) / count(*) AS found, $overdue AS expected, count(*) AS rows
         FROM payments WHERE due_at < {END} HAVING $anomalies = 1 AND rows > 0 AND abs(found - expected) > 5 * sqrt(0.35 / rows) + 0.02""",
     ),
-    Rule(Refunds, "amount is not above the payment's", "self.amount <= payment.amount AND self.amount > 0"),
+    Rule(Refunds, "amount is at most the payment's", "self.amount <= payment.amount AND self.amount > 0"),
     Rule(Refunds, "payment_id is one of the order's", "payment.order_id = self.order_id"),
     Rule(
         Refunds,
-        "requested after it was paid, decided later",
+        "requested after the payment, decided later",
         "requested_at > payment.paid_at AND (decided_at IS NULL OR decided_at > requested_at)",
     ),
     Rule(
         Refunds,
-        "a decision has a date and a name, a rejection a reason",
+        "a decision has a date and a user, a rejection a reason",
         "(decided_at IS NOT NULL) = (status <> 'requested') AND (decided_by IS NOT NULL) = (status <> 'requested')"
         " AND (rejection_reason IS NOT NULL) = (status = 'rejected')",
     ),
@@ -215,7 +220,7 @@ RULES = (
     *(
         Rule(
             AuditLogs,
-            f"one creation for each of the {entity}, at its time",
+            f"each of the {entity} has one creation, at the right time",
             f"""SELECT {entity}.id, count(audit_logs.id) AS found, count(*) FILTER ("at" = {moment}) AS at_its_time
                 FROM {entity} {joined} LEFT JOIN audit_logs ON entity = '{entity}' AND entity_id = {entity}.id AND action = 'create'
                 GROUP BY ALL HAVING found <> 1 OR at_its_time <> 1""",
@@ -229,7 +234,7 @@ RULES = (
     *(
         Rule(
             AuditLogs,
-            f"the last change of the {entity} is their status, and each begins where the one before ended",
+            f"the last change of each of the {entity} gives its status, and each change starts where the previous one ended",
             f"""WITH steps AS (SELECT entity_id, audit_logs.id, "at", changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
                 lag(changes ->> '$.status[1]') OVER one AS until FROM audit_logs WHERE entity = '{entity}' WINDOW one AS (PARTITION BY entity_id ORDER BY "at", id)),
             last AS (SELECT entity_id, arg_max(after, ("at", id)) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken FROM steps GROUP BY entity_id)
@@ -240,22 +245,22 @@ RULES = (
     ),
     Rule(
         AuditLogs,
-        "by a user whose role may do it",
+        "made by a user with a suitable role",
         """SELECT audit_logs.*, role FROM audit_logs JOIN users ON users.id = user_id WHERE role NOT IN (
             CASE entity WHEN 'orders' THEN 'sales' WHEN 'payments' THEN 'manager' ELSE 'support' END,
             CASE entity WHEN 'orders' THEN 'support' WHEN 'payments' THEN 'admin' ELSE 'manager' END,
             CASE entity WHEN 'refunds' THEN 'admin' ELSE 'none' END)""",
     ),
-    Rule(StockMovements, "balance is not below zero", "balance >= 0"),
+    Rule(StockMovements, "balance is not negative", "balance >= 0"),
     Rule(
         StockMovements,
-        "balance is what all movements of the product have come to",
+        "balance is the sum of the product's movements so far",
         """SELECT * FROM (SELECT *, sum(quantity) OVER (PARTITION BY product_id ORDER BY moved_at, id ROWS UNBOUNDED PRECEDING) AS expected
         FROM stock_movements) WHERE balance <> expected""",
     ),
     Rule(
         StockMovements,
-        "what an order sends is what it says, nothing if it was withdrawn",
+        "the quantity shipped is the item's, or nothing if the order was withdrawn",
         """SELECT item.id, item.quantity, sent FROM order_items AS item JOIN orders ON orders.id = item.order_id
         LEFT JOIN (SELECT order_item_id, -sum(quantity) AS sent FROM stock_movements WHERE kind = 'fulfilment' GROUP BY order_item_id)
             ON order_item_id = item.id
@@ -277,12 +282,12 @@ RULES = (
         MaintenanceVisits,
         "cost is the sum of parts and services",
         """SELECT * FROM (SELECT *, list_sum(list_transform(list_concat(from_json(spare_parts, '[{"price":"DECIMAL(12,2)"}]'),
-            from_json(services, '[{"price":"DECIMAL(12,2)"}]')), lambda one: one.price)) AS expected FROM maintenance_visits)
+            from_json(services, '[{"price":"DECIMAL(12,2)"}]')), lambda item: item.price)) AS expected FROM maintenance_visits)
         WHERE cost <> coalesce(expected, 0)""",
     ),
     Rule(
         Anomalies,
-        "as many orders carry one as the scenario says",
+        "the share of orders with an anomaly is the scenario's",
         """WITH counted AS (SELECT (SELECT count(*) FROM anomalies) AS labelled,
             (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows)
         SELECT labelled / rows AS found, $anomaly_rate * $anomalies AS expected, rows FROM counted
@@ -291,10 +296,10 @@ RULES = (
     *(
         Rule(
             Anomalies,
-            f"a {kind} points at a row of its order that shows it",
+            f"a {kind} refers to a row of its order that shows it",
             f"""SELECT * FROM anomalies WHERE kind = '{kind}' AND (entity <> '{entity}' OR
                 ("at" IS NOT NULL AND (entity_id, order_id) NOT IN ({sql.format(latest=LATEST, end=END)})))""",
         )
-        for kind, (entity, sql) in SHOWS.items()
+        for kind, (entity, sql) in SHOWN_BY.items()
     ),
 )

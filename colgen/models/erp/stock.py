@@ -1,4 +1,6 @@
-"""What comes into the warehouse and leaves it."""
+"""Movements of stock into the warehouse and out of it."""
+
+from typing import Annotated
 
 import numpy as np
 
@@ -7,7 +9,7 @@ from colgen import (
     BigInteger,
     Boolean,
     Branches,
-    Categorical,
+    Codes,
     FanOut,
     ForeignKey,
     Integer,
@@ -20,44 +22,56 @@ from colgen import (
     column,
     either,
 )
+from colgen.models.erp.labels import Label
 from colgen.models.erp.orders import OrderItems, Orders
 from colgen.models.erp.people import Products
-from colgen.models.erp.requests import CANCELLATION, FAILED, SECOND, SPIKE, Requests, Shifts, missing, now
+from colgen.models.erp.requests import SECOND, Requests, Shifts, missing, now
 
-MOVEMENTS = Categorical(["fulfilment", "restock", "return", "adjustment"])
-FULFILMENT, RESTOCK, RETURN, ADJUSTMENT = range(4)
-REASONS = Categorical(["opening stock", "order", "delivery from supplier", "delivery for one order", "order came back", "not fit for sale"])
-OPENING, ORDER, SUPPLIER, FOR_ONE, CAME_BACK, UNFIT = range(6)
+
+class Movement(Codes):
+    fulfilment: int
+    restock: int
+    returned: Annotated[int, "return"]
+    adjustment: int
+
+
+class Reason(Codes):
+    opening: Annotated[int, "opening stock"]
+    order: int
+    supplier: Annotated[int, "delivery from supplier"]
+    for_one_order: Annotated[int, "delivery for one order"]
+    came_back: Annotated[int, "order came back"]
+    unfit: Annotated[int, "not fit for sale"]
 
 
 class StockMovements(Table):
-    """What came into the warehouse or left it."""
+    """A movement of stock into the warehouse or out of it."""
 
     rows = Branches()
 
 
 class OpeningStock(StockMovements):
-    """What a product begins with."""
+    """The stock of a product at the start."""
 
     rows = FanOut(Products, 1)
 
     id = Key()
     product_id = ParentKey(Products)
-    kind = column(MOVEMENTS, doc="In from a supplier.")(lambda id: np.full(len(id), RESTOCK))
-    quantity = column(Integer, doc="Pieces.")(lambda stock=Products.base_stock: stock)
-    balance = column(Integer, doc="Pieces in stock after it.")(lambda stock=Products.base_stock: stock)
-    reason = column(REASONS, doc="Why it moved.")(lambda id: np.full(len(id), OPENING))
-    order_item_id = column(ForeignKey(OrderItems), nullable=True, doc="None: it is for no order.")(
+    kind = column(Movement.type, doc="A delivery from a supplier.")(lambda id: np.full(len(id), Movement.restock))
+    quantity = column(Integer, doc="Units.")(lambda stock=Products.base_stock: stock)
+    balance = column(Integer, doc="Units in stock afterwards.")(lambda stock=Products.base_stock: stock)
+    reason = column(Reason.type, doc="Why the stock moved.")(lambda id: np.full(len(id), Reason.opening))
+    order_item_id = column(ForeignKey(OrderItems), nullable=True, doc="Missing: it is not for an order.")(
         lambda id: missing(id, np.ones(len(id), bool))
     )
     moved_at = column(Timestamp, doc="Midnight before the first day.")(lambda id, period: np.full(len(id), period.start * DAY))
 
 
 class Handled(Table, hidden=True):
-    """An order item as the warehouse sees it: how much of its product has gone before it in the shift.
+    """An order item from the warehouse's point of view: how much of its product has left before it in the same shift.
 
-    A shift is restocked at its begin with what it will send, so it leaves the stock as it found it, and no balance needs a look beyond it.
-    What an anomaly adds comes and goes at once, and so changes no other balance.
+    At the start of a shift, exactly what it will ship is restocked, so the stock is the same before and after it, and every balance can be
+    computed within the shift. Goods that an anomaly adds come and go at the same moment, so they change no other balance.
     """
 
     rows = FanOut(OrderItems, 1)
@@ -71,30 +85,30 @@ class Handled(Table, hidden=True):
 
     @column(Integer)
     def ordinary(copy, quantity=OrderItems.clean_quantity, withdrawn=Orders.withdrawn):
-        """Pieces that leave, but for those of an anomaly; none of an order that was withdrawn."""
+        """Units that leave, without those of an anomaly; none if the order was withdrawn."""
         return quantity * ((copy == 1) & ~withdrawn)
 
     by_product = column(BigInteger)(lambda product_id, shift: np.lexsort((product_id, shift)))
 
     @column(BigInteger)
     def group(by_product, product_id, shift):
-        """The same number for all items of one product in one shift: the place of the first of them in that order."""
+        """A number shared by all items of a product in a shift: the position of the first of them in the order of `by_product`."""
         product, shift = product_id[by_product], shift[by_product]
         new = (np.diff(product, prepend=-1) != 0) | (np.diff(shift, prepend=-1) != 0)
         return put_back(by_product, np.maximum.accumulate(either(new, np.arange(len(new)), 0)))
 
     @column(Integer)
     def sent(by_product, group, ordinary):
-        """Pieces of its product that leave in the shift up to this item."""
-        pieces = ordinary[by_product]
-        until = np.cumsum(pieces)
-        return put_back(by_product, until) - (until - pieces)[group]
+        """Units of its product that leave in the shift up to and including this item."""
+        units = ordinary[by_product]
+        until = np.cumsum(units)
+        return put_back(by_product, until) - (until - units)[group]
 
     @column(Integer)
     def in_all(by_product, group, sent):
-        """Pieces of its product that leave in the whole shift."""
+        """Units of its product that leave in the whole shift."""
         last = np.zeros(len(group), np.int64)
-        last[group[by_product]] = sent[by_product]  # in order, so the last one stays
+        last[group[by_product]] = sent[by_product]  # in order, so the last value of each group remains
         return last[group]
 
     first = column(Boolean)(lambda sent, ordinary: (ordinary > 0) & (sent == ordinary))
@@ -108,26 +122,26 @@ class Handled(Table, hidden=True):
         line=OrderItems.line_number,
         target=OrderItems.target,
     ):
-        """Pieces that an anomaly has come and go, whether it is laid over the order or not."""
-        spike = (label == SPIKE) & (line == target)
-        comes_back = (label == FAILED) | (label == CANCELLATION) | (copy == 2)
+        """Units that come and go because of an anomaly, even if anomalies are switched off."""
+        spike = (label == Label.quantity_spike) & (line == target)
+        comes_back = (label == Label.failed_delivery) | (label == Label.cancellation) | (copy == 2)
         return either(spike, np.maximum(quantity - clean, 1), quantity * comes_back)
 
     movements = column(Integer)(lambda first, ordinary, extra: 2 * (extra > 0) + (ordinary > 0) + first)
 
 
 def put_back(order, values):
-    """Values in some order of the rows, each at its own row again."""
-    found = np.empty(len(values), np.int64)
-    found[order] = values
-    return found
+    """Values that are in a given order of the rows, back in the original order."""
+    original = np.empty(len(values), np.int64)
+    original[order] = values
+    return original
 
 
-FIRST, SEND, COME, GO = range(1, 5)
+RESTOCKING, SHIPPING, COMING, GOING = range(1, 5)  # the steps of an order item
 
 
 class Movements(StockMovements, keep="there"):
-    """What an order item moves: the restocking of the shift if it is the first, its own fulfilment, and what an anomaly adds."""
+    """The movements for an order item: the restocking if it is the first of the shift, its fulfilment, and what an anomaly adds."""
 
     rows = FanOut(Handled, "movements")
 
@@ -144,44 +158,46 @@ class Movements(StockMovements, keep="there"):
     def step(number, first=Handled.first, ordinary=Handled.ordinary):
         return number + 2 - first - (ordinary > 0)
 
-    returned = column(Boolean, hidden=True)(lambda anomaly: (anomaly == FAILED) | (anomaly == CANCELLATION))
+    returned = column(Boolean, hidden=True)(lambda anomaly: (anomaly == Label.failed_delivery) | (anomaly == Label.cancellation))
     product_id = column(ForeignKey(Products))(lambda product=Handled.product_id: product)
 
-    @column(MOVEMENTS)
+    @column(Movement.type)
     def kind(step, returned):
-        """In from the supplier or from a customer, out to a customer or written off."""
-        come, go = either(returned, RETURN, RESTOCK), either(returned, ADJUSTMENT, FULFILMENT)
-        return either(step == FIRST, RESTOCK, either(step == SEND, FULFILMENT, either(step == COME, come, go)))
+        """In from a supplier or a customer, out to a customer, or written off."""
+        come, go = either(returned, Movement.returned, Movement.restock), either(returned, Movement.adjustment, Movement.fulfilment)
+        ordinary = either(step == SHIPPING, Movement.fulfilment, either(step == COMING, come, go))
+        return either(step == RESTOCKING, Movement.restock, ordinary)
 
     @column(Integer)
     def quantity(step, in_all, extra, ordinary=Handled.ordinary):
-        """Pieces, less than nothing where they leave."""
-        return either(step == FIRST, in_all, either(step == SEND, -ordinary, either(step == COME, extra, -extra)))
+        """Units; negative if they leave."""
+        return either(step == RESTOCKING, in_all, either(step == SHIPPING, -ordinary, either(step == COMING, extra, -extra)))
 
     @column(Integer)
     def balance(step, in_all, sent, extra, copy, returned, base=Products.base_stock.via("product_id")):
-        """Pieces of the product in stock after it."""
+        """Units of the product in stock afterwards."""
         before = either(returned | (copy == 2), 0, in_all - sent)
-        return base + either(step == FIRST, in_all, either(step == SEND, in_all - sent, before + either(step == COME, extra, 0)))
+        after = either(step == SHIPPING, in_all - sent, before + either(step == COMING, extra, 0))
+        return base + either(step == RESTOCKING, in_all, after)
 
-    @column(REASONS)
+    @column(Reason.type)
     def reason(step, returned):
-        """Why it moved."""
-        come, go = either(returned, CAME_BACK, FOR_ONE), either(returned, UNFIT, ORDER)
-        return either(step == FIRST, SUPPLIER, either(step == SEND, ORDER, either(step == COME, come, go)))
+        """Why the stock moved."""
+        come, go = either(returned, Reason.came_back, Reason.for_one_order), either(returned, Reason.unfit, Reason.order)
+        return either(step == RESTOCKING, Reason.supplier, either(step == SHIPPING, Reason.order, either(step == COMING, come, go)))
 
     @column(ForeignKey(OrderItems), nullable=True)
     def order_item_id(step, item=Handled.item):
-        """The item it is for; missing where a supplier delivers for the whole shift."""
-        return missing(item, step == FIRST)
+        """The item that it is for; missing if a supplier delivers for the whole shift."""
+        return missing(item, step == RESTOCKING)
 
     @column(Timestamp)
     def moved_at(step, returned, copy, begins=Shifts.begins, ordered_at=Orders.ordered_at, ended=Orders.ended):
-        """Goods are set aside when they are ordered; what comes back is booked in the day's last second."""
+        """Goods are set aside when they are ordered; returned goods are booked at the end of the day."""
         at_night = either(returned, (ended // DAY + 1) * DAY - SECOND, (ordered_at // DAY + 1) * DAY - 2 * SECOND)
-        return either(step == FIRST, begins, either((step == SEND) | ~(returned | (copy == 2)), ordered_at, at_night))
+        return either(step == RESTOCKING, begins, either((step == SHIPPING) | ~(returned | (copy == 2)), ordered_at, at_night))
 
     @column(Boolean, hidden=True)
     def there(step, anomaly, copy, moved_at, period, order=Orders.there):
-        shown = (copy == 2) | (anomaly == SPIKE) | (anomaly == FAILED) | (anomaly == CANCELLATION)
-        return order & ((step <= SEND) | shown) & (moved_at < now(period))
+        shown = (copy == 2) | np.isin(anomaly, [Label.quantity_spike, Label.failed_delivery, Label.cancellation])
+        return order & ((step <= SHIPPING) | shown) & (moved_at < now(period))

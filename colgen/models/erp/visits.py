@@ -1,4 +1,4 @@
-"""Maintenance of the machines that stand at companies."""
+"""Maintenance of coffee machines at companies."""
 
 import numpy as np
 
@@ -32,13 +32,13 @@ from colgen.models.erp.egypt import phrases
 from colgen.models.erp.people import EGYPT, Companies, Products, Users
 from colgen.models.erp.requests import HOUR, missing, now
 
-FRIDAY = 4
+FRIDAY = 4  # 0 is Monday
 
 
-def priced(what, names, prices):
-    """A list of what may be charged, as JSON, nothing first; and the price of each."""
+def priced(field, names, prices):
+    """What may be charged, as JSON objects that have the name in `field`; and the price of each. The first is empty and free."""
     words = [
-        f'{{"{what}": "{name}", "price": {price // 100}.{price % 100:02d}}}'
+        f'{{"{field}": "{name}", "price": {price // 100}.{price % 100:02d}}}'
         for name, price in zip(names.words.to_pylist(), prices.tolist(), strict=True)
     ]
     return Categorical(["", *words]), np.array([0, *prices])
@@ -50,33 +50,24 @@ SERVICES, SERVICE_PRICE = priced("service", EGYPT.services.type, EGYPT.service_p
 SERVICES_OF_KIND = {
     "installation": ["Machine installation", "Water line connection", "Machine relocation"],
     "preventive": [
-        "Descaling",
-        "Deep cleaning",
-        "Group head cleaning",
-        "Milk system cleaning",
-        "Pressure check",
-        "Water filter replacement",
+        "Descaling", "Deep cleaning", "Group head cleaning", "Milk system cleaning", "Pressure check", "Water filter replacement",
     ],
     "repair": [
-        "Grinder burr replacement",
-        "Gasket replacement",
-        "Pump replacement",
-        "Heating element replacement",
-        "Leak repair",
+        "Grinder burr replacement", "Gasket replacement", "Pump replacement", "Heating element replacement", "Leak repair",
         "Electrical inspection",
     ],
     "calibration": ["Grinder calibration", "Pressure check", "Temperature calibration", "Software update"],
     "training": ["Barista training"],
-}
+}  # fmt: skip
 KIND_NAMES = phrases("visit_kind").type.words.to_pylist()
-MENDS = np.array([name in ("preventive", "repair") for name in KIND_NAMES])
-_done = [(kind, name) for kind, names in enumerate(SERVICES_OF_KIND[one] for one in KIND_NAMES) for name in names]
-SERVICE_NAMES = Grouped("services of a visit", [name for _, name in _done], np.array([kind for kind, _ in _done]))
+USES_PARTS = np.array([name in ("preventive", "repair") for name in KIND_NAMES])
+_services = [(kind, service) for kind, name in enumerate(KIND_NAMES) for service in SERVICES_OF_KIND[name]]
+SERVICE_NAMES = Grouped("services of a visit", [service for _, service in _services], np.array([kind for kind, _ in _services]))
 SERVICE = 1 + np.array([EGYPT.services.type.words.to_pylist().index(name) for name in SERVICE_NAMES.type.words.to_pylist()])
 
 
 class VisitDays(Table, hidden=True):
-    """A day on which technicians are called."""
+    """A day on which companies call technicians."""
 
     rows = Daily()
 
@@ -86,11 +77,11 @@ class VisitDays(Table, hidden=True):
     @column(Integer)
     def calls(draw, day, volume, period, scenario):
         mean = per_day(lambda days: scenario.calendar.factor(days, period), day) * (volume["visits_per_week"] / 7)
-        return draw(Poisson(mean / 1.25))  # a call in four brings a second visit
+        return draw(Poisson(mean / 1.25))  # one call in four leads to a second visit
 
 
 class Calls(Table, hidden=True):
-    """A company's call for a technician: one visit, or two."""
+    """A company's call for a technician, which leads to one visit or two."""
 
     rows = FanOut(VisitDays, "calls")
 
@@ -122,13 +113,13 @@ class MaintenanceVisits(Table, keep="there"):
 
     @column(Timestamp)
     def visited_at(draw, number, after=Calls.follows_after, day=VisitDays.day):
-        """In working hours, on the day of the call or one to three weeks later; never on a Friday."""
+        """In working hours, on the day of the call or three to 21 days later; never on a Friday."""
         day = day + after * (number - 1)
         day = day + ((day + 3) % 7 == FRIDAY)
         return day * DAY + 8 * HOUR + (draw.uniform() * 8 * HOUR).astype(np.int64)
 
     kind = Vocabulary(phrases("visit_kind"))
-    part = column(PARTS, hidden=True)(lambda draw, kind: draw.integers(1, len(PARTS.words) - 1) * (draw.chance(0.7) & MENDS[kind]))
+    part = column(PARTS, hidden=True)(lambda draw, kind: draw.integers(1, len(PARTS.words) - 1) * (draw.chance(0.7) & USES_PARTS[kind]))
     more = column(MORE_PARTS, hidden=True)(lambda draw, part: draw.integers(1, len(PARTS.words) - 1) * ((part > 0) & draw.chance(0.3)))
     service = column(SERVICES, hidden=True)(lambda draw, kind: SERVICE[SERVICE_NAMES.pick(draw, kind)])
     spare_parts = Text("[{part}{more}]", type=Json)
@@ -136,12 +127,12 @@ class MaintenanceVisits(Table, keep="there"):
 
     @column(Money)
     def cost(part, more, service):
-        """Of the parts and the service together."""
+        """The parts and the service together."""
         return PART_PRICE[part] + PART_PRICE[more] + SERVICE_PRICE[service]
 
     @column(BigInteger, nullable=True)
     def follow_up_of(id, number):
-        """The visit that it comes back to, if it is the second."""
+        """The first visit, if this is the second."""
         return missing(id - 1, number == 1)
 
     status = column(Categorical(["completed", "customer_absent", "part_missing"]), doc="How it went.")(

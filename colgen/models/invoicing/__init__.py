@@ -1,7 +1,7 @@
-"""A small business, ready to report on: customers, products, stock, invoices; every figure agrees with every other."""
+"""A small business, ready to report on: customers, products, stock and invoices, whose figures all agree with each other."""
 
 from colgen import Model
-from colgen.models.invoicing import tables as t
+from colgen.models.invoicing import tables
 from colgen.models.invoicing.reports import REPORTS
 from colgen.models.invoicing.rules import REFERENCE_TABLES, RULES
 
@@ -9,14 +9,14 @@ model = Model(
     name="invoicing",
     description=__doc__,
     tables=(
-        t.CustomerTypes,
-        t.ProductCategories,
-        t.Customers,
-        t.Products,
-        t.CustomerAddresses,
-        t.Inventory,
-        t.Invoices,
-        t.InvoiceLineItems,
+        tables.CustomerTypes,
+        tables.ProductCategories,
+        tables.Customers,
+        tables.Products,
+        tables.CustomerAddresses,
+        tables.Inventory,
+        tables.Invoices,
+        tables.InvoiceLineItems,
     ),
     volumes={
         "small": dict(customers=25, products=100, invoices=75, addresses_min=1, addresses_max=2, lines_min=1, lines_max=5),

@@ -1,4 +1,4 @@
-"""The eight tables of the invoicing model."""
+"""The tables of the invoicing model."""
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from colgen import (
     Calendar,
     Categorical,
     Category,
+    Codes,
     CreatedAt,
     Date,
     Decimal,
@@ -40,14 +41,31 @@ from colgen import Day as CalendarDay
 from colgen.vocabulary.goods import BRANDS, CATEGORIES, KIND_CATEGORY, KIND_COST, KIND_NAMES, KIND_WEIGHT, SERIES
 
 PLACES = vocabulary.united_states()
-SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)
+SALES_TAX = np.round(vocabulary.column("states", "sales_tax").to_numpy() * 10_000).astype(np.int64)  # by state, in 1/10,000
 
 REGIONS = Categorical(list(dict.fromkeys(vocabulary.column("states", "region").to_pylist())))
 STATE_REGION = vocabulary.column("states", "region").dictionary_encode().indices.to_numpy()
 
 
+class CustomerStatus(Codes):
+    active: int
+    inactive: int
+    suspended: int
+
+
+class AddressType(Codes):
+    billing: int
+    shipping: int
+
+
+class InvoiceStatus(Codes):
+    pending: int
+    paid: int
+    overdue: int
+
+
 class CustomerTypes(Table):
-    """What a customer is worth to the business."""
+    """A tier of customers, by their value to the business."""
 
     rows = 4
 
@@ -66,7 +84,7 @@ class CustomerTypes(Table):
 
 
 class ProductCategories(Table):
-    """A shelf of the catalogue, and what is put on top of the cost there."""
+    """A category of the catalogue, with the range of its markups on cost."""
 
     rows = len(CATEGORIES)
 
@@ -80,7 +98,7 @@ class ProductCategories(Table):
 
 
 class Customers(Table):
-    """Who buys: one row a person."""
+    """A customer, who is a person."""
 
     rows = Volume("customers")
 
@@ -95,37 +113,37 @@ class Customers(Table):
 
     @column(Integer, hidden=True)
     def area_code(draw, place):
-        """One that is in use where the primary address is."""
+        """One that is in use at the primary address."""
         return PLACES.area_code(draw, place)
 
     exchange = Integers(200, 999, hidden=True)
     line = Integers(0, 9999, hidden=True)
     phone = Text("({area_code:03d}) {exchange:03d}-{line:04d}")
 
-    @column(Categorical(["active", "inactive", "suspended"]))
+    @column(CustomerStatus.type)
     def status(draw, id):
-        """Active 70 %, inactive 20, suspended 10; the first customer is active, so that any business has one to bill."""
-        share = draw.below(100)
-        return ((share >= 70) & (id > 1)).view(np.int8) + ((share >= 90) & (id > 1)).view(np.int8)
+        """Active 70 %, inactive 20 %, suspended 10 %; the first customer is always active, so there is always one to bill."""
+        percentile = draw.below(100)
+        return ((percentile >= 70) & (id > 1)).view(np.int8) + ((percentile >= 90) & (id > 1)).view(np.int8)
 
     customer_type_id = ForeignKey(CustomerTypes, weights=(50, 30, 15, 5))
     discount = Lookup(CustomerTypes.discount_percentage, hidden=True)
 
     @column(Money)
     def credit_limit(draw, multiplier=CustomerTypes.credit_limit_multiplier):
-        """5,000 times the type's multiplier, and 50 to 2,500 more in steps of 50."""
+        """5,000 times the type's multiplier, plus 50 to 2,500 in steps of 50."""
         return 5_000_0 * multiplier + 50_00 * draw.integers(1, 50)
 
     created_at = CreatedAt(History(years_before=4, share_before=0.8))
 
     @column(Decimal(5, 4), hidden=True)
     def sales_tax(place):
-        """The base rate of the state."""
+        """The state's base rate."""
         return SALES_TAX[PLACES.state[place]]
 
 
 class Products(Table):
-    """What is sold."""
+    """A product in the catalogue."""
 
     rows = Volume("products")
 
@@ -134,7 +152,7 @@ class Products(Table):
 
     @column(ForeignKey(ProductCategories))
     def product_category_id(kind):
-        """The shelf of its kind."""
+        """The category of its kind."""
         return KIND_CATEGORY[kind] + 1
 
     sku_prefix = Lookup(ProductCategories.sku_prefix, hidden=True)
@@ -152,18 +170,18 @@ class Products(Table):
 
     @column(Money)
     def cost(draw, kind):
-        """Around what its kind costs, up to a third less or more."""
+        """The typical cost of its kind, give or take a third."""
         per_mille = draw.integers(333, 666) + draw.integers(333, 666)
         return KIND_COST[kind] * per_mille // 1000
 
     @column(Money)
     def price(draw, cost, low=ProductCategories.markup_min, high=ProductCategories.markup_max):
-        """The cost times a markup out of the category's range."""
+        """The cost times a markup from the category's range."""
         return (cost * draw.integers(low * 100, high * 100) + 5_000) // 10_000
 
     @column(Decimal(8, 3))
     def weight(draw, kind):
-        """Kilograms: its kind's, a tenth up or down."""
+        """Kilograms: the typical weight of its kind, give or take a tenth."""
         return KIND_WEIGHT[kind] * draw.integers(90, 110) // 100
 
     active = Flag(0.75)
@@ -171,7 +189,7 @@ class Products(Table):
 
 
 class CustomerAddresses(Table):
-    """Where a customer is billed and shipped to."""
+    """A billing or shipping address of a customer."""
 
     rows = FanOut(Customers, Between("addresses_min", "addresses_max"))
 
@@ -179,38 +197,37 @@ class CustomerAddresses(Table):
     customer_id = ParentKey(Customers)
     number = Ordinal(hidden=True)
 
-    @column(Categorical(["billing", "shipping"]))
+    @column(AddressType.type)
     def address_type(draw, number):
-        """The first is billing, of the others three in four shipping."""
+        """The first is for billing; of the others, three in four are for shipping."""
         return (draw.chance(0.75) & (number > 1)).view(np.int8)
 
     street = Vocabulary(vocabulary.words("streets", "name"), hidden=True)
 
     @column(Integer, hidden=True)
     def house_number(draw):
-        """1 to 9,999, low ones more often."""
-        place = draw.uniform()
-        return (place * place * 9_999).astype(np.int64) + 1
+        """1 to 9,999, more often a low number."""
+        chance = draw.uniform()
+        return (chance * chance * 9_999).astype(np.int64) + 1
 
     street_address = Text("{house_number} {street}")
 
     @column(PLACES.zip_codes.type, hidden=True)
     def place(draw, number, home=Customers.place):
-        """The first address is at the customer's own place, two thirds of the others too."""
-        elsewhere = (number > 1) & draw.chance(1 / 3)
-        away = np.flatnonzero(elsewhere)
-        place = home.copy()
-        place[away] = PLACES.zip_codes.sample(draw.retry(away))
-        return place
+        """The customer's home for the first address and two thirds of the others."""
+        elsewhere = np.flatnonzero((number > 1) & draw.chance(1 / 3))
+        rows = home.copy()
+        rows[elsewhere] = PLACES.zip_codes.sample(draw.retry(elsewhere))
+        return rows
 
     @column(PLACES.cities)
     def city(place):
-        """Where people live, as many as live there."""
+        """Drawn in proportion to population."""
         return PLACES.city[place]
 
     @column(PLACES.states)
     def state(place):
-        """The city's."""
+        """The state of the city."""
         return PLACES.state[place]
 
     @column(REGIONS)
@@ -220,19 +237,19 @@ class CustomerAddresses(Table):
 
     @column(PLACES.zip_codes.type)
     def zip_code(place):
-        """One of the city's."""
+        """A ZIP code of the city."""
         return place
 
     country = Category({"United States": 1})
 
     @column(Boolean)
     def is_primary(number):
-        """The first."""
+        """Whether it is the first address."""
         return number == 1
 
     @column(Timestamp)
     def created_at(draw, number, period, since=Customers.created_at):
-        """The first with the customer, the others on a later day."""
+        """The first address is created with the customer, the others on a later day."""
         created, others = since.copy(), np.flatnonzero(number > 1)
         draw, since = draw.retry(others), since[others]
         day = since // DAY
@@ -242,7 +259,7 @@ class CustomerAddresses(Table):
 
 
 class Inventory(Table):
-    """What is in stock of a product at one warehouse."""
+    """The stock of a product at one warehouse."""
 
     rows = FanOut(Products, Between(1, 3))
 
@@ -252,7 +269,7 @@ class Inventory(Table):
 
     @column(Categorical(["Atlanta", "Chicago", "Dallas", "Denver", "Newark", "Reno", "Seattle"]))
     def warehouse_location(number, product_id):
-        """One after the other from where the product starts, so none comes twice."""
+        """Different for each of a product's rows: they go round the warehouses from a start that depends on the product."""
         return (product_id * 5 + number * 3) % 7
 
     reorder_point = Integers(10, 120)
@@ -262,7 +279,7 @@ class Inventory(Table):
 
     @column(Integer)
     def quantity_on_hand(draw, reorder_point, reorder_quantity):
-        """Between nothing and an order above the reorder point; about one in six has fallen below it."""
+        """From the reorder point up to one order above it; about one in six has fallen below the reorder point."""
         stocked = reorder_point + draw.below(reorder_quantity + 1)
         short = draw.below(reorder_point)
         low = draw.chance(1 / 6)
@@ -270,13 +287,13 @@ class Inventory(Table):
 
     @column(Timestamp)
     def last_restocked_at(draw, period, since=Products.created_at):
-        """Within the last 120 days, but not before there was such a product."""
+        """Within the last 120 days, but not before the product was created."""
         day = period.end - draw.below(120)
         return np.maximum(day * DAY + time_of_day(draw.uniform()), since)
 
 
 class Invoices(Table):
-    """What a customer was billed on one day."""
+    """An invoice to a customer."""
 
     rows = Volume(
         "invoices",
@@ -291,27 +308,27 @@ class Invoices(Table):
     terms = Integers(1, 4, hidden=True)
     due_date = column(Date, doc="15, 30, 45 or 60 days later.")(lambda date, terms: date + 15 * terms)
 
-    @column(Categorical(["pending", "paid", "overdue"]))
+    @column(InvoiceStatus.type)
     def status(draw, date, due_date, period):
-        """By age: under 30 days pending or paid, under 60 mostly paid, older paid or overdue; overdue only when due has passed."""
+        """Pending or paid under 30 days of age, mostly paid under 60, paid or overdue from 60 on; never overdue before the due date."""
         age = period.end - date
-        share = draw.below(100)
+        percentile = draw.below(100)
         passed = due_date < period.end
         young, old = age < 30, age >= 60
         middle = ~(young | old)
-        overdue = passed & ((old & (share < 14)) | (middle & (share < 13)))
-        pending = ((young & (share < 45)) | (middle & (share < 25))) & ~overdue
-        return 1 + overdue.view(np.int8) - pending.view(np.int8)  # PENDING, PAID, OVERDUE
+        overdue = passed & ((old & (percentile < 14)) | (middle & (percentile < 13)))
+        pending = ((young & (percentile < 45)) | (middle & (percentile < 25))) & ~overdue
+        return InvoiceStatus.paid + overdue.view(np.int8) - pending.view(np.int8)  # overdue is the code after paid, pending the one before
 
     subtotal = Sum("invoice_line_items.line_total", Money)
     tax_rate = Lookup(Customers.sales_tax)
 
     @column(Money)
     def tax_amount(subtotal, tax_rate):
-        """Rounded half up to the cent."""
+        """Subtotal × tax rate, rounded half up to the cent."""
         return (subtotal * tax_rate + 5_000) // 10_000
 
-    total = column(Money, doc="What is to be paid.")(lambda subtotal, tax_amount: subtotal + tax_amount)
+    total = column(Money, doc="The amount to pay.")(lambda subtotal, tax_amount: subtotal + tax_amount)
     created_at = Moment()
 
 
@@ -329,7 +346,7 @@ class InvoiceLineItems(Table):
 
     @column(Money)
     def unit_price(price=Products.price, discount=Invoices.discount):
-        """The product's price less the customer type's discount, to the cent."""
+        """The product's price less the customer type's discount, rounded half up to the cent."""
         return (price * (100_00 - discount) + 50_00) // 100_00
 
-    line_total = column(Money, doc="Quantity times price.")(lambda quantity, unit_price: quantity * unit_price)
+    line_total = column(Money, doc="Quantity × unit price.")(lambda quantity, unit_price: quantity * unit_price)

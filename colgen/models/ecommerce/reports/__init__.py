@@ -1,4 +1,4 @@
-"""The shop's reports: one SQL file each, which begins with what it shows."""
+"""The shop's reports: one SQL file each, whose first line describes it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
--- The 50 pairs of subcategories that most orders have in common; lift is how many times as often as if each were bought regardless of the other.
+-- The 50 pairs of subcategories that occur together in the most orders. Lift compares this with what would be expected if they were bought independently.
 WITH baskets AS (SELECT DISTINCT order_id, subcategory FROM raw_order_items JOIN raw_products USING (product_id)),
 alone AS (SELECT subcategory, count(*) AS orders FROM baskets GROUP BY subcategory),
 pairs AS (

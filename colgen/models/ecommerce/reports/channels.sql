@@ -1,4 +1,4 @@
--- Sessions, orders, conversion and revenue by source, medium and host of the referrer, the largest first; the last row is all of them. In US dollars, goods less discounts, without tax, shipping and cancelled orders.
+-- Sessions, orders, conversion and revenue by source, medium and referring host, the largest first; the last row is the total. In US dollars: goods less discounts, without tax, shipping and cancelled orders.
 SELECT
     coalesce(utm_source, '(none)') AS source,
     coalesce(utm_medium, '(none)') AS medium,

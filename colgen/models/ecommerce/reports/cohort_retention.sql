@@ -1,4 +1,4 @@
--- Customers by the month of their first order in the period: how many of them ordered in each month after it.
+-- For customers by the month of their first order in the period, the number of them that ordered in each month from then on.
 WITH active AS (SELECT DISTINCT customer_id, date_trunc('month', order_ts)::DATE AS month FROM raw_orders),
 cohorts AS (SELECT customer_id, min(month) AS first_month FROM active GROUP BY customer_id),
 counted AS (

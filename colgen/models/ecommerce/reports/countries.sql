@@ -1,4 +1,4 @@
--- Customers, orders, revenue and average order by the customer's country; the last row is all of them. In US dollars, goods less discounts, without tax, shipping and cancelled orders.
+-- Customers, orders, revenue and average order by the customer's country; the last row is the total. In US dollars: goods less discounts, without tax, shipping and cancelled orders.
 WITH bought AS (
     SELECT
         customer_id,

@@ -1,4 +1,4 @@
--- How far sessions come, by device: those with a product view, a cart, a checkout, a purchase, and what part of the step before each is; the last row is all of them.
+-- How far sessions get, by device: those with a product view, a cart, a checkout and a purchase, each with its share of the step before; the last row is the total.
 WITH sessions AS (
     SELECT
         any_value(device_info ->> 'device') AS device,

@@ -1,4 +1,4 @@
--- Average rating and return rate by subcategory and rating band of product; then by band, and of all in the last row. Rates are of the items that were delivered.
+-- Average rating and return rate by subcategory and rating band of the product, then by band; the last row is the total. Rates are shares of the items delivered.
 WITH rated AS (SELECT product_id, count(*) AS reviews, sum(rating) AS ratings FROM raw_reviews GROUP BY product_id),
 delivered AS (
     SELECT product_id, count(*) AS items, count(*) FILTER (status = 'returned') AS sent_back

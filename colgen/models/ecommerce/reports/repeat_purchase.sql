@@ -1,4 +1,4 @@
--- Customers by how many orders they placed in the period, 20 standing for 20 and more, and the median of the days between one order and the next; the last row is all of them.
+-- Customers by the number of orders they placed in the period (20 stands for 20 or more), with the median number of days between orders; the last row is the total.
 WITH placed AS (
     SELECT
         customer_id,

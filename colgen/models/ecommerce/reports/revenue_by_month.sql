@@ -1,4 +1,4 @@
--- Revenue in US dollars by month and category, then of the month, and of all in the last row: goods less discounts, without tax, shipping and cancelled orders.
+-- Revenue in US dollars by month and category, then by month; the last row is the total. Goods less discounts, without tax, shipping and cancelled orders.
 SELECT
     strftime(order_ts, '%Y-%m') AS month,
     category,

@@ -1,4 +1,4 @@
--- Sessions by the hour (UTC) in which they begin: how many, how long in seconds, what they see, and what part of them buys.
+-- Sessions by the hour (UTC) in which they start: their number, their length in seconds, the pages they see, and the share that buys.
 SELECT
     hour(started_at) AS hour,
     count(*) AS sessions,

@@ -1,4 +1,4 @@
--- How scarce stock became, by warehouse: its products, the least stock, how often it was reached, movements that left 5 or fewer, days the stock lasts; the last row is all of them.
+-- How scarce stock became, by warehouse: products, the lowest stock and how often it was reached, movements that left 5 units or fewer, days of stock; the last row is the total.
 WITH levels AS (
     SELECT
         warehouse_id,

@@ -1,4 +1,4 @@
--- The 50 products with the most units sold, then revenue and rating; in US dollars, goods less discounts, without tax, shipping and cancelled orders.
+-- The 50 products with the most units sold, with revenue and rating. In US dollars: goods less discounts, without tax, shipping and cancelled orders.
 WITH sold AS (
     SELECT
         product_id,

@@ -1,4 +1,4 @@
-"""The invoicing model's reports: one SQL file each, which begins with what it shows."""
+"""The reports of the invoicing model: one SQL file each, whose first line describes it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
--- Customers, invoices, revenue, average invoice and outstanding balance by tier, status and region; the last row is all of them.
+-- Customers, invoices, revenue, average invoice and outstanding balance by tier, status and region; the last row is the total.
 WITH billed AS (
     SELECT customer_id, count(*) AS invoices, sum(total) AS revenue, coalesce(sum(total) FILTER (status <> 'paid'), 0) AS outstanding
     FROM invoices GROUP BY customer_id

@@ -1,4 +1,4 @@
--- Revenue, tax, paid, outstanding and overdue by how many days past due at the period's end, by month; the last row is all of them.
+-- Revenue, tax, payments, and outstanding and overdue amounts by days past due at the end of the period, by month; the last row is the total.
 SELECT
     strftime(date, '%Y-%m') AS month,
     count(*) AS invoices,

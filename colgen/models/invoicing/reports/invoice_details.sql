@@ -1,4 +1,4 @@
--- The lines of one invoice (--set invoice=INV-2024-00000007) with its totals, or without one a list of the invoices.
+-- The lines of one invoice (--set invoice=INV-2024-00000007) with its totals; without a parameter, a list of all invoices.
 SELECT
     invoices.invoice_number,
     invoices.date,

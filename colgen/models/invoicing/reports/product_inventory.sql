@@ -1,4 +1,4 @@
--- Products, units, stock value at cost and places below their reorder point by category and warehouse; the last row is all of them.
+-- Products, units, stock value at cost and locations below their reorder point, by category and warehouse; the last row is the total.
 SELECT
     product_categories.name AS category,
     warehouse_location AS warehouse,
