@@ -547,7 +547,7 @@ def test_branches_want_their_settings() -> None:
 
 def test_a_branch_is_no_table_of_its_own() -> None:
     assert [table.name for table in STOCK.written] == ["suppliers", "orders", "moves"]
-    with pytest.raises(RequestError, match="no table 'sold'; there are: suppliers, orders, moves"):
+    with pytest.raises(RequestError, match="no table 'sold'; available: suppliers, orders, moves"):
         colgen.build(STOCK, tables=["sold"])
     with pytest.raises(RequestError, match="no table 'sold'"):
         colgen.build(STOCK).frame("sold")
@@ -799,7 +799,7 @@ def test_a_hidden_table_is_refused_by_name(name: str, tmp_path: Path) -> None:
         lambda: colgen.build(SITE).head(name),
         lambda: next(colgen.build(SITE).batches(name)),
     ):
-        with pytest.raises(RequestError, match=f"no table '{name}'; there are: visits, events"):
+        with pytest.raises(RequestError, match=f"no table '{name}'; available: visits, events"):
             ask()
     assert not (tmp_path / "data").exists()
 
@@ -868,7 +868,7 @@ def test_the_command_line_lists_neither_hidden_tables_nor_branches(shop: Path) -
 def test_the_command_line_refuses_hidden_tables_and_branches_by_name(name: str, shop: Path) -> None:
     done = support.colgen("build", "shop.py", "--tables", name, "--out", "data", cwd=shop)
     assert done.returncode == 2
-    assert done.stderr == f"colgen: model shop has no table '{name}'; there are: steps\n"
+    assert done.stderr == f"colgen: model shop has no table '{name}'; available: steps\n"
     assert not (shop / "data").exists()
 
 

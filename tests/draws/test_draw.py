@@ -1,4 +1,4 @@
-"""A draw is a hash of its place: seed, table, column, stream and row id."""
+"""Random numbers as hashes of their places: pure, in range and even."""
 
 import hashlib
 
@@ -11,7 +11,6 @@ from scipy import stats
 from colgen.arrays import CACHED_ROWS, slices
 from colgen.draws.distributions import Normal
 from colgen.draws.draw import Draw, key
-from colgen.draws.shuffle import Shuffle, _feistel
 from colgen.draws.zipf import Zipf
 
 BLOCK = CACHED_ROWS
@@ -51,9 +50,6 @@ def correlation(a, b):
     return abs(np.corrcoef(a, b)[0, 1])
 
 
-# Where a draw comes from
-
-
 @pytest.mark.parametrize("seed", [0, 1, 1234567, KEY, MASK])
 def test_bits_are_splitmix64_of_the_key(seed):
     assert Draw(seed, start=1, count=5).bits().tolist() == splitmix64(seed, 5)
@@ -88,9 +84,6 @@ def test_a_key_depends_on_each_of_its_names(other):
 def test_no_two_of_many_places_share_a_key():
     places = {key(seed, "shop", f"table{t}", f"column{c}") for seed in range(20) for t in range(20) for c in range(20)}
     assert len(places) == 8000
-
-
-# Purity
 
 
 @law
@@ -155,9 +148,6 @@ def test_every_kind_of_draw_is_pure(draw_of):
     np.testing.assert_array_equal(draw_of(Draw(KEY, ids=np.array([BLOCK, 3]))), whole[[BLOCK, 3]])
 
 
-# Streams and retries
-
-
 def test_each_call_takes_the_next_stream():
     draw = Draw(KEY, 1, 1000)
     streams = np.concatenate([draw.bits() for _ in range(8)])
@@ -199,9 +189,6 @@ def test_a_retry_is_uncorrelated_with_the_attempt_before_it():
     draw = Draw(KEY, 1, 100_000)
     first = draw.uniform()
     assert correlation(first, draw.retry(np.arange(100_000)).uniform()) < 0.012
-
-
-# Uniform numbers and integers
 
 
 @pytest.mark.parametrize("bits", [0, 1, MASK, MASK - 1, 1 << 63, (1 << 11) - 1, (1 << 12) - 1, MASK << 12 & MASK])
@@ -370,9 +357,6 @@ def test_a_chance_may_differ_by_row():
     np.testing.assert_array_equal(Draw(KEY, 1, 1000).chance(certain.astype(float)), certain == 1)
 
 
-# Independence
-
-
 def test_each_of_the_64_bits_is_fair():
     bits = Draw(KEY, 1, 1 << 16).bits()
     ones = np.array([int((bits >> np.uint64(i) & np.uint64(1)).sum()) for i in range(64)])
@@ -409,63 +393,3 @@ def test_sibling_columns_and_adjacent_seeds_are_never_in_lockstep():
     places = [(seed, "shop", "orders", column) for seed in (7, 8) for column in ("a", "b", "size", "price")]
     columns = [Draw(key(*place), 1, 2 * BLOCK).bits() for place in places]
     assert len(np.unique(np.concatenate(columns))) == len(columns) * 2 * BLOCK
-
-
-# Shuffles
-
-EACH = np.arange(1, 1001)
-
-
-@law
-@given(keys, st.integers(1, 5000))
-def test_a_shuffle_gives_every_number_once(seed, n):
-    np.testing.assert_array_equal(np.sort(Draw(seed)(Shuffle(n))(np.arange(n) + 1)), np.arange(n) + 1)
-
-
-@law
-@given(keys, st.integers(1, 1 << 40), st.integers(0, 1 << 40))
-def test_a_shuffle_of_any_size_neither_overflows_nor_collides(seed, n, at):
-    x = np.unique(np.concatenate([np.arange(50), (at + np.arange(50)) % n, n - 1 - np.arange(50)]) % n) + 1
-    shuffled = Draw(seed)(Shuffle(n))(x)
-    assert (shuffled >= 1).all()
-    assert (shuffled <= n).all()
-    assert len(np.unique(shuffled)) == len(x)
-
-
-def test_a_shuffle_is_the_same_in_every_row_stream_and_slice():
-    late = Draw(KEY, 900, 10)
-    late.bits()
-    np.testing.assert_array_equal(late(Shuffle(1000))(EACH), Draw(KEY)(Shuffle(1000))(EACH))
-
-
-def test_rank_1_is_not_row_1():
-    first = [int(Draw(key(seed, "shop", "orders", "product"))(Shuffle(1000))(np.array([1]))[0]) for seed in range(300)]
-    assert first.count(1) <= 3
-    assert len(set(first)) > 200
-
-
-def test_two_columns_shuffle_differently():
-    first, second = (Draw(key(7, "shop", "orders", name))(Shuffle(1000))(EACH) for name in ("product", "customer"))
-    assert (first == second).sum() < 20
-
-
-def test_a_shuffle_leaves_what_it_is_given_alone():
-    x = np.arange(1, 11)
-    Draw(KEY)(Shuffle(10))(x)
-    np.testing.assert_array_equal(x, np.arange(1, 11))
-
-
-@pytest.mark.parametrize("n", [1, 2, 10, 4096, (1 << 21) - 1, 1 << 21, (1 << 21) + 1, (1 << 21) + 4096])
-def test_a_shuffle_out_of_a_list_is_the_one_that_is_worked_out(n):
-    """Up to 2**21 numbers are listed."""
-    shuffled = Draw(KEY)(Shuffle(n))(np.arange(n) + 1)
-    np.testing.assert_array_equal(shuffled, _feistel(KEY, n)(np.arange(n) + 1))
-    np.testing.assert_array_equal(np.bincount(shuffled - 1, minlength=n), np.ones(n))
-    assert shuffled.dtype == np.int64
-
-
-@settings(law, max_examples=8)
-@given(keys, st.integers((1 << 21) - 50, (1 << 21) + 50), st.lists(st.integers(1, (1 << 21) - 50), max_size=50))
-def test_a_shuffle_takes_any_numbers_in_any_order_listed_or_not(seed, n, wanted):
-    wanted = np.array(wanted, np.int64)
-    np.testing.assert_array_equal(Draw(seed)(Shuffle(n))(wanted), _feistel(seed, n)(wanted))
