@@ -41,11 +41,11 @@ def one_of(wrong: str, right: Iterable[str]) -> str:
     """Suggests valid names in place of a wrong one: the end of an error message.
 
     >>> one_of("medum", ["small", "medium"])
-    "did you mean 'medium'? There are: small, medium"
+    "did you mean 'medium'? Available: small, medium"
     """
     names = list(right)
     near = difflib.get_close_matches(wrong, names, n=1)
     if not names:
-        return "there are none"
+        return "none are available"
     listed = ", ".join(names)
-    return f"did you mean {near[0]!r}? There are: {listed}" if near else f"there are: {listed}"
+    return f"did you mean {near[0]!r}? Available: {listed}" if near else f"available: {listed}"

@@ -209,7 +209,7 @@ class TestWrongFiles:
             ("deny = 'a*'", ["deny = 'a*': it must be a list of patterns"]),
             ("deny = [1]", ["deny = [1]"]),
             ("progress = 'jsn'", ["progress = 'jsn': did you mean 'json'?"]),
-            ("progress = ['json']", ["progress = ['json']", "There are: auto, plain, json"]),
+            ("progress = ['json']", ["progress = ['json']", "Available: auto, plain, json"]),
             ("settings = 3", ["settings = 3: it must be a table"]),
             ("[settings]\ncustomers = 'x'", ["settings.customers = 'x': it must be a whole number"]),
             ("[settings]\ncustomers = true", ["settings.customers = True"]),
@@ -262,7 +262,7 @@ class TestWrongFiles:
         ("COLGEN_MAX_ROWS", "many", "COLGEN_MAX_ROWS = 'many': it must be a whole number, 0 or more"),
         ("COLGEN_MAX_ROWS", "-1", "COLGEN_MAX_ROWS = -1"),
         ("COLGEN_VOLUME", " ", "COLGEN_VOLUME = ''"),
-        ("COLGEN_PROGRESS", "loud", "there are: auto, plain, json"),
+        ("COLGEN_PROGRESS", "loud", "available: auto, plain, json"),
         ("COLGEN_OUT", "database", "environment COLGEN_OUT: out = 'database'"),
     ],
 )

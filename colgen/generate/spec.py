@@ -180,7 +180,7 @@ def _tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
     if isinstance(given, str):
         raise RequestError(f"tables = {given!r}: give a list of names, such as [{given!r}]")
     if not given:
-        raise RequestError(f"tables: name at least one; there are: {', '.join(names)}")
+        raise RequestError(f"tables: name at least one; available: {', '.join(names)}")
     for name in given:
         model.table(name)
     return tuple(name for name in names if name in given)

@@ -61,16 +61,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 
 # What is wrong: the arguments after `build`, and words that the answer must have.
 WRONG_BUILDS = {
-    "an unknown model": (["no_such"], ["'no_such'", "there are: invoicing"]),
+    "an unknown model": (["no_such"], ["'no_such'", "available: invoicing"]),
     "a model misspelt": (["invoicng"], ["'invoicng'", "did you mean 'invoicing'?"]),
-    "an unknown volume": (["--volume", "gigantic"], ["'gigantic'", "there are: small, medium, large"]),
+    "an unknown volume": (["--volume", "gigantic"], ["'gigantic'", "available: small, medium, large"]),
     "a volume misspelt": (["--volume", "medum"], ["'medum'", "did you mean 'medium'?"]),
-    "an unknown table": (["--tables", "zzz"], ["'zzz'", "there are: customer_types"]),
+    "an unknown table": (["--tables", "zzz"], ["'zzz'", "available: customer_types"]),
     "a table misspelt": (["--tables", "custmers"], ["'custmers'", "did you mean 'customers'?"]),
     "one unknown table among known ones": (["--tables", "customers,custmers"], ["'custmers'"]),
     "no table at all": (["--tables", ","], ["tables"]),
     "an empty list of tables": (["--tables", ""], ["tables"]),
-    "an unknown setting": (["--set", "zzz=1"], ["'zzz'", "there are: customers, products"]),
+    "an unknown setting": (["--set", "zzz=1"], ["'zzz'", "available: customers, products"]),
     "a setting misspelt": (["--set", "custmers=1"], ["'custmers'", "did you mean 'customers'?"]),
     "a setting without a value": (["--set", "customers"], ["--set customers", "NAME=VALUE"]),
     "a setting without a name": (["--set", "=5"], ["--set =5", "NAME=VALUE"]),
@@ -95,7 +95,7 @@ WRONG_BUILDS = {
     "no threads": (["--threads", "0"], ["--threads 0", "1 to 1024"]),
     "a negative number of threads": (["--threads", "-2"], ["--threads -2", "1 to 1024"]),
     "too many threads": (["--threads", "1000000"], ["--threads 1000000", "1 to 1024"]),
-    "an unknown format": (["--format", "xml"], ["'xml'", "there are: parquet, parquet-arrow, csv"]),
+    "an unknown format": (["--format", "xml"], ["'xml'", "available: parquet, parquet-arrow, csv"]),
     "a format misspelt": (["--format", "parqet"], ["'parqet'", "did you mean 'parquet'?"]),
     "a month that there is not": (["--to", "2024-13-01"], ["'2024-13-01'", "2024-12-31"]),
     "a day that there is not": (["--from", "2023-02-29"], ["'2023-02-29'", "2024-12-31"]),
@@ -110,7 +110,7 @@ WRONG_BUILDS = {
     "more days than the calendar has": (["ecommerce", "--days", "1000000"], ["between 1900 and 2200"]),
     "a number of days below zero": (["ecommerce", "--days", "-3"], ["days = -3", "at least one"]),
     "no customers": (["--customers", "0"], ["customers = 0", "at least one"]),
-    "a hidden table": (["ecommerce", "--tables", "steps"], ["'steps'", "there are: raw_customers"]),
+    "a hidden table": (["ecommerce", "--tables", "steps"], ["'steps'", "available: raw_customers"]),
     "a branch of a table": (["ecommerce", "--tables", "deliveries"], ["'deliveries'"]),
     "a model file that there is not": (["no_such.py"], ["no file 'no_such.py'"]),
 }
@@ -239,7 +239,7 @@ class TestOtherCommands:
     def test_an_unknown_report_is_refused(self, here: Here) -> None:
         said = here.refused("report", "zzz", "data")
         assert "no report 'zzz'" in said
-        assert "there are: customer_summary" in said
+        assert "available: customer_summary" in said
 
     @pytest.mark.usefixtures("data")
     def test_a_report_misspelt_is_refused_with_the_one_that_was_meant(self, here: Here) -> None:
@@ -313,7 +313,7 @@ class TestRealProcesses:
     def test_the_exit_code_of_a_wrong_request_is_2(self, tmp_path: Path) -> None:
         done = self.run(tmp_path, "build", "--volume", "medum")
         assert done.returncode == 2
-        assert done.stderr == "colgen: model invoicing has no volume 'medum'; did you mean 'medium'? There are: small, medium, large\n"
+        assert done.stderr == "colgen: model invoicing has no volume 'medum'; did you mean 'medium'? Available: small, medium, large\n"
         assert os.listdir(tmp_path) == []
 
     def test_the_exit_code_of_a_refused_target_is_3(self, tmp_path: Path) -> None:

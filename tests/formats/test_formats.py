@@ -255,7 +255,7 @@ def test_the_manifest_names_the_version_of_a_plug_in(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("plug_in")
 def test_a_plug_in_says_which_compressions_it_takes(tmp_path: Path) -> None:
     assert (takes_compression("semicolons"), takes_compression("feather")) == (False, True)
-    with pytest.raises(RequestError, match="format 'feather' has no compression 'gzip': there are: zstd"):
+    with pytest.raises(RequestError, match="format 'feather' has no compression 'gzip': available: zstd"):
         find_format("feather", "gzip")
     for compression in ("snappy", "zstd"):
         colgen.build(SHOP, out=tmp_path / compression, format="feather", compression=compression)
