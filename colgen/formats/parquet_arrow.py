@@ -1,7 +1,7 @@
 """Parquet by PyArrow's writer: slower and larger than colgen's own, in the encodings that every reader of Parquet has had from the start.
 
-It is there for a reader that has trouble with the format `parquet`, and for the tests to hold that format against. The values, their
-types and the names of the files are the same.
+It is there for readers that have trouble with the format `parquet`, and as what the tests compare that format with. The values, their types
+and the names of the files are the same.
 """
 
 from __future__ import annotations
@@ -34,17 +34,18 @@ _BYTES: Mapping[str, float] = {
 
 
 class ParquetArrowWriter:
-    """Writes one file: categories and repeated texts as dictionaries, all else plain, statistics for every column."""
+    """Writes one file: categories and repeated texts in dictionaries, everything else plain, and statistics for every column."""
 
     def __init__(self, file: RawIOBase, schema: pa.Schema, compression: str) -> None:
         self._schema = plain_schema(schema)
         self._writer = pq.ParquetWriter(
             pa.PythonFile(file, "w"),
             self._schema,
+            version="1.0",  # the oldest, which has all types that a batch can have
             compression=compression,
             use_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)],
             store_decimal_as_integer=True,
-            store_schema=False,  # or PyArrow would read other types than other readers do
+            store_schema=False,  # with it, PyArrow would read other types than other readers do
         )
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = self._waiting_bytes = 0

@@ -1,8 +1,7 @@
-"""Rows in the binary form of PostgreSQL's COPY, a batch at a time and without a loop over them.
+"""Rows in the binary format of PostgreSQL's COPY, a batch at a time, without a loop over rows.
 
-A row is the number of its fields, then for each its length in bytes (-1 where it is null) and its bytes, whole numbers with the high byte
-first. Fields of one width that stand together are the columns of one NumPy array of records; records and texts are then laid one after
-the other by Arrow.
+A row is the number of its fields, then the length in bytes (-1 for null) and the bytes of each, whole numbers with the high byte first.
+Neighbouring fields of fixed width become the columns of one NumPy array of records; Arrow then joins records and texts row by row.
 
 Source: "Binary Format" of COPY, and `numeric_recv`, `timestamptz_recv`, `date_recv`, `jsonb_recv`, `uuid_recv` in PostgreSQL's sources.
 """
@@ -24,13 +23,13 @@ HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 _EPOCH = 10_957  # days from 1970-01-01 to 2000-01-01, PostgreSQL's
 _NULL = b"\xff\xff\xff\xff"
-_GROUP = 10_000  # what a digit of `numeric` goes up to
+_GROUP = 10_000  # a digit of `numeric` is below this
 
 
 def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
     """The rows of a batch, without header and trailer.
 
-    types : what PostgreSQL calls each column's type: bigint, integer, numeric(12,2), boolean, date, timestamptz, text, jsonb or uuid
+    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), boolean, date, timestamptz, text, jsonb or uuid
 
     >>> batch = pa.record_batch({"id": pa.array([7], pa.int64()), "name": pa.array(["Ann"])})
     >>> bytes(rows(batch, ["bigint", "text"])).hex(" ", -2)
@@ -38,54 +37,54 @@ def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
     """
     if not batch.num_rows:
         return memoryview(b"")
-    together = _Together(batch.num_rows)
-    together.add(batch.num_columns.to_bytes(2, "big"))
+    builder = _RowBuilder(batch.num_rows)
+    builder.add_fields(batch.num_columns.to_bytes(2, "big"))
     for column, kind in zip(batch.columns, types, strict=True):
         if pa.types.is_dictionary(column.type):
-            together.lay(_words(column, kind))
+            builder.add_binary(_words(column, kind))
         elif kind in ("text", "jsonb"):
-            _text(together, column, kind)
+            _text(builder, column, kind)
         else:
             fields = _fields(column, kind)
             if column.null_count:
-                together.lay(_or_null(fields, column))
+                builder.add_binary(_or_null(fields, column))
             else:
-                together.add(*fields)
-    return letters(together.joined())[1]
+                builder.add_fields(*fields)
+    return letters(builder.joined())[1]
 
 
 Field: TypeAlias = Array | bytes
 """A field of each row, or the bytes that are the same in all rows."""
 
 
-class _Together:
-    """The pieces of all rows: fields of one width are gathered into records, until a piece of varying width comes."""
+class _RowBuilder:
+    """Joins the pieces of all rows: fields of fixed width are gathered into records until a piece of varying width comes."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._fixed: list[Field] = []
         self._pieces: list[pa.Array] = []
 
-    def add(self, *fields: Field) -> None:
-        """Fields of one width each, high byte first."""
+    def add_fields(self, *fields: Field) -> None:
+        """Appends fields of fixed width, high byte first."""
         self._fixed += fields
 
-    def lay(self, piece: pa.Array) -> None:
-        """A binary array, after all that has come so far."""
-        self._close()
+    def add_binary(self, piece: pa.Array) -> None:
+        """Appends a binary array."""
+        self._end_records()
         self._pieces.append(piece)
 
-    def _close(self) -> None:
+    def _end_records(self) -> None:
         if self._fixed:
             self._pieces.append(_binary(_records(self._fixed, self._count)))
             self._fixed = []
 
     def joined(self) -> pa.Array:
-        self._close()
+        self._end_records()
         return self._pieces[0] if len(self._pieces) == 1 else pc.binary_join_element_wise(*self._pieces, b"")
 
 
-_CACHED = 1 << 18  # bytes of records that are put together at a time: they stay in the second-level cache
+_CACHED = 1 << 18  # bytes of records assembled at a time: they stay in the second-level cache
 
 
 def _records(fields: list[Field], count: int) -> Array:
@@ -98,25 +97,25 @@ def _records(fields: list[Field], count: int) -> Array:
         )
         for number, field in enumerate(fields)
     ]
-    made = np.empty(count, kinds)
-    whole = made.view(f"V{made.dtype.itemsize}")
-    same = np.zeros((), made.dtype)
+    records = np.empty(count, kinds)
+    whole = records.view(f"V{records.dtype.itemsize}")
+    constant = np.zeros((), records.dtype)
     for number, field in enumerate(fields):
         if isinstance(field, bytes):
-            same[f"{number}"] = np.void(field)
-    template = same.view(whole.dtype)
-    step = max(1, _CACHED // made.dtype.itemsize)
+            constant[f"{number}"] = np.void(field)
+    template = constant.view(whole.dtype)
+    step = max(1, _CACHED // records.dtype.itemsize)
     for low in range(0, count, step):
         rows = slice(low, low + step)
         whole[rows] = template
         for number, field in enumerate(fields):
             if not isinstance(field, bytes):
-                made[f"{number}"][rows] = field[rows]
-    return made.view(np.uint8).reshape(count, -1)
+                records[f"{number}"][rows] = field[rows]
+    return records.view(np.uint8).reshape(count, -1)
 
 
 def _binary(records: Array) -> pa.Array:
-    """Records of one width as an Arrow binary array, without a copy."""
+    """Records of equal width as an Arrow binary array, without a copy."""
     count, width = records.shape
     begins = (np.arange(count + 1) * width).astype(np.int32)
     return pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(begins), pa.py_buffer(records)])
@@ -131,7 +130,7 @@ def _length(size: int) -> bytes:
 
 
 def _fields(column: pa.Array, kind: str) -> list[Field]:
-    """The length and the value of each row, for types of one width."""
+    """The length and the value of each row, for types of fixed width."""
     if kind == "boolean":
         return [_length(1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
     if kind == "uuid":
@@ -148,12 +147,12 @@ def _fields(column: pa.Array, kind: str) -> list[Field]:
 
 
 def _numeric(values: Array, scale: int) -> list[Field]:
-    """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed there.
+    """Decimals as PostgreSQL's `numeric`: groups of four digits with the point between two of them; leading zeros are allowed.
 
-    All is in units of 16 bits: how many groups, how many of them before the point less one, the sign, the scale, the groups. Four units are
-    put together as one number of 64 bits, as far as they differ between rows.
+    Everything is in units of 16 bits: the number of groups, the number of groups before the point minus one, the sign, the scale, the
+    groups. Units that differ between rows are combined into numbers of 64 bits, four at a time.
     """
-    after = -(-scale // 4)
+    after = -(-scale // 4)  # groups after the point
     size = np.abs(values)
     kind: Any = np.int32 if max(size.max(initial=0), 10**scale) < 1 << 31 else np.int64  # narrow numbers divide faster
     size = size.astype(kind, copy=False)
@@ -165,18 +164,18 @@ def _numeric(values: Array, scale: int) -> list[Field]:
     units: list[Array | int] = [len(groups), len(groups) - after - 1, sign, scale, *groups[::-1]]
     words: list[Field] = []
     while any(isinstance(unit, np.ndarray) for unit in units):
-        together = 4 if len(units) >= 4 else 1
+        count = 4 if len(units) >= 4 else 1
         word = np.zeros(len(values), np.int64)
-        for place, unit in enumerate(units[-together:][::-1]):
-            word += (unit.astype(np.int64) if isinstance(unit, np.ndarray) else unit & 0xFFFF) << 16 * place
-        words.insert(0, word.astype(f">i{2 * together}"))
-        del units[-together:]
+        for number, unit in enumerate(units[-count:][::-1]):
+            word += (unit.astype(np.int64) if isinstance(unit, np.ndarray) else unit & 0xFFFF) << 16 * number
+        words.insert(0, word.astype(f">i{2 * count}"))
+        del units[-count:]
     head = struct.pack(">i", 8 + 2 * len(groups)) + b"".join(struct.pack(">h", cast(int, unit)) for unit in units)
     return [head, *words]
 
 
 def _groups(size: Array, least: int) -> list[Array]:
-    """Whole numbers as groups of four digits, the last first; so many at least."""
+    """Whole numbers as groups of four digits, the last first; at least `least` groups."""
     groups: list[Array] = []
     most, kind = int(size.max(initial=0)), size.dtype.type
     while most or len(groups) < least:
@@ -191,7 +190,7 @@ def _groups(size: Array, least: int) -> list[Array]:
 _NIBBLES = np.zeros(256, np.uint8)
 for _digit in range(16):
     _NIBBLES[ord(f"{_digit:x}")] = _NIBBLES[ord(f"{_digit:X}")] = _digit
-_HEX = [place for place in range(36) if place not in (8, 13, 18, 23)]
+_HEX = [position for position in range(36) if position not in (8, 13, 18, 23)]  # without the hyphens
 
 
 def _uuids(column: pa.Array) -> Array:
@@ -204,20 +203,20 @@ def _uuids(column: pa.Array) -> Array:
 _JSONB_VERSION = b"\x01"
 
 
-def _text(together: _Together, column: pa.Array, kind: str) -> None:
+def _text(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     extra = int(kind == "jsonb")
     lengths = pc.binary_length(column)
     if column.null_count:
         framed = pc.binary_join_element_wise(_framed_lengths(pc.fill_null(lengths, 0), extra), column.cast(pa.binary()), b"")
-        together.lay(pc.fill_null(framed, _NULL))
+        builder.add_binary(pc.fill_null(framed, _NULL))
         return
-    each, version = lengths.to_numpy(), [_JSONB_VERSION] if extra else []
-    width = int(each[0])
-    if width and (each == width).all():  # such as numbers with leading zeros: a field like others
-        together.add(_length(width + extra), *version, np.frombuffer(letters(column)[1], f"V{width}"))
+    sizes, version = lengths.to_numpy(), [_JSONB_VERSION] if extra else []
+    width = int(sizes[0])
+    if width and (sizes == width).all():  # such as numbers with leading zeros: a field of fixed width
+        builder.add_fields(_length(width + extra), *version, np.frombuffer(letters(column)[1], f"V{width}"))
         return
-    together.add((each + extra).astype(">i4"), *version)
-    together.lay(column.cast(pa.binary()))
+    builder.add_fields((sizes + extra).astype(">i4"), *version)
+    builder.add_binary(column.cast(pa.binary()))
 
 
 def _framed_lengths(lengths: pa.Array, extra: int) -> pa.Array:
@@ -226,23 +225,23 @@ def _framed_lengths(lengths: pa.Array, extra: int) -> pa.Array:
 
 
 def _words(column: pa.DictionaryArray, kind: str) -> pa.Array:
-    """Words with their lengths, taken from a list of them that is made once."""
-    found = _framed(_Words(column.dictionary), kind).take(column.indices)
-    return pc.fill_null(found, _NULL) if column.null_count else found
+    """Words with their lengths, taken from a list that is framed once."""
+    framed = _framed(_Words(column.dictionary), kind).take(column.indices)
+    return pc.fill_null(framed, _NULL) if column.null_count else framed
 
 
 class _Words:
-    """A list of words, told by where it lies in memory: the lists of a model stay there."""
+    """A list of words as a key of a cache, hashed by its address in memory: a model's lists stay where they are."""
 
     def __init__(self, words: pa.StringArray) -> None:
         self.words = words
-        self._place = address(words)
+        self._address = address(words)
 
     def __hash__(self) -> int:
-        return hash(self._place)
+        return hash(self._address)
 
     def __eq__(self, other: Any) -> bool:
-        return isinstance(other, _Words) and self._place == other._place and self.words.equals(other.words)
+        return isinstance(other, _Words) and self._address == other._address and self.words.equals(other.words)
 
 
 @lru_cache(maxsize=256)

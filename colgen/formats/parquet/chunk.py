@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -271,8 +270,7 @@ class _Dictionary:
         return list(self._starts) == list(other._starts)
 
 
-@dataclass(frozen=True)
-class _DictionaryPage:
+class _DictionaryPage(NamedTuple):
     """A dictionary as it is written, for further row groups that have the same."""
 
     dictionary: _Dictionary

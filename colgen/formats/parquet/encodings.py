@@ -1,11 +1,13 @@
-"""How Parquet writes the values of a page, whole columns at once.
+"""Parquet's encodings of the values of a page, whole columns at a time.
 
-| encoding | for | how |
+| function | for | how |
 |---|---|---|
-| `delta`, `consecutive` | whole numbers | DELTA_BINARY_PACKED: differences, less the least of them, in as many bits as the largest needs |
-| `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths so, then all letters as they lie in memory |
-| `codes` | places in a dictionary | runs where the same one comes several times over, else a fixed number of bits each |
-| `present` | which values are there | one bit each, as Arrow has them |
+| `delta`, `consecutive` | whole numbers | DELTA_BINARY_PACKED: differences minus the least of them, in as many bits as the largest needs |
+| `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths encoded like that, then all letters as they lie in memory |
+| `plain_texts` | the words of a dictionary | PLAIN: each text after its length |
+| `codes` | codes into a dictionary | RLE_DICTIONARY: runs where codes repeat, otherwise a fixed number of bits each |
+| `present` | definition levels | RLE: which values are not null, one bit each, as Arrow has them |
+| `bits` | booleans | PLAIN: one bit each |
 
 https://parquet.apache.org/docs/file-format/data-pages/encodings/
 """
@@ -23,17 +25,17 @@ from colgen.values.arrow import letters
 
 Bytes = bytes | memoryview
 
-_BLOCK, _MINIBLOCKS = 128, 4  # deltas, and parts of 32 of them that could each have a width of their own
+_BLOCK, _MINIBLOCKS = 128, 4  # a block has 128 differences in 4 miniblocks, each of which could have its own width
 _MINIBLOCK = _BLOCK // _MINIBLOCKS
 _SIZES = varint(_BLOCK) + varint(_MINIBLOCKS)
-AT_ONCE = 1 << 16  # differences of one least and one width
-_LONGEST_RUN = 63  # what a run's header of one byte can say
+AT_ONCE = 1 << 16  # differences that share one least difference and one width
+_LONGEST_RUN = 63  # the most that a run's header of one byte can say
 
 
 def packed(values: Array, width: int) -> Array:
     """Numbers in `width` bits each, the lowest bit first: uint8, shape (len(values) * width / 8,).
 
-    values : of an unsigned dtype, as many as divide by 8, each below 2**width
+    values : of an unsigned dtype, a multiple of 8 of them, each below 2**width
 
     >>> packed(np.array([0, 1, 2, 3, 4, 5, 6, 7], np.uint8), 3).tolist()
     [136, 198, 250]
@@ -48,64 +50,64 @@ def packed(values: Array, width: int) -> Array:
 _BEYOND = 8  # bytes that may be written after the last number
 
 _WORDS = [np.dtype(f"u{next(size for size in (1, 2, 4, 8) if width <= 8 * size)}") for width in range(65)]
-"""The narrowest unsigned dtype of so many bits."""
+"""The narrowest unsigned dtype with this many bits."""
 
 
 def _pack(words: Array, width: int, out: Array, begin: int, rows: int, step: int) -> None:
-    """Lays numbers into some bytes in `width` bits each, as rows of equally many; what is between and behind the rows is lost.
+    """Packs numbers into `out` in `width` bits each, as rows of equal length; overwrites what lies between and behind the rows.
 
-    words : of the narrowest dtype that holds them, contiguous, as many a row as divide by 8
-    begin, step : where in `out` the first row begins, and how far from it the next one
+    words : of the narrowest dtype that holds them, contiguous; a multiple of 8 of them in each row
+    begin, step : where in `out` the first row begins, and how far after it the next one does
     """
     bits = words.itemsize * 8
     if width == bits:
         np.ndarray((rows, len(words) // rows), words.dtype, out, begin, (step, words.itemsize))[:] = words.reshape(rows, -1)
         return
     each, per_word = width, 1
-    while bits < 64:  # two neighbours of `bits` bits become one of twice as many, with no gap between
+    while bits < 64:  # two neighbours of `bits` bits become one word of twice as many, with no gap between them
         words = words.view(_WORDS[2 * bits])
         upper = words >> bits
         upper *= (1 << bits) - (1 << each)
         words = np.subtract(words, upper, out=upper)
         bits, each, per_word = bits * 2, each * 2, per_word * 2
     joined = _joined(words.reshape(-1, 8 // per_word).T, each, width)
-    for place in reversed(range(len(joined))):  # the last word of eight numbers reaches into the next ones, whose first then lies over it
-        np.ndarray((rows, joined.shape[1] // rows), np.uint64, out, begin + 8 * place, (step, width))[:] = joined[place].reshape(rows, -1)
+    for number in reversed(range(len(joined))):  # the last word of eight numbers overlaps the next eight, whose first word is written later
+        np.ndarray((rows, joined.shape[1] // rows), np.uint64, out, begin + 8 * number, (step, width))[:] = joined[number].reshape(rows, -1)
 
 
 def _joined(columns: Array, each: int, width: int) -> Array:
-    """Rows of numbers of `each` bits with no gap between, `width` bytes a row: uint64, shape (words in a row, rows).
+    """Rows of numbers of `each` bits with no gaps between them, `width` bytes per row: uint64, shape (words in a row, rows).
 
     columns : uint64, shape (numbers in a row, rows)
     """
     if len(columns) == 1:
         return columns
-    joined, begun = np.empty((-(-width // 8), columns.shape[1]), np.uint64), 0
+    joined, started = np.empty((-(-width // 8), columns.shape[1]), np.uint64), 0
     scratch = np.empty(columns.shape[1], np.uint64)
     for number, column in enumerate(columns):
-        place, shift = divmod(number * each, 64)
-        if place == begun:
-            np.left_shift(column, shift, out=joined[place])
-            begun += 1
+        word, shift = divmod(number * each, 64)
+        if word == started:
+            np.left_shift(column, shift, out=joined[word])
+            started += 1
         else:
             np.left_shift(column, shift, out=scratch)
-            joined[place] |= scratch
+            joined[word] |= scratch
         if shift + each > 64:
-            np.right_shift(column, 64 - shift, out=joined[begun])
-            begun += 1
+            np.right_shift(column, 64 - shift, out=joined[started])
+            started += 1
     return joined
 
 
 def _padded(values: Array, step: int) -> Array:
-    """The values and as many zeros as make their number divide by a step."""
-    more = -len(values) % step
-    return np.concatenate([values, np.zeros(more, values.dtype)]) if more else values
+    """The values and zeros up to a multiple of `step`."""
+    zeros = -len(values) % step
+    return np.concatenate([values, np.zeros(zeros, values.dtype)]) if zeros else values
 
 
 def delta(values: Array) -> Iterator[Bytes]:
     """DELTA_BINARY_PACKED.
 
-    values : int32 or int64, whose differences wrap around as in either; or int8 to int32 of which none is negative, for one of the two
+    values : int32 or int64, whose differences may wrap around; or narrower ones to be read as either, none of them negative
     """
     first = int(values[0]) if len(values) else 0
     yield _SIZES + varint(len(values)) + zigzag(first)
@@ -119,7 +121,7 @@ def consecutive(first: int, count: int) -> Iterator[Bytes]:
 
 
 def _blocks(values: Array) -> Bytes:
-    """Blocks of the differences of some values, of one least and one width."""
+    """Blocks of the differences of some values, with one least difference and one width."""
     count = len(values) - 1
     blocks, rest = -(-count // _BLOCK), count % _BLOCK
     padded = np.empty(blocks * _BLOCK, values.dtype)
@@ -132,7 +134,7 @@ def _blocks(values: Array) -> Bytes:
     if width:
         padded[count:] = least
         words = padded.view(_WORDS[8 * padded.itemsize]).astype(_WORDS[width], copy=False)
-        words -= words.dtype.type(least & (1 << 8 * words.itemsize) - 1)  # narrow already: what is lost above is no part of the result
+        words -= words.dtype.type(least & (1 << 8 * words.itemsize) - 1)  # modulo the narrow dtype, which has all bits of the result
         _pack(words, width, out, len(head), blocks, size)
     np.ndarray((blocks, len(head)), np.uint8, out, 0, (size, 1))[:] = np.frombuffer(head, np.uint8)
     end = blocks * size
@@ -151,16 +153,16 @@ def delta_length(texts: pa.Array) -> Iterator[Bytes]:
     yield data
 
 
-_SHORT_RUN = 64  # words of one length that are put together at once, at least on average
+_SHORT_RUN = 64  # words of one length that are laid out together, at least on average
 
 
 def plain_texts(texts: pa.Array) -> Bytes:
-    """PLAIN: each text after its length; for dictionaries."""
+    """PLAIN: each text after its length."""
     offsets, data = letters(texts)
     characters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
     count = len(lengths)
     ends = np.append(np.flatnonzero(np.diff(lengths)) + 1, count) if count else np.empty(0, np.int64)
-    if len(ends) == 1 or len(ends) * _SHORT_RUN < count:  # such as UUIDs, or ascending numbers
+    if len(ends) == 1 or len(ends) * _SHORT_RUN < count:  # such as UUIDs or ascending numbers
         begins = np.concatenate([[0], ends[:-1]])
         starts = offsets.astype(np.int64) - offsets[0]
         return b"".join(
@@ -169,9 +171,9 @@ def plain_texts(texts: pa.Array) -> Bytes:
     out = np.empty(len(characters) + 4 * count, np.uint8)
     starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
     is_letter = np.ones(len(out), bool)
-    for place in range(4):
-        is_letter[starts + place] = False
-        out[starts + place] = lengths >> 8 * place & 0xFF
+    for byte in range(4):
+        is_letter[starts + byte] = False
+        out[starts + byte] = lengths >> 8 * byte & 0xFF
     out[is_letter] = characters
     return out.data
 
@@ -185,13 +187,13 @@ def _of_one_length(characters: Array, lengths: Array) -> Bytes:
     return out.view(np.uint8).data
 
 
-def codes(places: Array, width: int) -> Iterator[Bytes]:
-    """RLE_DICTIONARY: the width in bits, then runs and packed numbers.
+def codes(values: Array, width: int) -> Iterator[Bytes]:
+    """RLE_DICTIONARY: the width in bits, then either runs or packed numbers.
 
-    places : integers from 0, below 2**width
+    values : whole numbers from 0, below 2**width
     """
     yield bytes([width])
-    yield from _hybrid(places, width)
+    yield from _hybrid(values, width)
 
 
 def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
@@ -213,22 +215,22 @@ def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
 
 
 def present(array: pa.Array) -> bytes:
-    """Definition levels of a column that may have nulls: their length in bytes, then 1 for what is there."""
+    """Definition levels of a nullable column: their length in bytes, then 1 for each value that is not null."""
     if not array.null_count:
         return all_present(len(array))
-    there = bits(array.buffers()[0], array.offset, len(array))
-    levels = varint(len(there) << 1 | 1) + bytes(there)
+    valid = bits(array.buffers()[0], array.offset, len(array))
+    levels = varint(len(valid) << 1 | 1) + bytes(valid)
     return len(levels).to_bytes(4, "little") + levels
 
 
 def all_present(count: int) -> bytes:
-    """`present` of so many values that are all there."""
+    """`present` of values none of which is null."""
     levels = varint(count << 1) + b"\1"
     return len(levels).to_bytes(4, "little") + levels
 
 
 def bits(buffer: pa.Buffer, offset: int, count: int) -> memoryview:
-    """Some of Arrow's bits, from the first bit of a byte on: how Parquet has booleans, too."""
+    """A slice of Arrow's bits, moved to the first bit of a byte: Parquet packs booleans and levels the same way."""
     data = np.frombuffer(buffer, np.uint8)
     if offset % 8:
         return np.packbits(np.unpackbits(data, bitorder="little")[offset : offset + count], bitorder="little").data

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What a page and a row group hold. A row group ends with the batch that reaches either of its limits.
 
     row_group_bytes : as written, which is how they wait in memory: wide rows make smaller groups, so that memory stays flat
