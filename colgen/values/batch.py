@@ -1,7 +1,7 @@
 """Batches: rows of a table on their way to a writer.
 
 Whole numbers are held in as few bits as they need, and texts may still be in parts: that is how they are generated, and some writers take
-them like that. A writer that wants plain Arrow calls `Batch.to_arrow`.
+them like that. A writer that needs plain Arrow calls `Batch.to_arrow`.
 """
 
 from __future__ import annotations
