@@ -211,7 +211,7 @@ def cleanup(
     for name in cleaning.listed(target, schema):
         print(name)
     if confirm is None:
-        print(f"nothing was removed; to remove what is listed, add --confirm {cleaning.CONFIRMATION}", file=sys.stderr)
+        print(f"nothing was removed; to remove what is listed, {cleaning.advice(target, schema)}", file=sys.stderr)
         return
     removed = cleaning.remove(target, schema, confirm)
     print(f"removed {removed} of {without_password(target)}", file=sys.stderr)

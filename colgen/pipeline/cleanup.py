@@ -30,13 +30,19 @@ def listed(target: str, schema: str | None = None) -> list[str]:
     return names
 
 
+def advice(target: str, schema: str | None) -> str:
+    """What to add to a command that only lists."""
+    named = _destination(target).is_folder or schema is not None
+    return f"add {'' if named else '--schema NAME, one schema at a time, and '}--confirm {CONFIRMATION}"
+
+
 def remove(target: str, schema: str | None, confirm: str | None) -> int:
     """Removes it, if it was confirmed; how many files or tables are gone."""
     destination = _destination(target)
     if not destination.is_folder and schema is None:
         raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
     if confirm != CONFIRMATION:
-        raise RequestError(f"nothing was removed; to remove what is listed, add --confirm {CONFIRMATION}")
+        raise RequestError(f"nothing was removed; to remove what is listed, {advice(target, schema)}")
     if destination.is_folder:
         return _remove_files(destination.path)
     with _opened(destination, schema or "") as contents:

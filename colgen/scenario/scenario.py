@@ -168,8 +168,7 @@ def problems(name: str | Path, model: Model | None = None) -> list[str]:
 
     model : a model of the user's own, whose names the file may use like those of the shipped models
     """
-    path = _path(name) if str(name) in SCENARIOS else Path(name)
-    return _problems(_chain(path), model)
+    return _problems(_chain(_path(name)), model)
 
 
 def lineage(name: str | Path) -> list[str]:
