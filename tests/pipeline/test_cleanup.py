@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
+
 import colgen
+from colgen.targets.postgres.schema import hold
 from tests.support import colgen as command
 from tests.targets.postgres_schemas import tables
 
@@ -19,6 +22,12 @@ def test_cleaning_up_lists_first_and_needs_a_confirmation(server, database, sche
     done = command("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA")
     assert done.returncode == 0
     assert tables(database, schema) == {}
+
+
+def test_a_schema_is_free_again_at_once(server, schema):
+    for _ in range(20):
+        with hold(server, schema):
+            pass
 
 
 def test_cleaning_up_a_folder_leaves_the_users_files(tmp_path):
@@ -40,3 +49,56 @@ def test_where_there_is_nothing_of_colgens_nothing_is_removed(tmp_path, server, 
     assert command("cleanup", str(tmp_path), "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 2
     assert command("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 2
     assert (tmp_path / "mine.txt").exists()
+
+
+def test_without_a_schema_what_is_in_all_of_them_is_listed_and_nothing_is_removed(server, database, schema):
+    other = f"{schema}_other"
+    try:
+        for name in (schema, other):
+            colgen.build(out=server, schema=name, tables=["customers", "customer_types"])
+        database.execute(f"CREATE TABLE {other}.mine (id int)")
+        for confirm in ((), ("--confirm", "DELETE_ALL_MOCK_DATA")):
+            listed = command("cleanup", server, *confirm)
+            ours = {line for line in listed.stdout.split() if line.partition(".")[0] in (schema, other)}
+            assert ours == {f"{name}.{table}" for name in (schema, other) for table in ("customers", "customer_types", "colgen_manifest")}
+            assert "nothing was removed" in listed.stderr
+            assert "--schema" in listed.stderr
+            assert listed.returncode == (2 if confirm else 0)
+        assert tables(database, schema)["customers"] == tables(database, other)["customers"] == 25
+    finally:
+        database.execute(f"DROP SCHEMA IF EXISTS {other} CASCADE")
+
+
+def test_of_a_duckdb_file_too(tmp_path):
+    file = tmp_path / "shop.duckdb"
+    for name in ("one", "two"):
+        colgen.build(out=file, schema=name, tables=["customers"])
+    listed = command("cleanup", file)
+    assert listed.stdout.split() == ["one.colgen_manifest", "one.customers", "two.colgen_manifest", "two.customers"]
+    assert "--schema" in listed.stderr
+    assert command("cleanup", file, "--schema", "one", "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 0
+    assert command("cleanup", file).stdout.split() == ["two.colgen_manifest", "two.customers"]
+    assert command("cleanup", file, "--schema", "two", "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 0
+    assert "holds nothing that colgen made" in command("cleanup", file).stderr
+
+
+def test_a_duckdb_file_that_colgen_made_goes_with_its_only_schema(tmp_path):
+    colgen.build(out=tmp_path / "shop.duckdb", tables=["customers"])
+    result = command("cleanup", tmp_path / "shop.duckdb", "--schema", "invoicing", "--confirm", "DELETE_ALL_MOCK_DATA")
+    assert (result.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_where_nothing_is_colgens_it_is_said(tmp_path):
+    result = command("cleanup", tmp_path / "shop.duckdb")
+    assert (result.returncode, "there is no file" in result.stderr) == (2, True)
+    duckdb.connect(tmp_path / "shop.duckdb").close()
+    result = command("cleanup", tmp_path / "shop.duckdb")
+    assert (result.returncode, "holds nothing that colgen made" in result.stderr) == (2, True)
+
+
+def test_a_file_that_is_gone_already_is_not_counted(tmp_path):
+    colgen.build(out=tmp_path / "data", tables=["customers"])
+    (tmp_path / "data" / "customers" / "part-00000.parquet").unlink()
+    result = command("cleanup", tmp_path / "data", "--confirm", "DELETE_ALL_MOCK_DATA")
+    assert (result.returncode, "removed 2 of" in result.stderr) == (0, True)
+    assert not (tmp_path / "data").exists()

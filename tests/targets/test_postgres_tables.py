@@ -80,7 +80,7 @@ def test_without_constraints_there_are_none(server, database, schema):
 def test_tables_and_columns_say_what_they_are_and_the_planner_knows_them(server, database, schema):
     build(server, schema)
     (said,) = database.execute("SELECT obj_description(%s::regclass)", (f"{schema}.invoices",)).fetchone()
-    assert said == "What a customer was billed on one day."
+    assert said == find_model("invoicing").table("invoices").summary
     (said,) = database.execute("SELECT col_description(%s::regclass, 9)", (f"{schema}.invoices",)).fetchone()
     assert said == "Rounded half up to the cent."
     (rows,) = database.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (f"{schema}.invoices",)).fetchone()
