@@ -1,4 +1,4 @@
-"""What a scenario comes to for one model: what column functions read as `scenario`."""
+"""What a scenario means for one model: what column functions read as `scenario`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from colgen.declare.calendar import Burst, Calendar
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a scenario comes to for one model: every rate and share has a value.
+    """What a scenario means for one model: every rate and share has a value.
 
     name : the scenario's, empty under none
     rates : probabilities by name
-    shares : how often each of some words comes, by the name of the group
+    shares : how often each word of a group occurs, by the name of the group
     anomaly_rate : how many of the rows that may have an anomaly have one, from 0 to 1
     anomaly_mix : a share for each of the model's kinds of anomalies
     calendar : when things happen

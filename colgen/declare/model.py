@@ -33,8 +33,8 @@ class Model:
     rules, reports, charts : what must hold on the finished data, and what can be asked of it
     reference_tables : Arrow tables that rules may read, by name: what is true of the world
     rates : probabilities that a scenario may change, by name
-    shares : how often each of some words comes, by the name of the group; those of a group add up to 1; a scenario may change them
-    anomalies : the kinds of anomalies, and how often each comes unless a scenario changes it; they add up to 1
+    shares : how often each word of a group occurs, by the name of the group; those of a group add up to 1; a scenario may change them
+    anomalies : the kinds of anomalies, and what share each has unless a scenario changes it; they add up to 1
     calendar : when things happen; a scenario may change it
     first_day : when the period starts unless it is given, such as 2024-01-01
     schema : where its tables go in a database unless it is given; the model's name if empty
