@@ -75,7 +75,11 @@ class Alias:
 
 
 def _checked(weights: Sequence[float] | Array) -> Array:
-    weight = np.asarray(weights, np.float64)
+    try:
+        given = np.asarray(weights)
+    except ValueError:  # lists of different lengths
+        given = np.empty(0)
+    weight = given.astype(np.float64) if given.dtype.kind in "biuf" else np.empty(0)
     if weight.ndim != 1 or len(weight) == 0 or not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
         raise ValueError("weights must be a list of numbers, none negative, with a positive sum")
     return weight

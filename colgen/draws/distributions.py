@@ -19,6 +19,12 @@ from colgen.draws.alias import Alias, Weighted
 from colgen.draws.draw import Draw
 from colgen.draws.elementary import exp, log
 from colgen.draws.normal import normal_quantile
+from colgen.draws.numbers import is_finite, require_finite, require_whole
+
+FARTHEST = 8.3
+"""A draw of a normal distribution lies within so many deviations of its mean: it is the quantile of a multiple of 2**-53."""
+
+_LARGEST_LOGARITHM = math.log(np.finfo(np.float64).max)
 
 
 @lru_cache(maxsize=256)
@@ -34,8 +40,15 @@ class DiscreteUniform:
     high: int
 
     def __post_init__(self) -> None:
+        require_whole(repr(self), low=self.low, high=self.high)
+        object.__setattr__(self, "low", int(self.low))  # they may be NumPy integers
+        object.__setattr__(self, "high", int(self.high))
         if self.low > self.high:
-            raise ValueError(f"Integers({self.low}, {self.high}): the lower end is above the upper end")
+            raise ValueError(f"{self}: the lower end is above the upper end, {self.low} > {self.high}")
+        if self.high - self.low >= 1 << 63:
+            raise ValueError(
+                f"{self}: there are {self.high - self.low + 1:,} numbers from low to high, and at most 2**63 can be told apart"
+            )
 
     def sample(self, draw: Draw) -> Array:
         return draw.integers(self.low, self.high)
@@ -48,6 +61,12 @@ class Uniform:
     low: float = 0.0
     high: float = 1.0
 
+    def __post_init__(self) -> None:
+        require_finite(repr(self), low=self.low, high=self.high)
+        if self.low > self.high:
+            raise ValueError(f"{self}: the lower end is above the upper end, {self.low} > {self.high}")
+        require_finite(repr(self), **{"high - low": float(self.high) - float(self.low)})
+
     def sample(self, draw: Draw) -> Array:
         return draw.uniform() * (self.high - self.low) + self.low
 
@@ -59,7 +78,12 @@ class Choice:
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", tuple(self.weights))
+        try:
+            object.__setattr__(self, "weights", tuple(self.weights))
+        except TypeError:
+            raise ValueError(f"{self}: weights must be a list of numbers") from None
+        if not all(is_finite(weight) and weight >= 0 for weight in self.weights) or not any(self.weights):
+            raise ValueError(f"{self}: weights must be finite numbers, none negative, with a positive sum")
 
     def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
         if len(set(self.weights)) == 1 and 0 < self.weights[0] < math.inf:
@@ -77,6 +101,12 @@ class Normal:
     mean: float = 0.0
     deviation: float = 1.0
 
+    def __post_init__(self) -> None:
+        require_finite(repr(self), mean=self.mean, deviation=self.deviation)
+        if self.deviation < 0:
+            raise ValueError(f"{self}: the deviation must not be negative, and {self.deviation} < 0")
+        require_finite(repr(self), **{f"mean ± {FARTHEST} deviations": abs(self.mean) + FARTHEST * float(self.deviation)})
+
     def sample(self, draw: Draw) -> Array:
         return normal_quantile(draw.uniform()) * self.deviation + self.mean
 
@@ -88,6 +118,15 @@ class LogNormal:
     median: float = 1.0
     sigma: float = 1.0
 
+    def __post_init__(self) -> None:
+        require_finite(repr(self), median=self.median, sigma=self.sigma)
+        if self.median <= 0:
+            raise ValueError(f"{self}: the median must be above 0, and {self.median} ≤ 0")
+        if self.sigma < 0:
+            raise ValueError(f"{self}: sigma must not be negative, and {self.sigma} < 0")
+        if math.log(self.median) + FARTHEST * self.sigma > _LARGEST_LOGARITHM:
+            raise ValueError(f"{self}: median × exp({FARTHEST} sigma), which is about the largest value, must be below 1.8e308")
+
     def sample(self, draw: Draw) -> Array:
         return exp(normal_quantile(draw.uniform()) * self.sigma) * self.median
 
@@ -97,6 +136,12 @@ class Exponential:
     """Waiting times: float64, positive, with this mean."""
 
     mean: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_finite(repr(self), mean=self.mean)
+        if self.mean <= 0:
+            raise ValueError(f"{self}: the mean must be above 0, and {self.mean} ≤ 0")
+        require_finite(repr(self), **{"37 times the mean": 37 * float(self.mean)})  # about the largest value
 
     def sample(self, draw: Draw) -> Array:
         return log(draw.uniform()) * -self.mean
@@ -113,8 +158,14 @@ class Poisson:
     mean: float | Array
 
     def __post_init__(self) -> None:
-        if not np.all((np.asarray(self.mean) >= 0) & (np.asarray(self.mean) <= 1e8)):
-            raise ValueError(f"Poisson({self.mean}): the mean must lie between 0 and 100 million")
+        if isinstance(self.mean, np.ndarray):
+            is_valid = self.mean.dtype.kind in "iuf" and bool(np.all((self.mean >= 0) & (self.mean <= _LARGEST_MEAN)))
+        else:
+            is_valid = is_finite(self.mean) and 0 <= self.mean <= _LARGEST_MEAN
+        if not is_valid:
+            raise ValueError(
+                f"Poisson({self.mean}): the mean must lie between 0 and 100 million; give one number, or a NumPy array of one per row"
+            )
 
     def sample(self, draw: Draw) -> Array:
         if isinstance(self.mean, np.ndarray):
@@ -125,7 +176,7 @@ class Poisson:
         return alias.sample(draw) + low
 
 
-_SMALL_MEAN = 50.0
+_SMALL_MEAN, _LARGEST_MEAN = 50.0, 1e8
 
 
 def _poisson_quantile(place: Array, mean: Array) -> Array:
@@ -170,8 +221,12 @@ class Empirical:
 
     def __init__(self, values: Sequence[Any] | Array, weights: Sequence[float] | Array | None = None) -> None:
         self.values = np.asarray(values)
-        if weights is not None and len(weights) != len(self.values):
-            raise ValueError(f"Empirical: {len(weights)} weights for {len(self.values)} values")
+        if self.values.ndim != 1 or not len(self.values):
+            raise ValueError(f"Empirical: give a list of one or more values, not {values!r}")
+        if self.values.dtype.kind == "f" and not np.isfinite(self.values).all():
+            raise ValueError(f"Empirical: {int((~np.isfinite(self.values)).sum())} of {len(self.values)} values are missing or infinite")
+        if weights is not None and np.shape(weights) != np.shape(self.values):
+            raise ValueError(f"Empirical: weights of the shape {np.shape(weights)} for {len(self.values)} values; give one for each")
         self._alias = Alias(np.ones(len(self.values)) if weights is None else weights)
 
     def sample(self, draw: Draw) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 
 from colgen.arrays import Array, slices
 from colgen.draws.draw import Draw, mix_number
+from colgen.draws.numbers import require_whole
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Shuffle:
     dtype: Any = np.int64
 
     def __post_init__(self) -> None:
+        require_whole(f"Shuffle({self.n!r})", n=self.n)
+        object.__setattr__(self, "n", int(self.n))  # it may be a NumPy integer
         if self.n < 1:
             raise ValueError(f"Shuffle({self.n}): there must be at least one number")
 

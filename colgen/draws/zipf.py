@@ -14,8 +14,10 @@ from colgen.arrays import Array, gathered
 from colgen.draws.alias import Alias
 from colgen.draws.draw import Draw
 from colgen.draws.elementary import exp, log, power
+from colgen.draws.numbers import require_finite, require_whole
 
 MOST_RANKS = 1 << 38  # with more, a piece would have too many ranks for the bits that choose one of them
+_STEEPEST = 300 * math.log(10)
 _OCTAVE = 8  # the width of a piece is at most 1/256 of its first rank
 
 
@@ -40,8 +42,13 @@ class Zipf:
     n: int
 
     def __post_init__(self) -> None:
+        require_finite(repr(self), exponent=self.exponent)
+        require_whole(repr(self), n=self.n)
+        object.__setattr__(self, "n", int(self.n))  # it may be a NumPy integer
         if self.exponent < 0 or not 1 <= self.n <= MOST_RANKS:
             raise ValueError(f"Zipf({self.exponent}, {self.n}): the exponent must not be negative, and n must be 1 to {MOST_RANKS:,}")
+        if self.exponent * math.log(self.n) > _STEEPEST:
+            raise ValueError(f"{self}: the last rank would have n ** -exponent of the first one's probability, which is below 1e-300")
 
     def sample(self, draw: Draw, named: Callable[[Array], Array] = lambda ranks: ranks, dtype: Any = np.int64) -> Array:
         """Ranks, or a function of them: shape (draw.count,).
