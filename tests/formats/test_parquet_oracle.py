@@ -274,7 +274,7 @@ def test_any_batches_read_as_those_of_pyarrow(
 
 
 @thorough
-@settings(deadline=None, max_examples=5_000)
+@settings(derandomize=True, deadline=None, max_examples=5_000)
 @ORACLE
 def test_many_more_batches_read_as_those_of_pyarrow(
     drawn: tuple[pa.Schema, list[Batch]], compression: str, limits: Limits, from_parts: bool, tmp_path_factory: pytest.TempPathFactory
