@@ -255,7 +255,7 @@ class TestOtherCommands:
 
     @pytest.mark.parametrize("command", [["check"], ["report", "customer_summary"]], ids=["check", "report"])
     def test_a_folder_that_is_not_there_is_refused(self, here: Here, command: list[str]) -> None:
-        assert "there is no 'nowhere'" in here.refused(*command, "nowhere")
+        assert "there is no folder 'nowhere'" in here.refused(*command, "nowhere")
 
     @pytest.mark.parametrize("command", [["check"], ["report", "customer_summary"]], ids=["check", "report"])
     def test_a_folder_without_a_build_is_refused(self, here: Here, command: list[str]) -> None:

@@ -57,7 +57,7 @@ class TestTheCommand:
             (("data", "--to", "2024-02-14"), 2, "only adds days"),
             (("data",), 2, "--to"),
             (("data", "--to", "soon"), 2, "it must be a day"),
-            (("nothing", "--to", "2024-03-01"), 2, "there is no 'nothing'"),
+            (("nothing", "--to", "2024-03-01"), 2, "there is no folder 'nothing'"),
             ((".", "--to", "2024-03-01"), 2, "holds no finished build"),
             (("data", "--to", "2024-03-01", "--threads", "0"), 2, "--threads 0"),
         ],

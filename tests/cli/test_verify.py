@@ -61,7 +61,7 @@ class TestTheCommand:
 
     @pytest.mark.parametrize(
         ("arguments", "says"),
-        [(("nothing",), "there is no 'nothing'"), ((".",), "no finished build"), (("data", "--sample", "0"), "sample")],
+        [(("nothing",), "there is no folder 'nothing'"), ((".",), "no finished build"), (("data", "--sample", "0"), "sample")],
     )
     def test_a_wrong_request(self, data: Path, arguments: tuple[str, ...], says: str) -> None:
         told = colgen("verify", *arguments, cwd=data.parent)

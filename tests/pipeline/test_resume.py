@@ -18,7 +18,7 @@ from colgen.targets.folder.file import OutputFile
 from colgen.targets.folder.target import FolderTarget
 from tests.pipeline.extending import assert_same, numbers
 from tests.pipeline.resuming import MODEL, Dying, Killed, build, finished, kill, nothing_is_cleared_away, resume
-from tests.support import first_of
+from tests.support import first_of, thorough
 
 
 @pytest.mark.usefixtures("tiny_parts")
@@ -44,13 +44,21 @@ class TestWhatIsTakenOver:
         assert before.items() <= numbers(target).items()
         assert {str(path.relative_to(new)) for path in opened} == numbers(target).keys() - before.keys()
 
+    def test_a_model_with_rows_that_are_not_kept(self, tmp_path: Path, target: Path, desk: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+        kill(target, monkeypatch, 9, model=desk)
+        summary, _ = resume(target, model=desk)
+        assert summary.kept > 3
+        build(tmp_path / "scratch" / "data", model=desk)
+        assert_same(target, tmp_path / "scratch" / "data")
+
+    @thorough
     def test_the_model_with_rows_that_are_not_kept(self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         erp = find_model("erp")
-        monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 60_000)
-        kill(target, monkeypatch, 30, model=erp, last_day="2024-02-15")
-        summary, _ = resume(target, model=erp, last_day="2024-02-15")
+        monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 120_000)
+        kill(target, monkeypatch, 60, model=erp, last_day="2024-10-15")
+        summary, _ = resume(target, model=erp, last_day="2024-10-15")
         assert summary.kept > 3
-        build(tmp_path / "scratch" / "data", model=erp, last_day="2024-02-15")
+        build(tmp_path / "scratch" / "data", model=erp, last_day="2024-10-15")
         assert_same(target, tmp_path / "scratch" / "data")
 
     @pytest.mark.parametrize("harm", ["missing", "shorter", "longer", "a flipped byte", "empty"])
