@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from colgen.declare.rows import Rows
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.draws.distributions import Choice
 from colgen.draws.draw import Draw
+from colgen.draws.numbers import is_finite
 from colgen.draws.shuffle import Shuffle
 from colgen.draws.zipf import Zipf
 from colgen.errors import ModelError, one_of
@@ -112,7 +112,7 @@ class ForeignKey(Column):
         beside = [name for name, value in given.items() if value]
         if self.weights is not None and beside:
             raise ModelError(f"{shown}: weights say how often each row comes, so {' and '.join(beside)} cannot be given beside them")
-        if self.weights is not None and (not all(0 <= weight < math.inf for weight in self.weights) or not any(self.weights)):
+        if self.weights is not None and (not all(is_finite(weight) and weight >= 0 for weight in self.weights) or not any(self.weights)):
             raise ModelError(f"{shown}: weights must be numbers, none negative, and at least one of them above 0")
         if not isinstance(self.popularity, Popularity | None):
             raise ModelError(f"{shown}: popularity = {self.popularity!r}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)")

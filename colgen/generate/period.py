@@ -66,6 +66,8 @@ def parse_day(name: str, value: Any) -> datetime.date:
         return datetime.datetime.now(datetime.UTC).date()
     try:
         if isinstance(value, datetime.datetime):
+            if value != value:  # pandas' NaT
+                raise ValueError
             day = value.date()
         elif isinstance(value, datetime.date):
             day = value
