@@ -271,7 +271,12 @@ def test_a_country_alone_changes_nothing():
     assert factor_of(Calendar(country="EG"), YEAR).tolist() == [1] * 366
 
 
-@pytest.mark.parametrize("country", ["", "Atlantis", "XX"])
+def test_holidays_need_a_country():
+    with pytest.raises(ModelError, match="name the country whose holidays are meant"):
+        Calendar(holiday=0.5)
+
+
+@pytest.mark.parametrize("country", ["Atlantis", "XX"])
 def test_holidays_of_no_known_country_are_a_wrong_model(country):
     with pytest.raises(ModelError, match=f"country '{country}' are not known; give its ISO code"):
         factor_of(Calendar(country=country, holiday=0.5), YEAR)
@@ -428,7 +433,7 @@ def test_time_of_day_is_fine_grained():
 
 # Histories
 
-histories = st.builds(History, st.floats(0.1, 30), st.floats(0.01, 0.99))
+histories = st.builds(History, years_before=st.floats(0.1, 30), share_before=st.floats(0.01, 0.99))
 LAST_BEFORE_1 = 1 - 2.0**-53
 
 
