@@ -153,7 +153,7 @@ def settings(model: Model, values: Mapping[str, Value], environment: Mapping[str
     return chosen
 
 
-def elsewhere(values: Mapping[str, Value]) -> str:
+def sources_note(values: Mapping[str, Value]) -> str:
     """The end of a message about an invalid request: the sources of values other than options; empty if there are none."""
     sources = dict.fromkeys(value.source for value in values.values() if value.source not in ("option", "default"))
     return f" (some values come from {', '.join(sources)}; `colgen config` shows which)" if sources else ""

@@ -323,5 +323,5 @@ class TestSettings:
 
 
 def test_a_wrong_request_says_from_where_it_came() -> None:
-    assert config.elsewhere({"seed": Value(1, "option"), "out": Value("x", "default")}) == ""
-    assert "from a, b;" in config.elsewhere({"seed": Value(1, "a"), "out": Value("x", "b"), "volume": Value("x", "a")})
+    assert config.sources_note({"seed": Value(1, "option"), "out": Value("x", "default")}) == ""
+    assert "from a, b;" in config.sources_note({"seed": Value(1, "a"), "out": Value("x", "b"), "volume": Value("x", "a")})

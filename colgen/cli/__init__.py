@@ -28,12 +28,12 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt as interrupt:
-        report(interrupt)
+        report_interrupt(interrupt)
         sys.exit(130)
     sys.exit(0)
 
 
-def report(interrupt: KeyboardInterrupt) -> None:
+def report_interrupt(interrupt: KeyboardInterrupt) -> None:
     """Says that a command was interrupted, and what a build has noted on that."""
     print("; ".join(["colgen: interrupted", *getattr(interrupt, "__notes__", [])]), file=sys.stderr)
 

@@ -161,4 +161,4 @@ def request(defaults: dict[str, config.Value], from_: str | None, to: str | None
         last_day = parse_day("--to", to) if to is not None else None
         return model, Spec.of(model, settings=settings, first_day=first_day, last_day=last_day, **values, **rest)
     except RequestError as error:
-        raise type(error)(f"{error}{config.elsewhere(defaults)}") from error
+        raise type(error)(f"{error}{config.sources_note(defaults)}") from error

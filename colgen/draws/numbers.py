@@ -1,4 +1,4 @@
-"""What a distribution may be told: plain finite numbers. Everything else is refused where the distribution is declared."""
+"""The numbers that a distribution takes: plain and finite ones. Everything else is refused where the distribution is declared."""
 
 from __future__ import annotations
 
