@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from colgen.cli import audit, build, config, models, report, scenarios
+from colgen.cli import audit, build, config, models, report_interrupt, scenarios
 
 
 class _Commands(TyperGroup):
@@ -15,7 +15,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:  # which Typer turns into an exit code without a word
-            report(interrupt)
+            report_interrupt(interrupt)
             raise
 
 
