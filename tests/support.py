@@ -125,6 +125,11 @@ def model_of(*tables: type[Table], **settings: int) -> Model:
     return Model("shop", tables=tables, volumes={"small": settings or {"any": 1}})
 
 
+def built(*tables: type[Table], **settings: int) -> package.Dataset:
+    """A model of these tables, built in memory."""
+    return package.build(model_of(*tables, **settings))
+
+
 def refused(*words: str, error: type[Exception] = ModelError) -> Any:
     """Expects an error, a ModelError unless told otherwise, whose message has all of these words (regular expressions)."""
     return pytest.raises(error, match="(?s)" + "".join(f"(?=.*{word})" for word in words))

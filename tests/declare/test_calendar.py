@@ -1,4 +1,4 @@
-"""Days and how busy they are, the time of day, and since when rows exist."""
+"""How busy a day is, and how a total is spread over days."""
 
 import datetime as dt
 from fractions import Fraction
@@ -7,20 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from colgen.declare.calendar import Burst, Calendar
-from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
-from colgen.declare.days import month_of, per_day, year_of
-from colgen.declare.history import History
 from colgen.declare.period import EPOCH, Period
 from colgen.errors import ModelError, RequestError
 
-HOUR = DAY // 24
 law = settings(derandomize=True, deadline=None, max_examples=100)
 YEAR = Period(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 WEEKDAYS = (5, 4, 4, 4, 3, 1, 0)
-
 dates = st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1))
 periods = st.builds(lambda first, days: Period(first, first + dt.timedelta(days)), dates, st.integers(0, 1500))
 
@@ -33,9 +27,6 @@ def per_day_of(calendar, total, period):
     return np.diff(calendar.spread(total, period))
 
 
-# Periods
-
-
 @law
 @given(periods)
 def test_a_period_counts_both_its_ends(period):
@@ -46,9 +37,6 @@ def test_a_period_counts_both_its_ends(period):
 
 def test_a_period_may_be_one_day():
     assert Period(EPOCH, EPOCH).days == 1
-
-
-# Intensity
 
 
 def test_a_plain_calendar_is_even():
@@ -127,9 +115,6 @@ def test_recency_gives_each_band_its_share_whatever_the_growth():
     assert (np.diff(weights[age > 90]) > 0).all()
 
 
-# A day's factor
-
-
 def factor_of(calendar, period, first=None, last=None):
     """A factor for each day from the first to the last, of the period unless they are given."""
     begin = period.start if first is None else (first - EPOCH).days
@@ -201,9 +186,6 @@ def test_every_cause_of_a_factor_multiplies(calendar, period):
     np.testing.assert_allclose(factor_of(calendar, period), np.prod([factor_of(one, period) for one in alone], axis=0), atol=1e-12)
 
 
-# Bursts
-
-
 def test_a_burst_lasts_its_days():
     factors = Burst(dt.date(2024, 3, 10), 3, 4.0).factor(np.arange(YEAR.start, YEAR.end + 1), YEAR)
     assert [date(YEAR.start + offset) for offset in np.flatnonzero(factors == 4)] == [dt.date(2024, 3, day) for day in (10, 11, 12)]
@@ -259,9 +241,6 @@ def test_bursts_on_one_day_multiply():
     assert factors.tolist() == [3, 1.5, 0.5, 1]
 
 
-# Holidays and Ramadan
-
-
 def test_holidays_are_as_busy_as_is_said():
     factors = factor_of(Calendar(country="EG", holiday=0.1), YEAR, dt.date(2024, 4, 8), dt.date(2024, 4, 13))
     assert factors.tolist() == [1, 1, 0.1, 0.1, 1, 1]
@@ -294,9 +273,6 @@ def test_ramadan_in_years_that_nobody_knows_is_a_wrong_request():
     with pytest.raises(RequestError, match="from 1924 to 2077"):
         factor_of(Calendar(ramadan=0.7), Period(dt.date(2080, 1, 1), dt.date(2080, 12, 31)))
     assert factor_of(Calendar(), Period(dt.date(2080, 1, 1), dt.date(2080, 12, 31))).tolist() == [1] * 366
-
-
-# Spreading a total
 
 
 @law
@@ -390,155 +366,3 @@ def test_a_build_without_a_busy_day_is_a_wrong_request_by_any_way(tmp_path):
     assert told.returncode == 2
     assert told.stderr.startswith("colgen: the calendar has no busy day")
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["shop.py"]
-
-
-# The time of day
-
-SHAPES = {
-    "office": OFFICE_HOURS,
-    "even": (1,) * 24,
-    "one hour": (0,) * 13 + (1,) + (0,) * 10,
-    "night": (3, 2, 1) + (0,) * 19 + (1, 2),
-    "closed at noon": (0,) * 9 + (5, 3, 7, 0, 0, 4, 6, 9, 1) + (0,) * 6,
-    "uneven": (0.1, 0.2, 0.7, *range(1, 22)),
-}
-
-
-@law
-@given(st.sampled_from(list(SHAPES.values())), st.lists(st.floats(0, 1, exclude_max=True), min_size=2, max_size=20))
-def test_time_of_day_ascends_and_stays_within_the_day(hours, quantiles):
-    times = time_of_day(np.sort(quantiles), hours)
-    assert (np.diff(times) >= 0).all()
-    assert times[0] >= 0
-    assert times[-1] < DAY
-
-
-@pytest.mark.parametrize("hours", SHAPES.values(), ids=SHAPES)
-def test_time_of_day_follows_its_shape(hours):
-    times = time_of_day((np.arange(100_000) + 0.5) / 100_000, hours)
-    shares = np.bincount(times // HOUR, minlength=24) / 100_000
-    np.testing.assert_allclose(shares, np.array(hours) / sum(hours), atol=0.0005)
-    assert stats.kstest(times[times // HOUR == np.argmax(hours)] % HOUR / HOUR, "uniform").statistic < 0.01
-
-
-@pytest.mark.parametrize("hours", SHAPES.values(), ids=SHAPES)
-def test_nothing_happens_in_a_closed_hour(hours):
-    times = time_of_day((np.arange(100_000) + 0.5) / 100_000, hours)
-    assert np.array(hours)[np.unique(times // HOUR)].all()
-
-
-def test_time_of_day_is_fine_grained():
-    assert len(np.unique(time_of_day((np.arange(100_000) + 0.5) / 100_000))) == 100_000
-
-
-# Histories
-
-histories = st.builds(History, years_before=st.floats(0.1, 30), share_before=st.floats(0.01, 0.99))
-LAST_BEFORE_1 = 1 - 2.0**-53
-
-
-def places_of(rows, n):
-    """The first and the last place a row may have, as its time is drawn somewhere within its n-th."""
-    return rows / n, np.minimum((rows + LAST_BEFORE_1) / n, LAST_BEFORE_1)
-
-
-@law
-@given(histories, periods, st.lists(st.floats(0, 1, exclude_max=True), min_size=2, max_size=30))
-def test_the_day_of_a_row_ascends_from_the_origin_to_the_periods_end(history, period, places):
-    days = history.day_of(np.sort([0.0, *(place * (1 - 1e-9) for place in places), 1 - 1e-9]), period)
-    assert (np.diff(days) >= 0).all()
-    assert days[0] == history.origin(period)
-    assert days[-1] == period.end
-
-
-def test_the_last_place_of_all_is_still_within_the_period():
-    assert History().day_of(np.array([LAST_BEFORE_1]), YEAR)[0] == YEAR.end
-
-
-@law
-@given(histories, periods, st.integers(1, 10**7), st.data())
-def test_every_row_that_exists_by_a_day_came_into_being_before_it(history, period, n, data):
-    days = np.arange(history.origin(period) + 1, period.end + 2)
-    exist = history.existing_by(days, n, period)
-    last = exist - 1
-    sampled = data.draw(st.lists(st.floats(0, 1), max_size=5))
-    for rows in (last, *((last * part).astype(np.int64) for part in sampled)):
-        earliest, latest = places_of(rows, n)
-        first_row = rows == 0  # whose place is 0
-        assert (history.day_of(np.where(first_row, earliest, latest), period) < days).all()
-
-
-@law
-@given(histories, periods, st.integers(1, 10**7))
-def test_hardly_a_row_that_exists_by_a_day_is_left_out(history, period, n):
-    days = np.arange(history.origin(period) + 1, period.end + 2)
-    exist = history.existing_by(days, n, period)
-    assert (np.diff(exist) >= 0).all()
-    left_out = exist + 2  # one row may be left out for the margin, one for rounding
-    some = left_out < n
-    assert (history.day_of(places_of(left_out[some], n)[0], period) >= days[some]).all()
-
-
-def test_the_first_row_exists_always():
-    assert History().existing_by(np.array([History().origin(YEAR), YEAR.start]), 1, YEAR).tolist() == [1, 1]
-
-
-def test_the_share_before_is_there_when_the_period_begins():
-    history = History(years_before=4, share_before=0.9)
-    places = (np.arange(10_000) + 0.5) / 10_000
-    assert (history.day_of(places, YEAR) < YEAR.start).sum() == 9000
-    assert history.existing_by(np.array([YEAR.start]), 10_000, YEAR)[0] in (8999, 9000)
-    assert history.origin(YEAR) == YEAR.start - 1461
-
-
-def test_rows_come_evenly_before_and_within_the_period():
-    history = History(years_before=2, share_before=0.5)
-    days = history.day_of((np.arange(73_100) + 0.5) / 73_100, YEAR)
-    counts = np.bincount(days - history.origin(YEAR))
-    early, late = counts[: YEAR.start - history.origin(YEAR)], counts[YEAR.start - history.origin(YEAR) :]
-    assert np.ptp(early) <= 1
-    assert np.ptp(late) <= 1
-    assert early.sum() == late.sum()
-
-
-@pytest.mark.parametrize("first", [dt.date(1971, 1, 1), dt.date(1950, 1, 1)])
-def test_rows_exist_before_their_day_in_a_history_from_before_1970_too(first):
-    period, history, n = Period(first, first + dt.timedelta(364)), History(), 100_000
-    days = np.arange(history.origin(period) + 1, period.end + 2)
-    latest = places_of(history.existing_by(days, n, period) - 1, n)[1]
-    assert (history.day_of(latest, period) < days).all()
-    assert history.day_of(np.array([1 - 1e-9]), period)[0] == period.end
-
-
-@pytest.mark.parametrize("history", [History(share_before=0.0), History(share_before=1.0), History(years_before=0, share_before=0.0)])
-def test_all_rows_may_lie_on_one_side_of_the_periods_start(history):
-    places = np.array([0, 0.5, 1 - 1e-9])
-    days = history.day_of(places, YEAR)
-    within = days >= YEAR.start
-    assert within.all() if history.share_before == 0 else not within.any()
-    assert history.existing_by(np.array([YEAR.end + 1]), 100, YEAR)[0] >= 99
-
-
-# Months, years, and functions of the day
-
-
-@law
-@given(st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1)), max_size=20))
-def test_months_and_years_are_those_of_datetime(wanted):
-    days = np.array([(day - EPOCH).days for day in wanted], np.int64)
-    assert month_of(days).tolist() == [day.month for day in wanted]
-    assert year_of(days).tolist() == [day.year for day in wanted]
-
-
-@law
-@given(st.lists(st.integers(19_000, 19_030) | st.integers(-500, 40_000), max_size=60))
-def test_a_function_per_day_is_the_function_of_each_row(days):
-    days = np.array(days, np.int64)
-    np.testing.assert_array_equal(per_day(year_of, days), year_of(days))
-    np.testing.assert_array_equal(per_day(lambda day: day * 3 - 7, days), days * 3 - 7)
-
-
-def test_a_function_per_day_is_asked_once_a_day():
-    asked = []
-    per_day(lambda days: asked.append(len(days)) or days, np.arange(10_000) % 31)
-    assert asked == [31]
