@@ -229,5 +229,8 @@ class Empirical:
             raise ValueError(f"Empirical: weights of the shape {np.shape(weights)} for {len(self.values)} values; give one for each")
         self._alias = Alias(np.ones(len(self.values)) if weights is None else weights)
 
+    def __repr__(self) -> str:  # is written beside the data, and so must be the same in every process
+        return f"Empirical({len(self.values):,} values)"
+
     def sample(self, draw: Draw) -> Array:
         return self.values[self._alias.sample(draw)]

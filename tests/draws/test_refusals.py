@@ -11,7 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colgen import Choice, DiscreteUniform, Draw, Empirical, Exponential, LogNormal, Normal, Poisson, Shuffle, Uniform, Zipf, key
+from colgen import (
+    Choice,
+    DiscreteUniform,
+    Draw,
+    Drawn,
+    Empirical,
+    Exponential,
+    Key,
+    LogNormal,
+    Normal,
+    Poisson,
+    Shuffle,
+    Table,
+    Uniform,
+    Zipf,
+    key,
+)
 from colgen.draws.alias import Alias, Weighted
 from tests.draws.fit import law
 
@@ -144,3 +160,12 @@ def test_whatever_is_accepted_gives_finite_values(one: Any, other: Any, kind: An
     except ValueError:
         return
     assert np.isfinite(Draw(key("any"), 1, 50)(distribution)).all()
+
+
+def test_what_a_distribution_is_called_is_the_same_in_every_process() -> None:
+    class Things(Table):
+        rows = 1
+        id = Key()
+        size = Drawn(Empirical([1, 2, 2]))
+
+    assert Things.size.description == "Empirical(3 values)"

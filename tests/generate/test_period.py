@@ -139,7 +139,7 @@ def test_today_is_a_day() -> None:
         np.datetime64("NaT"),
         lambda: timestamp("NaT"),
     ],
-    ids=repr,
+    ids=lambda day: "NaT of pandas" if callable(day) else repr(day),
 )
 @pytest.mark.parametrize("which", ["first_day", "last_day"])
 def test_what_is_not_a_day_is_a_wrong_request(which: str, day: Any) -> None:

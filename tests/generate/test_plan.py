@@ -134,7 +134,7 @@ def test_a_build_that_is_counted_while_it_is_made_is_the_same(
     name: str, engine: str, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("colgen.engines.processes._own", engine == "processes")
-    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 1_000 if name == "invoicing" else 5_000)
+    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 1_000 if name == "invoicing" else 20_000)
     model = find_model(name)
     write_build(model, tmp_path / "first", settings=FEW_ROWS[name])
     monkeypatch.setattr("colgen.engines.LARGE", 0)
