@@ -103,7 +103,7 @@ class TestTheDistributor:
     def test_the_longest_outage_is_waited_for(self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 30_000)
         outage = {"time": {"outages": [{"from": 5, "days": 80}]}}
-        scenario = Scenario.load("normal-ops").derive("standstill", models={"erp": outage})
+        scenario = Scenario.read("normal-ops").derive("standstill", models={"erp": outage})
         build(ERP, target, "2024-10-15", volume="small", scenario=scenario, tables=["orders"])
         build(ERP, tmp_path / "other" / "data", "2024-10-15", volume="small", tables=["orders"])
         assert extend(target, "2024-10-20").kept == 0
