@@ -26,7 +26,7 @@ def run(what, folder, arguments):
     from colgen.declare.find import find_model
     from colgen.engines.progress import StageStarted
     from colgen.generate.spec import Spec
-    from colgen.pipeline.build import build
+    from colgen.pipeline.conductor import conduct
     from colgen.targets import manifest
     from colgen.targets.database import DatabaseOptions, Safeguards
     from colgen.targets.duckdb.target import DuckDBTarget
@@ -39,7 +39,7 @@ def run(what, folder, arguments):
     file = folder / "shop.duckdb"
     began = time.perf_counter()
     if what == "parquet":
-        build(spec, model, FolderTarget(folder / "data"), threads=arguments.threads)
+        conduct(spec, model, FolderTarget(folder / "data"), threads=arguments.threads)
         loading = began
     elif what == "ctas":
         connection = new_connection()
@@ -58,7 +58,7 @@ def run(what, folder, arguments):
                 stages[event.stage] = time.perf_counter()
 
         target = DuckDBTarget(file, "tables", DatabaseOptions(constraints=KEYS[what]), Safeguards({}))
-        build(spec, model, target, threads=arguments.threads, progress=note)
+        conduct(spec, model, target, threads=arguments.threads, progress=note)
         loading = stages["into the database"]
     ended = time.perf_counter()
     size = file.stat().st_size if file.exists() else 0

@@ -8,7 +8,7 @@ from benchmarks.floor import write_as_built, write_by_pyarrow, write_default
 from benchmarks.made import Made, timed
 from colgen.formats import plain
 from colgen.formats.parquet.writer import ParquetWriter
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.folder.target import FolderTarget
 
@@ -50,7 +50,7 @@ def test_generate_and_encode(benchmark, made, tmp_path):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_whole_build(benchmark, made, tmp_path, threads):
     def work():
-        build(made.spec, made.model, FolderTarget(tmp_path / "data", overwrite=True), threads=threads)
+        conduct(made.spec, made.model, FolderTarget(tmp_path / "data", overwrite=True), threads=threads)
 
     timed(benchmark, rows(made), work)
 

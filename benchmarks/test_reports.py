@@ -5,7 +5,7 @@ import pytest
 from colgen.audit import report as reports
 from colgen.declare.find import find_model
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.targets.folder.target import FolderTarget
 from colgen.values.memory import keep_freed_memory
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.benchmark(group="reports of ecommerce")
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports") / "shop"
-    build(Spec.of(MODEL, volume="medium"), MODEL, FolderTarget(folder))
+    conduct(Spec.of(MODEL, volume="medium"), MODEL, FolderTarget(folder))
     return folder
 
 

@@ -143,7 +143,7 @@ def build(
         return Dataset(spec, chosen)
     from colgen import config
     from colgen.engines.progress import no_progress
-    from colgen.pipeline.build import build as conduct
+    from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, open_target, safeguards
 
     options = BuildOptions(out, **how)

@@ -27,7 +27,7 @@ import colgen as package
 from colgen import Model, ModelError, Table, cli
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from colgen.targets.folder.target import FolderTarget
@@ -154,7 +154,7 @@ def write_build(
     model: Model, folder: Path, *, block_cells: int | None = None, threads: int | None = 1, check: bool = False, **request: Any
 ) -> manifest.Manifest:
     """Builds a model into a folder, in blocks of about so many values, and gives its manifest. A request is what `Spec.of` takes."""
-    build(Spec.of(model, **request), model, FolderTarget(folder, block_cells=block_cells), threads=threads, check=check)
+    conduct(Spec.of(model, **request), model, FolderTarget(folder, block_cells=block_cells), threads=threads, check=check)
     return manifest.read(folder)
 
 

@@ -127,7 +127,7 @@ def build(
     from colgen import config
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.generate.plan import plan
-    from colgen.pipeline.build import build as conduct
+    from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
 
     defaults = resolved(

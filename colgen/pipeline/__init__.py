@@ -1,1 +1,1 @@
-"""From a request to a publication: build, extend, cleanup, and datasets in memory."""
+"""From a request to a publication: the conductor of a build, extend, cleanup, and datasets in memory."""

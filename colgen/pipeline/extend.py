@@ -24,7 +24,7 @@ from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task, cut
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets import manifest as manifests
 from colgen.targets.folder.target import FolderTarget
@@ -50,7 +50,7 @@ def extend(
     spec = old.spec.until(to).model_copy(update={"model": model.reference})
     _refuse_unfit(folder, old, spec, model)
     target = FolderTarget(folder, previous=SettledParts(folder, old, spec, model))
-    summary = build(spec, model, target, threads=threads, check=check, progress=progress)
+    summary = conduct(spec, model, target, threads=threads, check=check, progress=progress)
     added = {name: rows - old.tables[name].rows for name, rows in summary.rows.items()}
     return dataclasses.replace(summary, added=added)
 

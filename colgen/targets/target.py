@@ -1,6 +1,6 @@
 """What a target is: a place that takes a build whole or not at all.
 
-The conductor (`colgen.pipeline.build`) calls the methods in the order in which they stand here. Whatever goes wrong, leaving `hold` clears away
+The conductor (`colgen.pipeline.conductor`) calls the methods in the order in which they stand here. Whatever goes wrong, leaving `hold` clears away
 what was not published: a reader finds what was there before or the whole new build.
 """
 

@@ -17,7 +17,7 @@ import pytest
 
 from colgen.declare.find import find_model
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build as conduct
+from colgen.pipeline.conductor import conduct
 from colgen.targets import manifest
 from colgen.targets.folder.target import FolderTarget
 from tests.support import describe

@@ -15,7 +15,7 @@ from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.engines.progress import Event, Noted, RowsMade
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build as conduct
+from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets import manifest
 from colgen.targets.folder import journal

@@ -12,7 +12,7 @@ from colgen import BigInteger, Boolean, FanOut, Key, Table, column
 from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build as conduct
+from colgen.pipeline.conductor import conduct
 from colgen.targets.folder import staging
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.folder.target import FolderTarget

@@ -19,7 +19,7 @@ from colgen.engines.progress import Event, Noted, RowsMade
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.generate.spec import Spec
 from colgen.models.invoicing import tables as invoicing
-from colgen.pipeline.build import build as conduct
+from colgen.pipeline.conductor import conduct
 from colgen.pipeline.extend import extend as prolong
 from colgen.targets import manifest
 from colgen.targets.folder import staging

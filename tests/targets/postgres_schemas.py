@@ -7,7 +7,7 @@ from typing import Any
 from colgen.declare.find import find_model
 from colgen.engines.progress import Progress, no_progress
 from colgen.generate.spec import Spec
-from colgen.pipeline.build import build as conduct
+from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets.database import DatabaseOptions, Safeguards
 from colgen.targets.postgres.target import PostgresTarget

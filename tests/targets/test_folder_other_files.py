@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from colgen.errors import TargetError
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.targets.folder.target import FolderTarget
 from tests.support import whole
 from tests.targets.staged import (
@@ -178,18 +178,18 @@ class TestAnUnfitTarget:
 
     def test_a_name_that_is_too_long_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(TargetError, match="name too long"):
-            build(spec(), MODEL, FolderTarget(tmp_path / ("x" * 300)))
+            conduct(spec(), MODEL, FolderTarget(tmp_path / ("x" * 300)))
         assert os.listdir(tmp_path) == []
 
     def test_a_name_that_is_too_long_only_with_what_staging_adds_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(TargetError, match="name too long"):
-            build(spec(), MODEL, FolderTarget(tmp_path / ("x" * 252)))
+            conduct(spec(), MODEL, FolderTarget(tmp_path / ("x" * 252)))
         assert os.listdir(tmp_path) == []
 
     def test_a_circle_of_symlinks_is_refused(self, target: Path) -> None:
         target.symlink_to("data")
         with pytest.raises(TargetError):
-            build(spec(), MODEL, FolderTarget(target))
+            conduct(spec(), MODEL, FolderTarget(target))
         assert os.readlink(target) == "data"
 
 

@@ -13,7 +13,7 @@ from colgen.audit.check import CheckFailed
 from colgen.declare.rules import Rule
 from colgen.errors import TargetError
 from colgen.models.invoicing import tables as invoicing
-from colgen.pipeline.build import build
+from colgen.pipeline.conductor import conduct
 from colgen.targets import manifest
 from colgen.targets.folder.target import FolderTarget
 from tests.support import whole
@@ -74,13 +74,13 @@ class TestANewPlace:
         assert os.listdir(tmp_path) == [name]
 
     def test_a_pipeline_build_publishes_what_its_summary_says(self, target: Path) -> None:
-        summary = build(spec(), MODEL, FolderTarget(target), threads=1)
+        summary = conduct(spec(), MODEL, FolderTarget(target), threads=1)
         found = whole(target)
         assert {name: table.rows for name, table in found.tables.items()} == dict(summary.rows)
         assert {name: sum(part.bytes for part in table.parts) for name, table in found.tables.items()} == dict(summary.bytes)
 
     def test_the_manifest_lists_every_file_of_a_pipeline_build(self, target: Path) -> None:
-        build(spec(), MODEL, FolderTarget(target), threads=1)
+        conduct(spec(), MODEL, FolderTarget(target), threads=1)
         assert sorted(name for name, what in snapshot(target).items() if what != "folder") == sorted(whole(target).files)
 
 
@@ -96,7 +96,7 @@ class TestABuildThatIsThere:
         publish_build(target, seed=1)
         before = snapshot(target.parent)
         with pytest.raises(TargetError):
-            build(spec(seed=2), MODEL, FolderTarget(target))
+            conduct(spec(seed=2), MODEL, FolderTarget(target))
         assert snapshot(target.parent) == before
 
     def test_overwrite_replaces_it_and_leaves_nothing_of_it(self, target: Path) -> None:
@@ -108,8 +108,8 @@ class TestABuildThatIsThere:
         assert os.listdir(target.parent) == ["data"]
 
     def test_overwrite_takes_away_the_folders_of_tables_that_are_not_in_the_new_build(self, target: Path) -> None:
-        build(spec(tables=("customers", "products")), MODEL, FolderTarget(target), threads=1)
-        build(spec(tables=("customers",)), MODEL, FolderTarget(target, overwrite=True), threads=1)
+        conduct(spec(tables=("customers", "products")), MODEL, FolderTarget(target), threads=1)
+        conduct(spec(tables=("customers",)), MODEL, FolderTarget(target, overwrite=True), threads=1)
         assert not (target / "products").exists()
 
     def test_overwrite_leaves_the_old_build_in_place_until_the_new_one_is_done(self, target: Path) -> None:
@@ -197,7 +197,7 @@ class TestErrors:
     def test_a_build_that_fails_its_check_is_not_published(self, target: Path) -> None:
         model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
         with pytest.raises(CheckFailed, match="never so"):
-            build(spec(), model, FolderTarget(target), threads=1, check=True)
+            conduct(spec(), model, FolderTarget(target), threads=1, check=True)
         assert os.listdir(target.parent) == []
 
     def test_a_build_that_fails_its_check_leaves_the_old_one(self, target: Path) -> None:
@@ -205,7 +205,7 @@ class TestErrors:
         before = snapshot(target.parent)
         model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
         with pytest.raises(CheckFailed):
-            build(spec(), model, FolderTarget(target, overwrite=True), threads=1, check=True)
+            conduct(spec(), model, FolderTarget(target, overwrite=True), threads=1, check=True)
         assert snapshot(target.parent) == before
 
     def test_a_build_after_a_failed_one_succeeds(self, target: Path) -> None:

@@ -16,7 +16,7 @@ from colgen.pipeline.summary import Summary
 from colgen.targets.target import Target
 
 
-def build(
+def conduct(
     spec: Spec,
     model: Model,
     target: Target,
