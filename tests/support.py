@@ -38,7 +38,7 @@ KILLS = int(os.environ.get("COLGEN_TEST_KILLS", "6"))
 """At how many random moments a build is killed, for each kind of target (in thorough tests)."""
 SEEDS = int(os.environ.get("COLGEN_TEST_SEEDS", "6"))
 """For how many seeds all rules of a model are proved; the first of them by default, the others in thorough tests."""
-FORMATS = ("parquet", "csv", "csv.gz", "csv.zst", "jsonl", "arrow")
+FORMATS = ("parquet", "csv", "jsonl", "arrow", "csv.gz", "csv.zst", "parquet-arrow")
 
 thorough = pytest.mark.thorough
 

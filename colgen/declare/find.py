@@ -10,8 +10,10 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import CodeType
 
 from colgen.declare.model import Model
 from colgen.errors import ModelError, RequestError, one_of
@@ -49,13 +51,21 @@ def find_model(name: str) -> Model:
     raise RequestError(f"there is no model {name!r}; {one_of(name, model_names())}; or give the path of a Python file that declares one")
 
 
+class _UncachedLoader(SourceFileLoader):
+    """Reads a file as it stands: nothing is left beside it, and what was edited twice within a second is read anew."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def _from_file(name: str) -> Model:
     path = Path(name)
     if not path.is_file():
         raise RequestError(f"there is no file {name!r}")
-    specification = importlib.util.spec_from_file_location(f"colgen_model_{path.stem}", path)
-    if specification is None or specification.loader is None:
-        raise RequestError(f"{name!r} is not a Python file")
+    module_name = f"colgen_model_{path.stem}"
+    specification = importlib.util.spec_from_file_location(module_name, path, loader=_UncachedLoader(module_name, str(path.absolute())))
+    assert specification is not None
+    assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     sys.modules[specification.name] = module
     try:

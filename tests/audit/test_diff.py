@@ -16,7 +16,7 @@ import colgen as package
 from colgen.audit.diff import Difference, Example
 from colgen.errors import ColgenError, RequestError
 from tests.audit.differing import NOTES, change, mirrored
-from tests.support import FORMATS, colgen
+from tests.support import FORMATS, colgen, first_of
 
 law = settings(derandomize=True, deadline=None, max_examples=6)
 
@@ -53,12 +53,12 @@ def another(tmp_path: Path) -> Callable[..., Path]:
     return built
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_the_same_seed_is_equal_in_any_format_and_with_any_threads(format: str, sound: Path, another: Callable[..., Path]) -> None:
     assert package.diff(sound, another(format=format, threads=1)) == []
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_empty_text_and_no_text_stay_apart_in_any_format(format: str, tmp_path: Path) -> None:
     (tmp_path / "notes.py").write_text(NOTES)
     package.build(str(tmp_path / "notes.py"), out=tmp_path / "a")
@@ -257,7 +257,7 @@ def test_a_missing_part_is_named_unless_its_table_is_not_asked_for(sound: Path, 
     assert package.diff(sound, copy, tables=["invoices"]) == []
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_a_file_that_cannot_be_read_is_named(format: str, sound: Path, another: Callable[..., Path]) -> None:
     folder = another(format=format)
     (folder / f"products/part-00000.{format}").write_bytes(b"no such file, says the disk\n" * 9)

@@ -26,7 +26,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestRight:
-    @pytest.mark.parametrize("format", FORMATS)
+    @pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
     def test_every_format(self, tmp_path: Path, format: str) -> None:
         build(tmp_path / "data", format=format)
         found = package.verify(tmp_path / "data", all=True)

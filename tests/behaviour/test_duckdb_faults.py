@@ -65,6 +65,7 @@ def test_a_disk_that_runs_full_in_the_middle_is_left_as_it_was(
             assert os.listdir(disk) == ["sales.duckdb"]
 
 
+@thorough
 def test_a_limit_on_the_size_of_files_is_like_a_full_disk(file: Path) -> None:
     limit = 3_000_000
     code, complaint = finish(start(file, 20, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))

@@ -40,7 +40,7 @@ from colgen import (
 from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from tests import support
-from tests.support import FORMATS, broken_rules, model_of, refused, rows_of, write_build
+from tests.support import FORMATS, broken_rules, first_of, model_of, refused, rows_of, write_build
 
 law = settings(derandomize=True, deadline=None, max_examples=25)
 
@@ -139,7 +139,7 @@ def test_all_kept_is_as_if_nothing_were_said(tmp_path: Path) -> None:
     assert made[True] == made[False]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_none_kept_is_an_empty_table_in_every_format(format: str, tmp_path: Path) -> None:
     shop = orders(0)
     summary = colgen.build(shop, out=tmp_path / "data", format=format, tables=["customers", "orders", "lines"], check=True)
@@ -150,7 +150,7 @@ def test_none_kept_is_an_empty_table_in_every_format(format: str, tmp_path: Path
     assert found.fetchall() == []
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_a_part_may_be_empty_among_others(format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Late(Table, keep="late"):
         rows = 300

@@ -47,7 +47,7 @@ from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from colgen.values.arrow import with_missing
 from colgen.values.types import Type
-from tests.support import FORMATS, damage, model_of, outcomes, refused, write_build
+from tests.support import FORMATS, damage, first_of, model_of, outcomes, refused, write_build
 
 law = settings(derandomize=True, deadline=None, max_examples=75)
 LETTERS = Categorical(["a", "b", "c"])
@@ -152,7 +152,7 @@ PATTERNS = {
 }
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 @pytest.mark.parametrize("patterns", PATTERNS.values(), ids=PATTERNS)
 @pytest.mark.parametrize("block_cells", [1, None], ids=["a row at a time", "at once"])
 def test_what_is_missing_is_null_in_every_type_and_format(
@@ -167,7 +167,7 @@ def test_what_is_missing_is_null_in_every_type_and_format(
         assert found[name].to_pylist() == [None if gone else said[i % 3] for i, gone in enumerate(missing)], name
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_a_missing_text_is_not_an_empty_one(format: str, tmp_path: Path) -> None:
     class Notes(Table):
         rows = 3
@@ -595,7 +595,7 @@ def test_a_value_that_comes_twice_is_found_beside_a_missing_one(tmp_path: Path) 
 # JSON
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=2))
 def test_json_is_read_as_json(format: str, tmp_path: Path) -> None:
     class Things(Table):
         rows = 3

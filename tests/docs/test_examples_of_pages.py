@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import PAGES, blocks, has_examples, run
-from tests.support import ROOT
+from tests.support import ROOT, first_of
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,9 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("COLGEN_ENV", raising=False)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if has_examples(page)], ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page", first_of([page for page in PAGES if has_examples(page)], quick=4), ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     (tmp_path / "page").mkdir()
     run(page, tmp_path / "page")

@@ -12,6 +12,7 @@ from colgen.draws.distributions import (
 )
 from colgen.draws.draw import Draw, key
 from tests.draws.fit import KEY, LIMIT, N, chi_square, drawn
+from tests.support import first_of
 
 
 @pytest.mark.parametrize("mean", [0.001, 0.4, 1, 3.7, 30, 144.5, 2500, 100_000])
@@ -88,7 +89,7 @@ def test_the_last_place_before_1_has_a_count_like_any_other(mean):
     assert stats.poisson(mean).ppf(1 - 1e-12) <= last <= stats.poisson(mean).ppf(1 - 2.0**-53)
 
 
-@pytest.mark.parametrize("mean", [50, 60, 1000, 1e5, 1e8])
+@pytest.mark.parametrize("mean", first_of([50, 1e5, 60, 1000, 1e8], quick=2))
 def test_the_counts_of_a_large_poisson_are_off_by_one_at_most_within_7_deviations(mean):
     places = stats.norm.cdf(np.linspace(-7, 7, 5001))
     off = _poisson_quantile(places, np.full(len(places), float(mean))) - stats.poisson(mean).ppf(places)

@@ -128,7 +128,7 @@ FEW_ROWS: dict[str, dict[str, int]] = {
 
 @pytest.mark.parametrize(
     ("name", "engine", "threads"),
-    first_of([(name, *engine) for engine in (("processes", 2), ("threads", 2), ("threads", 1)) for name in MODELS], quick=4),
+    first_of([(name, *engine) for engine in (("processes", 2), ("threads", 2), ("threads", 1)) for name in MODELS], quick=3),
 )
 def test_a_build_that_is_counted_while_it_is_made_is_the_same(
     name: str, engine: str, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

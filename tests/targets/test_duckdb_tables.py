@@ -132,7 +132,7 @@ def broken_model() -> Model:
     return dataclasses.replace(model, rules=(Rule(model.table("customers"), "has no customer", "false"),))
 
 
-@pytest.mark.parametrize("append", [False, True])
+@pytest.mark.parametrize("append", first_of([False, True]))
 def test_what_breaks_a_rule_is_not_published(file: Path, append: bool) -> None:
     with pytest.raises(CheckFailed, match="has no customer"):
         build(file, model=broken_model(), check=True)

@@ -13,7 +13,7 @@ import pytest
 
 from colgen.errors import ColgenError
 from colgen.targets.postgres.connections import Connections
-from tests.support import process, thorough
+from tests.support import first_of, process, thorough
 from tests.targets.postgres_schemas import build
 
 psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")
@@ -53,8 +53,7 @@ def watched(server: str) -> Iterator[list[int]]:
         watcher.join()
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("append", [False, True])
+@pytest.mark.parametrize(("threads", "append"), first_of([(3, False), (1, False), (3, True), (1, True)]))
 def test_there_are_never_more_than_workers_and_one(
     server: str, database: Any, schema: str, threads: int, append: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
