@@ -1,4 +1,4 @@
-"""Fixtures that several files of tests need: a real PostgreSQL server."""
+"""What all tests share: Hypothesis that can be repeated, and a real PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from colgen.targets.postgres.schema import staging_name
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from colgen.arrays import CACHED_ROWS, LONGEST, either, elementwise, slices, tak
 from colgen.draws.draw import Draw, key
 
 counts = st.one_of(st.integers(0, 50), st.sampled_from([CACHED_ROWS - 1, CACHED_ROWS, CACHED_ROWS + 1, 3 * CACHED_ROWS + 5]))
-law = settings(derandomize=True, deadline=None, max_examples=25)
+law = settings(max_examples=25)
 
 
 @law

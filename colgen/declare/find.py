@@ -52,7 +52,7 @@ def find_model(name: str) -> Model:
 
 
 class _UncachedLoader(SourceFileLoader):
-    """Reads a file as it stands: nothing is left beside it, and what was edited twice within a second is read anew."""
+    """Reads a file as it stands: nothing is left beside it, and what was edited twice within a second is read again."""
 
     def get_code(self, fullname: str) -> CodeType:
         return self.source_to_code(self.get_data(self.path), self.path)

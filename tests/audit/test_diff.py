@@ -18,7 +18,7 @@ from colgen.errors import ColgenError, RequestError
 from tests.audit.differing import NOTES, change, mirrored
 from tests.support import FORMATS, colgen, first_of
 
-law = settings(derandomize=True, deadline=None, max_examples=6)
+law = settings(max_examples=6)
 
 
 class Things(package.Table):

@@ -31,7 +31,7 @@ from colgen import (
     column,
 )
 
-law = settings(derandomize=True, deadline=None, max_examples=30)
+law = settings(max_examples=30)
 BLOCKS = (1, 60)  # a root at a time, a few, all together
 counts = st.lists(st.integers(0, 4), min_size=1, max_size=12)
 

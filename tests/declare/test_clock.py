@@ -9,7 +9,7 @@ from scipy import stats
 from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
 
 HOUR = DAY // 24
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(max_examples=100)
 SHAPES = {
     "office": OFFICE_HOURS,
     "even": (1,) * 24,

@@ -28,7 +28,7 @@ from colgen.generate.spec import Spec
 from tests.declare.shops import OFFICE, Shifts
 from tests.support import model_of, refused
 
-law = settings(derandomize=True, deadline=None, max_examples=40)
+law = settings(max_examples=40)
 
 
 def of(**request: object) -> Spec:

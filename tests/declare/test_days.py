@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from colgen.declare.days import month_of, per_day, year_of
 from colgen.declare.period import EPOCH
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(max_examples=100)
 
 
 @law

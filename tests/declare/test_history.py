@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from colgen.declare.history import History
 from colgen.declare.period import Period
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(max_examples=100)
 YEAR = Period(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 dates = st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1))
 periods = st.builds(lambda first, days: Period(first, first + dt.timedelta(days)), dates, st.integers(0, 1500))

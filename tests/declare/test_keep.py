@@ -42,7 +42,7 @@ from colgen.targets.finished import read_build
 from tests import support
 from tests.support import FORMATS, broken_rules, first_of, model_of, refused, rows_of, write_build
 
-law = settings(derandomize=True, deadline=None, max_examples=25)
+law = settings(max_examples=25)
 
 
 def orders(probability: float, keep: bool = True) -> Model:

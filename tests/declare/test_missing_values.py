@@ -49,7 +49,7 @@ from colgen.values.arrow import with_missing
 from colgen.values.types import Type
 from tests.support import FORMATS, damage, first_of, model_of, outcomes, refused, write_build
 
-law = settings(derandomize=True, deadline=None, max_examples=75)
+law = settings(max_examples=75)
 LETTERS = Categorical(["a", "b", "c"])
 
 

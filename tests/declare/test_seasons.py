@@ -14,7 +14,7 @@ from colgen.declare.period import EPOCH, Period
 from colgen.declare.seasons import holidays, ramadan
 from colgen.errors import ModelError, RequestError
 
-law = settings(derandomize=True, deadline=None, max_examples=60)
+law = settings(max_examples=60)
 Y2024 = Period(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 dates = st.dates(dt.date(1925, 1, 1), dt.date(2070, 1, 1))
 periods = st.builds(lambda first, days: Period(first, first + dt.timedelta(days)), dates, st.integers(0, 1500))

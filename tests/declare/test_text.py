@@ -37,7 +37,7 @@ from colgen import (
 from tests.declare.shops import Shifts
 from tests.support import built, refused
 
-law = settings(derandomize=True, deadline=None, max_examples=40)
+law = settings(max_examples=40)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ N = 100_000
 BLOCK = CACHED_ROWS
 KEY = key(7, "distributions")
 LIMIT = 0.001
-law = settings(derandomize=True, deadline=None, max_examples=50)
+law = settings(max_examples=50)
 
 
 def drawn(distribution: Any, count: int = N, place: int = KEY) -> Array:

@@ -16,7 +16,7 @@ from colgen.draws.zipf import Zipf
 BLOCK = CACHED_ROWS
 KEY = key(7, "shop", "orders", "size")
 MASK = (1 << 64) - 1
-law = settings(derandomize=True, deadline=None, max_examples=50)
+law = settings(max_examples=50)
 keys = st.integers(0, MASK)
 
 

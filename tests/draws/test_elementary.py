@@ -13,7 +13,7 @@ from colgen.draws.elementary import exp, log, power
 
 BLOCK = CACHED_ROWS
 KEY = key("elementary")
-law = settings(derandomize=True, deadline=None, max_examples=300)
+law = settings(max_examples=300)
 
 
 def ulps(ours, exact):

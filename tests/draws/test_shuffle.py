@@ -10,7 +10,7 @@ from colgen.draws.shuffle import Shuffle, _feistel
 
 KEY = key(7, "shop", "orders", "size")
 MASK = (1 << 64) - 1
-law = settings(derandomize=True, deadline=None, max_examples=50)
+law = settings(max_examples=50)
 keys = st.integers(0, MASK)
 EACH = np.arange(1, 1001)
 

@@ -265,7 +265,7 @@ def combined(groups: list[Any]) -> tuple[Any, Any, int]:
 ORACLE = given(drawn=drawn_batches(), compression=st.sampled_from(COMPRESSIONS), limits=ROW_LIMITS, from_parts=st.booleans())
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=150)
 @ORACLE
 def test_any_batches_read_as_those_of_pyarrow(
     drawn: tuple[pa.Schema, list[Batch]], compression: str, limits: Limits, from_parts: bool, tmp_path_factory: pytest.TempPathFactory
@@ -274,7 +274,7 @@ def test_any_batches_read_as_those_of_pyarrow(
 
 
 @thorough
-@settings(derandomize=True, deadline=None, max_examples=5_000)
+@settings(max_examples=5_000)
 @ORACLE
 def test_many_more_batches_read_as_those_of_pyarrow(
     drawn: tuple[pa.Schema, list[Batch]], compression: str, limits: Limits, from_parts: bool, tmp_path_factory: pytest.TempPathFactory

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from colgen.formats import pgcopy
 
-law = settings(derandomize=True, deadline=None, max_examples=40)
+law = settings(max_examples=40)
 
 
 KINDS = {

@@ -73,7 +73,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
     return found
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 4_001), min_size=1, max_size=6))
 def test_what_a_root_leads_to_first_is_the_same_from_wherever_it_is_counted(roots: list[int]) -> None:
     _, generation = generation_of()

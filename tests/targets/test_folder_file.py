@@ -30,7 +30,7 @@ from colgen.targets.folder.file import OutputFile
 from colgen.values.batch import batches_of
 from tests import support
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(max_examples=100)
 
 
 KINDS: dict[str, Callable[[bytes], Any]] = {

@@ -11,7 +11,7 @@ from tests.draws.fit import fits
 
 N = 50_000
 KEY = key(7, "vocabulary")
-law = settings(derandomize=True, deadline=None, max_examples=50)
+law = settings(max_examples=50)
 
 
 def test_words_without_weights_are_drawn_evenly():

@@ -13,7 +13,7 @@ from colgen.draws.draw import Draw, key
 from colgen.values.text.words import WordBytes
 from colgen.vocabulary.patterns import Patterns, filled
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(max_examples=100)
 
 KEY = key(7, "vocabulary")
 
