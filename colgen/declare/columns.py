@@ -59,8 +59,8 @@ class FixedValues(Column):
             type = Categorical(list(dict.fromkeys(values))) if is_text else Boolean if is_flag else Integer
         super().__init__(type, unique=unique, hidden=hidden, doc="a fixed list")
         self.given = values
-        codes = [type.words.to_pylist().index(value) for value in values] if isinstance(type, Categorical) else values
-        self._array = np.array(codes)
+        words = type.words.to_pylist() if isinstance(type, Categorical) else None
+        self._array = np.array(values if words is None else [words.index(value) for value in values])
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)

@@ -63,7 +63,8 @@ KIND_NAMES = phrases("visit_kind").type.words.to_pylist()
 USES_PARTS = np.array([name in ("preventive", "repair") for name in KIND_NAMES])
 _services = [(kind, service) for kind, name in enumerate(KIND_NAMES) for service in SERVICES_OF_KIND[name]]
 SERVICE_NAMES = Grouped("services of a visit", [service for _, service in _services], np.array([kind for kind, _ in _services]))
-SERVICE = 1 + np.array([EGYPT.services.type.words.to_pylist().index(name) for name in SERVICE_NAMES.type.words.to_pylist()])
+_all_services = EGYPT.services.type.words.to_pylist()
+SERVICE = 1 + np.array([_all_services.index(name) for name in SERVICE_NAMES.type.words.to_pylist()])
 
 
 class VisitDays(Table, hidden=True):
