@@ -15,6 +15,14 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What colgen remembers of a user is remembered of nobody who runs the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COLGEN_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server: the one in COLGEN_TEST_POSTGRES, or one of our own for the time of the tests."""

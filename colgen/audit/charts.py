@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen.declare.find import find_model
+from colgen.declare.model import Model
 from colgen.declare.rules import Chart
 from colgen.errors import ColgenError, RequestError
 from colgen.targets.finished import read_build
@@ -28,16 +28,16 @@ table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + 
 """
 
 
-def write(name: str, path: str | Path, file: Path, schema: str | None = None) -> None:
+def write(name: str, path: str | Path, file: Path, schema: str | None = None, model: Model | None = None) -> None:
     """Draws the charts of a build's model into an HTML file.
 
     name : the model's, to make sure that it is the one that is meant
-
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
 
     Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
     """
     build = read_build(path, schema)
-    model = find_model(build.manifest.spec.model)
+    model = model or build.manifest.find_model()
     if name != model.name:
         raise RequestError(f"{build} is a build of {model.name}, not of {name}: colgen report {model.name} {path} --html {file}")
     if not model.charts:

@@ -100,6 +100,7 @@ def report(
     name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
     path: Source,
     schema: SourceSchema = None,
+    model: ModelFile = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into an HTML page.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
@@ -111,9 +112,12 @@ def report(
     from colgen.audit import charts
     from colgen.audit.report import report as query
     from colgen.cli import show
+    from colgen.declare.find import find_model
+
+    own = find_model(model) if model else None
 
     if html is not None:
-        charts.write(name, path, html, schema)
+        charts.write(name, path, html, schema, own)
         print(f"wrote {html}", file=sys.stderr)
         return
-    show.rows(query(name, path, assignments(set_), schema), format.value)
+    show.rows(query(name, path, assignments(set_), schema, own), format.value)
