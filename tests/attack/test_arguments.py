@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 import colgen
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.odd import odd
 from tests.attack.outcomes import TAKEN, outcome
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 import colgen as package
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.odd import VALUES
 from tests.attack.outcomes import REFUSED, TAKEN, assert_for_people
 from tests.support import colgen

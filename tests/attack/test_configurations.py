@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from colgen import config
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.odd import VALUES
 from tests.attack.outcomes import outcome
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import colgen
 from colgen import CheckFailed, Model
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.outcomes import REFUSED, TAKEN, outcome
 
 REFUSED_LATE = "refused late"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import colgen
 from colgen.pipeline import cleanup
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.mutations import PLAIN, mutated
 from tests.attack.outcomes import TAKEN, outcome
 

@@ -12,7 +12,7 @@ import colgen
 from colgen import Scenario
 from colgen.declare.find import find_model
 from colgen.scenario.scenario import SCENARIOS, problems
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.mutations import mutated
 from tests.attack.outcomes import TAKEN, assert_for_people, outcome
 

@@ -8,7 +8,7 @@ from colgen import ColgenError
 from colgen.targets import guard
 from colgen.targets.destination import Destination
 from colgen.targets.urls import without_password
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.outcomes import REFUSED, TAKEN, assert_for_people
 
 SCHEMES = (

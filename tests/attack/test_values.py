@@ -30,7 +30,7 @@ from colgen import (
     Volume,
     column,
 )  # fmt: skip
-from tests.attack.conftest import Attack, share
+from tests.attack.attack import Attack, share
 from tests.attack.outcomes import REFUSED, TAKEN, outcome
 
 TYPES = (Integer, BigInteger, Money, Decimal(18, 0), Decimal(4, 2), Decimal(18, 18), Date, Timestamp, Boolean, Categorical(["a", "b", "c"]))
