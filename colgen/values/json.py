@@ -120,7 +120,7 @@ def _without_digits(texts: pa.StringArray) -> pa.StringArray:
     zeros = np.empty(len(characters), np.uint8)
     for rows in slices(len(characters)):
         above = characters[rows] - np.uint8(ord("0"))
-        above *= above < 10
+        above *= (above < 10).view(np.uint8)
         np.subtract(characters[rows], above, out=zeros[rows])
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets - offsets[0]), pa.py_buffer(zeros))
 

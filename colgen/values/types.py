@@ -40,7 +40,7 @@ import pyarrow.compute as pc
 from colgen.arrays import Array, slices
 from colgen.errors import ModelError
 from colgen.values import json
-from colgen.values.arrow import coded
+from colgen.values.arrow import coded, numbers
 from colgen.values.fit import SameTexts, UnfitValue, first_not_uuid_once, first_too_long
 from colgen.values.text.composed import Composed
 
@@ -258,10 +258,9 @@ class _Repeated(_String):
         return values
 
     def _check_codes(self, values: pa.DictionaryArray) -> None:
-        limits = pc.min_max(values.indices)
-        least, most = limits["min"].as_py(), limits["max"].as_py()
-        if least is not None and not 0 <= least <= most < len(values.dictionary):
-            raise UnfitValue(f"codes must be 0 to {len(values.dictionary) - 1}, but they range from {least} to {most}")
+        codes = numbers(values.indices if not values.null_count else values.indices.drop_null())
+        if len(codes) and not 0 <= np.minimum.reduce(codes) <= np.maximum.reduce(codes) < len(values.dictionary):
+            raise UnfitValue(f"codes must be 0 to {len(values.dictionary) - 1}, but they range from {codes.min()} to {codes.max()}")
 
     def _check_words(self, values: pa.DictionaryArray) -> None:
         """Raises UnfitValue for a word that does not fit and that a row has."""
