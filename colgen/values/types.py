@@ -57,7 +57,7 @@ class Type:
     dtype : NumPy's type of the values in Arrow's memory; None for text
     role : what the values are like, by which a writer chooses an encoding: "key", "reference", "number", "money", "time", "flag",
         "category", "repeated" or "text"
-    limits : the least and the greatest whole number that it can hold; of a text, how many characters it may have
+    limits : the least and the greatest whole number that it can hold, those of the dtype unless given; of a text, how many characters it may have
     """
 
     name: str
@@ -66,6 +66,11 @@ class Type:
     dtype: np.dtype[Any] | None
     role: str
     limits: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.limits == (0, 0) and self.dtype is not None and self.dtype.kind == "i":
+            held = np.iinfo(self.dtype)
+            object.__setattr__(self, "limits", (int(held.min), int(held.max)))
 
     def to_arrow(self, values: ColumnData, compact: bool = False) -> pa.Array:
         """The values as an Arrow array, without a copy where dtypes agree.
@@ -349,14 +354,10 @@ def Varchar(characters: int) -> Type:
     return _Varchar(f"varchar({characters})", f"VARCHAR({characters})", pa.string(), None, "text", (0, characters))
 
 
-def _limits(dtype: type[np.signedinteger[Any]]) -> tuple[int, int]:
-    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
-
-
 _YEARS = tuple((dt.date(year, month, day) - dt.date(1970, 1, 1)).days for year, month, day in ((1, 1, 1), (9999, 12, 31)))
 
-Integer = Type("integer", "INTEGER", pa.int32(), np.dtype(np.int32), "number", _limits(np.int32))
-BigInteger = Type("bigint", "BIGINT", pa.int64(), np.dtype(np.int64), "number", _limits(np.int64))
+Integer = Type("integer", "INTEGER", pa.int32(), np.dtype(np.int32), "number")
+BigInteger = Type("bigint", "BIGINT", pa.int64(), np.dtype(np.int64), "number")
 Money = Decimal(12, 2)
 Boolean = _Boolean("boolean", "BOOLEAN", pa.bool_(), np.dtype(np.bool_), "flag")
 Date = _Time("date", "DATE", pa.date32(), np.dtype(np.int32), "time", (_YEARS[0], _YEARS[1]))
