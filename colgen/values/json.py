@@ -7,8 +7,8 @@ spelled, and parsed together.
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -135,7 +135,7 @@ def _is_pattern_json(pattern: str) -> bool:
 
 def _are_json(texts: list[str]) -> bool:
     """Whether an array of them, with a word between any two that none of them can know, is an array of them and the words."""
-    word = secrets.token_hex(16)
+    word = os.urandom(16).hex()
     if any(len(text) > DEEPEST and _depth(text) > DEEPEST for text in texts):
         return False
     try:
