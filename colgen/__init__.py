@@ -12,7 +12,7 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, C
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
     Ordinal, IsFirst, IsLast, Lookup, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
-Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, RepeatedText, Uuid, Json, Categorical, Codes
+Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Shuffle, Uniform, Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
     Coded, Digits, WordBytes, coded
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         String,
         Timestamp,
         Uuid,
+        Varchar,
     )
     from colgen.values.word_list import Grouped, WordList
 
@@ -117,7 +118,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money RepeatedText String Timestamp Uuid",
+    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money RepeatedText String Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -206,6 +207,7 @@ __all__ = [
     "Timestamp",
     "Uniform",
     "Uuid",
+    "Varchar",
     "Verdict",
     "Verification",
     "Vocabulary",

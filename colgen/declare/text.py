@@ -81,6 +81,10 @@ class Text(Column):
         return tuple(dict.fromkeys(part[0] for part in self._parts if not isinstance(part, str)))
 
     def make(self, rows: Rows) -> Composed | pa.StringArray:
+        return composed(self.parts(rows), rows.count)
+
+    def parts(self, rows: Rows) -> list[TextPart]:
+        """What the texts of some rows are put together out of."""
         parts: list[TextPart] = []
         for part in self._parts:
             if isinstance(part, str):
@@ -89,7 +93,7 @@ class Text(Column):
                 parts += self._moment(rows, *part)
             else:
                 parts += self._part(rows, *part)
-        return composed(parts, rows.count)
+        return parts
 
     def _moment(self, rows: Rows, name: str, form: str) -> list[TextPart]:
         """The parts of a date or a moment."""

@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from colgen.arrays import Array
+from colgen.errors import ModelError
 from colgen.values.arrow import address, letters, numbers
+from colgen.values.fit import UnfitValue, first_not_uuid
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -26,10 +28,13 @@ _NULL = b"\xff\xff\xff\xff"
 _GROUP = 10_000  # a digit of `numeric` is below this
 
 
-def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
+def rows(batch: pa.RecordBatch, types: list[str], table: str = "") -> memoryview:
     """The rows of a batch, without header and trailer.
 
-    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), boolean, date, timestamptz, text, jsonb or uuid
+    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), boolean, date, timestamptz, text, varchar(20), jsonb or uuid
+    table : for messages
+
+    Raises ModelError for a text with the character NUL, which PostgreSQL cannot hold, and for what is not a UUID.
 
     >>> batch = pa.record_batch({"id": pa.array([7], pa.int64()), "name": pa.array(["Ann"])})
     >>> bytes(rows(batch, ["bigint", "text"])).hex(" ", -2)
@@ -39,17 +44,11 @@ def rows(batch: pa.RecordBatch, types: list[str]) -> memoryview:
         return memoryview(b"")
     builder = _RowBuilder(batch.num_rows)
     builder.add_fields(batch.num_columns.to_bytes(2, "big"))
-    for column, kind in zip(batch.columns, types, strict=True):
-        if pa.types.is_dictionary(column.type):
-            builder.add_binary(_words(column, kind))
-        elif kind in ("text", "jsonb"):
-            _text(builder, column, kind)
-        else:
-            fields = _fields(column, kind)
-            if column.null_count:
-                builder.add_binary(_or_null(fields, column))
-            else:
-                builder.add_fields(*fields)
+    for name, column, kind in zip(batch.schema.names, batch.columns, types, strict=True):
+        try:
+            _add(builder, column, kind)
+        except UnfitValue as error:
+            raise ModelError(f"{table}{'.' if table else ''}{name}: {error}") from error
     return letters(builder.joined())[1]
 
 
@@ -125,6 +124,20 @@ def _or_null(fields: list[Field], column: pa.Array) -> pa.Array:
     return pc.if_else(column.is_valid(), _binary(_records(fields, len(column))), pa.scalar(_NULL, pa.binary()))
 
 
+def _add(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
+    """Appends a column, each value after its length."""
+    if pa.types.is_dictionary(column.type):
+        builder.add_binary(_words(column, kind))
+    elif pa.types.is_string(column.type) and kind != "uuid":
+        _text(builder, column, kind)
+    else:
+        fields = _fields(column, kind)
+        if column.null_count:
+            builder.add_binary(_or_null(fields, column))
+        else:
+            builder.add_fields(*fields)
+
+
 def _length(size: int) -> bytes:
     return size.to_bytes(4, "big")
 
@@ -194,8 +207,10 @@ _HEX = [position for position in range(36) if position not in (8, 13, 18, 23)]  
 
 
 def _uuids(column: pa.Array) -> Array:
-    """The sixteen bytes of each UUID, from its text of 36 letters: uint8, (rows, 16)."""
+    """The sixteen bytes of each UUID, from its text of 36 letters: uint8, (rows, 16). Raises UnfitValue for another text."""
     texts = pc.fill_null(column, "00000000-0000-0000-0000-000000000000")
+    if (row := first_not_uuid(texts)) is not None:
+        raise UnfitValue(f"{texts[row].as_py()!r} is not a UUID")
     nibbles = _NIBBLES.take(np.frombuffer(letters(texts)[1], np.uint8).reshape(-1, 36)[:, _HEX])
     return nibbles[:, ::2] << 4 | nibbles[:, 1::2]
 
@@ -206,6 +221,7 @@ _JSONB_VERSION = b"\x01"
 def _text(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     extra = int(kind == "jsonb")
     lengths = pc.binary_length(column)
+    _check_no_nul(column)
     if column.null_count:
         framed = pc.binary_join_element_wise(_framed_lengths(pc.fill_null(lengths, 0), extra), column.cast(pa.binary()), b"")
         builder.add_binary(pc.fill_null(framed, _NULL))
@@ -217,6 +233,13 @@ def _text(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
         return
     builder.add_fields((sizes + extra).astype(">i4"), *version)
     builder.add_binary(column.cast(pa.binary()))
+
+
+def _check_no_nul(texts: pa.Array) -> None:
+    if np.minimum.reduce(np.frombuffer(letters(texts)[1], np.uint8), initial=1) == 0:
+        for text in texts.drop_null().to_pylist():
+            if "\0" in text:
+                raise UnfitValue(f"{text!r} has the character NUL (U+0000), which PostgreSQL cannot hold")
 
 
 def _framed_lengths(lengths: pa.Array, extra: int) -> pa.Array:
@@ -249,4 +272,5 @@ def _framed(words: _Words, kind: str) -> pa.Array:
     if kind == "uuid":
         return _binary(_records([_length(16), _uuids(words.words)], len(words.words)))
     extra = int(kind == "jsonb")
+    _check_no_nul(words.words)
     return pc.binary_join_element_wise(_framed_lengths(pc.binary_length(words.words), extra), words.words.cast(pa.binary()), b"")

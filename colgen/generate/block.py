@@ -18,13 +18,17 @@ from colgen.declare.period import Period
 from colgen.declare.relations import ParentKey, Sum
 from colgen.declare.rows import Between, FanOut
 from colgen.declare.table import TableInfo
+from colgen.declare.text import Text
 from colgen.draws.draw import Draw
 from colgen.errors import ColgenError, ModelError
+from colgen.generate.sums import check_sums, summed_up
+from colgen.values import json
 from colgen.values.arrow import coded, with_missing
 from colgen.values.batch import Batch, BatchColumn
+from colgen.values.fit import UnfitValue
 from colgen.values.gather import at_positions, together
 from colgen.values.text.composed import Composed
-from colgen.values.types import ColumnData
+from colgen.values.types import ColumnData, Json, String, Type
 
 if TYPE_CHECKING:
     from colgen.generate.generation import Generation
@@ -238,7 +242,9 @@ class Block:
         return ordinal
 
     def running(self, name: str) -> Array:
-        until = _summed_up(self.compact(name))
+        values, column = self.compact(name), self.table.columns[name]
+        check_sums(column, [values], self._until)
+        until = summed_up(values)
         before = until.take(self._until)  # what the rows of earlier parents have
         return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
@@ -297,16 +303,18 @@ class Block:
     def _until(self) -> Array:
         """How many of these rows belong to the parents before each, and to all: int64, (parents + 1,)."""
         assert self.counts is not None
-        return _summed_up(self.counts)
+        return summed_up(self.counts)
 
     def summed(self, column: Column) -> Array:
         child = self.generation.model.summed_column(cast(Sum, column))
         if child.table not in self.family:
             raise ModelError(f"{child.qualified_name} is summed for rows of {self.table.name} outside their family")
         ends, below = self._ends(child.table.name)
+        pieces = below.pieces or (below,)
+        check_sums(child, [piece.compact(child.name) for piece in pieces], ends)
         until, end = np.empty(below.count + 1, np.int64), 0
         until[0] = 0  # differences of a running sum: as fast as reduceat, which needs a child for every parent
-        for piece in below.pieces or (below,):
+        for piece in pieces:
             sums = until[end + 1 : end + 1 + piece.count]
             np.cumsum(piece.compact(child.name), out=sums)
             if end:
@@ -348,25 +356,38 @@ class Block:
             yield self._batch(schema)
 
     def _batch(self, schema: pa.Schema) -> Batch:
-        target = self.table.written_as or self.table
-        batch = Batch(target.name, schema, [self._written(field.name) for field in schema], self.count)
+        target, kept = self.table.written_as or self.table, self._kept_rows()
+        columns = [self._written(field.name, kept) for field in schema]
+        return Batch(target.name, schema, columns, self.count if kept is None else len(kept))
+
+    def _kept_rows(self) -> Array | None:
+        """The positions of the rows that are kept; None if all are."""
         if self.table.keep is None:
-            return batch
+            return None
         kept = self._written(self.table.keep)
         assert isinstance(kept, pa.BooleanArray)
-        return batch if kept.true_count == self.count else batch.where(kept)
+        return None if kept.true_count == self.count else np.flatnonzero(kept.to_numpy(zero_copy_only=False))
 
-    def _written(self, name: str) -> BatchColumn:
-        """A column as a batch has it: texts in parts as such, whole numbers in as few bits as they were made in."""
+    def _written(self, name: str, kept: Array | None = None) -> BatchColumn:
+        """A column as a batch has it: texts in parts as such, whole numbers in as few bits as they were made in.
+
+        kept : the positions of the rows that are written, if not all are: what the others have may be anything
+        """
         column, values = self.table.columns[name], self.compact(name)
-        if isinstance(values, Composed) and column.type.arrow == pa.string():
-            return values
+        if kept is not None and isinstance(values, np.ndarray | pa.Array | Composed):
+            values = at_positions(values, kept)
         try:
-            array = _to_arrow(column, _spelled(column, values) if isinstance(values, Composed) else values)
+            if isinstance(values, Composed) and column.type.arrow == pa.string():
+                column.type.check_composed(values)
+                return values
+            is_json = isinstance(column, Text) and column.type is Json and json.is_proved(column.parts(self), self.count)
+            array = _to_arrow(String if is_json else column.type, _spelled(column, values) if isinstance(values, Composed) else values)
         except TypeError as error:
             raise ModelError(f"{column.qualified_name} has the wrong type: {error}") from error
-        except OverflowError as error:
-            raise ModelError(f"{column.qualified_name}: {error}") from error
+        except UnfitValue as error:
+            ids = self.ids if kept is None else self.ids.take(kept)
+            row = "" if error.row is None else f", row {ids[error.row]:,}"
+            raise ModelError(f"{column.qualified_name}{row}: {error}") from error
         if array.null_count and not column.nullable:
             raise ModelError(f"{column.qualified_name} has {array.null_count:,} missing values; say nullable=True if it may")
         if array.type == column.type.arrow or pa.types.is_signed_integer(array.type):
@@ -374,13 +395,13 @@ class Block:
         return array.cast(column.type.arrow)  # string views, or a dictionary of large strings
 
 
-def _to_arrow(column: Column, values: ColumnData) -> pa.Array:
+def _to_arrow(type: Type, values: ColumnData) -> pa.Array:
     if not hasattr(values, "mask"):
-        return column.type.to_arrow(values, compact=True)
+        return type.to_arrow(values, compact=True)
     try:
-        array = column.type.to_arrow(values.data, compact=True)
-    except OverflowError:  # what is masked may be anything
-        array = column.type.to_arrow(values.filled(0), compact=True)
+        array = type.to_arrow(values.data, compact=True)
+    except UnfitValue:  # what is masked may be anything
+        array = type.to_arrow(values.filled(0), compact=True)
     return with_missing(array, np.ma.getmaskarray(values))
 
 
@@ -389,11 +410,3 @@ def _spelled(column: Column, text: Composed) -> pa.StringArray:
         return text.spelled
     except ValueError as error:
         raise ModelError(f"{column.qualified_name} could not be computed: {error}") from error
-
-
-def _summed_up(values: Array) -> Array:
-    """The sums of the values before each, and of all: int64, (len(values) + 1,)."""
-    sums = np.empty(len(values) + 1, np.int64)
-    sums[0] = 0
-    np.cumsum(values, out=sums[1:])
-    return sums

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
 import pyarrow as pa
 
 from colgen.errors import ModelError
@@ -52,12 +51,6 @@ class Batch:
             return as_declared(self.columns[number], self.schema.types[number])
         except ValueError as error:
             raise ModelError(f"{self.table}.{self.schema.names[number]} could not be computed: {error}") from error
-
-    def where(self, kept: pa.BooleanArray) -> Batch:
-        """Only the rows for which `kept` is true."""
-        rows = np.flatnonzero(kept.to_numpy(zero_copy_only=False))
-        columns = [column.take(rows) if isinstance(column, Composed) else column.filter(kept) for column in self.columns]
-        return Batch(self.table, self.schema, columns, len(rows))
 
 
 def as_declared(column: BatchColumn, declared: pa.DataType) -> pa.Array:

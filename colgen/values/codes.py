@@ -15,7 +15,7 @@ class Codes:
     integer, with which column functions compute; `type` is the type of their column, and `words` are the words in order. The class option
     `sql` is the type in SQL, "VARCHAR" by default.
 
-    Raises ModelError for another annotation, a word that occurs twice, or no words at all.
+    Raises ModelError for another annotation, a word that occurs twice or does not fit the type in SQL, or no words at all.
 
     >>> class Status(Codes):
     ...     pending: int
@@ -43,7 +43,10 @@ class Codes:
         for code, name in enumerate(words):
             setattr(cls, name, code)
         cls.words = tuple(words.values())
-        cls.type = Categorical(cls.words, sql)
+        try:
+            cls.type = Categorical(cls.words, sql)
+        except ValueError as error:
+            raise ModelError(f"{cls.__name__}: {error}") from error
 
 
 def _word(cls: type[Codes], name: str, hint: Any) -> str:

@@ -377,7 +377,7 @@ def test_running_over_texts_is_named() -> None:
         word = Text("word {id}")
         so_far = Running("word")
 
-    with refused("words.so_far could not be computed"):
+    with refused("words.word is added up", "integers", "not Composed"):
         rows_of(model_of(Carts, Things, Gifts, Words, carts=2), "words")
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from colgen import ModelError
 from colgen.formats import pgcopy
 
 law = settings(max_examples=40)
@@ -102,3 +103,23 @@ def test_a_row_is_what_the_manual_says():
 
 def test_no_rows_are_no_bytes():
     assert len(pgcopy.rows(pa.record_batch({"id": pa.array([], pa.int64())}), ["bigint"])) == 0
+
+
+@pytest.mark.parametrize("text", ["x" * 36, "123e4567-e89b-42d3-a456-42661417400", "123e4567e89b-42d3-a456-4266141740000-"])
+@pytest.mark.parametrize("is_word", [False, True])
+def test_what_is_not_a_uuid_is_refused(text, is_word):
+    column = pa.array([str(uuid.UUID(int=1)), None, text])
+    batch = pa.record_batch({"session": column.dictionary_encode() if is_word else column})
+    with pytest.raises(ModelError, match=f"visits.session: '{text}' is not a UUID"):
+        pgcopy.rows(batch, ["uuid"], "visits")
+
+
+@pytest.mark.parametrize("kind", ["text", "jsonb", "varchar(9)"])
+@pytest.mark.parametrize("column", [pa.array(["a", "b\0c"]), pa.array([None, "b\0c"]), pa.array(["b\0c"] * 2).dictionary_encode()], ids=str)
+def test_a_text_with_nul_is_refused(kind, column):
+    with pytest.raises(ModelError, match=r"notes.said: 'b\\x00c' has the character NUL"):
+        pgcopy.rows(pa.record_batch({"said": column}), [kind], "notes")
+
+
+def test_a_text_with_a_length_arrives(database):
+    assert back(database, pa.record_batch({"a": pa.array(["Łódź", None, ""])}), ["varchar(4)"]) == [("Łódź",), (None,), ("",)]

@@ -47,3 +47,11 @@ def test_the_type_has_the_words() -> None:
 def test_a_wrong_declaration_is_refused(annotations: dict[str, Any], message: str) -> None:
     with pytest.raises(ModelError, match=message):
         type("Wrong", (Codes,), {"__annotations__": annotations})
+
+
+def test_a_word_that_does_not_fit_the_type_in_sql_is_refused():
+    with pytest.raises(ModelError, match=r"Size: 'XXXL' has 4 characters, and varchar\(3\) holds at most 3"):
+
+        class Size(Codes, sql="VARCHAR(3)"):
+            XS: int
+            XXXL: int

@@ -6,8 +6,9 @@ but those first ones, and nothing is searched: a third of the time that spelling
 fast as what a compressor writes. It is larger, names of people 1.4 times and e-mail addresses 1.7 times, since a compressor finds what words
 have in common, too, and needs three bytes for a copy of what is near. Where it would be much larger, texts are left to the compressor.
 
-All rows take as many bytes, so each piece of them is written to a column of a matrix. A number of fewer digits has a literal with a longer
-head; and a row in letters takes the place of two rows, or more, in literals with heads as long as need be.
+All rows that are not in letters take as many bytes, so each piece of them is written to a column of a matrix. A number of fewer digits makes up
+for them with more literals, of one digit each; where even that is not enough, the row is written in letters. Every literal has the shortest head
+that its length allows: some decoders look for the four bytes that a longer head may have, and refuse a stream that ends before.
 
 https://github.com/google/snappy/blob/main/format_description.txt
 """
@@ -22,7 +23,6 @@ from itertools import compress, takewhile
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from colgen.arrays import Array, anywhere, ranges
 from colgen.formats.parquet.encodings import Bytes
@@ -34,10 +34,13 @@ from colgen.values.text.words import Coded
 
 _COPY, _COPY_SIZE, _LONGEST_COPY = 3, 5, 64  # the tag of one from anywhere before, its bytes, and the letters it can stand for
 _SHORT, _LONGEST_LITERAL = 7, 60  # letters: of a piece that is no word to be copied, and of a literal whose head is one byte
-_LEAST_HEAD, _LONGEST_HEAD = 2, 5  # bytes of a literal's head: a tag, and the number of letters in up to four, however small it is
+_LEAST_VARYING = 5  # how many fewer letters than the longest a word may not have, to be a piece of varying length
 _LONGEST_ROW = 256  # letters, whose number goes into one byte
+_LONGEST_HEAD = 2  # bytes, before the letters of a row
 _LARGEST = 1 << 24  # letters in all, if all words are the longest ones: their places go into three bytes
 _KNOWN = np.uint32(1)  # what the tag of a copy has more than that of a word which has not come yet
+_FEW_WORDS = 1 << 10  # of different lengths, to be copied however short they are: they are soon all there
+_SHORT_ROWS = 8  # at most one row in so many is written in letters since its number has too few digits
 _ROWS_A_WORD = 4  # at least: its first row takes as long as many others
 _DIFFERENT = 1 << 16  # rows there can be at least: a compressor finds whole ones among fewer
 _COPIED = 2 / 3  # of the letters at least: ascending numbers are better compressed
@@ -56,6 +59,7 @@ class _Layout:
     template : uint8, (bytes,): a row, without what differs from row to row
     copies : of some pieces: where in a row, and a copy's first four bytes, uint32, one a word, of a word that has not come yet
     columns : of the others: which, where in a row, and what is written there, one a word
+    short : of some of these: the words with too few letters, for which a row is written in letters: bool, one a word
     longest : letters of a row; words : that are copied
     """
 
@@ -63,6 +67,7 @@ class _Layout:
     template: Array
     copies: Mapping[int, tuple[int, Array]]
     columns: Sequence[tuple[int, int, Array]]
+    short: Mapping[int, Array]
     longest: int
     words: int
 
@@ -72,13 +77,18 @@ def _layout(row: tuple[Piece, ...]) -> _Layout | None:
     """How rows of some pieces are written; None where they cannot be, have no word to be copied, or are too few different ones."""
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in row]
     limits = [(int(some.min()), int(some.max())) for some in lengths]
-    is_copy = [not (most <= _SHORT and 0 < least > most - _LONGEST_HEAD) for least, most in limits]
+    is_copy = [
+        not (most <= _SHORT and 0 < least > most - _LEAST_VARYING)
+        or (least < min(most, _fewest_letters(most, 0)) and len(words) <= _FEW_WORDS)
+        for words, (least, most) in zip(lengths, limits, strict=True)
+    ]
     longest = sum(most for _, most in limits)
     if longest > _LONGEST_ROW or not any(is_copy) or math.prod(map(len, lengths)) < _DIFFERENT:
         return None
     template: list[int] = []
     copies: dict[int, tuple[int, Array]] = {}
     columns: list[tuple[int, int, Array]] = []
+    short: dict[int, Array] = {}
     for place, (piece, some, (least, most)) in enumerate(zip(row, lengths, limits, strict=True)):
         if is_copy[place]:
             if least < 1 or most > _LONGEST_COPY:
@@ -92,28 +102,47 @@ def _layout(row: tuple[Piece, ...]) -> _Layout | None:
             return None
         if least == most and (place == 0 or is_copy[place - 1]):
             template.append(most + following - 1 << 2)
-        written = _letters(piece, most, None if least == most else following)
+        fewest = _fewest_letters(most, following)
+        if least < min(fewest, most):
+            short[place] = some < fewest
+        written = _letters(piece) if least == most else _literals(piece, most, following)
         columns += [(place, len(template) + at, what) for at, what in _columns(written)]
         template += [0] * written.shape[1]
     letters = [
         np.uint32(least << 8) if least == most else some.astype(np.uint32) << 8 for some, (least, most) in zip(lengths, limits, strict=True)
     ]
-    return _Layout(letters, np.array(template, np.uint8), copies, columns, longest, sum(map(len, compress(lengths, is_copy))))
+    return _Layout(letters, np.array(template, np.uint8), copies, columns, short, longest, sum(map(len, compress(lengths, is_copy))))
 
 
-def _letters(piece: Piece, most: int, following: int | None) -> Array:
-    """Short words as so many bytes: uint8, (words, bytes). If their lengths differ, after the head of a literal that so many letters follow in."""
+def _fewest_letters(most: int, following: int) -> int:
+    """How many letters a piece needs, to take as many bytes as one of `most` letters: with every letter less, it has a literal more.
+
+    A literal has a letter at least; the last one has those that follow, too.
+    """
+    return (most + (following == 0) + 1) // 2
+
+
+def _letters(piece: Piece) -> Array:
+    """Words of one length: uint8, (words, letters)."""
     table, prefix, suffix = piece
     data, lengths = table.affixed(prefix, suffix)
-    size = most + (following is not None)
-    written = np.zeros((len(lengths), size), np.uint8)
-    word = np.repeat(np.arange(len(lengths)), lengths)
-    written[word, ranges(size - lengths, lengths)] = data
-    if following is not None:
-        letters, head = lengths + following - 1, size - lengths
-        written[:, 0] = np.where(head == 1, letters, 58 + head) << 2
-        longer = np.flatnonzero(head > 1)
-        written[longer, 1] = letters[longer]
+    return data.reshape(len(lengths), -1)
+
+
+def _literals(piece: Piece, most: int, following: int) -> Array:
+    """Short words of different lengths as literals, in whose last one so many letters follow: uint8, (words, most + 1)."""
+    table, prefix, suffix = piece
+    data, lengths = table.affixed(prefix, suffix)
+    begins = np.cumsum(lengths) - lengths
+    written = np.zeros((len(lengths), most + 1), np.uint8)
+    for count in range(_fewest_letters(most, following), most + 1):
+        words = np.flatnonzero(lengths == count)
+        letters = data[begins.take(words)[:, None] + np.arange(count)]
+        alone = most - count  # letters that have a literal each
+        for letter in range(alone):
+            written[words, 2 * letter + 1] = letters[:, letter]  # after a head of zero: one letter
+        written[words, 2 * alone] = count - alone + following - 1 << 2
+        written[words[:, None], np.arange(2 * alone + 1, most + 1)] = letters[:, alone:]
     return written
 
 
@@ -129,8 +158,10 @@ def stream(before: Sequence[Bytes], letters: int, elements: Bytes) -> list[Bytes
     """A whole stream: some bytes as they are, and what elements make so many letters of."""
     size = sum(map(len, before))
     preamble = varint(size + letters)
-    if size:
-        digits = (max(size - 1, 60).bit_length() + 7) // 8
+    if 0 < size <= _LONGEST_LITERAL:
+        preamble += bytes([size - 1 << 2])
+    elif size:
+        digits = ((size - 1).bit_length() + 7) // 8
         preamble += bytes([59 + digits << 2]) + (size - 1).to_bytes(digits, "little")
     return [preamble, *before, elements]
 
@@ -161,10 +192,14 @@ def elements(text: Composed) -> tuple[Array, Bytes] | None:
     layout = _layout(tuple(row))
     if layout is None or layout.words * _ROWS_A_WORD > len(text) or layout.longest * len(text) > _LARGEST or not _pays(layout, codes):
         return None
-    rows, low = _Rows(layout, len(text)), 0
+    short = _short_rows(layout, codes)
+    short_rows = int(np.count_nonzero(short))
+    if _SHORT_ROWS * short_rows > len(text):
+        return None
+    rows, low = _Rows(layout, len(text), short_rows), 0
     while low < len(text):
         end = min(len(text), low + (_ROWS if low else _ROWS // 32))  # few at first: most of their words are new
-        rows.add([some[low:end].astype(np.intp, copy=False) for some in codes], low)
+        rows.add([some[low:end].astype(np.intp, copy=False) for some in codes], short[low:end], low)
         low = end
     return rows.lengths, rows.ended(text)
 
@@ -179,26 +214,35 @@ def _pays(layout: _Layout, codes: Sequence[Array]) -> bool:
     return copied >= _COPIED * sum(letters) and 256 * len(layout.template) <= _SMALLER * sum(letters)
 
 
+def _short_rows(layout: _Layout, codes: Sequence[Array]) -> Array:
+    """The rows in which a piece has too few letters: bool."""
+    is_short = np.zeros(len(codes[0]), np.bool_)
+    for piece, words in layout.short.items():
+        is_short |= words.take(codes[piece])
+    return is_short
+
+
 class _Rows:
     """The rows of a text as elements, some thousand after the others.
 
     lengths : of the texts, int32
     """
 
-    def __init__(self, layout: _Layout, rows: int) -> None:
+    def __init__(self, layout: _Layout, rows: int, short_rows: int) -> None:
         self._layout, self._size = layout, len(layout.template)
         self._copies = {piece: record.copy() for piece, (_, record) in layout.copies.items()}
         self._missing = {piece: len(record) for piece, record in self._copies.items()}  # words that have not come
         self._row_of_word = np.empty(max(self._missing.values()), np.int64)
         self._laid = np.tile(layout.template, min(rows, _ROWS))  # of each row the columns that differ are written anew
-        more = layout.words * -(-layout.longest // self._size)
-        self._out = np.empty((rows + more) * self._size, np.uint8)
-        self._letters, self._units = np.uint32(0), 0  # so far: letters, times 256, and units of as many bytes as a row takes
-        self._in_letters: list[Array] = []
+        in_letters = (layout.words + short_rows) * (layout.longest + _LONGEST_HEAD)
+        self._out = np.empty((rows + 1) * self._size + in_letters, np.uint8)
+        self._letters, self._end = np.uint32(0), 0  # so far: letters, times 256, and bytes
+        self._in_letters: list[Array] = []  # rows
+        self._places: list[Array] = []  # where they begin
         self.lengths = np.empty(rows, np.int32)
 
-    def add(self, codes: Sequence[Array], low: int) -> None:
-        """Some rows more, from row `low` on."""
+    def add(self, codes: Sequence[Array], is_short: Array, low: int) -> None:
+        """Some rows more, from row `low` on; those that are short are written in letters."""
         count = len(codes[0])
         letters = [
             some.take(code) if isinstance(some, np.ndarray) else some for some, code in zip(self._layout.letters, codes, strict=True)
@@ -210,23 +254,23 @@ class _Rows:
         until = lengths.cumsum(dtype=np.uint32)
         until += self._letters
         self._letters = until[-1]
-        is_first = np.zeros(count, np.bool_)
+        in_letters = is_short.copy()
         for piece in reversed(range(len(codes))):
             until -= letters[piece]
             if piece in self._copies:
                 begin, _ = self._layout.copies[piece]
                 record = self._copies[piece].take(codes[piece])
                 if self._missing[piece]:
-                    self._meet(piece, codes[piece], record, until, is_first)
+                    self._meet(piece, codes[piece], record, until, in_letters)
                 np.add(record, until, out=self._column(begin, np.dtype("<u4"), count))
         for piece, begin, written in self._layout.columns:
             self._column(begin, written.dtype, count)[:] = written.take(codes[piece])
-        self._lay(is_first, low)
+        self._lay(in_letters, low)
 
     def _column(self, begin: int, kind: np.dtype[Any], count: int) -> Array:
         return np.ndarray(count, kind, self._laid, begin, (self._size,))
 
-    def _meet(self, piece: int, codes: Array, record: Array, begins: Array, is_first: Array) -> None:
+    def _meet(self, piece: int, codes: Array, record: Array, begins: Array, in_letters: Array) -> None:
         """Takes note of words that come for the first time, and of the rows in which they do."""
         unknown = ((record & _KNOWN) == 0).nonzero()[0]
         words = codes.take(unknown)
@@ -235,63 +279,43 @@ class _Rows:
         rows, known = unknown.compress(new), self._copies[piece]
         known[words.compress(new)] += _KNOWN - begins.take(rows)
         record[unknown] = known.take(words)
-        is_first[rows] = True
+        in_letters[rows] = True
         self._missing[piece] -= len(rows)
 
-    def _lay(self, is_first: Array, low: int) -> None:
-        """The rows that are laid out, one after the other; the first ones with a word with room for their letters."""
-        count, kind = len(is_first), f"V{self._size}"
-        rows, first = self._laid[: count * self._size].view(kind), is_first.nonzero()[0]
-        units = -(-(self.lengths[low + first] + _LEAST_HEAD) // self._size)
-        end = self._units + count + int(units.sum()) - len(first)
-        out = self._out[self._units * self._size : end * self._size].view(kind)
-        if len(first) > _FEW:
-            times = np.ones(count, np.int64)
-            times[first] = units
-            rows.take(np.repeat(np.arange(count), times), out=out, mode="clip")
+    def _lay(self, in_letters: Array, low: int) -> None:
+        """The rows that are laid out, one after the other; those in letters with room for these."""
+        count, size, rows = len(in_letters), self._size, in_letters.nonzero()[0]
+        lengths = self.lengths[low + rows]
+        sizes = lengths + 1 + (lengths > _LONGEST_LITERAL)
+        places = np.cumsum(sizes) - sizes + (rows - np.arange(len(rows))) * size + self._end
+        end = self._end + int(sizes.sum()) + (count - len(rows)) * size
+        if len(rows) > _FEW:
+            each = np.full(count, size)
+            each[rows] = sizes
+            begins = np.cumsum(each) - each + self._end
+            anywhere(self._out, size)[begins] = self._laid[: count * size].view(f"V{size}")  # in order: each row ends the one before
         else:
-            at = done = 0
-            for row, many in zip([*first.tolist(), count], [*units.tolist(), 0], strict=True):  # those between two first ones at once
-                out[at : at + row - done] = rows[done:row]
-                at, done = at + row - done + many, row + 1
-        self._in_letters.append(first + low)
-        self._units = end
+            at, done = self._end, 0
+            for row, many in zip([*rows.tolist(), count], [*sizes.tolist(), 0], strict=True):  # those between two in letters at once
+                self._out[at : at + (row - done) * size] = self._laid[done * size : row * size]
+                at, done = at + (row - done) * size + many, row + 1
+        self._in_letters.append(rows + low)
+        self._places.append(places)
+        self._end = end
 
     def ended(self, text: Composed) -> Bytes:
-        """All elements, now with the texts in letters."""
-        rows, size = np.concatenate(self._in_letters), self._size
-        literals, units = _literals(text.take(rows).spelled, size)
-        begins = rows - np.arange(len(rows)) + np.cumsum(units) - units  # after the others before, and those in letters
-        self._out.view(f"V{size}")[ranges(begins, units)] = literals.view(f"V{size}")
-        self._out.resize(self._units * size, refcheck=False)
+        """All elements, now with the texts in letters, each of them a literal."""
+        rows, places = np.concatenate(self._in_letters), np.concatenate(self._places)
+        lengths = self.lengths[rows]
+        offsets, letters = arrow.letters(text.take(rows).spelled)
+        is_long = lengths > _LONGEST_LITERAL
+        self._out[places] = np.where(is_long, _LONGEST_LITERAL, lengths - 1) << 2
+        self._out[places[is_long] + 1] = lengths[is_long] - 1
+        if len(rows):
+            begins = offsets[:-1].astype(np.int64) - offsets[0]
+            _copy(np.frombuffer(letters, np.uint8), begins, self._out, places + 1 + is_long, lengths)
+        self._out.resize(self._end, refcheck=False)
         return self._out.data
-
-
-def _literals(texts: pa.StringArray, size: int) -> tuple[Array, Array]:
-    """Texts as literals that take as few units of so many bytes as have room for them, uint8; and how many units each takes.
-
-    What is left is filled with heads of up to five bytes: before the first letters one by one, if need be, and before all others.
-    """
-    offsets, data = arrow.letters(texts)
-    letters, begins, lengths = np.frombuffer(data, np.uint8), offsets[:-1].astype(np.int64) - offsets[0], np.diff(offsets)
-    units = -(-(lengths + _LEAST_HEAD) // size)
-    out, ends = np.zeros(int(units.sum()) * size, np.uint8), np.cumsum(units) * size
-    at = ends - units * size
-    alone = -(-(units * size - lengths) // _LONGEST_HEAD) - 1  # letters that have a literal each
-    head = units * size - lengths - _LONGEST_HEAD * alone
-    is_short = head < _LEAST_HEAD
-    head += is_short
-    for number in range(int(alone.max())):
-        some = np.flatnonzero(alone > number)
-        before = _LONGEST_HEAD - (is_short.take(some) if number == 0 else 0)
-        where = at.take(some)
-        out[where] = 58 + before << 2
-        out[where + before] = letters.take(begins.take(some) + number)
-        at[some] += before + 1
-    out[at] = 58 + head << 2
-    out[at + 1] = lengths - alone - 1
-    _copy(letters, begins + alone, out, at + head, lengths - alone)
-    return out, units
 
 
 def _copy(source: Array, froms: Array, target: Array, begins: Array, lengths: Array) -> None:

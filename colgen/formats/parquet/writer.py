@@ -13,7 +13,7 @@ from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.thrift import Field
 from colgen.values.batch import Batch, concatenated
 
-WRITER = "6"
+WRITER = "7"
 """The version of what is written: it changes when the same rows become other bytes."""
 
 _MAGIC = b"PAR1"

@@ -72,7 +72,7 @@ class CopyRows:
                 rows = batch.to_arrow()
                 for first in range(0, len(rows), ENCODED_AT_ONCE):
                     piece = rows.slice(first, ENCODED_AT_ONCE)
-                    waiting[batch.table].add(pgcopy.rows(piece, types[batch.table]), len(piece))
+                    waiting[batch.table].add(pgcopy.rows(piece, types[batch.table], batch.table), len(piece))
                     if waiting[batch.table].bytes >= SENT_AT_ONCE:
                         send(batch.table)
                 report(batch.table, len(batch))
