@@ -89,6 +89,19 @@ def refuse_unsafe(contents: Contents, plan: Plan, options: DatabaseOptions, safe
     )
 
 
+def refuse_removal(contents: Contents, safeguards: Safeguards) -> None:
+    """Raises TargetError with every reason why nothing may be removed from a schema."""
+    guard.enforce_removal(
+        guard.Attempt(
+            **contents.where(),
+            schema=contents.schema,
+            environment=safeguards.environment,
+            enabled=safeguards.enabled,
+            deny=safeguards.deny,
+        )
+    )
+
+
 def refuse_other_build(contents: Contents, plan: Plan, model: Model, options: DatabaseOptions) -> None:
     """Raises TargetError where the schema holds a build and is not to, or holds none or another one and is to be added to."""
     there = contents.made()
