@@ -44,10 +44,10 @@ class Database:
         try:
             self.connection.execute(f"ATTACH {literal(str(self._file))} AS {quoted(_DATABASE)}")
             self.connection.execute(f"USE {quoted(_DATABASE)}")
+            self.schema = self._spelling(schema)
         except duckdb.Error as error:
             self.connection.close()
             raise TargetError(finished.explained(error, path)) from None
-        self.schema = self._spelling(schema)
 
     def _spelling(self, schema: str) -> str:
         """A schema's name as it is spelt in the file, where upper and lower case are one."""
