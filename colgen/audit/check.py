@@ -38,12 +38,18 @@ class Outcome:
 
 
 class CheckFailed(ColgenError):
-    """The data broke a rule, and was not published."""
+    """The data broke a rule, and was not published.
 
-    def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
+    advice : why that may be, and what to do
+    """
+
+    def __init__(self, outcomes: tuple[Outcome, ...], advice: str = "") -> None:
         self.outcomes = outcomes
         broken = [f"{outcome.table}: {outcome.rule}" for outcome in outcomes if not outcome.holds]
-        super().__init__(f"{len(broken)} of {len(outcomes)} checks failed, and nothing was published: " + "; ".join(broken))
+        super().__init__(
+            f"{len(broken)} of {len(outcomes)} checks failed, and nothing was published: "
+            + "; ".join([*broken, *([advice] if advice else [])])
+        )
 
 
 def check(path: str | Path, model: Model | None = None, schema: str | None = None) -> Iterator[Outcome]:

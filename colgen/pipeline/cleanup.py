@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+from colgen import config
 from colgen.errors import RequestError
+from colgen.pipeline.options import safeguards
 from colgen.targets import manifest as manifests
+from colgen.targets.database import refuse_removal
 from colgen.targets.destination import DUCKDB, FOLDER, POSTGRESQL, Destination
 
 CONFIRMATION = "DELETE_ALL_MOCK_DATA"
@@ -37,7 +41,7 @@ def advice(target: str, schema: str | None) -> str:
 
 
 def remove(target: str, schema: str | None, confirm: str | None) -> int:
-    """Removes it, if it was confirmed; how many files or tables are gone."""
+    """Removes it, if it was confirmed; how many files or tables are gone. TargetError where the guard would refuse any build into the database."""
     destination = _destination(target)
     if not destination.is_folder and schema is None:
         raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
@@ -45,7 +49,9 @@ def remove(target: str, schema: str | None, confirm: str | None) -> int:
         raise RequestError(f"nothing was removed; to remove what is listed, {advice(target, schema)}")
     if destination.is_folder:
         return _remove_files(destination.path)
+    deny, _ = config.guards(os.environ, Path.cwd())
     with _opened(destination, schema or "") as contents:
+        refuse_removal(contents, safeguards(os.environ, deny=deny))
         return len(contents.drop())
 
 
@@ -64,6 +70,8 @@ def _opened(destination: Destination, schema: str) -> Any:
         return schemas.hold(destination.url, schema)
     from colgen.targets.duckdb import database
 
+    if not destination.path.is_file():
+        raise RequestError(f"there is no file {str(destination.path)!r}")
     return database.hold(destination.path, schema)
 
 

@@ -15,6 +15,8 @@ from colgen.generate.spec import Spec
 from colgen.pipeline.summary import Summary
 from colgen.targets.target import Target
 
+_MISFIT = "what is there and what was to be added do not fit together; replace it with --overwrite, or name another schema with --schema"
+
 
 def conduct(
     spec: Spec,
@@ -28,7 +30,7 @@ def conduct(
     """Makes the data of a spec and publishes it at a target, whole or not at all.
 
     threads : how many tasks run at once; one for each core if None
-    check : prove every rule on what was written before it is published; CheckFailed if one does not hold
+    check : prove every rule on what will be there before it is published; CheckFailed if one does not hold. Some targets ask for it themselves
 
     Raises TargetError where the target must not be written to or has no room, RequestError where what is to be resumed was another
     build. Nothing is left behind after any other error, Ctrl-C included.
@@ -48,11 +50,11 @@ def conduct(
             tasks = target.stage(plan, generation, workers, progress)
             engines.execute(tasks, target.job(), target.add, workers, row_reporter(progress))
             target.load(workers, progress)
-            if check:
+            if check or target.must_be_proved:
                 progress(StageStarted("checking"))
                 outcomes = tuple(check_build(target.staged(), model))
                 if not all(outcome.holds for outcome in outcomes):
-                    raise CheckFailed(outcomes)
+                    raise CheckFailed(outcomes, _MISFIT if target.must_be_proved else "")
             published = target.publish(progress)
         except Exception as error:
             explained = target.explain(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from colgen.declare.model import Model
 from colgen.errors import TargetError
 from colgen.generate.plan import Plan
 from colgen.targets import guard
-from colgen.targets.manifest import Manifest
+from colgen.targets.manifest import Manifest, Origin
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class DatabaseOptions:
     """How a build goes into a database.
 
     overwrite : replace the tables that colgen made there before, in one step
-    append : add the rows whose keys are not there yet to those tables
+    append : add the rows whose keys are not there yet to those tables, of the same model, seed, first day and scenario
     constraints : primary and foreign keys, unique columns and indexes: of all tables or of none; None for the target's own choice
     """
 
@@ -46,7 +46,7 @@ class DatabaseOptions:
 
 
 class Contents(Protocol):
-    """What is in a schema before a build."""
+    """What is in a schema before a build, or before it is cleaned up."""
 
     schema: str
 
@@ -56,7 +56,7 @@ class Contents(Protocol):
         """Everything in the schema that has a name."""
 
     def made(self) -> Mapping[str, Any]:
-        """What of it colgen made."""
+        """What of it colgen made, and nobody has changed since."""
 
     def manifest(self) -> Manifest | None:
         """Of the build that is there."""
@@ -89,22 +89,90 @@ def refuse_unsafe(contents: Contents, plan: Plan, options: DatabaseOptions, safe
     )
 
 
-def refuse_other_build(contents: Contents, plan: Plan, model: Model, options: DatabaseOptions) -> None:
-    """Raises TargetError where the schema holds a build and is not to, or holds none or another one and is to be added to."""
-    there = contents.made()
-    if options.append:
-        missing = [name for name in plan.spec.tables if name not in there]
-        if missing:
-            raise TargetError(
-                f"schema {contents.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
-            )
-        old = contents.manifest()
-        for name in plan.spec.tables:
-            if old is not None and name in old.tables and old.tables[name].columns != model.table(name).sql_types:
-                raise TargetError(
-                    f"table {name} in schema {contents.schema!r} has other columns than model {model.name} makes; build it again with --overwrite"
-                )
-    elif there and not options.overwrite:
-        raise TargetError(
-            f"schema {contents.schema!r} holds a build; add --overwrite to replace it, --append to add to it, or name another schema"
+def refuse_removal(contents: Contents, safeguards: Safeguards) -> None:
+    """Raises TargetError with every reason why nothing may be removed from a schema."""
+    guard.enforce_removal(
+        guard.Attempt(
+            **contents.where(),
+            schema=contents.schema,
+            environment=safeguards.environment,
+            enabled=safeguards.enabled,
+            deny=safeguards.deny,
         )
+    )
+
+
+def refuse_other_build(contents: Contents, plan: Plan, model: Model, options: DatabaseOptions) -> bool:
+    """Raises TargetError where rows are to be added to a build that they do not belong to.
+
+    Whether the whole has to be proved: the request is not that of the build there, so what is there and what is added may not fit together.
+    """
+    if not options.append:
+        return False
+    made = contents.made()
+    missing = [name for name in plan.spec.tables if name not in made]
+    if missing:
+        raise TargetError(
+            f"schema {contents.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
+        )
+    old = contents.manifest()
+    assert old is not None, "what has tables of colgen's has a manifest"
+    new = Origin.here(plan.spec, plan.spec.generation(model))
+    where = f"schema {contents.schema!r}"
+    instead = "replace it with --overwrite, or name another schema with --schema"
+    differing = list(_differences(old, new))
+    if differing:
+        raise TargetError(f"{where} holds a build of another request: {'; '.join(differing)}; {instead}")
+    for name in plan.spec.tables:
+        if name not in old.tables or old.tables[name].columns != model.table(name).sql_types:
+            raise TargetError(f"table {name} in {where} has other columns than model {model.name} makes; {instead}")
+    if _request(old) == _request(new):
+        return False
+    left_out = [name for name in old.tables if name not in plan.spec.tables]
+    if left_out:
+        raise TargetError(
+            f"{where} also holds {', '.join(left_out)}, and the settings or the period are not those of the build there: "
+            "only all of its tables can be added to together; leave --tables out"
+        )
+    return True
+
+
+def grown(old: Manifest, new: Manifest, rows: Mapping[str, int], added: Mapping[str, int]) -> Manifest:
+    """The manifest of a build that was added to: that of the new request, where it has added anything.
+
+    rows : of each table that was added to, how many it has now
+    """
+    counted = {name: entry.model_copy(update={"rows": rows.get(name, entry.rows)}) for name, entry in old.tables.items()}
+    manifest = new if any(added.values()) else old
+    spec = manifest.spec.model_copy(update={"tables": old.spec.tables})
+    return manifest.model_copy(update={"spec": spec, "tables": counted})
+
+
+def _differences(old: Origin, new: Origin) -> Iterator[str]:
+    """What makes two requests incomparable, each with what it is there and what it is here."""
+    digests = [getattr(origin, "model_digest", None) for origin in (old, new)]
+    if all(digests):
+        if digests[0] != digests[1]:
+            yield f"model {old.spec.model} was another one then" if old.spec.model == new.spec.model else _differs("model", old, new)
+    elif old.spec.model != new.spec.model:
+        yield _differs("model", old, new)
+    if old.data_version != new.data_version:
+        yield f"data version {old.data_version} there, {new.data_version} here"
+    for name in ("seed", "first_day"):
+        if getattr(old.spec, name) != getattr(new.spec, name):
+            yield _differs(name, old, new)
+    if old.spec.scenario != new.spec.scenario:
+        names = [origin.spec.scenario.name if origin.spec.scenario is not None else "none" for origin in (old, new)]
+        yield f"scenario {names[0]} there, {names[1]} here" if names[0] != names[1] else f"scenario {names[0]} has changed since"
+    if old.spec.last_day > new.spec.last_day:
+        yield f"its last day is {old.spec.last_day}, later than {new.spec.last_day}"
+
+
+def _differs(name: str, old: Origin, new: Origin) -> str:
+    return f"{name.replace('_', ' ')} {getattr(old.spec, name)} there, {getattr(new.spec, name)} here"
+
+
+def _request(origin: Origin) -> dict[str, Any]:
+    """What the rows depend on, but for which tables there are."""
+    spec = origin.spec
+    return {"settings": spec.settings, "last_day": spec.last_day, "versions": origin.versions}

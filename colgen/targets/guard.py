@@ -25,16 +25,18 @@ YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _SAYS_PRODUCTION = re.compile(r"prod|prd|live")
 _PRODUCTION_WORD = re.compile(r"(db|sql|pg|postgres)?(prod|production|prd|live|master|primary)(db|sql|pg|postgres|database)?")
 _SYSTEM = {"schema": ("pg_*", "information_schema"), "database": ("template0", "template1")}
+_DUCKDB_SYSTEM = ("memory", "system", "temp")  # databases that every connection has: as schemas, they are ambiguous
 _MOST_LISTED = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A build into a database, as far as it is known before anything is written. None stands for what could not be determined.
+    """A build into a database, or a removal of one, as far as it is known before anything is written. None stands for what could not be
+    determined.
 
     kind : "postgresql" or "duckdb"
     host, port : of PostgreSQL; the host is "" for a local socket, and is ignored for DuckDB
-    database : its name; for DuckDB, the path of the file as the user gave it
+    database : its name; for DuckDB, the path of the file
     schema : where the tables will be created
     schema_named : whether the user named the schema (it is not the default)
     schema_exists : whether it exists already
@@ -55,16 +57,16 @@ class Attempt:
     port: int | None
     database: str | None
     schema: str | None
-    schema_named: bool
-    schema_exists: bool | None
-    tables: Collection[str] | None
-    ours: Collection[str]
-    rows: int | None
-    bytes: int | None
+    schema_named: bool = True
+    schema_exists: bool | None = None
+    tables: Collection[str] | None = None
+    ours: Collection[str] = ()
+    rows: int | None = None
+    bytes: int | None = None
     free_bytes: int | None
     environment: Mapping[str, str]
     enabled: bool | None
-    max_rows: int | str | None
+    max_rows: int | str | None = None
     deny: Sequence[str]
     replaces: bool = False
     unknown: Sequence[str] = ()
@@ -87,22 +89,33 @@ class Refusal:
 
 def enforce(attempt: Attempt) -> None:
     """Raises TargetError with every reason against the build, if there are any."""
-    reasons = refusals(attempt)
+    _enforce(f"refusing to write to {attempt}", refusals(attempt))
+
+
+def enforce_removal(attempt: Attempt) -> None:
+    """Raises TargetError with every reason why nothing may be removed there, if there are any."""
+    _enforce(f"refusing to remove anything from {attempt}", forbidden(attempt))
+
+
+def _enforce(action: str, reasons: Sequence[Refusal]) -> None:
     if len(reasons) == 1:
-        raise TargetError(f"refusing to write to {attempt}: {reasons[0]}")
+        raise TargetError(f"{action}: {reasons[0]}")
     if reasons:
-        raise TargetError("\n  - ".join([f"refusing to write to {attempt}, for {len(reasons)} reasons:", *map(str, reasons)]))
+        raise TargetError("\n  - ".join([f"{action}, for {len(reasons)} reasons:", *map(str, reasons)]))
 
 
 def refusals(attempt: Attempt) -> list[Refusal]:
     """Every reason against the build; empty if it is allowed."""
+    return [*forbidden(attempt), *_foreign_schema(attempt), *_too_large(attempt), *_unseen(attempt)]
+
+
+def forbidden(attempt: Attempt) -> list[Refusal]:
+    """Every reason against changing anything there, whatever it is."""
     return [
         *_production(attempt.environment),
         *switched_off(attempt.enabled, attempt.environment),
         *_denied(attempt),
-        *_foreign_schema(attempt),
-        *_too_large(attempt),
-        *_unknown(attempt),
+        *_unnamed(attempt),
     ]
 
 
@@ -170,11 +183,12 @@ def _denied(attempt: Attempt) -> Iterator[Refusal]:
         if not name or (part == "host" and attempt.kind == "duckdb"):
             continue
         shown = without_password(name) if part == "database" else name
-        for word in _production_words(name):
+        is_file = part == "database" and attempt.kind == "duckdb"
+        for word in _production_words(PurePath(name).name if is_file else name):  # the folders above a file are anybody's
             yield Refusal(
                 f"the {part} {shown!r} has a name that suggests production ({word!r})", f"name another {part}; there is no override"
             )
-        for pattern in _SYSTEM.get(part, ()):
+        for pattern in (*_SYSTEM.get(part, ()), *(_DUCKDB_SYSTEM if part == "schema" and attempt.kind == "duckdb" else ())):
             if fnmatchcase(name.lower(), pattern):
                 yield Refusal(f"the {part} {shown!r} belongs to the database system", f"name another {part}; there is no override")
         spellings = {name, *name.split(","), *((PurePath(name).name, PurePath(name).stem) if attempt.kind == "duckdb" else ())}
@@ -204,7 +218,8 @@ def _foreign_schema(attempt: Attempt) -> Iterator[Refusal]:
     if foreign:
         more = f" and {len(foreign) - _MOST_LISTED} more" if len(foreign) > _MOST_LISTED else ""
         yield Refusal(
-            f"the schema {schema!r} contains objects that colgen did not make: {', '.join(foreign[:_MOST_LISTED])}{more}",
+            f"the schema {schema!r} contains objects that colgen did not make, or that were changed since: "
+            f"{', '.join(foreign[:_MOST_LISTED])}{more}",
             "name another schema with --schema; it is created if it does not exist",
         )
     if not named and schema is not None and schema.lower() == "public":
@@ -241,22 +256,26 @@ def _too_large(attempt: Attempt) -> Iterator[Refusal]:
         )
 
 
-def _unknown(attempt: Attempt) -> Iterator[Refusal]:
-    """Everything that must be known but is not."""
+def _unnamed(attempt: Attempt) -> Iterator[Refusal]:
+    """Every part of the target's name that must be given but is not."""
     given = {
         "the kind of database": attempt.kind in ("postgresql", "duckdb"),
         "the host": attempt.kind == "duckdb" or attempt.host is not None,
         "the name of the database": bool(attempt.database),
         "the name of the schema": bool(attempt.schema),
     }
+    for fact in (fact for fact, known in given.items() if not known):
+        yield Refusal(f"{fact} is not known", "give all of it: --out postgresql://user@host:5432/database --schema NAME")
+
+
+def _unseen(attempt: Attempt) -> Iterator[Refusal]:
+    """Everything that a build must have found out but has not."""
     observed = {
         "whether the schema exists": attempt.schema_exists is not None,
         "what the schema contains": attempt.tables is not None or attempt.schema_exists is False,
         "how many rows are planned": attempt.rows is not None and attempt.rows >= 0,
         "how many bytes are planned": (attempt.bytes is not None and attempt.bytes >= 0) or attempt.free_bytes is None,
     }
-    for fact in (fact for fact, known in given.items() if not known):
-        yield Refusal(f"{fact} is not known", "give all of it: --out postgresql://user@host:5432/database --schema NAME")
     for fact in (fact for fact, known in observed.items() if not known):
         yield Refusal(
             f"could not determine {fact}", "make sure that the database can be reached and its catalogue can be read, and try again"

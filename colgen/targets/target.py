@@ -42,9 +42,12 @@ class Target(Protocol):
     """A place that takes a build whole or not at all.
 
     exact : whether it must know all rows before the first is made
+    must_be_proved : whether every rule has to hold before this build is published, even if no check was asked for; known once `refuse` has
+        been called
     """
 
     exact: bool
+    must_be_proved: bool
 
     def __str__(self) -> str:
         """Where it is, as it may be shown: without a password."""
@@ -71,10 +74,10 @@ class Target(Protocol):
         """Notes what the job has made of a task."""
 
     def load(self, workers: int, progress: Progress) -> None:
-        """What has to be done between the last row and the proof, such as keys and indexes."""
+        """What has to be done between the last row and the proof, such as keys and indexes; rows are added to a build that is there."""
 
     def staged(self) -> FinishedBuild:
-        """What is about to be published, to be proved."""
+        """All that is about to be there, to be proved: with what is there already, where rows are added to it."""
 
     def publish(self, progress: Progress) -> Published:
         """Puts the build in its place, in one step."""

@@ -73,6 +73,7 @@ class Box:
     """A folder in a box: the parts, and a list of them that is written last. It follows the protocol, and is no subclass of anything."""
 
     exact = False
+    must_be_proved = False
 
     def __init__(self, destination, options):
         self.path, self.overwrite = Path(destination.url.removeprefix("box://")), options.overwrite
@@ -98,6 +99,7 @@ class Box:
 
     def refuse(self, plan, model):
         self.called.append("refuse")
+        self.must_be_proved = self.path.name == "precious"
 
     def stage(self, plan, generation, workers, progress):
         self.called.append("stage")
@@ -211,6 +213,10 @@ class TestTarget:
         assert (shelf / "books.log").read_text() == self.CALLS
         assert (shelf / "books" / "manifest.json").exists()
         assert len((shelf / "books" / "books" / "part-00000.csv").read_text().splitlines()) == 31
+
+    def test_a_target_may_ask_for_the_proof_itself(self, shelf: Path) -> None:
+        assert colgen.build("library", out=f"box://{shelf}/precious").outcomes
+        assert (shelf / "precious.log").read_text() == self.CALLS
 
     def test_the_command_builds_there_too(self, shelf: Path) -> None:
         result = command("build", "library", "--out", f"box://{shelf}/books", "--check")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 import colgen
 from colgen.targets.postgres.schema import hold
@@ -22,6 +23,16 @@ def test_cleaning_up_lists_first_and_needs_a_confirmation(server, database, sche
     done = command("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA")
     assert done.returncode == 0
     assert tables(database, schema) == {}
+
+
+@pytest.mark.parametrize(
+    "environment", [{"NODE_ENV": "production"}, {"COLGEN_ENABLED": "false"}, {"COLGEN_DENY": "localhost,127.*,test_*"}], ids=str
+)
+def test_it_is_guarded_as_a_build_is(server, database, schema, environment):
+    colgen.build(out=server, schema=schema, tables=["customers"])
+    refused = command("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA", env=environment)
+    assert (refused.returncode, "refusing to remove anything from" in refused.stderr) == (3, True)
+    assert tables(database, schema)
 
 
 def test_a_schema_is_free_again_at_once(server, schema):
@@ -67,25 +78,6 @@ def test_without_a_schema_what_is_in_all_of_them_is_listed_and_nothing_is_remove
         assert tables(database, schema)["customers"] == tables(database, other)["customers"] == 25
     finally:
         database.execute(f"DROP SCHEMA IF EXISTS {other} CASCADE")
-
-
-def test_of_a_duckdb_file_too(tmp_path):
-    file = tmp_path / "shop.duckdb"
-    for name in ("one", "two"):
-        colgen.build(out=file, schema=name, tables=["customers"])
-    listed = command("cleanup", file)
-    assert listed.stdout.split() == ["one.colgen_manifest", "one.customers", "two.colgen_manifest", "two.customers"]
-    assert "--schema" in listed.stderr
-    assert command("cleanup", file, "--schema", "one", "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 0
-    assert command("cleanup", file).stdout.split() == ["two.colgen_manifest", "two.customers"]
-    assert command("cleanup", file, "--schema", "two", "--confirm", "DELETE_ALL_MOCK_DATA").returncode == 0
-    assert "holds nothing that colgen made" in command("cleanup", file).stderr
-
-
-def test_a_duckdb_file_that_colgen_made_goes_with_its_only_schema(tmp_path):
-    colgen.build(out=tmp_path / "shop.duckdb", tables=["customers"])
-    result = command("cleanup", tmp_path / "shop.duckdb", "--schema", "invoicing", "--confirm", "DELETE_ALL_MOCK_DATA")
-    assert (result.returncode, list(tmp_path.iterdir())) == (0, [])
 
 
 def test_where_nothing_is_colgens_it_is_said(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colgen.errors import TargetError
-from colgen.targets.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, refusals
+from colgen.targets.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, enforce_removal, forbidden, refusals
 
 NEW = Attempt(
     kind="postgresql",
@@ -122,7 +122,7 @@ class TestSwitch:
 class TestSchema:
     def test_tables_of_others_are_named(self) -> None:
         (reason,) = reasons(schema_exists=True, schema_named=True, tables=["b", "a"])
-        assert reason == "the schema 'colgen' contains objects that colgen did not make: a, b"
+        assert reason == "the schema 'colgen' contains objects that colgen did not make, or that were changed since: a, b"
 
     def test_at_most_five_and_how_many_more(self) -> None:
         (reason,) = reasons(schema_exists=True, schema_named=True, replaces=True, tables=[f"t{n}" for n in range(9)], ours=["t0"])
@@ -182,6 +182,11 @@ class TestNames:
     def test_the_systems_schemas_are_denied(self, schema: str) -> None:
         assert "belongs to the database system" in reasons(schema=schema, schema_named=True)[0]
 
+    @pytest.mark.parametrize("schema", ["memory", "System", "temp"])
+    def test_a_schema_called_like_a_database_that_every_connection_of_duckdb_has(self, schema: str) -> None:
+        assert "belongs to the database system" in reasons(kind="duckdb", host=None, schema=schema)[0]
+        assert reasons(schema=schema) == []
+
     @pytest.mark.parametrize("database", ["template0", "template1"])
     def test_the_systems_databases_are_denied(self, database: str) -> None:
         assert "belongs to the database system" in reasons(database=database)[0]
@@ -199,9 +204,47 @@ class TestNames:
     def test_an_empty_pattern_denies_nothing(self) -> None:
         assert reasons(deny=["", " "], environment={"COLGEN_DENY": ", ,"}) == []
 
+    @pytest.mark.parametrize("folder", ["/home/me/shop-master", "/srv/live", "prod", "C:/primary-school", "/Volumes/Production DB/x"])
+    def test_of_a_file_only_its_own_name_is_judged(self, folder: str) -> None:
+        """GitHub's archives unpack to NAME-master."""
+        file = {"kind": "duckdb", "host": None, "schema": "main", "schema_exists": True}
+        assert reasons(**file, database=f"{folder}/shop.duckdb") == []
+        for name in ("prod.duckdb", "shop-live.ddb", "shop.production.duckdb"):
+            (reason,) = reasons(**file, database=f"{folder}/{name}")
+            assert "suggests production" in reason
+
     @pytest.mark.parametrize("pattern", ["crm*", "/data/*", "crm.duckdb"])
     def test_a_file_is_denied_by_its_name_or_path(self, pattern: str) -> None:
         assert len(reasons(kind="duckdb", host=None, database="/data/crm.duckdb", schema="main", schema_exists=True, deny=[pattern])) == 1
+
+
+class TestRemoval:
+    """What speaks against any change there speaks against removing something; what is about the size or contents of a build does not."""
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"environment": {"APP_ENV": "production"}}, {"environment": {"COLGEN_ENABLED": "no"}}, {"enabled": False}, {"enabled": None}]
+        + [{"host": "db-prod"}, {"database": "live"}, {"schema": "pg_catalog"}, {"deny": ["sho*"]}, {"environment": {"COLGEN_DENY": "colgen"}}]
+        + [{"host": None}],
+        ids=str,
+    )  # fmt: skip
+    def test_it_is_forbidden_where_every_change_is(self, changes: dict[str, Any]) -> None:
+        with pytest.raises(TargetError, match=r"refusing to remove anything from schema .*; to allow it, "):
+            enforce_removal(replace(NEW, **changes))
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"rows": 10, "max_rows": 1}, {"rows": None}, {"bytes": 2 * 10**9}, {"tables": ["yours"], "schema_exists": True}]
+        + [{"schema_exists": None}, {"schema": "public", "schema_named": False}, {"environment": {"COLGEN_MAX_ROWS": "many"}}],
+        ids=str,
+    )  # fmt: skip
+    def test_it_is_allowed_where_only_a_build_is_refused(self, changes: dict[str, Any]) -> None:
+        assert reasons(**changes) != []
+        enforce_removal(replace(NEW, **changes))
+
+    def test_nothing_about_a_build_need_be_known(self) -> None:
+        place = {"kind": "duckdb", "host": None, "port": None, "database": "shop.duckdb", "schema": "shop", "free_bytes": 0}
+        assert forbidden(Attempt(**place, environment={}, enabled=True, deny=())) == []
 
 
 class TestSize:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from colgen.errors import TargetError
 from colgen.targets import finished
 from colgen.targets import manifest as manifests
 from colgen.targets.destination import MANIFEST
+from colgen.targets.duckdb.catalog import Catalog, Declaration, Record, changes, declarations
 from colgen.targets.folder import staging
-from colgen.targets.sql import interruptible, new_connection, quoted
+from colgen.targets.sql import interruptible, literal, new_connection, one_line, quoted
 
 MEMORY = "256MB"
 """The most that DuckDB keeps in memory while it loads: more does not make it faster."""
@@ -32,7 +34,7 @@ class Database:
     """
 
     def __init__(self, path: Path, schema: str, side: Path) -> None:
-        self.path, self.schema, self.side = path, schema, side
+        self.path, self.side = path, side
         self.is_new = not path.exists()
         self._file = side / "new.duckdb" if self.is_new else path
         self.connection = new_connection()
@@ -40,12 +42,17 @@ class Database:
         self.connection.execute(f"SET memory_limit = '{MEMORY}'")
         self.connection.execute("SET wal_autocheckpoint = '1TB'")  # when it is asked to, so that a commit does no more than commit
         try:
-            where = str(self._file).replace("'", "''")
-            self.connection.execute(f"ATTACH '{where}' AS {quoted(_DATABASE)}")
+            self.connection.execute(f"ATTACH {literal(str(self._file))} AS {quoted(_DATABASE)}")
             self.connection.execute(f"USE {quoted(_DATABASE)}")
+            self.schema = self._spelling(schema)
         except duckdb.Error as error:
             self.connection.close()
             raise TargetError(finished.explained(error, path)) from None
+
+    def _spelling(self, schema: str) -> str:
+        """A schema's name as it is spelt in the file, where upper and lower case are one."""
+        sql = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND lower(schema_name) = lower(?)"
+        return self.execute(sql, [_DATABASE, schema]) or schema
 
     def close(self) -> None:
         """Undoes what was not committed, and closes the file."""
@@ -55,13 +62,17 @@ class Database:
             self.connection.close()
 
     def execute(self, sql: str, values: Sequence[Any] | None = None) -> Any:
-        """Executes a statement, interruptible Ctrl-C; the first value of what it gives, or None."""
+        """Executes a statement, interruptible by Ctrl-C; the first value of its result, or None."""
         row = interruptible(self.connection, lambda: self.connection.execute(sql, values).fetchone())
         return row[0] if row is not None else None
 
-    def named(self, table: str) -> str:
-        """A table of the schema, for SQL."""
-        return f"{quoted(self.schema)}.{quoted(table)}"
+    def named(self, name: str) -> str:
+        """A table or a sequence of the schema, for SQL."""
+        return f"{self._qualified}.{quoted(name)}"
+
+    @property
+    def _qualified(self) -> str:
+        return f"{quoted(_DATABASE)}.{quoted(self.schema)}"
 
     def where(self) -> dict[str, Any]:
         """The file and the room beside it, in the guard's words."""
@@ -71,87 +82,138 @@ class Database:
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.side).free
 
+    @cached_property
+    def _before(self) -> Catalog:
+        """What was in the file when it was opened: nobody else writes to it meanwhile."""
+        return Catalog.read(self.connection, _DATABASE)
+
+    @cached_property
+    def _records(self) -> dict[str, Record]:
+        """What colgen noted of each schema of the file."""
+        listed = [schema for schema, tables in self._before.tables.items() if MANIFEST in tables]
+        records = {schema: Record.read(self.connection, _DATABASE, schema) for schema in listed}
+        return {schema: record for schema, record in records.items() if record is not None and MANIFEST in record.tables}
+
+    @property
+    def _record(self) -> Record | None:
+        return self._records.get(self.schema)
+
     @property
     def exists(self) -> bool:
-        return bool(
-            self.execute("SELECT count(*) FROM duckdb_schemas() WHERE database_name = ? AND schema_name = ?", [_DATABASE, self.schema])
-        )
+        return self.schema == "main" or self.schema in self._before.schemas
 
-    def relations(self) -> dict[str, str]:
-        """Everything that has a name in the schema; for each table, a text that changes with its columns, their types and its comment."""
-        others = " UNION ALL ".join(
-            f"SELECT {kind}_name AS name FROM duckdb_{kind}s() WHERE database_name = $database AND schema_name = $schema AND NOT {internal}"
-            for kind, internal in (("view", "internal"), ("type", "internal"), ("function", "internal"), ("sequence", "temporary"))
-        )
-        rows = self.connection.execute(others, {"database": _DATABASE, "schema": self.schema}).fetchall()
-        return finished.tables(self.connection, _DATABASE, self.schema) | {name: "not a table" for (name,) in rows}
+    def relations(self) -> dict[str, Declaration]:
+        """Everything in the schema that stands for itself: `customers`, `view late_payers`, but not the sequences of its tables. A table that
+        was changed since colgen made it says in what: `customers (column note was added)`."""
+        made = self._record.tables if self._record is not None else {}
+        sequences = {f"sequence {name}" for name in self.sequences.values()}
+        named: dict[str, Declaration] = {}
+        for name, declaration in self._tables.items():
+            changed = changes(made.get(name, declaration), declaration)
+            named[f"{name} ({changed})" if changed else name] = declaration
+        return named | {name: {} for name in self._before.others.get(self.schema, []) if name not in sequences}
 
-    def made(self) -> dict[str, str]:
-        """Those of them that colgen made, parents first: they are on the schema's own list, and still as they were made."""
-        there = self.relations()
-        listed = self._listed("tables") if MANIFEST in there else None
-        if not isinstance(listed, str):
-            return {}
-        return {name: text for name, text in json.loads(listed).items() if there.get(name) == text} | {MANIFEST: there[MANIFEST]}
+    @property
+    def _tables(self) -> Mapping[str, Declaration]:
+        return self._before.tables.get(self.schema, {})
 
-    def _listed(self, column: str) -> Any:
-        """What the schema's list says; None where a table of this name is not colgen's list."""
-        try:
-            return self.execute(f"SELECT {column} FROM {self.named(MANIFEST)}")
-        except duckdb.Error:
-            return None
+    def made(self) -> dict[str, Declaration]:
+        """The tables that colgen made, parents first: they are on its record of the schema, and still as they were made."""
+        made = self._record.tables if self._record is not None else {}
+        return {name: declaration for name, declaration in made.items() if self._tables.get(name) == declaration}
 
-    def manifest(self) -> manifests.Manifest | None:
-        """Of the build that is there."""
-        return finished.manifest_of(self.connection, _DATABASE, self.schema) if MANIFEST in self.relations() else None
+    @property
+    def sequences(self) -> Mapping[str, str]:
+        """By table, the one that numbers its rows."""
+        return self._record.sequences if self._record is not None else {}
 
-    def note(self, manifest: manifests.Manifest, tables: Sequence[str]) -> None:
-        """Lists the tables, so that the schema says what it is, and whether the file was made for it."""
-        there = finished.tables(self.connection, _DATABASE, self.schema)
-        self.execute(f"CREATE TABLE {self.named(MANIFEST)} (manifest JSON NOT NULL, tables JSON NOT NULL, makes_file BOOLEAN NOT NULL)")
+    def manifest(self) -> manifests.Manifest:
+        """Of the build that is there. RequestError where it cannot be read."""
+        return finished.manifest_of(self.connection, _DATABASE, self.schema)
+
+    def note(self, manifest: manifests.Manifest, tables: Sequence[str], sequences: Mapping[str, str]) -> None:
+        """Records what was made, so that the schema says what it is, and what may be dropped.
+
+        tables : parents first
+        sequences : by table, the one that numbers its rows
+        """
+        self.execute(f"CREATE TABLE {self.named(MANIFEST)} (manifest JSON NOT NULL, made JSON NOT NULL)")
         self.execute(f"COMMENT ON TABLE {self.named(MANIFEST)} IS 'What colgen made in this schema, and from what.'")
-        listed = json.dumps({name: there[name] for name in tables})
-        self.execute(f"INSERT INTO {self.named(MANIFEST)} VALUES (?, ?, ?)", [manifest.model_dump_json(), listed, self.makes_file])
+        there = declarations(self.connection, _DATABASE)[self.schema]
+        replaced = self._record if self.made() else None
+        record = Record(
+            tables={name: there[name] for name in (*tables, MANIFEST)},
+            sequences=dict(sequences),
+            made_schema=not self.exists or (replaced is not None and replaced.made_schema),
+            made_file=self.is_new or any(record.made_file for record in self._records.values()),
+        )
+        self.execute(f"INSERT INTO {self.named(MANIFEST)} VALUES (?, ?)", [manifest.model_dump_json(), record.model_dump_json()])
 
     def note_again(self, manifest: manifests.Manifest) -> None:
-        """Updates what the list says of the tables."""
+        """Updates what the record says of the build."""
         self.execute(f"UPDATE {self.named(MANIFEST)} SET manifest = ?", [manifest.model_dump_json()])
 
     def use_memory(self) -> None:
         """Lifts the memory limit: indexes do not spill to disk, and joins are slower when they do."""
         self.execute("RESET memory_limit")
 
+    def create_schema(self) -> None:
+        """Makes the schema, if it is not there."""
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._qualified}")
+
     def look_into(self) -> None:
         """Makes its tables visible under their names alone."""
-        self.execute(f"USE {quoted(_DATABASE)}.{quoted(self.schema)}")
+        self.execute(f"USE {self._qualified}")
 
-    def drop_tables(self, names: Iterable[str]) -> None:
-        """Some of its tables, which come parents first."""
-        names = list(names)
-        self.makes_file = self.is_new or (MANIFEST in names and bool(self._listed("makes_file")))
-        for name in reversed(names):
+    def number_from(self, sequence: str, last: int) -> None:
+        """Makes a sequence go on after a number, unless it is beyond it already."""
+        sql = "SELECT coalesce(last_value, start_value - 1) FROM duckdb_sequences() WHERE database_name = ? AND schema_name = ? AND sequence_name = ?"
+        at = self.execute(sql, [_DATABASE, self.schema, sequence])
+        if last > at:  # no statement sets a sequence
+            self.execute(f"SELECT max(nextval({literal(self.named(sequence))})) FROM range({last - at})")
+
+    def drop_tables(self) -> None:
+        """Those that colgen made, and their sequences; a table that was changed since stays, and keeps its own."""
+        made = self.made()
+        kept = self._tables.keys() - made.keys()
+        statements = [f"DROP TABLE {self.named(name)}" for name in reversed(made)]
+        statements += [f"DROP SEQUENCE IF EXISTS {self.named(name)}" for table, name in self.sequences.items() if table not in kept]
+        for statement in statements:
             try:
-                self.execute(f"DROP TABLE {self.named(name)}")
-            except duckdb.CatalogException as error:
-                raise TargetError(f"schema {self.schema!r}: something of yours depends on its tables: {error}") from None
+                self.execute(statement)
+            except duckdb.Error as error:
+                if not re.search("depend|is main key table", str(error)):
+                    raise
+                raise TargetError(f"schema {self.schema!r}: something of yours depends on its tables: {one_line(error)}") from None
 
     def drop(self) -> list[str]:
-        """Removes what colgen made here, the schema if nothing else is in it, and the file if colgen made it and nothing is left in it."""
-        names = self.made()
-        if not names:
+        """Removes what colgen made here; the schema if colgen made it and nothing else is in it, and the file if colgen made it and nothing is
+        left in it."""
+        names = sorted(self.made())
+        if not names or self._record is None:
             return []
-        self.begin()
-        self.drop_tables(names)
-        if not self.relations() and self.schema != "main":
-            self.execute(f"DROP SCHEMA IF EXISTS {quoted(self.schema)}")
-        self.commit()
-        self.settle()
-        schemas = "SELECT count(*) FROM duckdb_schemas() WHERE database_name = ? AND NOT internal"
-        tables = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ?"
-        if self.makes_file and not self.execute(schemas, [_DATABASE]) and not self.execute(tables, [_DATABASE]):
-            self._detach()
+        try:
+            self.begin()
+            self.drop_tables()
+            if self._record.made_schema and not Catalog.read(self.connection, _DATABASE).holds_anything(self.schema):
+                self.execute(f"DROP SCHEMA {self._qualified}")
+            self.commit()
+            self.settle()
+            is_empty = Catalog.read(self.connection, _DATABASE).is_empty
+        except duckdb.Error as error:
+            raise TargetError(f"{str(self.path)!r} could not be changed: {one_line(error)}") from None
+        if self._record.made_file and is_empty:
+            self._remove_file()
+        return names
+
+    def _remove_file(self) -> None:
+        self._detach()
+        try:
+            self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
             self.path.unlink()
-        return sorted(names)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise TargetError(f"{str(self.path)!r} is empty now, but the file itself could not be removed: {reason}") from None
 
     def begin(self) -> None:
         """Starts a transaction: all that is done until `commit`, or nothing. Closing the database without it undoes everything."""
@@ -172,7 +234,7 @@ class Database:
         return True
 
     def _detach(self) -> None:
-        self.connection.execute("USE memory")
+        self.connection.execute("USE memory.main")
         self.connection.execute(f"DETACH {quoted(_DATABASE)}")
 
     def take_place(self) -> None:

@@ -9,6 +9,10 @@ What may not be missing is declared so (NOT NULL) in every table: that costs not
 index for each, which does not spill to disk, and looks every reference up as it inserts. Of 14 million rows, primary keys alone made a load
 take 2.6 times as long, all three together 10 times. So unless the user decides, they are declared where they are cheap: in tables of up to
 `CHEAP_ROWS` rows. A check proves them all either way, without an index. A column that refers to its own table is never declared.
+
+A sequence numbers the rows of each table, so that an application's INSERT without an id goes on after the last one. It is named without its
+schema: DuckDB looks for it beside the table, whatever the file is called and wherever it is copied. DuckDB before 2.0 has none: after a
+`kill -9` between the commit and the checkpoint, it could not open the file.
 """
 
 from __future__ import annotations
@@ -30,8 +34,7 @@ from colgen.errors import ColgenError, TargetError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
-from colgen.targets.database import DatabaseOptions, Safeguards, refuse_other_build, refuse_unsafe
-from colgen.targets.destination import MANIFEST
+from colgen.targets.database import DatabaseOptions, Safeguards, grown, refuse_other_build, refuse_unsafe
 from colgen.targets.duckdb import database
 from colgen.targets.finished import FinishedBuild, LoadedTables
 from colgen.targets.folder.views import views
@@ -45,6 +48,9 @@ from colgen.targets.target import Published
 CHEAP_ROWS = 20_000
 """Tables of up to this many rows have their keys, unique columns and references declared, unless all or none are asked for."""
 
+NUMBERED = int(duckdb.__version__.partition(".")[0]) >= 2
+"""Whether tables have sequences: before 2.0, DuckDB's log could not be replayed where a comment follows a default that calls a function."""
+
 _ROOM = 3
 """How many times the build's size as Parquet is needed: the Parquet, and up to twice as much in the file."""
 
@@ -55,11 +61,12 @@ class DuckDBTarget:
     """A schema of a DuckDB file. The file is made if it is not there; its other schemas stay as they are."""
 
     exact = True
+    must_be_proved = False
 
     def __init__(self, path: Path, schema: str, options: DatabaseOptions, safeguards: Safeguards) -> None:
         self.path, self.schema, self.options, self.safeguards = path, schema, options, safeguards
         self._made: dict[str, list[PartFile]] = defaultdict(list)
-        self._new_rows: dict[str, int] | None = None
+        self._added: dict[str, int] | None = None
 
     def __str__(self) -> str:
         return f"{self.path} schema {self.schema}"
@@ -81,13 +88,7 @@ class DuckDBTarget:
     def refuse(self, plan: Plan, model: Model) -> None:
         refuse_unsafe(self._database, plan, self.options, self.safeguards)
         self.refuse_without_room(_ROOM * plan.total_bytes)
-        there = self._database.made()
-        foreign = sorted((self._database.relations().keys() - there.keys()) & {*plan.spec.tables, MANIFEST})
-        if foreign:
-            raise TargetError(
-                f"schema {self.schema!r} holds a {foreign[0]!r} that colgen did not make, or that was changed since; name another schema"
-            )
-        refuse_other_build(self._database, plan, model, self.options)
+        self.must_be_proved = refuse_other_build(self._database, plan, model, self.options)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation = plan, generation
@@ -117,33 +118,30 @@ class DuckDBTarget:
         entries = table_entries({name: self._made[name] for name in tables}, columns)
         self._rows = Manifest.here(self._plan.spec, self._generation, tables=entries)
         self._rows.write(self._folder)
-        if self.options.append:
-            return
         progress(StageStarted("into the database"))
-        if self.options.constraints:
+        if self.options.append or self.options.constraints:
             self._database.use_memory()
         self._database.begin()
-        self._create()
-        self._fill()
+        if self.options.append:
+            self._added = self._append()
+            rows = {name: int(self._database.execute(f"SELECT count(*) FROM {self._named(name)}")) for name in tables}
+            self._whole = grown(self._database.manifest(), self._manifest(), rows, self._added)
+        else:
+            self._create()
+            self._fill()
+            self._whole = self._manifest()
 
     def staged(self) -> FinishedBuild:
-        if self.options.append:  # what is to be added
-            return FinishedBuild(self._folder, self._rows)
         self._database.use_memory()
         self._database.look_into()
-        return LoadedTables(self.path, self._rows, self.schema, self._database.connection)
+        return LoadedTables(self.path, self._whole, self.schema, self._database.connection)
 
     def publish(self, progress: Progress) -> Published:
         if self.options.append:
-            progress(StageStarted("into the database"))
-            self._database.use_memory()
-            self._database.begin()
-            self._new_rows = self._append()
-            rows = {name: int(self._database.execute(f"SELECT count(*) FROM {self._named(name)}")) for name in self._plan.spec.tables}
-            self._database.note_again(_grown(self._database.manifest() or self._manifest(), rows))
+            self._renumber()
+            self._database.note_again(self._whole)
         else:
-            rows = {name: entry.rows for name, entry in self._rows.tables.items()}
-            self._database.note(self._manifest(), [table.name for table in self._tables])
+            self._database.note(self._whole, [table.name for table in self._tables], self._sequences)
         self._database.commit()
         if self._database.settle():
             sizes = self._sizes()
@@ -152,7 +150,8 @@ class DuckDBTarget:
             progress(Noted(f"the disk is full: the new rows stay in {log}, which belongs to the file, until there is room"))
             sizes = {name: sum(part.bytes for part in entry.parts) for name, entry in self._rows.tables.items()}
         self._database.take_place()
-        return Published(rows, sizes, added=self._new_rows)
+        rows = {name: self._whole.tables[name].rows for name in self._plan.spec.tables}
+        return Published(rows, sizes, added=self._added)
 
     def _named(self, table: str) -> str:
         return self._database.named(table)
@@ -163,20 +162,29 @@ class DuckDBTarget:
         return self._rows.model_copy(update={"tables": tables})
 
     def _create(self) -> None:
-        """The schema and its tables, with constraints and comments. What colgen made there before is dropped."""
-        self._database.drop_tables(self._database.made())
-        self._database.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.schema)}")
+        """The schema and its tables, with sequences, constraints and comments. What colgen made there before is dropped."""
+        self._database.drop_tables()
+        self._database.create_schema()
+        self._database.look_into()
+        self._sequences = _sequences(self._tables)
+        selects = views(self._rows, self._folder)
         for table in self._tables:
             name = self._named(table.name)
             comments = {f"TABLE {name}": table.summary}
             for field in self._generation.arrow_schema(table):
                 comments[f"COLUMN {name}.{quoted(field.name)}"] = (field.metadata or {}).get(b"comment", b"").decode()
-            statements = [f"COMMENT ON {subject} IS {literal(comment)}" for subject, comment in comments.items() if comment]
-            self._database.execute("; ".join([f"CREATE TABLE {name} ({', '.join(self._definitions(table))})", *statements]))
+            statements = [f"CREATE TABLE {name} ({', '.join(self._definitions(table))})"]
+            statements += [f"COMMENT ON {subject} IS {literal(comment)}" for subject, comment in comments.items() if comment]
+            if table.name in self._sequences:
+                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM ({selects[table.name]})") or 0
+                statements.insert(0, f"CREATE SEQUENCE {self._named(self._sequences[table.name])} START {last + 1}")
+            self._database.execute("; ".join(statements))
 
     def _definitions(self, table: TableInfo) -> Iterator[str]:
         for column in table.written_columns:
             words = [quoted(column.name), column.type.sql, *([] if column.nullable else ["NOT NULL"])]
+            if column.name == table.key.name and table.name in self._sequences:
+                words.append(f"DEFAULT nextval({literal(quoted(self._sequences[table.name]))})")
             if self._constrained(table):
                 other = referred(table, column.name, self._tables)
                 if isinstance(column, Key):
@@ -184,7 +192,7 @@ class DuckDBTarget:
                 elif column.unique:
                     words.append("UNIQUE")
                 if other is not None and other != table and self._constrained(other):
-                    words.append(f"REFERENCES {self._named(other.name)} ({quoted(other.key.name)})")
+                    words.append(f"REFERENCES {quoted(self._database.schema)}.{quoted(other.name)} ({quoted(other.key.name)})")
             yield " ".join(words)
 
     def _constrained(self, table: TableInfo) -> bool:
@@ -215,6 +223,13 @@ class DuckDBTarget:
         for table in self._tables:
             self._refuse_dangling(table)
         return new
+
+    def _renumber(self) -> None:
+        """The sequences go on after the rows that were added."""
+        for table in self._tables:
+            if table.name in self._database.sequences:
+                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM {self._named(table.name)}") or 0
+                self._database.number_from(self._database.sequences[table.name], last)
 
     def _refuse_dangling(self, table: TableInfo) -> None:
         """A row may refer to one that was not added, since something unique in it was there already."""
@@ -253,7 +268,13 @@ class DuckDBTarget:
         return ColgenError(f"DuckDB could not write {shown}: {words}; nothing was left behind")
 
 
-def _grown(manifest: Manifest, rows: dict[str, int]) -> Manifest:
-    """The manifest of a build that rows were added to."""
-    tables = {name: entry.model_copy(update={"rows": rows.get(name, entry.rows)}) for name, entry in manifest.tables.items()}
-    return manifest.model_copy(update={"tables": tables})
+def _sequences(tables: Sequence[TableInfo]) -> dict[str, str]:
+    """The name of the sequence that numbers the rows of each table with a written key."""
+    names: dict[str, str] = {}
+    for table in tables if NUMBERED else ():
+        if not table.key.hidden:
+            name = f"{table.name}_{table.key.name}_seq"
+            while name in names.values():  # as of `a`.`b_id` and `a_b`.`id`
+                name += "_"
+            names[table.name] = name
+    return names

@@ -60,6 +60,8 @@ class FolderTarget:
     block_cells : about how many values are made at a time, as many as serve speed if None; it changes none
     """
 
+    must_be_proved = False
+
     def __init__(
         self,
         folder: Path,

@@ -45,6 +45,7 @@ class PostgresTarget:
     """
 
     exact = True
+    must_be_proved = False
 
     def __init__(self, url: str, schema: str, options: DatabaseOptions, safeguards: Safeguards) -> None:
         self.url, self.schema, self.options, self.safeguards = url, schema, options, safeguards
