@@ -116,7 +116,8 @@ def refuse_other_build(contents: Contents, plan: Plan, model: Model, options: Da
             f"schema {contents.schema!r} has no table {missing[0]!r} of colgen's to append to; build it first, without --append"
         )
     old = contents.manifest()
-    assert old is not None, "what has tables of colgen's has a manifest"
+    if old is None:
+        raise TargetError(f"the build in schema {contents.schema!r} was made by another version of colgen; build it again with --overwrite")
     new = Origin.here(plan.spec, plan.spec.generation(model))
     where = f"schema {contents.schema!r}"
     instead = "replace it with --overwrite, or name another schema with --schema"

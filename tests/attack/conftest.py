@@ -22,7 +22,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     inputs = max(1, round(INPUTS * metafunc.function.share))
     sizes = [min(MOST_AT_ONCE, inputs - done) for done in range(0, inputs, MOST_AT_ONCE)]
-    metafunc.parametrize("attack", [Attack(number, size) for number, size in enumerate(sizes)], ids=[str(number) for number in range(len(sizes))], indirect=True)
+    metafunc.parametrize(
+        "attack",
+        [Attack(number, size) for number, size in enumerate(sizes)],
+        ids=[str(number) for number in range(len(sizes))],
+        indirect=True,
+    )
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import uuid
 from decimal import Decimal as Exact
 from typing import Any
 
@@ -27,6 +29,7 @@ from colgen import (
     Table,
     Timestamp,
     Uuid,
+    Varchar,
     Volume,
     column,
 )  # fmt: skip
@@ -116,6 +119,7 @@ def test_numbers_arrive_as_they_are_or_are_refused(attack: Attack) -> None:
     attack(columns(), strike)
 
 
+SHORT = Varchar(3)
 TEXTS = st.sampled_from(
     ["", "a", "é", "💥", "a\nb", '"', "\\", "{}", "[1, 2]", '{"a": NaN}', "1,2", "[1", "null", "0x10", "\\u0000", '"\\ud800"', "[" * 2000]
     + ["123e4567-e89b-12d3-a456-426614174000", "123E4567E89B12D3A456426614174000", "123e4567-e89b-12d3-a456-42661417400g", "-" * 36]
@@ -136,16 +140,14 @@ def test_texts_arrive_as_they_are_or_are_refused(attack: Attack) -> None:
             assert declared is not String
         else:
             assert rows == texts
+        if declared is SHORT:
+            assert (came == TAKEN) == all(len(text) <= 3 for text in texts)
         if came == TAKEN and declared is Uuid:
-            import uuid
-
             assert [str(uuid.UUID(text)) for text in texts] == [text.lower() for text in texts]
         if came == TAKEN and declared is Json:
-            import json
-
             for text in texts:
                 json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
         return came
 
     encodable = TEXTS.filter(lambda text: text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
-    attack(st.tuples(st.sampled_from([String, Uuid, Json]), st.lists(encodable, min_size=1, max_size=4)), strike)
+    attack(st.tuples(st.sampled_from([String, Uuid, Json, SHORT]), st.lists(encodable, min_size=1, max_size=4)), strike)
