@@ -151,10 +151,9 @@ def grown(old: Manifest, new: Manifest, rows: Mapping[str, int], added: Mapping[
 
 def _differences(old: Origin, new: Origin) -> Iterator[str]:
     """What makes two requests incomparable, each with what it is there and what it is here."""
-    digests = [getattr(origin, "model_digest", None) for origin in (old, new)]
-    if all(digests):
-        if digests[0] != digests[1]:
-            yield f"model {old.spec.model} was another one then" if old.spec.model == new.spec.model else _differs("model", old, new)
+    if old.model_digest and new.model_digest:
+        if old.model_digest != new.model_digest:
+            yield f"model {old.spec.model} has changed since" if old.spec.model == new.spec.model else _differs("model", old, new)
     elif old.spec.model != new.spec.model:
         yield _differs("model", old, new)
     if old.data_version != new.data_version:

@@ -154,6 +154,29 @@ def test_another_model_with_tables_of_the_same_names(file: Path) -> None:
         build(file, model=Model("store", tables=[Items], volumes={"small": {"items": 5}}), append=True)
 
 
+FILE = """
+from colgen import Integers, Key, Model, Table, Volume
+
+class Items(Table):
+    rows = Volume("items")
+    id = Key()
+    pieces = Integers(1, 9)
+
+model = Model("shop", tables=[Items], volumes={"small": {"items": 5}})
+"""
+
+
+def test_a_model_file_may_move_but_not_change(file: Path, tmp_path: Path) -> None:
+    first, moved = tmp_path / "first.py", tmp_path / "moved.py"
+    for path in (first, moved):
+        path.write_text(FILE)
+    build(file, model=str(first))
+    assert build(file, model=str(moved), append=True, settings={"items": 8}).added == {"items": 3}
+    moved.write_text(FILE.replace("9", "8"))
+    with pytest.raises(TargetError, match=r"model .*moved.py has changed since; replace it"):
+        build(file, model=str(moved), append=True)
+
+
 def test_a_model_whose_columns_have_changed(file: Path) -> None:
     build(file, model=model_of(Items, items=5))
     with pytest.raises(TargetError, match="table items in schema 'shop' has other columns than model shop makes; replace it"):
