@@ -119,7 +119,7 @@ def test_a_decimal_that_has_no_room_for_a_value_is_named(tmp_path: Path) -> None
         id = Key()
         price = column(Decimal(9, 2))(lambda id: id * 2**33)
 
-    with refused("things.price, row 1: 85,899,345.92 does not fit decimal(9,2), which holds -9,999,999.99 to 9,999,999.99"):
+    with refused("things.price, row 1: 85,899,345.92 does not fit decimal.9,2., which holds -9,999,999.99 to 9,999,999.99"):
         colgen.build(Model("things", [Things], {"any": {}}), out=tmp_path / "data")
 
 
