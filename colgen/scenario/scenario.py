@@ -222,7 +222,7 @@ def _chain(path: Path) -> list[Document]:
     while True:
         document = read(path)
         documents.append(document)
-        if document.values:
+        if document.values or not document.errors:  # a file that says nothing is a scenario that changes nothing
             document.values.setdefault("name", path.stem)
             _check_values(document)
         base = document.values.get("extends")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from colgen import RequestError, Scenario
-from tests.scenario.post import POST
+from tests.scenario.post import POST, write_file
 from tests.support import ODD, refusal
 
 FIELDS = list(Scenario.model_fields)
@@ -36,3 +38,7 @@ def test_an_odd_name_or_model_is_refused_in_words() -> None:
 def test_the_conditions_of_what_is_no_model_are_refused(value: object) -> None:
     with pytest.raises(RequestError, match="is not a Model"):
         Scenario.read("peak-season").conditions(value)  # type: ignore[arg-type]
+
+
+def test_a_file_that_says_nothing_changes_nothing(tmp_path: Path) -> None:
+    assert Scenario.read(write_file(tmp_path, "{}\n", "calm.yaml"), POST).stated() == {"name": "calm"}
