@@ -224,7 +224,7 @@ class TestTargets:
         assert "name too long" in here.refused("build", "--out", "x" * 300, code=3)
 
     def test_a_build_that_no_disk_holds_is_refused_with_code_3(self, here: Here) -> None:
-        said = here.refused("build", "--set", "lines_max=9000000000", code=3)
+        said = here.refused("build", "--set", "invoices=9000000000", code=3)
         assert "free" in said
         assert "needs about" in said
 
