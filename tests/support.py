@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import gc
 import hashlib
 import io
+import math
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -24,7 +26,7 @@ import pytest
 import xxhash
 
 import colgen as package
-from colgen import Model, ModelError, Table, cli
+from colgen import Between, Branches, Calendar, Integer, Integers, Key, Model, ModelError, Money, Normal, String, Table, Volume, cli
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
 from colgen.pipeline.conductor import conduct
@@ -135,6 +137,15 @@ def refused(*words: str, error: type[Exception] = ModelError) -> Any:
     return pytest.raises(error, match="(?s)" + "".join(f"(?=.*{word})" for word in words))
 
 
+def refusal(attempt: Callable[[], Any], error: type[Exception] = package.ColgenError) -> str:
+    """With which words something is refused; none where it is not. Another error is one that nobody meant."""
+    try:
+        attempt()
+    except error as refused:
+        return str(refused) or "without a word"
+    return ""
+
+
 def rows_of(model: Model, table: str, *, seed: int = 0, block_cells: int | None = None) -> list[dict[str, Any]]:
     """The rows of a table; with `block_cells`, made in blocks of about so many values."""
     if block_cells is None:
@@ -145,6 +156,17 @@ def rows_of(model: Model, table: str, *, seed: int = 0, block_cells: int | None 
     blocks = walk(generation, family, 1, generation.counts.of(family[0]), block_cells)
     schema = generation.arrow_schema(info)
     return [row for several in blocks for batch in several[info].batches(schema) for row in batch.to_arrow().to_pylist()]
+
+
+ODD: list[Any] = [
+    *(None, True, False, -1, 0, 1, 3, 2.5, -0.0, 10**30, -(10**400), math.nan, math.inf, 1e308, 5e-324, 1j),
+    *("", " ", "ten", "id", "things.id", "a/b", "\0", "\ud800", "x" * 300, "{id", "{id!r}", b"x", bytearray(b"x")),
+    *([], [1], [None], ["a", "a"], (), (1, 2), (2, 1), {}, {"a": None}, {"a": 1}, {1: 1}, {"a": {}}, set(), range(3)),
+    *(int, object(), Key, len, lambda: 0, lambda id: id, lambda **given: 0, np.int64(3), np.float64("nan"), np.bool_(True)),
+    *(np.array([1, 2, 3]), np.array([]), pa.array(["a"]), datetime.date(2024, 1, 1), datetime.datetime(2024, 1, 1), datetime.date.max),
+    *(Integer, Money, String, Normal(0, 1), Normal(0, 1e300), Calendar(), Between(1, 2), Integers(1, 2), Key(), Volume("n"), Branches()),
+]
+"""What somebody may give where something else is meant: of every kind, empty, huge, missing, out of range."""
 
 
 # Finished builds

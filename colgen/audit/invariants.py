@@ -78,21 +78,19 @@ def _of_table(table: TableInfo, manifest: Manifest, model: Model) -> Iterator[Qu
             if isinstance(column, ForeignKey):
                 yield from _conditions(table, column, target)
     parent = table.parent
-    if parent is not None and _whole(table) and parent.name in manifest.tables and _key(parent) is not None and _link(table) is not None:
+    if (
+        parent is not None
+        and table.keeps_whole_parents
+        and parent.name in manifest.tables
+        and _key(parent) is not None
+        and _link(table) is not None
+    ):
         yield from _fan_out(table, settings)
 
 
 def _key(table: TableInfo) -> Column | None:
     """The written primary key of a table."""
     return next((column for column in table.written_columns if isinstance(column, Key)), None)
-
-
-def _whole(table: TableInfo) -> bool:
-    """Whether all that was fanned out from a written row is written."""
-    flag, parent = table.columns.get(table.keep or ""), table.parent
-    if flag is None or parent is None:
-        return table.keep is None
-    return isinstance(flag, Lookup) and flag.column is parent.columns.get(parent.keep or "")
 
 
 def _link(table: TableInfo) -> Column | None:
@@ -107,9 +105,7 @@ def _of_kind(table: TableInfo, column: Column, manifest: Manifest, model: Model)
         words = ", ".join(literal(word) for word in column.type.words.to_pylist())
         yield Query(name, f"{column.name} is one of its words", f"SELECT * FROM {quoted(name)} WHERE {at} NOT IN ({words})")
     if isinstance(column, Integers):
-        # as the values are written: a decimal was declared in its smallest unit
-        scale = column.type.arrow.scale if pa.types.is_decimal(column.type.arrow) else 0
-        low, high = (f"{Decimal(end).scaleb(-scale):f}" for end in (column.low, column.high))
+        low, high = (_as_written(column, end) for end in (column.low, column.high))
         yield Query(name, f"{column.name} is {low} to {high}", f"SELECT * FROM {quoted(name)} WHERE {at} NOT BETWEEN {low} AND {high}")
     all_kept = table.keep is None  # or else which are kept may hang on the word
     if isinstance(column, Category) and len(column.weights) > 1 and all_kept:
@@ -127,6 +123,13 @@ def _of_kind(table: TableInfo, column: Column, manifest: Manifest, model: Model)
     if isinstance(column, CreatedAt):
         end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
         yield Query(name, f"{column.name} is not after the period", f"SELECT * FROM {quoted(name)} WHERE {at} >= {end}")
+
+
+def _as_written(column: Column, value: int | bool) -> str:
+    """A value as SQL has it: a decimal is declared in its smallest unit."""
+    if not pa.types.is_decimal(column.type.arrow):
+        return str(value)
+    return f"{Decimal(int(value)).scaleb(-column.type.arrow.scale):f}"
 
 
 def _unique(table: TableInfo, column: Column) -> Query:
@@ -156,8 +159,9 @@ def _reference(table: TableInfo, column: Column, target: TableInfo) -> Query:
 
 def _shares(table: TableInfo, column: Column, weights: Mapping[str, float]) -> Query:
     """Each share within five standard errors: a sound generator fails one check in a million."""
-    name, at, total = quoted(table.name), quoted(column.name), sum(weights.values())
-    listed = ", ".join(f"({value}, {weight / total:.9f})" for value, weight in weights.items())
+    name, at, largest = quoted(table.name), quoted(column.name), max(weights.values())
+    total = sum(weight / largest for weight in weights.values())
+    listed = ", ".join(f"({value}, {weight / largest / total:.9e}::DOUBLE)" for value, weight in weights.items())
     sql = f"""WITH "(expected)"(value, share) AS (VALUES {listed}),
         "(total)" AS (SELECT count(*) AS rows FROM {name}),
         "(seen)" AS (SELECT {at} AS value, count(*) AS times FROM {name} GROUP BY ALL)
@@ -182,10 +186,10 @@ def _conditions(table: TableInfo, column: ForeignKey, target: TableInfo) -> Iter
         )
     for name, wanted in column.where.items():
         if not target.columns[name].hidden:
-            value = literal(wanted) if isinstance(wanted, str) else wanted
+            value = literal(wanted) if isinstance(wanted, str) else _as_written(target.columns[name], wanted)
             yield Query(
                 table.name,
-                f"{column.name} has {name} = {wanted}",
+                f"{column.name} has {name} = {wanted if isinstance(wanted, str) else value}",
                 f"""SELECT child.*, parent.{quoted(name)} AS {quoted(f"(parent {name})")} FROM {_joined(table, column, target)}
                 WHERE parent.{quoted(name)} IS DISTINCT FROM {value}""",
             )
@@ -212,7 +216,9 @@ def _rolled_up(table: TableInfo, column: Column, below: TableInfo, total: str, r
     """
     line = [below, *below.ancestors]
     line = line[: line.index(table)]
-    links = [link.name for level in line if (link := _link(level)) is not None and _whole(level) and level.name in manifest.tables]
+    links = [
+        link.name for level in line if (link := _link(level)) is not None and level.keeps_whole_parents and level.name in manifest.tables
+    ]
     keys = [key.name for level in [*line[1:], table] if (key := _key(level)) is not None]
     if not len(links) == len(keys) == len(line):
         return
@@ -234,7 +240,7 @@ def _ordinal(table: TableInfo, column: Ordinal) -> Iterator[Query]:
     if link is None:
         return
     name, at, by = quoted(table.name), quoted(column.name), quoted(link.name)
-    if not _whole(table):
+    if not table.keeps_whole_parents:
         yield Query(
             table.name,
             f"{column.name} is 1 or more, each once within each {link.name}",

@@ -230,6 +230,9 @@ def model(model: Model) -> None:
     for name, values in model.volumes.items():
         default = " (default)" if name == model.default_volume else ""
         grid.add_row(name + default, *(f"{values[setting]:,}" for setting in model.settings))
+    if model.ranges:
+        ends = {name: f"{low:,} to {high:,}" for name, (low, high) in model.ranges.items()}
+        grid.add_row("may be", *(ends.get(setting, "") for setting in model.settings))
     console.print(grid)
     console.print(f"--scale multiplies {', '.join(sorted(model.counts))}; --set overrides any.", highlight=False)
     for name, rate in model.rates.items():

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from colgen.arrays import Array
 from colgen.declare import seasons
+from colgen.declare.arguments import is_weight, require_list, require_number, require_text, require_whole, shown
 from colgen.declare.clock import OFFICE_HOURS, checked_hours
 from colgen.declare.days import month_of
 from colgen.declare.period import EPOCH, Period
 from colgen.draws.elementary import exp, log
+from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import ModelError, RequestError
 
 
@@ -34,8 +36,12 @@ class Burst:
     spread: int = 0
 
     def __post_init__(self) -> None:
-        if self.days < 1 or self.spread < 0 or not 0 <= self.times < math.inf:
-            raise ModelError(f"{self}: there must be at least one day, and neither `times` nor `spread` may be negative")
+        is_day = isinstance(self.first, datetime.date) and not isinstance(self.first, datetime.datetime)
+        if not is_day and not (is_whole(self.first) and -_MOST <= self.first <= _MOST):  # type: ignore[operator]
+            raise ModelError(f"Burst: first must be a date, or a number with 1 for the first day of the period, not {shown(self.first)}")
+        require_whole("Burst", 1, _MOST, days=self.days)
+        require_whole("Burst", 0, _MOST, spread=self.spread)
+        require_number("Burst", 0, _MOST, times=self.times)
 
     def start(self, period: Period) -> int:
         """Its first day, in days since 1970-01-01."""
@@ -49,6 +55,28 @@ class Burst:
         start = self.start(period)
         away = np.maximum(np.maximum(start - days, days - (start + self.days - 1)), 0)
         return 1 + (self.times - 1) * np.maximum(1 - away / (self.spread + 1), 0)
+
+
+def _are_weights(weights: object, count: int) -> bool:
+    return isinstance(weights, Sequence | np.ndarray) and len(weights) == count and all(map(is_weight, weights))
+
+
+def _check_recency(recency: Any) -> None:
+    """ModelError unless it is shares by how many days ago, ascending, of which the last may be None."""
+    require_list("Calendar", "((30, 40), (90, 30), (None, 30))", recency=recency)
+    before = -1
+    for number, band in enumerate(recency, 1):
+        place = f"Calendar: recency has {shown(band)}"
+        if not isinstance(band, Sequence) or len(band) != 2 or not is_weight(band[1]):
+            raise ModelError(f"{place}; a band is a number of days and its share, such as (30, 40)")
+        if band[0] is None and number == len(recency):
+            return
+        if not is_whole(band[0]) or band[0] <= before:
+            raise ModelError(f"{place}; days are whole numbers, each above the one before, and None in the last band stands for all before")
+        before = band[0]
+
+
+_MOST, _MOST_GROWTH = 1_000_000, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +110,22 @@ class Calendar:
     hours: Sequence[float] = OFFICE_HOURS
 
     def __post_init__(self) -> None:
-        weights = [*self.weekday, *self.month.values(), self.holiday, self.ramadan]
-        if len(self.weekday) != 7 or not all(0 <= weight < math.inf for weight in weights):
-            raise ModelError(f"{self}: give seven weekdays, Monday first, and no weight below 0")
-        if any(number not in range(1, 13) for number in self.month):
-            raise ModelError(f"Calendar(month={self.month}): months are numbers from 1 to 12")
-        if not -1 < self.growth < math.inf:
-            raise ModelError(f"Calendar(growth={self.growth}): it must be above -1, such as 0.2 for a fifth more each year")
+        if not _are_weights(self.weekday, 7):
+            raise ModelError(f"Calendar: give seven weekdays, Monday first, and no weight below 0, not weekday={shown(self.weekday)}")
+        if not isinstance(self.month, Mapping) or any(number not in range(1, 13) for number in self.month):
+            raise ModelError(
+                f"Calendar(month={shown(self.month)}): months are numbers from 1 to 12, each with its weight, such as {{12: 1.5}}"
+            )
+        require_number("Calendar", 0, _MOST, **{f"month[{number}]": weight for number, weight in self.month.items()})
+        if not is_finite(self.growth) or not -1 < self.growth <= _MOST_GROWTH:
+            raise ModelError(f"Calendar(growth={shown(self.growth)}): it must be above -1, such as 0.2 for a fifth more each year")
+        require_number("Calendar", 0, _MOST, holiday=self.holiday, ramadan=self.ramadan)
+        require_text("Calendar", country=self.country)
+        require_list("Calendar", "[Burst(first=330, days=3, times=3)]", bursts=self.bursts)
+        for burst in self.bursts:
+            if not isinstance(burst, Burst):
+                raise ModelError(f"Calendar: bursts must each be a Burst, not {shown(burst)}")
+        _check_recency(self.recency)
         if self.holiday != 1 and not self.country:
             raise ModelError(f"Calendar(holiday={self.holiday}): name the country whose holidays are meant, such as country='EG'")
         checked_hours(self.hours)
@@ -135,7 +172,12 @@ class Calendar:
 
         Raises RequestError where no day is busy.
         """
-        weight = self.intensity(period)
+        with np.errstate(over="ignore", invalid="ignore"):
+            weight = self.intensity(period)
+            if not np.isfinite(weight.sum()):
+                raise RequestError(
+                    f"the calendar grows beyond all numbers from {period.first} to {period.last}; give less growth or fewer days"
+                )
         if not weight.any():
             raise RequestError(
                 f"the calendar has no busy day from {period.first} to {period.last}; its weekdays, months and bursts must leave one"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from colgen.arrays import Array, elementwise
+from colgen.declare.arguments import is_weight, shown
 from colgen.errors import ModelError
 
 DAY = 86_400_000_000
@@ -22,10 +22,9 @@ _STEPS = 4096  # of a day
 
 def checked_hours(hours: Sequence[float]) -> tuple[float, ...]:
     """The weights of the 24 hours of a day. ModelError where they are not 24 numbers, none negative and one of them above 0."""
-    weights = tuple(hours)
-    if len(weights) != 24 or not all(0 <= weight < math.inf for weight in weights) or not any(weights):
-        raise ModelError(f"hours = {weights}: give 24 numbers, none negative, and at least one of them above 0")
-    return weights
+    if not isinstance(hours, Sequence | np.ndarray) or len(hours) != 24 or not all(map(is_weight, hours)) or not any(hours):
+        raise ModelError(f"hours = {shown(hours)}: give 24 numbers, none negative, and at least one of them above 0")
+    return tuple(hours)
 
 
 @cache

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from colgen.declare.arguments import require_flags, require_text, shown
 from colgen.declare.rows import Rows
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, ColumnData, Type
@@ -48,7 +49,12 @@ class Column:
 
     def __init__(self, type: Type, *, unique: bool = False, hidden: bool = False, nullable: bool = False, doc: str = "") -> None:
         if not isinstance(type, Type):
-            raise ModelError(f"a column's type must be one of colgen's, such as Integer or Money, not {type!r}")
+            raise ModelError(f"a column's type must be one of colgen's, such as Integer or Money, not {shown(type)}")
+        place = self.__class__.__name__
+        require_flags(place, unique=unique, hidden=hidden, nullable=nullable)
+        require_text(place, doc=doc)
+        if unique and type.sql == "JSON":
+            raise ModelError(f"{place}: unique=True; no database can tell whether two JSON values are the same, so leave it out")
         self.type = type
         self.unique = unique
         self.hidden = hidden
@@ -96,6 +102,7 @@ class Column:
 
     def via(self, foreign_key: str) -> Via:
         """This column at the row that one foreign key refers to, where a table has several to the same table."""
+        require_text(f"{self.qualified_name}.via", foreign_key=foreign_key)
         return Via(self, foreign_key)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -117,16 +124,26 @@ class Computed(Column):
     """A column that a function computes; made by `column`."""
 
     def __init__(self, type: Type, function: Callable[..., ColumnData], **options: Any) -> None:
-        super().__init__(type, **{"doc": inspect.cleandoc(function.__doc__ or ""), **options})
+        super().__init__(type, **{"doc": inspect.cleandoc(getattr(function, "__doc__", None) or ""), **options})
+        if not callable(function) or isinstance(function, Column):
+            raise ModelError(f"column(…) expects a function, not {shown(function)}")
+        try:
+            self._declared = inspect.signature(function).parameters.values()
+        except (TypeError, ValueError):
+            raise ModelError(
+                f"column(…): {shown(function)} does not say what its parameters are; wrap it in a function of your own"
+            ) from None
         self.function = function
         self._parameters: dict[str, tuple[str, Any]] = {}
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
-        self._parameters = {parameter.name: self._meaning(parameter) for parameter in inspect.signature(self.function).parameters.values()}
+        self._parameters = {parameter.name: self._meaning(parameter) for parameter in self._declared}
 
     def _meaning(self, parameter: inspect.Parameter) -> tuple[str, Any]:
         word, default = parameter.name, parameter.default
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise ModelError(f"{self.qualified_name}: its parameter {parameter} has no name that says what it is given; name each column")
         if isinstance(default, Column | Via):
             column, via = (default.column, default.foreign_key) if isinstance(default, Via) else (default, None)
             return "referred", (column, self.table.key_to(column, self.qualified_name, via))
@@ -198,13 +215,25 @@ def column(
     ('cost',)
     """
     if not isinstance(type, Type) and not (isinstance(type, Column) and type.references is not None):
-        raise ModelError(f"column({type!r}): give a type, such as column(Money), or column(ForeignKey(Table))")
-    options: dict[str, Any] = dict(unique=unique, hidden=hidden, nullable=nullable, **({"doc": doc} if doc else {}))
+        raise ModelError(f"column({shown(type)}): give a type, such as column(Money), or column(ForeignKey(Table))")
+    if isinstance(type, Column) and (ignored := [word for word in _OF_DRAWN_KEYS if vars(type).get(word)]):
+        raise ModelError(f"column(ForeignKey(…, {ignored[0]}=…)): the function says which rows are referred to; leave {ignored[0]} out")
+    require_flags("column", unique=unique, hidden=hidden, nullable=nullable)
+    require_text("column", doc=doc)
+    return Undecorated(type, dict(unique=unique, hidden=hidden, nullable=nullable, **({"doc": doc} if doc else {})))
 
-    def decorate(function: Callable[..., ColumnData]) -> Any:
-        if isinstance(type, Column):
-            assert type.references is not None
-            return ComputedKey(type.references, function, **options)
-        return Computed(type, function, **options)
 
-    return decorate
+_OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden")
+
+
+class Undecorated:
+    """What `column(Type)` gives: it makes a function a column."""
+
+    def __init__(self, type: Type | Column, options: dict[str, Any]) -> None:
+        self._type, self._options = type, options
+
+    def __call__(self, function: Callable[..., ColumnData]) -> Any:
+        if isinstance(self._type, Column):
+            assert self._type.references is not None
+            return ComputedKey(self._type.references, function, **self._options)
+        return Computed(self._type, function, **self._options)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from colgen.arrays import Array, narrowest, taken
+from colgen.declare.arguments import checked_weights, limits_of, require_list, require_mapping, require_text, require_values, shown
 from colgen.declare.clock import DAY
 from colgen.declare.column import Column
 from colgen.declare.columns import CreatedAt
@@ -24,7 +25,9 @@ from colgen.draws.numbers import is_finite
 from colgen.draws.shuffle import Shuffle
 from colgen.draws.zipf import Zipf
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, Categorical, Timestamp
+from colgen.values.types import BigInteger, Boolean, Categorical, Date, Timestamp
+
+_LEAST_PART = 1e-6  # with less, the exponent of a Zipf would be steeper than it can be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +38,10 @@ class Popularity:
     share: float = 0.8
 
     def __post_init__(self) -> None:
-        if not 0 < self.top < self.share < 1:
-            raise ModelError(f"{self!r}: 0 < top < share < 1 is needed, such as Popularity(top=0.2, share=0.8)")
+        if not (is_finite(self.top) and is_finite(self.share) and _LEAST_PART <= self.top < self.share <= 1 - _LEAST_PART):
+            raise ModelError(
+                f"Popularity(top={shown(self.top)}, share={shown(self.share)}): 0 < top < share < 1 is needed, by a millionth or more, such as Popularity(top=0.2, share=0.8)"
+            )
 
     def over(self, rows: int) -> Zipf:
         """The distribution over the ranks 1 … rows."""
@@ -99,23 +104,31 @@ class ForeignKey(Column):
         try:
             self.references: TableInfo = table_of(references)
         except ModelError:
-            raise ModelError(f"ForeignKey({references!r}): expects a Table class defined above this one") from None
+            raise ModelError(f"ForeignKey({shown(references)}): expects a Table class defined above this one") from None
+        place = f"ForeignKey({self.references.declared.__name__}, …)"
+        if weights is not None:
+            require_list(place, "(50, 30, 20)", weights=weights)
+        if where is not None:
+            require_mapping(place, "{'status': 'active'}", where=where)
+        if existing_at is not None:
+            require_text(place, existing_at=existing_at)
         self.weights = tuple(weights) if weights is not None else None
         self.popularity = popularity
         self.existing_at = existing_at
         self.where = dict(where or {})
-        self._refuse_contradictions()
+        self._refuse_contradictions(place)
 
-    def _refuse_contradictions(self) -> None:
-        shown = f"ForeignKey({self.references.declared.__name__}, …)"
+    def _refuse_contradictions(self, place: str) -> None:
+        if not isinstance(self.popularity, Popularity | None):
+            raise ModelError(
+                f"{place}: popularity = {shown(self.popularity)}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)"
+            )
         given = {"popularity": self.popularity, "existing_at": self.existing_at, "where": self.where}
         beside = [name for name, value in given.items() if value]
         if self.weights is not None and beside:
-            raise ModelError(f"{shown}: weights say how often each row comes, so {' and '.join(beside)} cannot be given beside them")
-        if self.weights is not None and (not all(is_finite(weight) and weight >= 0 for weight in self.weights) or not any(self.weights)):
-            raise ModelError(f"{shown}: weights must be numbers, none negative, and at least one of them above 0")
-        if not isinstance(self.popularity, Popularity | None):
-            raise ModelError(f"{shown}: popularity = {self.popularity!r}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)")
+            raise ModelError(f"{place}: weights say how often each row comes, so {' and '.join(beside)} cannot be given beside them")
+        if self.weights is not None:
+            checked_weights(place, {f"row {number}": weight for number, weight in enumerate(self.weights, 1)})
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -130,19 +143,41 @@ class ForeignKey(Column):
             self._code(parent.columns[word], wanted)
         if self.existing_at is not None:
             history_of(parent, self.qualified_name)
+            when = table.columns.get(self.existing_at)  # the table names what is missing
+            if when is not None and (when.type not in (Date, Timestamp) or when.nullable):
+                kind = f"{when.type.name}, which may be missing" if when.nullable else when.type.name
+                raise ModelError(f"{self.qualified_name}: existing_at={self.existing_at!r} must name a date or a timestamp, not a {kind}")
+        self._refuse_rows_that_are_not_written()
+
+    def _refuse_rows_that_are_not_written(self) -> None:
+        parent, table = self.references, self.table
+        if parent.keep is None or self.where.get(parent.keep) is True or self.hidden or table.hidden:
+            return
+        raise ModelError(
+            f"{self.qualified_name} refers to rows of {parent.name}, of which only those whose {parent.keep!r} is true are written; "
+            f"add where={{{parent.keep!r}: True}}, or hidden=True"
+        )
 
     def _code(self, column: Column, wanted: Any) -> Any:
-        """What a word of the condition is among the column's values."""
-        if not isinstance(column.type, Categorical):
-            return wanted
-        words = column.type.words.to_pylist()
-        if wanted not in words:
-            raise ModelError(f"{self.qualified_name}: where asks for {column.name} = {wanted!r}; {one_of(str(wanted), words)}")
-        return words.index(wanted)
+        """What a word, a flag or a number of the condition is among the column's values: a decimal is given in its smallest unit."""
+        place = f"{self.qualified_name}: where asks for {column.name} = {shown(wanted)}"
+        if column.nullable:
+            raise ModelError(f"{place}, which may be missing; ask for a flag that is computed from it")
+        if isinstance(column.type, Categorical):
+            words = column.type.words.to_pylist()
+            if not isinstance(wanted, str) or wanted not in words:
+                raise ModelError(f"{place}; {one_of(str(wanted), words)}")
+            return words.index(wanted)
+        if (limits_of(column.type) is None and column.type is not Boolean) or column.type in (Date, Timestamp):
+            raise ModelError(
+                f"{place}, a {column.type.name}; it can ask for a word of a list, a flag or a number, such as a flag computed from it"
+            )
+        require_values(place, column.type, [wanted])
+        return wanted
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return (self.existing_at,) if self.existing_at else ()
+        return (self.existing_at,) if self.existing_at is not None else ()
 
     @property
     def description(self) -> str:
@@ -150,7 +185,7 @@ class ForeignKey(Column):
         phrases += [f"weights {'/'.join(f'{weight:g}' for weight in self.weights)}"] if self.weights else []
         phrases += [self.popularity.description] if self.popularity else []
         phrases += [f"where {name} is {value}" for name, value in self.where.items()]
-        phrases += [f"existing before {self.existing_at}"] if self.existing_at else []
+        phrases += [f"existing before {self.existing_at}"] if self.existing_at is not None else []
         return ", ".join(phrases)
 
     def make(self, rows: Rows) -> Array:
@@ -159,7 +194,7 @@ class ForeignKey(Column):
             return Choice(self.weights).sample(draw, narrowest(0, len(self.weights))) + np.int8(1)
         total = rows.rows_of(parent)
         if self.where and self.popularity is None:
-            matching = rows.matching(parent, {name: self._code(parent.columns[name], wanted) for name, wanted in self.where.items()})
+            matching = rows.matching(parent, self.codes)
             if matching is not None:
                 return self._among(matching, draw, self._limit(rows, total, partial(_up_to, matching)))
         limit = self._limit(rows, total, lambda limit: limit)
@@ -202,10 +237,16 @@ class ForeignKey(Column):
         """One of the rows that meet the conditions, drawn from a list of them up to the limit: no search is needed."""
         count = limit.of()
         if np.min(count, initial=1) < 1:
-            raise self._none()
+            raise self.nothing_matches()
         return taken(matching, draw.below(count))
 
-    def _none(self) -> ModelError:
+    @property
+    def codes(self) -> dict[str, Any]:
+        """Its conditions, with the number of each word in the column's list."""
+        return {name: self._code(self.references.columns[name], wanted) for name, wanted in self.where.items()}
+
+    def nothing_matches(self) -> ModelError:
+        """The error of a condition that no row meets."""
         conditions = " and ".join(f"{name} = {value!r}" for name, value in self.where.items())
         return ModelError(f"{self.qualified_name}: no row of {self.references.name} has {conditions} early enough; ask for more of them")
 
@@ -238,7 +279,7 @@ class ForeignKey(Column):
             left = left[~self._qualifies(rows, ids[left], limit[left])]
             ids[left] -= 1
             if (ids[left] < 1).any():
-                raise self._none()
+                raise self.nothing_matches()
         return ids
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from colgen.arrays import Array
+from colgen.declare.arguments import require_number
 from colgen.declare.period import Period
 from colgen.errors import ModelError
+
+_MOST_YEARS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,9 @@ class History:
     share_before: float = 0.8
 
     def __post_init__(self) -> None:
-        if not 0 <= self.share_before <= 1 or self.years_before < 0 or (self.share_before > 0 and self.years_before * 365 < 1):
+        require_number("History", 0, 1, share_before=self.share_before)
+        require_number("History", 0, _MOST_YEARS, years_before=self.years_before)
+        if self.share_before > 0 and self.years_before * 365 < 1:
             raise ModelError(f"{self}: a share lies between 0 and 1, and rows from before the period need time to appear in")
 
     def origin(self, period: Period) -> int:

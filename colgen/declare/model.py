@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Any, cast
 
 from colgen.declare import families as layout
+from colgen.declare.arguments import MOST_BYTES
 from colgen.declare.calendar import Calendar
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
-from colgen.declare.relations import First, Ordinal, Sum
-from colgen.declare.rows import Between, Branches, Daily, FanOut, Volume
+from colgen.declare.model_arguments import check_arguments, check_volumes
+from colgen.declare.relations import First, Ordinal, ParentKey, Sum
+from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.errors import ModelError, RequestError, one_of
@@ -40,6 +42,8 @@ class Model:
     schema : where its tables go in a database unless it is given; the model's name if empty
     default_scenario : the one it is built under unless another is named
     source, digest : the file that it was read from and the digest of its bytes; empty where it was not read from a file
+    ranges : the least and the greatest value of settings on whose values a rule depends; `--scale` does not go below the least. Without
+        one, a count and `days` are 1 or more, `…_percent` is 0 to 100, and any other setting 0 or more
     settles_after : the number of days after which nothing derived from a day's rows (`Daily`) changes any more, however much longer the
         period gets, not counting the longest of the scenario's outages: such a build can be extended. None where a longer period changes
         earlier rows
@@ -66,25 +70,57 @@ class Model:
     source: str = ""
     digest: str = ""
     settles_after: int | None = None
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise ModelError(f"a model needs a name, and {self.name!r} is not one")
-        if not self.volumes:
-            raise ModelError(
-                f"model {self.name}: it has no volumes; give it at least one, such as volumes={{'small': {{'customers': 10}}}}"
-            )
-        if self.settles_after is not None and self.settles_after < 0:
-            raise ModelError(f"model {self.name}: settles_after = {self.settles_after}; it is a number of days, 0 or more, or None")
+        check_arguments(self)
+        check_volumes(self)
         if not self.default_volume:
             object.__setattr__(self, "default_volume", next(iter(self.volumes)))
-        if self.default_volume not in self.volumes:
-            raise ModelError(f"model {self.name}: there is no volume {self.default_volume!r}; {one_of(self.default_volume, self.volumes)}")
         object.__setattr__(self, "tables", tuple(map(table_of, self.tables)))
         self._check_names()
+        if not self.written:
+            raise ModelError(f"model {self.name}: all of its tables are hidden, so a build would have nothing to write")
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
         self._check_references()
         self._check_circles()
+        self._check_settings()
+        self._check_rules()
+
+    def _check_settings(self) -> None:
+        for name, settings in self.volumes.items():
+            if problem := self.problem_of(settings):
+                raise ModelError(f"model {self.name}: volume {name!r}: {problem}")
+
+    def range_of(self, setting: str) -> tuple[int, int]:
+        """The least and the greatest value that a setting may have."""
+        if setting in self.ranges:
+            low, high = self.ranges[setting]
+            return low, high
+        return int(setting in self.counts or setting == "days"), 100 if setting.endswith("_percent") else MOST_ROWS
+
+    def problem_of(self, settings: Mapping[str, int]) -> str | None:
+        """What is wrong with the values of some settings, in words; None if nothing is."""
+        for name, number in settings.items():
+            low, high = self.range_of(name)
+            if low <= number <= high:
+                continue
+            if name in self.ranges or name.endswith("_percent"):
+                return f"{name} = {number:,}: it must be {low:,} to {high:,}"
+            limit = (
+                f"at most {high:,} are possible" if number > high else "there must be at least one" if low else "it must not be negative"
+            )
+            return f"{name} = {number:,}: {limit}"
+        for table in self.infos:
+            if isinstance(table.rows, FanOut) and isinstance(between := table.rows.count, Between):
+                low, high = between.ends(settings)
+                if low > high:
+                    named = [
+                        f"{end} = {value}" if isinstance(end, str) else str(end)
+                        for end, value in ((between.low, low), (between.high, high))
+                    ]
+                    return f"{' is above '.join(named)}, and {table.name} has rows from the one to the other for each of {table.rows.parent_table.name}"
+        return None
 
     @property
     def reference(self) -> str:
@@ -97,12 +133,16 @@ class Model:
         return cast(tuple[TableInfo, ...], self.tables)
 
     def _check_names(self) -> None:
+        taken = [name.lower() for name in self.reference_tables]  # to DuckDB, names that differ in case are the same
         for table in self.infos:
-            namesakes = [other for other in self.infos if other.name == table.name]
+            namesakes = [other.name for other in self.infos if other.name.lower() == table.name.lower()]
             if len(namesakes) > 1:
-                raise ModelError(
-                    f"model {self.name}: {len(namesakes)} of its tables are called {table.name!r}; each needs a name of its own"
+                called = (
+                    repr(table.name) if len(set(namesakes)) == 1 else " and ".join(map(repr, namesakes)) + ", which differ in case only"
                 )
+                raise ModelError(f"model {self.name}: {len(namesakes)} of its tables are called {called}; each needs a name of its own")
+            if table.name.lower() in taken:
+                raise ModelError(f"model {self.name}: a table and a reference table are called {table.name!r}; rename one")
             if table.branch_of is not None and table.branch_of not in self.infos:
                 raise ModelError(f"{table.name} is a branch of {table.branch_of.name}, which is not among the tables of model {self.name}")
 
@@ -128,9 +168,37 @@ class Model:
             for column in table.columns.values():
                 self._check_reference(column)
                 if isinstance(column, Sum):
-                    self.summed_column(column)
+                    column.check_child(self.summed_column(column))
                 if isinstance(column, First):
                     self.descendant_of(column)
+                if isinstance(column, ParentKey):
+                    self._check_parent_is_written(table, column)
+            if table.written_as == table and not table.written_columns:
+                raise ModelError(f"table {table.name}: all of its columns are hidden; write at least one, or hide the table")
+
+    def _check_parent_is_written(self, table: TableInfo, column: ParentKey) -> None:
+        """ModelError where a written row may refer to a parent that is not."""
+        parent = column.references
+        if column.hidden or table.hidden or isinstance(table.rows, Branches) or parent.keep is None or parent.hidden:
+            return
+        flag = table.columns[table.keep] if table.keep is not None else None
+        if flag is None or not self._depends(flag, parent.columns[parent.keep]):
+            raise ModelError(
+                f"{column.qualified_name} refers to rows of {parent.name}, of which only those whose {parent.keep!r} is true are written; "
+                f"keep the same rows: class {table.declared.__name__}(Table, keep={parent.keep!r}) with "
+                f"{parent.keep} = Lookup({parent.declared.__name__}.{parent.keep}, hidden=True)"
+            )
+
+    def _depends(self, column: Column, other: Column) -> bool:
+        """Whether a column is made from another one, or is a copy of it."""
+        seen, left = set(), [column]
+        while left:
+            if (current := left.pop()) is other:
+                return True
+            if current not in seen:
+                seen.add(current)
+                left += self._needs(current)
+        return False
 
     def _check_reference(self, column: Column) -> None:
         target = column.references
@@ -164,6 +232,16 @@ class Model:
                         f"model {self.name}: volume {name!r} lacks the setting {need!r}, which the row count of {table.name} uses; "
                         f"{one_of(need, settings)}"
                     )
+
+    def _check_rules(self) -> None:
+        known = {"start", "end", "anomaly_rate", *self.settings, *self.rates}
+        for rule in self.rules:
+            place = f"model {self.name}: the rule {rule.description!r}"
+            if rule.of not in self.written:
+                raise ModelError(f"{place} is about {rule.of.name}, which the model does not write; it would never be checked")
+            for name in re.findall(r"\$([A-Za-z_]\w*)", rule.sql):
+                if name not in known:
+                    raise ModelError(f"{place} names ${name}; {one_of(name, sorted(known))}")
 
     def _check_circles(self) -> None:
         cleared: set[Column] = set()
@@ -274,7 +352,8 @@ class Model:
     @property
     def default_schema(self) -> str:
         """Where its tables go in a database unless it is given."""
-        return self.schema or re.sub(r"\W+", "_", self.name).strip("_").lower() or "colgen"
+        derived = re.sub(r"\W+", "_", self.name).lower().encode()[:MOST_BYTES].decode(errors="ignore").strip("_")
+        return self.schema or derived or "colgen"
 
 
 def _agreed(columns: Sequence[Column]) -> Column:

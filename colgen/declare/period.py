@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from colgen.errors import RequestError
+
 EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -18,6 +20,13 @@ class Period:
 
     first: datetime.date
     last: datetime.date
+
+    def __post_init__(self) -> None:
+        for day in (self.first, self.last):
+            if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
+                raise RequestError(f"Period({self.first!r}, {self.last!r}): give two dates, such as datetime.date(2024, 12, 31)")
+        if self.first > self.last:
+            raise RequestError(f"Period: it starts on {self.first}, after it ends on {self.last}")
 
     @property
     def start(self) -> int:

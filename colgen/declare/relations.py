@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
+from colgen.declare.arguments import is_text, require_text, shown
 from colgen.declare.column import Column
 from colgen.declare.rows import Rows
 from colgen.declare.table import Table, table_of
@@ -39,7 +40,7 @@ class ParentKey(Column):
         try:
             self.references: TableInfo = table_of(references)
         except ModelError:
-            raise ModelError(f"ParentKey({references!r}): expects a Table class defined above this one") from None
+            raise ModelError(f"ParentKey({shown(references)}): expects a Table class defined above this one") from None
         super().__init__(BigInteger, hidden=hidden, doc=f"the row of {self.references.name} it belongs to")
 
     def bind(self, table: TableInfo, name: str) -> None:
@@ -99,7 +100,9 @@ class Lookup(Column):
 
     def __init__(self, column: Column, *, via: str | None = None, hidden: bool = False) -> None:
         if not isinstance(column, Column):
-            raise ModelError(f"Lookup({column!r}): expects a column of another table, such as Lookup(Products.price)")
+            raise ModelError(f"Lookup({shown(column)}): expects a column of another table, such as Lookup(Products.price)")
+        if via is not None:
+            require_text(f"Lookup({column.qualified_name})", via=via)
         super().__init__(column.type, hidden=hidden, nullable=column.nullable)
         self.column, self.compact = column, column.compact
         self._given_via, self._via = via, via
@@ -138,13 +141,17 @@ class Sum(Column):
 
     def __init__(self, child: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
         super().__init__(type, hidden=hidden, doc=f"sum of {child}")
-        if "." not in child:
-            raise ModelError(f"Sum({child!r}): expects 'table.column', such as Sum('order_lines.amount')")
+        if not is_text(child) or "." not in child:
+            raise ModelError(f"Sum({shown(child)}): expects 'table.column', such as Sum('order_lines.amount')")
         self._child = child
 
     @property
     def sums(self) -> str:
         return self._child
+
+    def check_child(self, child: Column) -> None:
+        """ModelError where the sum of a column would be of another kind than this one."""
+        _require_same_kind(f"{self.qualified_name} adds up", child, self)
 
     def make(self, rows: Rows) -> Array:
         return rows.summed(self)
@@ -156,6 +163,7 @@ class First(Column):
 
     def __init__(self, table: str, *, hidden: bool = True) -> None:
         super().__init__(BigInteger, hidden=hidden, doc=f"the first row of {table} that belongs to it")
+        require_text(self.__class__.__name__, table=table)
         self.descendant = table
 
     def make(self, rows: Rows) -> Array:
@@ -167,6 +175,8 @@ class Count(First):
 
     def __init__(self, table: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
         super().__init__(table, hidden=hidden)
+        if not isinstance(type, Type) or type not in (Integer, BigInteger):
+            raise ModelError(f"Count({table!r}, {shown(type)}): its type must be Integer or BigInteger")
         self.type, self.doc = type, f"how many rows of {table} belong to it"
 
     def make(self, rows: Rows) -> Array:
@@ -178,12 +188,15 @@ class Running(Column):
 
     def __init__(self, column: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
         super().__init__(type, hidden=hidden, doc=f"{column}, added up within the parent")
+        require_text("Running", column=column)
         self._column = column
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         if table.parent is None:
             raise ModelError(f"{self.qualified_name}: Running() adds up within a parent, but the table is not fanned out")
+        if self._column in table.columns:  # the table names what is missing
+            _require_same_kind(f"{self.qualified_name} adds up", table.columns[self._column], self)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -191,3 +204,19 @@ class Running(Column):
 
     def make(self, rows: Rows) -> Array:
         return rows.running(self._column)
+
+
+def _require_same_kind(place: str, summand: Column, total: Column) -> None:
+    """ModelError unless both are whole numbers, or decimals with the same number of digits after the point."""
+    if _scale(summand) is None or _scale(summand) != _scale(total):
+        raise ModelError(
+            f"{place} {summand.qualified_name}, a {summand.type.name}, but is of the type {total.type.name}; whole numbers add up to an "
+            "Integer or a BigInteger, decimals to a Decimal with as many digits after the point, and other columns not at all"
+        )
+
+
+def _scale(column: Column) -> int | None:
+    """The digits after the point of a number; None for what is not one."""
+    if pa.types.is_decimal(column.type.arrow):
+        return int(column.type.arrow.scale)
+    return 0 if column.type in (Integer, BigInteger) else None

@@ -16,16 +16,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from colgen.arrays import Array
+from colgen.declare.arguments import is_text, require_list, require_text, require_whole, shown
 from colgen.declare.calendar import Calendar
 from colgen.declare.period import Period
 from colgen.draws.draw import Draw
-from colgen.errors import ModelError
-from colgen.values.types import ColumnData
+from colgen.draws.numbers import is_whole
+from colgen.errors import ModelError, one_of
+from colgen.values.types import BigInteger, ColumnData, Integer
 
 if TYPE_CHECKING:
     from colgen.declare.column import Column
     from colgen.declare.conditions import Conditions
     from colgen.declare.table import Table, TableInfo
+
+MOST_ROWS = 10**10
+"""A count goes up to ten billion roots: what is fanned out from them is counted before it is made, at some nanoseconds each."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,10 @@ class Volume:
     calendar: Calendar | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise ModelError(f"Volume({self.name!r}): name a count of the model's volumes, such as Volume('customers')")
+        if not is_text(self.name) or not self.name:
+            raise ModelError(f"Volume({shown(self.name)}): name a count of the model's volumes, such as Volume('customers')")
         if not isinstance(self.calendar, Calendar | None):
-            raise ModelError(f"Volume({self.name!r}, {self.calendar!r}): the second argument must be a Calendar")
+            raise ModelError(f"Volume({self.name!r}, {shown(self.calendar)}): the second argument must be a Calendar")
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,18 @@ class Daily:
     grows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.times, int) and self.times < 1:
-            raise ModelError(f"Daily({self.times}): there must be at least one row a day")
+        if not callable(self.times):
+            require_whole(f"Daily({shown(self.times)})", 1, MOST_ROWS, times=self.times)
+        require_list(f"Daily(…, {shown(self.grows)})", "('orders_per_day',)", grows=self.grows)
+        require_text("Daily", **{f"grows[{number}]": name for number, name in enumerate(self.grows)})
+        object.__setattr__(self, "grows", tuple(self.grows))
 
     def per_day(self, volume: Mapping[str, Any]) -> int:
         """Rows a day, under the settings of a volume."""
-        return self.times if isinstance(self.times, int) else int(self.times(volume))
+        times = self.times(volume) if callable(self.times) else self.times
+        if times != int(times):
+            raise ValueError(f"{times} is not a whole number; round it")
+        return int(times)
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,10 @@ class Between:
 
     def __post_init__(self) -> None:
         for end in (self.low, self.high):
-            if isinstance(end, bool) or not isinstance(end, int | str) or (isinstance(end, int) and end < 0):
-                raise ModelError(f"{self}: each end must be a whole number of rows, 0 or more, or the name of a setting")
+            if not is_text(end) and (not is_whole(end) or not 0 <= cast(int, end) <= MOST_ROWS):
+                raise ModelError(
+                    f"Between({shown(self.low)}, {shown(self.high)}): each end must be a whole number of rows, 0 or more, or the name of a setting"
+                )
         if isinstance(self.low, int) and isinstance(self.high, int) and self.low > self.high:
             raise ModelError(f"{self}: the lower end is above the upper end")
 
@@ -99,14 +112,27 @@ class FanOut:
     count: int | Between | str
 
     def __post_init__(self) -> None:
-        info = getattr(self.parent, "__table__", self.parent)
+        info: Any = getattr(self.parent, "__table__", self.parent)
         if not hasattr(info, "columns"):
-            raise ModelError(f"FanOut({self.parent!r}, …): the first argument must be a Table class defined above this one")
+            raise ModelError(f"FanOut({shown(self.parent)}, …): the first argument must be a Table class defined above this one")
         object.__setattr__(self, "parent", info)
-        if isinstance(self.count, bool) or not isinstance(self.count, int | Between | str):
-            raise ModelError(f"FanOut(…, {self.count!r}): the count must be a number, a Between or the name of a column of the parent")
-        if isinstance(self.count, int) and self.count < 0:
-            raise ModelError(f"FanOut(…, {self.count}): the count must not be negative")
+        place = f"FanOut({info.declared.__name__}, {shown(self.count)})"
+        if isinstance(info.rows, Branches):
+            raise ModelError(f"{place}: {info.name} has no rows of its own; fan out from each of its branches")
+        if isinstance(self.count, str):
+            self._check_counting_column(place, info)
+        elif not isinstance(self.count, Between) and (not is_whole(self.count) or not 0 <= self.count <= MOST_ROWS):
+            raise ModelError(f"{place}: the count must be a whole number, 0 or more, a Between or the name of a column of the parent")
+
+    def _check_counting_column(self, place: str, parent: TableInfo) -> None:
+        if self.count not in parent.columns:
+            raise ModelError(f"{place}: there is no such column in {parent.name}; {one_of(str(self.count), parent.columns)}")
+        column = parent.columns[str(self.count)]
+        if column.type not in (Integer, BigInteger) or column.nullable:
+            kind = f"{column.type.name}, which may be missing" if column.nullable else column.type.name
+            raise ModelError(
+                f"{place}: {column.qualified_name} is of the type {kind}; how many rows there are is told by an Integer column"
+            )
 
     @property
     def parent_table(self) -> TableInfo:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from colgen.declare.arguments import require_list, require_text, shown
 from colgen.declare.table import Table, TableInfo, table_of
+from colgen.errors import ModelError, one_of
+
+CHARTS = ("line", "bar", "bars", "heat map", "curve", "funnel")
+"""The kinds of charts."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,12 @@ class Rule:
     table: type[Table] | TableInfo
     description: str
     sql: str
+
+    def __post_init__(self) -> None:
+        table_of(self.table)
+        require_text("Rule", description=self.description, sql=self.sql)
+        if not self.sql.strip():
+            raise ModelError(f"Rule(…, {self.description!r}): give a condition on each row, or a SELECT of the rows that break it")
 
     @property
     def of(self) -> TableInfo:
@@ -41,13 +52,27 @@ class Report:
     sql: str
     parameters: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        require_text("Report", name=self.name, description=self.description, sql=self.sql)
+        if not self.name:
+            raise ModelError("Report: it needs a name")
+        require_list(f"Report({self.name!r})", "('country',)", parameters=self.parameters)
+        require_text(f"Report({self.name!r})", **{f"parameters[{number}]": name for number, name in enumerate(self.parameters)})
 
-def read_reports(folder: Path, parameters: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Report, ...]:
+
+def read_reports(folder: str | Path, parameters: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Report, ...]:
     """The reports of a folder, in the order of their names: each a file of SQL, whose first line is a comment that says what it shows.
 
     parameters : the names of a report's parameters, by the name of the report
     """
-    reports = []
+    if not isinstance(folder, str | Path):
+        raise ModelError(f"read_reports({shown(folder)}): give a folder of .sql files")
+    folder, reports = Path(folder), []
+    try:
+        if not folder.is_dir():
+            raise FileNotFoundError
+    except (OSError, ValueError):  # nor does a folder exist whose name no folder can have
+        raise ModelError(f"read_reports: there is no folder {shown(str(folder))}") from None
     for path in sorted(folder.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         reports.append(Report(path.stem, sql.split("\n", 1)[0].removeprefix("-- "), sql, (parameters or {}).get(path.stem, ())))
@@ -69,3 +94,12 @@ class Chart:
     kind: str
     sql: str
     axes: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        require_text("Chart", title=self.title, description=self.description, sql=self.sql)
+        if not isinstance(self.kind, str) or self.kind not in CHARTS:
+            raise ModelError(f"Chart({self.title!r}): there is no kind {shown(self.kind)}; {one_of(str(self.kind), CHARTS)}")
+        require_list(f"Chart({self.title!r})", "('day', 'orders')", axes=self.axes)
+        if len(self.axes) != 2:
+            raise ModelError(f"Chart({self.title!r}): axes has {len(self.axes)} titles; give that of the x axis and that of the y axis")
+        require_text(f"Chart({self.title!r})", x=self.axes[0], y=self.axes[1])

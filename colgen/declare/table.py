@@ -18,10 +18,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from colgen.declare.column import Column
-from colgen.declare.rows import Branches, FanOut, RowSource
+from colgen.declare.arguments import fit_column_name, fit_name, require_flags, require_text, shown
+from colgen.declare.column import Column, Undecorated
+from colgen.declare.rows import MOST_ROWS, Branches, FanOut, RowSource
 from colgen.errors import ModelError, one_of
 from colgen.values.types import Boolean
+
+_MOST_COLUMNS = 1_600
 
 
 class TableInfo:
@@ -82,6 +85,15 @@ class TableInfo:
     def written_as(self) -> TableInfo | None:
         """The table whose files its rows go to: itself, or the one it is a branch of; None if it is hidden."""
         return self.branch_of or (None if self.hidden else self)
+
+    @property
+    def keeps_whole_parents(self) -> bool:
+        """Whether all rows that are fanned out from a written row are written, too."""
+        flag, parent = self.columns.get(self.keep or ""), self.parent
+        if flag is None or parent is None:
+            return self.keep is None
+        # any lookup has a `column`: this one is the parent's own flag
+        return parent.keep is not None and getattr(flag, "column", None) is parent.columns[parent.keep]
 
     @property
     def written_columns(self) -> list[Column]:
@@ -148,6 +160,13 @@ class TableInfo:
         """Makes the columns this table's own. ModelError where one of them needs what is not there."""
         for name, column in self.columns.items():
             column.bind(self, name)
+        self._check_column_names()
+        keys = [name for name, column in self.columns.items() if column.role == "key"]
+        if len(keys) > 1:
+            raise ModelError(
+                f"table {self.name} has {len(keys)} primary keys, {' and '.join(keys)}; it has one Key(). References that are unique only "
+                "together are a Rule of the model"
+            )
         if self.keep is not None:
             if self.keep not in self.columns or self.columns[self.keep].type is not Boolean:
                 raise ModelError(f"table {self.name}: keep={self.keep!r} must name a Boolean column of this table")
@@ -159,6 +178,21 @@ class TableInfo:
                     raise ModelError(
                         f"{column.qualified_name} needs {need!r}, which is not a column of {self.name}; {one_of(need, self.columns)}"
                     )
+
+    def _check_column_names(self) -> None:
+        """ModelError for the name of a written column that not every target can hold."""
+        if len(self.written_columns) > _MOST_COLUMNS:
+            raise ModelError(f"table {self.name}: {len(self.written_columns):,} columns; PostgreSQL holds at most {_MOST_COLUMNS:,}")
+        written: dict[str, str] = {}  # by the name in lower-case: to DuckDB they are the same
+        for name in (column.name for column in self.written_columns):
+            if not fit_column_name(name):
+                raise ModelError(
+                    f"table {self.name}: a column cannot be called {shown(name)} in every target; give it a name of 1 to 63 printable bytes "
+                    "that is not one of PostgreSQL's own columns, such as ctid"
+                )
+            if name.lower() in written:
+                raise ModelError(f"table {self.name}: the columns {written[name.lower()]!r} and {name!r} differ in case only; rename one")
+            written[name.lower()] = name
 
 
 class Table:
@@ -189,7 +223,15 @@ class Table:
     def __init_subclass__(
         cls, *, name: str | None = None, rows: RowSource | None = None, hidden: bool = False, keep: str | None = None
     ) -> None:
-        name = name or _snake_case(cls.__name__)
+        name = _snake_case(cls.__name__) if name is None else name
+        if not fit_name(name):
+            raise ModelError(
+                f"table {shown(name)}: not every target can hold a table of this name; give it one of letters, digits, _, - and spaces, "
+                "of at most 63 bytes and not colgen_manifest, in its head: class Orders(Table, name='sales_orders')"
+            )
+        require_flags(f"table {name}", hidden=hidden)
+        if keep is not None:
+            require_text(f"table {name}", keep=keep)
         if "__tablename__" in vars(cls):
             raise ModelError(
                 f"table {name}: say what it is called in its head: class {cls.__name__}(Table, name={vars(cls)['__tablename__']!r})"
@@ -201,22 +243,29 @@ class Table:
         mixins = [ancestor for ancestor in cls.__mro__[1:] if not issubclass(ancestor, Table)]
         if rows is None:
             own = next((vars(owner)["rows"] for owner in (cls, *mixins) if "rows" in vars(owner)), None)
-            if not isinstance(own, RowSource) or isinstance(own, bool):
-                raise ModelError(
-                    f"table {name}: it does not say where its rows come from; set `rows` to a number, Volume(name) or FanOut(parent, count)"
-                )
             rows = own
-        if isinstance(rows, int) and rows < 1:
-            raise ModelError(f"table {name}: rows = {rows}; a fixed table has at least one row")
+        if not isinstance(rows, RowSource) or isinstance(rows, bool):
+            raise ModelError(
+                f"table {name}: it does not say where its rows come from; set `rows` to a number, Volume(name) or FanOut(parent, count)"
+            )
+        if isinstance(rows, int) and not 1 <= rows <= MOST_ROWS:
+            raise ModelError(f"table {name}: rows = {rows:,}; a fixed table has at least one row and at most {MOST_ROWS:,}")
         attributes: dict[str, Any] = {}
         for owner in reversed(cls.__mro__):
             if owner is cls or not issubclass(owner, Table) or owner is base:
                 attributes |= {word: value for word, value in vars(owner).items() if not word.startswith("__")}
-        columns = {word: value for word, value in attributes.items() if isinstance(value, Column)}
-        for word, inherited in columns.items():
-            if word not in vars(cls):  # a copy: the branches of a table, and the tables of a mixin, have their own
-                columns[word] = copy.copy(inherited)
-                setattr(cls, word, columns[word])
+        columns: dict[str, Column] = {}
+        for word, value in attributes.items():
+            if not isinstance(value, Column):
+                _refuse_lost_column(name, word, value)
+                continue
+            if word not in vars(cls) or hasattr(value, "table") or any(value is other for other in columns.values()):
+                value = copy.copy(value)  # the branches of a table, the tables of a mixin, and two names of one column have their own
+                setattr(cls, word, value)
+            columns[word] = value
+        for word in vars(cls).get("__annotations__", {}):
+            if word not in columns and not word.startswith("_"):
+                raise ModelError(f"{name}.{word} has an annotation, but no value: give it a column, such as {word} = Integers(1, 20)")
         cls.__table__ = TableInfo(cls, name=name, rows=rows, columns=columns, hidden=hidden, keep=keep, branch_of=branch_of)
         cls.__table__.bind()
 
@@ -227,6 +276,23 @@ def table_of(table: type[Table] | TableInfo) -> TableInfo:
     if not isinstance(info, TableInfo):
         raise ModelError(f"{table!r} is not a table; give a Table class defined above this one")
     return info
+
+
+def _refuse_lost_column(table: str, word: str, value: Any) -> None:
+    """ModelError for an attribute of a table that looks like a column and is none, which would be missing in the data without a word."""
+    if isinstance(value, Undecorated):
+        raise ModelError(
+            f"{table}.{word} is column(…) without a function; write the function below @column(Type), or column(Type)(function)"
+        )
+    if word.startswith("_") or word == "rows":
+        return
+    if isinstance(value, type) and issubclass(value, Column):
+        raise ModelError(f"{table}.{word} is the class {value.__name__}, not a column; write {word} = {value.__name__}(…)")
+    if inspect.isfunction(value):
+        raise ModelError(f"{table}.{word} is a function, not a column; write @column(Type) above it, or call it _{word} if it is none")
+    raise ModelError(
+        f"{table}.{word} is {shown(value)}, not a column; give it one, such as {word} = Integers(1, 20), or call it _{word} if it is none"
+    )
 
 
 def _snake_case(name: str) -> str:

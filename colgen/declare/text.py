@@ -7,9 +7,11 @@ import string
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
+from colgen.declare.arguments import is_text, shown
 from colgen.declare.clock import DAY
 from colgen.declare.column import Column
 from colgen.declare.days import day_of_month, month_of, per_day, year_of
@@ -20,7 +22,7 @@ from colgen.values.text.digits import Digits
 from colgen.values.text.mailbox import mailbox
 from colgen.values.text.spell import TextPart
 from colgen.values.text.words import Coded, WordBytes
-from colgen.values.types import Categorical, Date, String, Timestamp, Type
+from colgen.values.types import BigInteger, Boolean, Categorical, Date, Integer, String, Timestamp, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -35,26 +37,34 @@ _DIRECTIVES: dict[str, tuple[Callable[[Array], Array], int]] = {
 }
 """`strftime`'s directives: the function of a moment (microseconds since 1970-01-01), and how many digits it gives."""
 
-_FORMAT = re.compile(r"|0\d+d|(%[YmdHMS][^%]*)+|mailbox")
+_ISO_DAY = "%Y-%m-%d"
+_SIGNS, _FLAGS = WordBytes(pa.array(["", "-"])), WordBytes(pa.array(["false", "true"]))
 
 
 class Text(Column):
     """Other columns put together: `Text("{first_name} {last_name}")`.
 
-    A field is a column's name in braces (a literal brace is doubled). `{id:08d}` pads a number with zeros,
+    A field is a column's name in braces (a literal brace is doubled). `{id:08d}` pads a whole number with zeros,
     `{placed_at:%Y-%m-%d %H:%M:%S}` writes a date or a moment as `strftime` does, and `{name:mailbox}` a word as it may stand in an e-mail
-    address.
+    address. Without a format a decimal has its point (-0.05), a flag is `true` or `false`, and a date is as in 2024-12-31; a moment needs a
+    format.
     """
 
     def __init__(self, template: str, *, type: Type = String, unique: bool = False, hidden: bool = False) -> None:
+        if not is_text(template):
+            raise ModelError(f"Text({shown(template)}): give a text in which columns stand in braces, such as '{{first_name}} {{id:08d}}'")
         super().__init__(type, unique=unique, hidden=hidden, doc=template)
+        if type.arrow != pa.string():
+            raise ModelError(f"Text({template!r}): it is a text, and cannot be of the type {type.name}; String, Json and Uuid are texts")
         self.template = template
         self._parts: list[str | tuple[str, str]] = []
         try:
-            for constant, field, form, _ in string.Formatter().parse(template):
+            for constant, field, form, conversion in string.Formatter().parse(template):
+                if conversion:
+                    raise ModelError(f"Text({template!r}): a value is written in one way; leave !{conversion} out")
                 self._parts += [constant] if constant else []
                 self._parts += [(field, form or "")] if field is not None else []
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             raise ModelError(f"Text({template!r}): {error}; write a literal brace twice") from None
         self._words: dict[tuple[str, str], WordBytes] = {}
 
@@ -65,16 +75,18 @@ class Text(Column):
             if word not in table.columns:
                 continue  # the table names what is missing
             column = table.columns[word]
+            field = f"{self.qualified_name}: {{{word}{':' * bool(form)}{form}}}"
             if column.nullable and column.type is not String:
                 raise ModelError(
                     f"{self.qualified_name} needs {word!r}, which may be missing; put it together in a function, with nullable=True"
                 )
-            if not _FORMAT.fullmatch(form):
-                raise ModelError(
-                    f"{self.qualified_name}: {{{word}:{form}}} has an unknown format; there are 08d, mailbox, and %Y %m %d %H %M %S"
-                )
-            if form.startswith("%") and column.type not in (Date, Timestamp):
-                raise ModelError(f"{self.qualified_name}: {{{word}:{form}}} is a format of dates and timestamps, and {word} is neither")
+            if form == "" and column.type is Timestamp:
+                raise ModelError(f"{field}: say how a moment is written, such as {{{word}:%Y-%m-%d %H:%M:%S}}")
+            fits = [fitting for pattern, fitting in _FORMATS.items() if re.fullmatch(pattern, form)]
+            if form and not fits:
+                raise ModelError(f"{field} has an unknown format; there are 08d, mailbox, and %Y %m %d %H %M %S")
+            if form and not fits[0][1](column.type):
+                raise ModelError(f"{field} is a format of {fits[0][0]}, and {word} is of the type {column.type.name}")
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -89,8 +101,8 @@ class Text(Column):
         for part in self._parts:
             if isinstance(part, str):
                 parts.append(part)
-            elif part[1].startswith("%"):
-                parts += self._moment(rows, *part)
+            elif self.table.columns[part[0]].type in (Date, Timestamp):
+                parts += self._moment(rows, part[0], part[1] or _ISO_DAY)
             else:
                 parts += self._part(rows, *part)
         return parts
@@ -98,7 +110,7 @@ class Text(Column):
     def _moment(self, rows: Rows, name: str, form: str) -> list[TextPart]:
         """The parts of a date or a moment."""
         values = rows.values(name)
-        moments = values if self.table.columns[name].type is Timestamp else values * DAY
+        moments = values if self.table.columns[name].type is Timestamp else values.astype(np.int64, copy=False) * DAY
         parts: list[TextPart] = []
         for directive, constant in re.findall(r"%(.)([^%]*)", form):
             function, width = _DIRECTIVES[directive]
@@ -112,6 +124,10 @@ class Text(Column):
                 words = column.type.words
                 self._words[name, form] = WordBytes(mailbox(words) if form == "mailbox" else words)
             return [Coded(self._words[name, form], values)]
+        if column.type is Boolean:
+            return [Coded(_FLAGS, values.view(np.int8))]
+        if pa.types.is_decimal(column.type.arrow):
+            return _decimal(values, column.type.arrow.scale)
         if isinstance(values, Composed):
             if not form:
                 return values.parts
@@ -119,3 +135,23 @@ class Text(Column):
         if isinstance(values, pa.Array) and form == "mailbox":
             return [mailbox(values)]
         return [values if isinstance(values, pa.Array) else Digits(values, int(form[1:-1]) if form else 0)]
+
+
+def _decimal(values: Array, scale: int) -> list[TextPart]:
+    """The parts of a decimal that is given in its smallest unit."""
+    values = values.astype(np.int64, copy=False)
+    size, unit = np.abs(values), 10**scale
+    whole: list[TextPart] = [Coded(_SIGNS, (values < 0).view(np.int8)), Digits(size // unit)]
+    return [*whole, ".", Digits(size % unit, scale)] if scale else whole
+
+
+def _is_text(type: Type) -> bool:
+    return isinstance(type, Categorical) or type.dtype is None
+
+
+_FORMATS: dict[str, tuple[str, Callable[[Type], bool]]] = {
+    r"0[1-9]\d?d": ("whole numbers", lambda type: type in (Integer, BigInteger)),
+    r"(%[YmdHMS][^%]*)+": ("dates and timestamps", lambda type: type in (Date, Timestamp)),
+    "mailbox": ("texts", _is_text),
+}
+"""Each format: of which columns it is, in words and as a test of their type."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from numbers import Integral, Real
 from typing import Any
 
 
 def is_finite(value: Any) -> bool:
     """Whether it is one finite number, Python's or NumPy's; a flag is not one."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False
 
 
 def is_whole(value: Any) -> bool:
@@ -25,7 +29,7 @@ def require_finite(shown: str, **values: Any) -> None:
     """
     for name, value in values.items():
         if not is_finite(value):
-            raise ValueError(f"{shown}: {name} must be a finite number, not {value!r}")
+            raise ValueError(f"{shown}: {name} must be a finite number, not {reprlib.repr(value)}")
 
 
 def require_whole(shown: str, **values: Any) -> None:
@@ -36,4 +40,4 @@ def require_whole(shown: str, **values: Any) -> None:
     """
     for name, value in values.items():
         if not is_whole(value):
-            raise ValueError(f"{shown}: {name} must be a whole number of at most 64 bits, not {value!r}")
+            raise ValueError(f"{shown}: {name} must be a whole number of at most 64 bits, not {reprlib.repr(value)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,7 +114,12 @@ class Zipf:
         >>> round(Zipf.for_share(2000).exponent, 3)
         0.995
         """
-        return Zipf(_exponent_for_share(n, top, share), n)
+        shown = f"Zipf.for_share({reprlib.repr(n)}, {reprlib.repr(top)}, {reprlib.repr(share)})"
+        require_whole(shown, n=n)
+        require_finite(shown, top=top, share=share)
+        if not 1 <= n <= MOST_RANKS:
+            raise ValueError(f"{shown}: n must be 1 to {MOST_RANKS:,}")
+        return Zipf(_exponent_for_share(int(n), top, share), n)
 
 
 _CELL_BITS = 16

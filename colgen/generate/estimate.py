@@ -22,9 +22,13 @@ def row_bytes(table: TableInfo, format: str, compression: str = "snappy") -> flo
 
 
 def bytes_per_root(generation: Generation, family: Family) -> float:
-    """About how many bytes of Parquet one root and what is fanned out from it take."""
+    """About how many bytes of Parquet one root and what is fanned out from it take: above 0."""
+    sizes = {table: row_bytes(table, "parquet") for table in family if not table.hidden}
     each = generation.counts.per_root(family)
-    return sum(rows * row_bytes(table, "parquet") for table, rows in each.items() if not table.hidden)
+    if not (size := sum(each[table] * of_row for table, of_row in sizes.items())):  # the first roots lead to nothing that is written
+        rows = generation.counts.about(family)
+        size = sum(rows[table] * of_row for table, of_row in sizes.items()) / rows[family[0]]
+    return size or 1.0
 
 
 def rough_bytes(spec: Spec, generation: Generation) -> int:

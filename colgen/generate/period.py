@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from colgen.declare.arguments import shown
 from colgen.declare.period import Period
 from colgen.errors import RequestError
 
@@ -62,7 +63,7 @@ def parse_day(name: str, value: Any) -> datetime.date:
     >>> parse_day("to", "2024-12-31"), parse_day("to", datetime.datetime(2024, 12, 31, 12))
     (datetime.date(2024, 12, 31), datetime.date(2024, 12, 31))
     """
-    if value == "today":
+    if isinstance(value, str) and value == "today":
         return datetime.datetime.now(datetime.UTC).date()
     try:
         if isinstance(value, datetime.datetime):
@@ -74,7 +75,7 @@ def parse_day(name: str, value: Any) -> datetime.date:
         else:
             day = datetime.date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise RequestError(f"{name} = {value!r}: it must be a day such as 2024-12-31, or today") from None
+        raise RequestError(f"{name} = {shown(value)}: it must be a day such as 2024-12-31, or today") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise RequestError(f"{day}: the period must lie between {FIRST_YEAR} and {LAST_YEAR}")
     return day

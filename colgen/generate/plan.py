@@ -10,6 +10,7 @@ from colgen.declare.columns import CreatedAt
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
+from colgen.declare.rows import Branches, FanOut
 from colgen.declare.table import TableInfo
 from colgen.generate.estimate import bytes_per_root, table_bytes
 from colgen.generate.generation import Generation
@@ -94,6 +95,7 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
     """
     model, counts = generation.model, generation.counts
     families = list(cut(spec, generation))
+    _check_conditions(generation, [table for family, _ in families for table in family])
     for table in _counted_first(model, [table for family, _ in families for table in family]):
         counts.of(table)
     rows: Counter[str] = Counter()
@@ -107,6 +109,21 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
     written = {name: rows[name] for name in spec.tables}
     sizes = {name: table_bytes(model.table(name), count, spec) for name, count in written.items()}
     return Plan(spec, tuple(task for _, tasks in families for task in tasks), written, sizes, exact)
+
+
+_FEW_ROWS = 10_000
+
+
+def _check_conditions(generation: Generation, tables: Sequence[TableInfo]) -> None:
+    """ModelError where a reference asks for a row that a small table does not have: known before anything is made."""
+    keys = [column for table in tables for column in table.columns.values() if isinstance(column, ForeignKey) and column.where]
+    for key in keys:
+        rows = key.references.rows
+        if isinstance(rows, FanOut | Branches) or generation.counts.of(key.references) > _FEW_ROWS:
+            continue
+        matching = generation.matching(key.references, key.codes)
+        if matching is not None and not len(matching):
+            raise key.nothing_matches()
 
 
 def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableInfo]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,16 +10,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from colgen.declare.arguments import shown
 from colgen.declare.model import Model
 from colgen.declare.period import Period
+from colgen.declare.rows import MOST_ROWS
+from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import RequestError, one_of
 from colgen.formats import find_format
 from colgen.generate.generation import Generation
 from colgen.generate.period import choose_period, parse_day
 from colgen.scenario.scenario import Scenario
-
-MOST_ROWS = 10**10
-"""A count goes up to ten billion roots: what is fanned out from them is counted before it is made, at some nanoseconds each."""
 
 
 class Spec(BaseModel):
@@ -71,20 +70,28 @@ class Spec(BaseModel):
         tables : those to write; all if None
         scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
         """
+        for name, text in {
+            "volume": model.default_volume if volume is None else volume,
+            "format": format,
+            "compression": compression,
+        }.items():
+            if not isinstance(text, str):
+                raise RequestError(f"{name} = {shown(text)}: it must be a text")
         volume = volume or model.default_volume
         if volume not in model.volumes:
             raise RequestError(f"model {model.name} has no volume {volume!r}; {one_of(volume, model.volumes)}")
-        if isinstance(scale, bool) or not (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0):
-            raise RequestError(f"scale {scale!r}: it must be a number above 0, such as 10 or 0.5")
+        if not is_finite(scale) or scale <= 0:
+            raise RequestError(f"scale {shown(scale)}: it must be a number above 0, such as 10 or 0.5")
         if scale > MOST_ROWS:
             raise RequestError(f"scale {scale!r}: at most {MOST_ROWS:,} rows are possible")
         scenario = _scenario(scenario, model)
-        chosen = _settings(model, volume, scale, settings or {}, scenario)
+        given = {} if settings is None else settings
+        chosen = _settings(model, volume, scale, given, scenario)
         period = choose_period(
             first_day,
             last_day,
             days=chosen.get("days"),
-            days_given="days" in (settings or {}),
+            days_given="days" in given,
             model_first_day=model.first_day,
         )
         if "days" in chosen:
@@ -107,7 +114,7 @@ class Spec(BaseModel):
         except ValidationError as error:
             problem = error.errors()[0]
             limits = "; it must be a whole number from 0 to 2**64 - 1" if problem["loc"][0] == "seed" else f": {problem['msg']}"
-            raise RequestError(f"{problem['loc'][0]} = {problem['input']!r}{limits}") from None
+            raise RequestError(f"{problem['loc'][0]} = {shown(problem['input'])}{limits}") from None
 
     def until(self, last_day: datetime.date | str) -> Spec:
         """The same build over a period that ends on another day: what `of` makes of the same request with that day.
@@ -138,32 +145,24 @@ def _scenario(scenario: str | Path | Scenario | None, model: Model) -> Scenario 
         scenario = model.default_scenario
     if scenario is None or isinstance(scenario, Scenario):
         return scenario
+    if not isinstance(scenario, str | Path):
+        raise RequestError(f"scenario = {shown(scenario)}: give the name of one that ships with colgen, the path of a file, or a Scenario")
     return Scenario.read(scenario, model)
 
 
 def _settings(model: Model, volume: str, scale: float, given: Mapping[str, Any], scenario: Scenario | None) -> dict[str, int]:
     """Every setting: the volume's under the scenario, scaled, then overridden."""
     if not isinstance(given, Mapping):
-        raise RequestError(f"settings = {given!r}: give names and values, such as {{'customers': 500}}")
+        raise RequestError(f"settings = {shown(given)}: give names and values, such as {{'customers': 500}}")
     usual = scenario.settings_for(model, model.volumes[volume]) if scenario is not None else model.volumes[volume]
-    chosen = {name: max(1, round(value * scale)) if name in model.counts else value for name, value in usual.items()}
+    counts = model.counts
+    chosen = {name: max(model.range_of(name)[0], round(value * scale)) if name in counts else value for name, value in usual.items()}
     for name, value in given.items():
         if name not in chosen:
-            raise RequestError(f"model {model.name} has no setting {name!r}; {one_of(name, chosen)}")
+            raise RequestError(f"model {model.name} has no setting {shown(name)}; {one_of(shown(name), chosen)}")
         chosen[name] = _whole_number(name, value)
-    for name, number in chosen.items():
-        if (name in model.counts or name == "days") and number < 1:
-            raise RequestError(f"{name} = {number:,}: there must be at least one")
-        if number > MOST_ROWS:
-            raise RequestError(f"{name} = {number:,}: at most {MOST_ROWS:,} are possible")
-        if name.endswith("_percent") and number > 100:
-            raise RequestError(f"{name} = {number}: it must be 0 to 100")
-        if number < 0:
-            raise RequestError(f"{name} = {number}: it must not be negative")
-    for name in chosen:
-        low, high = f"{name.removesuffix('_max')}_min", name
-        if name.endswith("_max") and low in chosen and chosen[low] > chosen[high]:
-            raise RequestError(f"{low} = {chosen[low]} is above {high} = {chosen[high]}")
+    if problem := model.problem_of(chosen):
+        raise RequestError(problem)
     return chosen
 
 
@@ -174,15 +173,21 @@ def _tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(names)
     if isinstance(given, str):
         raise RequestError(f"tables = {given!r}: give a list of names, such as [{given!r}]")
+    try:
+        given = list(given)
+    except TypeError:
+        raise RequestError(f"tables = {shown(given)}: give a list of names, such as [{names[0]!r}]") from None
     if not given:
         raise RequestError(f"tables: name at least one; available: {', '.join(names)}")
     for name in given:
+        if not isinstance(name, str):
+            raise RequestError(f"tables: {shown(name)} is not the name of a table; available: {', '.join(names)}")
         model.table(name)
     return tuple(name for name in names if name in given)
 
 
 def _whole_number(name: str, value: Any) -> int:
-    text = str(value).replace("_", "")
+    text = value.replace("_", "") if isinstance(value, str) else str(value) if is_whole(value) else ""
     if not re.fullmatch(r"[+-]?\d{1,30}", text):
-        raise RequestError(f"{name} = {value!r}: it must be a whole number")
+        raise RequestError(f"{name} = {shown(value)}: it must be a whole number")
     return int(text)

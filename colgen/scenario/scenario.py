@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ValidationError
 
+from colgen.declare.arguments import shown
 from colgen.declare.calendar import Burst
 from colgen.declare.conditions import Conditions
 from colgen.declare.find import BUILT_IN, find_model
+from colgen.draws.numbers import is_whole
 from colgen.errors import RequestError, one_of
 from colgen.scenario.fields import MISSING, Changes, FreeText, Name, as_mapping, explained
 from colgen.scenario.inherit import inherited, over
@@ -52,6 +54,19 @@ class Scenario(Changes):
     extends: FreeText | None = None
     models: Annotated[dict[FreeText, Changes], BeforeValidator(as_mapping)] = {}
 
+    def __init__(self, **fields: Any) -> None:
+        """Raises RequestError for an invalid value."""
+        from colgen.scenario.yaml import prefix
+
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            path, message = next(explained(error, Scenario))
+            raise RequestError(f"scenario {shown(fields.get('name', ''))}: {prefix(path)}{message}") from None
+
+    # for pydantic: what is read from a file is validated as a whole, without this
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
     @classmethod
     def read(cls, name: str | Path, model: Model | None = None) -> Scenario:
         """Reads a scenario, merged with those that it extends.
@@ -64,6 +79,9 @@ class Scenario(Changes):
         >>> Scenario.read("peak-season").anomaly_rate
         0.15
         """
+        if not isinstance(name, str | Path):
+            raise RequestError(f"scenario {shown(name)}: give the name of one that ships with colgen, or the path of a file")
+        _require_model(model)
         chain = _chain(_path(name))
         messages = _problems(chain, model) if str(name) not in SCENARIOS else [text for document in chain for text in document.messages]
         if messages:
@@ -98,7 +116,7 @@ class Scenario(Changes):
             path, message = next(explained(error, Scenario))
             if path[:1] == ("settings",) and path[-1] in settings:
                 message = f"{message}; or, if a field of the scenario was meant: {one_of(str(path[-1]), fields)}"
-            raise RequestError(f"scenario {name}: {prefix(path)}{message}") from None
+            raise RequestError(f"scenario {shown(name)}: {prefix(path)}{message}") from None
         return Scenario.model_validate(inherited(self.stated(), more.stated()))
 
     def conditions(self, model: Model) -> Conditions:
@@ -106,6 +124,7 @@ class Scenario(Changes):
 
         Raises RequestError if the section for the model uses names that the model does not define, or another part names that no model does.
         """
+        _require_model(model, optional=False)
         changes = self._changes_for(model)
         time = dict(changes.get("time", {}))
         outages = tuple(Burst(outage["from"], outage["days"], 0.0) for outage in time.pop("outages", ()))
@@ -126,6 +145,9 @@ class Scenario(Changes):
 
     def settings_for(self, model: Model, volume_settings: Mapping[str, int]) -> dict[str, int]:
         """A volume's settings under this scenario: multiplied first (what was at least 1 stays at least 1), then replaced."""
+        _require_model(model, optional=False)
+        if not isinstance(volume_settings, Mapping) or not all(map(is_whole, volume_settings.values())):
+            raise RequestError(f"scenario {self.name}: {shown(volume_settings)} are not a volume's settings")
         changes = self._changes_for(model)
         chosen = dict(volume_settings)
         for name, factor in changes.get("multiply", {}).items():
@@ -157,6 +179,13 @@ class Scenario(Changes):
 
         for path, message in wrong_names(self.stated(), _known([model]), model):
             raise RequestError(f"scenario {self.name}: {prefix(path)}{message}")
+
+
+def _require_model(model: Any, optional: bool = True) -> None:
+    from colgen.declare.model import Model
+
+    if not isinstance(model, Model) and not (optional and model is None):
+        raise RequestError(f"{shown(model)} is not a Model")
 
 
 def _known(given: Sequence[Model]) -> KnownModels:
@@ -193,7 +222,7 @@ def _chain(path: Path) -> list[Document]:
     while True:
         document = read(path)
         documents.append(document)
-        if document.values:
+        if document.values or not document.errors:  # a file that says nothing is a scenario that changes nothing
             document.values.setdefault("name", path.stem)
             _check_values(document)
         base = document.values.get("extends")

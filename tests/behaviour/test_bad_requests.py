@@ -82,7 +82,7 @@ WRONG_BUILDS = {
     "a count that is no number": (["--set", "customers=abc"], ["'abc'", "whole number"]),
     "an absurd count": (["--set", "customers=999999999999999999999"], ["customers", "at most 10,000,000,000"]),
     "a count of a hundred digits": (["--set", f"customers={'9' * 100}"], ["customers"]),
-    "a negative number of lines": (["--set", "lines_min=-1"], ["lines_min = -1", "not be negative"]),
+    "a negative number of lines": (["--set", "lines_min=-1"], ["lines_min = -1", "0 to 1,000"]),
     "a least that is above the most": (["--set", "lines_min=9", "--set", "lines_max=3"], ["lines_min = 9", "lines_max = 3"]),
     "a scale of zero": (["--scale", "0"], ["scale 0", "above 0"]),
     "a negative scale": (["--scale", "-1"], ["scale -1", "above 0"]),
@@ -224,7 +224,7 @@ class TestTargets:
         assert "name too long" in here.refused("build", "--out", "x" * 300, code=3)
 
     def test_a_build_that_no_disk_holds_is_refused_with_code_3(self, here: Here) -> None:
-        said = here.refused("build", "--set", "lines_max=9000000000", code=3)
+        said = here.refused("build", "--set", "invoices=9000000000", code=3)
         assert "free" in said
         assert "needs about" in said
 

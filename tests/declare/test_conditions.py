@@ -183,7 +183,7 @@ def test_a_rate_that_the_model_does_not_have_names_the_column() -> None:
         lost = column(colgen.Boolean)(lambda draw, scenario: draw.chance(scenario.rates["lots"]))
 
     with pytest.raises(ModelError, match=r"letters\.lost could not be computed: KeyError: 'lots'"):
-        colgen.build(post(tables=(Letters,))).frame("letters")
+        colgen.build(post(tables=(Letters,), rules=())).frame("letters")
 
 
 def test_a_model_alone_has_conditions_of_its_own() -> None:
@@ -311,7 +311,7 @@ def test_a_wrong_scenario_is_a_wrong_request_and_begins_nothing(tmp_path: Path) 
 # When the period begins
 
 BEGINS = post(first_day="2024-01-01")
-BEGINS_WITHOUT_DAYS = post(tables=(Sheets,), volumes={"small": {"parcels_per_day": 1}}, first_day="2024-02-01")
+BEGINS_WITHOUT_DAYS = post(tables=(Sheets,), rules=(), volumes={"small": {"parcels_per_day": 1}}, first_day="2024-02-01")
 
 
 @pytest.mark.parametrize(

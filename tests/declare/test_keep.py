@@ -79,7 +79,7 @@ def orders(probability: float, keep: bool = True) -> Model:
     class Notes(Table):
         rows = 30
         id = Key()
-        order_id = ForeignKey(Orders)
+        order = ForeignKey(Orders, hidden=True)
         amount = Lookup(Orders.amount)
         first_line = Lookup(Orders.first_line)
 
@@ -355,21 +355,76 @@ def test_a_number_twice_within_a_parent_is_found_among_kept_rows(tmp_path: Path)
     assert broken_rules(tmp_path / "data", shop) == ["goods: number is 1 or more, each once within each basket_id"]
 
 
-def test_children_of_what_is_not_kept_are_found_unless_they_are_not_kept_either(tmp_path: Path) -> None:
-    class Orders(Table, keep="sent"):
-        rows = 20
-        id = Key()
-        sent = Flag(0.5)
+class Letters(Table, keep="sent"):
+    """A letter; only those that are sent are kept."""
 
-    class Lines(Table):
-        rows = FanOut(Orders, 1)
-        id = Key()
-        order_id = ParentKey(Orders)
+    rows = 20
+    id = Key()
+    sent = Flag(0.5)
+    weight = Integers(1, 9)
 
-    shop = model_of(Orders, Lines)
-    assert len(rows_of(shop, "lines")) == 20
+
+def test_children_of_what_is_not_kept_are_refused() -> None:
+    class Pages(Table):
+        rows = FanOut(Letters, 1)
+        id = Key()
+        letter_id = ParentKey(Letters)
+
+    with refused("pages.letter_id refers to rows of letters", r"class Pages\(Table, keep='sent'\) with sent = Lookup\(Letters.sent"):
+        model_of(Letters, Pages)
+
+
+def test_children_that_are_kept_by_a_flag_of_their_own_are_refused() -> None:
+    class Pages(Table, keep="full"):
+        rows = FanOut(Letters, 1)
+        id = Key()
+        letter_id = ParentKey(Letters)
+        full = Flag(0.5)
+
+    with refused("pages.letter_id refers to rows of letters"):
+        model_of(Letters, Pages)
+
+
+def test_children_whose_flag_is_made_from_that_of_their_parent_are_sound(tmp_path: Path) -> None:
+    class Pages(Table, keep="full"):
+        rows = FanOut(Letters, 3)
+        id = Key()
+        letter_id = ParentKey(Letters)
+        number = Ordinal()
+        full = column(Boolean, hidden=True)(lambda number, sent=Letters.sent: sent & (number < 3))
+
+    shop = model_of(Letters, Pages)
     colgen.build(shop, out=tmp_path / "data")
-    assert broken_rules(tmp_path / "data", shop) == ["lines: order_id is in orders"]
+    assert broken_rules(tmp_path / "data", shop) == []
+
+
+def test_children_that_do_not_say_whose_they_are_may_be_of_any_parent() -> None:
+    class Pages(Table):
+        rows = FanOut(Letters, 1)
+        id = Key()
+        letter_id = ParentKey(Letters, hidden=True)
+        weight = Lookup(Letters.weight)
+
+    assert len(rows_of(model_of(Letters, Pages), "pages")) == 20
+
+
+def test_a_reference_to_a_row_that_may_not_be_kept_is_refused() -> None:
+    with refused("replies.letter_id refers to rows of letters", r"add where=\{'sent': True\}, or hidden=True"):
+
+        class Replies(Table):
+            rows = 5
+            id = Key()
+            letter_id = ForeignKey(Letters)
+
+
+@pytest.mark.parametrize("sent", [False, None])
+def test_a_reference_to_rows_that_are_not_kept_is_refused(sent: bool | None) -> None:
+    with refused("replies.letter_id", "sent"):
+
+        class Replies(Table):
+            rows = 5
+            id = Key()
+            letter_id = ForeignKey(Letters, where={"sent": sent})
 
 
 def test_a_foreign_key_may_ask_for_a_row_that_is_kept(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_reference_to_no_table_is_refused() -> None:
         (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"nam": 1})}), ("where.shop_id", "'nam'", "did you mean 'name'")),
         (lambda: type("Where", (Table,), {"rows": 1, "id": Key(), "shop_id": ForeignKey(Shops, where={"name": "Nort"})}), ("where.shop_id", "did you mean 'North'")),
         (lambda: type("When", (Table,), {"rows": 1, "id": Key(), "day": column(Date)(lambda id: id), "shop_id": ForeignKey(Shops, existing_at="day")}), ("when.shop_id", r"CreatedAt\(History\(\)\)")),
-        (lambda: Flag(1.5), ("between 0 and 1",)),
+        (lambda: Flag(1.5), ("from 0 to 1",)),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_named(declare: Callable[[], object], words: tuple[str, ...]) -> None:

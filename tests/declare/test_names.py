@@ -16,6 +16,7 @@ from colgen import (
     ForeignKey,
     Integer,
     Integers,
+    Json,
     Key,
     Lookup,
     Model,
@@ -347,3 +348,112 @@ def test_a_key_that_branches_call_by_other_names_is_found_in_each() -> None:
     shop = model_of(Shops, first, second)
     for name, key in (("first", "here_id"), ("second", "there_id")):
         assert all(row["place"] == f"shop {row[key]}" for row in rows_of(shop, name))
+
+
+# Names that a target could not hold
+
+
+def table_called(name: Any, **columns: Any) -> Any:
+    return type("Things", (Table,), {"rows": 2, "id": Key(), **columns}, name=name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "a.b", "a/b", "../a", "a\\b", "a'b", 'a"b', "*", "a[1]", "status=paid", "a;b", "a\0", "a\n", "\ud800", "x" * 64, "é" * 32],
+)
+def test_a_table_has_a_name_that_every_target_can_hold(name: str) -> None:
+    with refused("not every target can hold a table of this name", "letters, digits, _, - and spaces"):
+        table_called(name)
+
+
+@pytest.mark.parametrize("name", ["orders", "Sales Orders", "sales-2024", "select", "заказы", "طلبات", "été", "x" * 63])
+def test_a_table_may_have_a_name_of_any_language(name: str) -> None:
+    assert table_called(name).__table__.name == name
+
+
+@pytest.mark.parametrize("name", ["colgen_manifest", "Colgen_Manifest"])
+def test_a_table_is_not_called_as_colgens_own(name: str) -> None:
+    with refused("not every target can hold a table of this name"):
+        table_called(name)
+
+
+@pytest.mark.parametrize("name", ["", "a\0", "a\nb", "\ud800", "x" * 64, "ctid", "xmin", "tableoid"])
+def test_a_column_has_a_name_that_every_target_can_hold(name: str) -> None:
+    with refused("table things: a column cannot be called"):
+        table_called("things", **{name: Integers(1, 2)})
+    table_called("things", **{name: Integers(1, 2, hidden=True)})
+
+
+def test_columns_that_differ_in_case_only_are_refused() -> None:
+    with refused("the columns 'size' and 'Size' differ in case only"):
+        table_called("things", size=Integers(1, 2), Size=Integers(1, 2))
+
+
+def test_tables_that_differ_in_case_only_are_refused() -> None:
+    with refused("2 of its tables are called 'things' and 'Things', which differ in case only"):
+        model_of(table_called("things"), table_called("Things"))
+
+
+def test_a_table_is_not_called_as_a_reference_table() -> None:
+    with refused("a table and a reference table are called 'things'"):
+        Model("shop", [table_called("things")], {"small": {"n": 1}}, reference_tables={"Things": None})
+
+
+# Attributes that were meant as columns
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        (column(Integer), r"things.odd is column\(…\) without a function"),
+        (Key, r"things.odd is the class Key, not a column; write odd = Key\(…\)"),
+        (lambda id: id, r"things.odd is a function, not a column; write @column\(Type\) above it"),
+        *((lost, "things.odd is .*, not a column; give it one") for lost in (Integer, 5, "text", None, [1, 2])),
+    ],
+)
+def test_an_attribute_that_is_no_column_would_be_lost_and_is_refused(lost: Any, words: str) -> None:
+    with refused(words):
+        table_called("things", odd=lost)
+
+
+def test_an_annotation_without_a_column_would_be_lost_and_is_refused() -> None:
+    with refused("things.price has an annotation, but no value"):
+
+        class Things(Table):
+            rows = 2
+            id: Key = Key()
+            price: int
+
+
+def test_what_starts_with_an_underscore_is_no_column() -> None:
+    assert list(table_called("things", _note="a constant", _helper=lambda: 0).__table__.columns) == ["id"]
+
+
+def test_a_column_given_two_names_is_two_columns_and_one_shared_by_two_tables_is_one_in_each() -> None:
+    shared = Integers(1, 9)
+    things, others = table_called("things", a=shared, b=shared), table_called("others", a=shared)
+    assert [row.keys() for row in rows_of(model_of(things, others), "things")] == [{"id", "a", "b"}] * 2
+    assert [columns["a"].qualified_name for columns in (things.__table__.columns, others.__table__.columns)] == ["things.a", "others.a"]
+
+
+# What no database could hold
+
+
+def test_a_table_has_one_primary_key() -> None:
+    with refused("table things has 2 primary keys, id and number"):
+        table_called("things", number=Key())
+
+
+def test_json_is_not_unique() -> None:
+    with refused("no database can tell whether two JSON values are the same"):
+        Text("{{}}", type=Json, unique=True)
+
+
+def test_a_table_has_at_most_as_many_columns_as_postgresql_holds() -> None:
+    with refused("1,601 columns; PostgreSQL holds at most 1,600"):
+        table_called("things", **{f"c{number}": Integers(1, 2) for number in range(1_600)})
+
+
+def test_a_written_table_has_a_column() -> None:
+    with refused("table things: all of its columns are hidden"):
+        model_of(type("Things", (Table,), {"rows": 2, "id": Key(hidden=True)}))

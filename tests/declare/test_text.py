@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +17,13 @@ from hypothesis import strategies as st
 
 import colgen
 from colgen import (
+    Boolean,
     Categorical,
     Category,
     Date,
+    Decimal,
     FanOut,
+    FixedValues,
     Flag,
     Integer,
     Integers,
@@ -28,6 +32,7 @@ from colgen import (
     Lookup,
     Model,
     ModelError,
+    Money,
     ParentKey,
     Table,
     Text,
@@ -35,7 +40,7 @@ from colgen import (
     column,
 )
 from tests.declare.shops import Shifts
-from tests.support import built, refused
+from tests.support import built, model_of, refused, rows_of
 
 law = settings(max_examples=40)
 
@@ -195,7 +200,7 @@ def test_an_unknown_form_of_a_moment_is_refused(form: str) -> None:
 
 @pytest.mark.parametrize("word", ["id", "name", "there"])
 def test_a_form_of_moments_is_refused_for_what_is_none(word: str) -> None:
-    with refused("notes.note", f"{word} is neither"):
+    with refused("notes.note", f"is a format of dates and timestamps, and {word} is of the type"):
 
         class Notes(Table):
             rows = 1
@@ -203,3 +208,61 @@ def test_a_form_of_moments_is_refused_for_what_is_none(word: str) -> None:
             name = Text("{id}")
             there = Flag(0.5)
             note = Text(f"{{{word}:%Y}}")
+
+
+# What is written for a value of each type
+
+
+def text_of(template: str, **columns: Any) -> list[str]:
+    things: Any = type("Things", (Table,), {"rows": 3, "id": Key(), **columns, "text": Text(template)})
+    return [row["text"] for row in rows_of(model_of(things), "things")]
+
+
+def test_a_decimal_has_its_point_and_its_sign() -> None:
+    assert text_of("{price} EUR", price=FixedValues(-5, 0, 12_345_67, type=Money)) == ["-0.05 EUR", "0.00 EUR", "12345.67 EUR"]
+    assert text_of("{rate}", rate=FixedValues(-1, 999, -1000, type=Decimal(4, 3))) == ["-0.001", "0.999", "-1.000"]
+    assert text_of("{whole}", whole=FixedValues(-1, 0, 20, type=Decimal(4, 0))) == ["-1", "0", "20"]
+
+
+def test_a_flag_is_true_or_false() -> None:
+    assert text_of("{large}", large=column(Boolean)(lambda id: id > 1)) == ["false", "true", "true"]
+
+
+def test_a_date_is_written_as_iso_has_it() -> None:
+    assert text_of("on {day}", day=FixedValues(-1, 0, 19_782, type=Date)) == ["on 1969-12-31", "on 1970-01-01", "on 2024-02-29"]
+
+
+def test_a_moment_needs_a_format() -> None:
+    with refused(r"things.text: \{at\}: say how a moment is written, such as \{at:%Y-%m-%d %H:%M:%S\}"):
+        text_of("{at}", at=FixedValues(0, 1, 2, type=Timestamp))
+
+
+@pytest.mark.parametrize("field", ["id!r", "id!s", "id!a", "id!r:08d"])
+def test_a_conversion_is_refused(field: str) -> None:
+    with refused("written in one way", f"leave !{field[3]} out"):
+        Text(f"{{{field}}}")
+
+
+@pytest.mark.parametrize(
+    ("field", "of"),
+    [
+        *(("price:08d", "whole numbers"), ("large:08d", "whole numbers"), ("day:08d", "whole numbers"), ("word:08d", "whole numbers")),
+        *(("id:mailbox", "texts"), ("large:mailbox", "texts"), ("price:mailbox", "texts"), ("day:mailbox", "texts")),
+        *(("price:%Y", "dates and timestamps"), ("large:%Y", "dates and timestamps"), ("word:%Y", "dates and timestamps")),
+    ],
+)
+def test_a_format_is_for_columns_of_its_kind(field: str, of: str) -> None:
+    columns = {
+        "price": Integers(1, 9, type=Money),
+        "large": Flag(0.5),
+        "day": Integers(1, 9, type=Date),
+        "word": Category(a=1),
+    }
+    with refused(f"things.text: .{field}. is a format of {of}, and {field.partition(':')[0]} is of the type"):
+        text_of(f"{{{field}}}", **columns)
+
+
+@pytest.mark.parametrize("type", [Integer, Money, Boolean, Date, Timestamp], ids=lambda type: type.name)
+def test_a_text_is_of_a_type_of_texts(type: Any) -> None:
+    with refused("it is a text, and cannot be of the type"):
+        Text("{id}", type=type)

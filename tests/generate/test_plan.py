@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import colgen
-from colgen import Between, BigInteger, Branches, Calendar, FanOut, ForeignKey, Key, Model, ParentKey, Table, Volume, column
+from colgen import Between, BigInteger, Branches, Calendar, Daily, FanOut, ForeignKey, Integer, Key, Model, ParentKey, Table, Volume, column
 from colgen.declare.find import find_model
 from colgen.errors import ModelError
 from colgen.generate.batches import task_batches
@@ -24,7 +24,7 @@ from colgen.generate.spec import Spec
 from colgen.generate.walk import fan_out, walk
 from colgen.targets import manifest
 from tests import support
-from tests.support import first_of, write_build
+from tests.support import first_of, model_of, write_build
 
 
 class Orders(Table):
@@ -332,3 +332,35 @@ model = Model("late", tables=(Orders,), volumes={"small": {}})
 def test_a_dry_run_counts(tmp_path: Path) -> None:
     rows = colgen.build("invoicing", volume="medium").rows["invoice_line_items"]
     assert f"{rows:,}" in support.colgen("build", "--volume", "medium", "--dry-run", cwd=tmp_path).stdout
+
+
+def test_first_roots_that_lead_to_nothing_are_no_measure_of_the_others(tmp_path: Path) -> None:
+    """As in a model that grows by a quarter a year, over half a century: nothing happens in its first years."""
+
+    class Days(Table, hidden=True):
+        rows = Daily()
+        id = Key()
+        events = column(Integer)(lambda id: (id > 1_000) * 50)
+
+    class Events(Table):
+        rows = FanOut(Days, "events")
+        id = Key()
+        day = ParentKey(Days)
+
+    summary = colgen.build(
+        model_of(Days, Events), first_day="2000-01-01", last_day="2005-12-31", out=tmp_path / "data", format="csv", check=True
+    )
+    assert summary.rows == {"events": 50 * (2_192 - 1_000)}
+
+
+def test_a_family_of_which_nothing_is_ever_written_is_planned() -> None:
+    class Days(Table, hidden=True):
+        rows = Daily()
+        id = Key()
+        events = column(Integer)(lambda id: id * 0)
+
+    class Events(Table):
+        rows = FanOut(Days, "events")
+        id = Key()
+
+    assert colgen.build(model_of(Days, Events)).frame("events").height == 0

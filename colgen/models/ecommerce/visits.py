@@ -5,6 +5,9 @@ Hidden tables give the structure: a day is cut into *stretches* of a few hours, 
 construction.
 """
 
+from functools import cache
+from math import fsum
+
 import numpy as np
 import pyarrow as pa
 
@@ -28,6 +31,7 @@ from colgen import (
     Key,
     LogNormal,
     Lookup,
+    Money,
     Ordinal,
     ParentKey,
     Popularity,
@@ -113,6 +117,11 @@ CHANNEL_LIST = WordList(
 )
 CHANNEL_PULL = np.array([channel["conversion"] for channel in CHANNELS])
 CHANNEL_PULL /= np.average(CHANNEL_PULL, weights=[channel["weight"] for channel in CHANNELS])
+
+PULL = np.outer(CHANNEL_PULL, DEVICE_PULL)
+PULL_SHARE = np.outer([channel["weight"] for channel in CHANNELS], _weights) / (
+    sum(channel["weight"] for channel in CHANNELS) * _weights.sum()
+)
 
 
 def of_channel(field):
@@ -210,7 +219,7 @@ class RawSessions(Table):
         """How far it goes."""
         buys, bounces = conversion(volume), bounce(volume)
         chance = draw.uniform()
-        purchase = chance < buys * CHANNEL_PULL.take(channel) * DEVICE_PULL.take(device)
+        purchase = chance < pulled(buys) * CHANNEL_PULL.take(channel) * DEVICE_PULL.take(device)
         rest = draw.uniform()  # for those that buy nothing
         left_cart = rest > 1 - LEFT_AT_CHECKOUT - LEFT_IN_CART
         stays = either(rest > 1 - LEFT_AT_CHECKOUT, Intent.checkout, either(left_cart, Intent.cart, Intent.browse))
@@ -234,7 +243,7 @@ class RawSessions(Table):
     order = First("raw_orders")
     first_item = First("raw_order_items")
     events = Count("raw_clickstream", hidden=True)
-    amount = Sum("raw_order_items.line_total", hidden=True)
+    amount = Sum("raw_order_items.line_total", Money, hidden=True)
 
     @column(Uuid, unique=True)
     def session_id(draw, number):
@@ -319,6 +328,19 @@ class RawSessions(Table):
 def conversion(volume):
     """The share of sessions that buy something, so that customers order as often as the settings say."""
     return min(0.6, volume["customers"] * volume["orders_per_customer"] / 365.25 / volume["sessions_per_day"])
+
+
+@cache
+def pulled(share):
+    """By what the pulls of channel and device are multiplied so that this share of sessions buys: the share itself, unless some always buy."""
+    if share * CHANNEL_PULL.max() * DEVICE_PULL.max() <= 1:
+        return share
+    low, high = share, 1 / (CHANNEL_PULL.min() * DEVICE_PULL.min())
+    for _ in range(60):
+        middle = (low + high) / 2
+        bought = np.minimum(middle * PULL, 1) * PULL_SHARE
+        low, high = (middle, high) if fsum(bought.ravel().tolist()) < share else (low, middle)
+    return low
 
 
 def bounce(volume):

@@ -48,6 +48,8 @@ model = Model(
         )
     },
     default_volume="medium",
+    # the first four users have one role each, and of the first two products one is a machine: whatever is asked for is there
+    ranges={"users": (4, 10**10), "products": (2, 10**10), "anomalies": (0, 1)},
     schema="mock_data",
     first_day="2024-01-01",
     default_scenario="normal-ops",

@@ -197,7 +197,7 @@ class Orders(Table, keep="there"):
     discounts = column(Integer, hidden=True)(lambda discount_level: (discount_level > 0).astype(np.int64))
     percent = column(Integer, hidden=True)(lambda draw: 5 + 5 * draw(Choice((50, 30, 15, 5))))
     in_pounds = column(Boolean, hidden=True)(lambda draw: draw.chance(0.3))  # a whole number of pounds instead of a percentage
-    off_items = Sum("order_items.discount", hidden=True)
+    off_items = Sum("order_items.discount", Money, hidden=True)
 
     subtotal = Sum("order_items.line_total", Money)
 

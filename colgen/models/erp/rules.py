@@ -291,7 +291,7 @@ RULES = (
         """WITH counted AS (SELECT (SELECT count(*) FROM anomalies) AS labelled,
             (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows)
         SELECT labelled / rows AS found, $anomaly_rate * $anomalies AS expected, rows FROM counted
-        WHERE abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows""",
+        WHERE rows > 0 AND abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows""",
     ),
     *(
         Rule(

@@ -24,6 +24,8 @@ model = Model(
         "large": dict(customers=1000, products=2000, invoices=5000, addresses_min=1, addresses_max=4, lines_min=1, lines_max=12),
     },
     default_volume="small",
+    # a customer has one primary address
+    ranges={"addresses_min": (1, 1000), "addresses_max": (1, 1000), "lines_min": (0, 1000), "lines_max": (0, 1000)},
     rules=RULES,
     reports=REPORTS,
     reference_tables=REFERENCE_TABLES,

@@ -448,3 +448,18 @@ def test_a_text_fits_a_pattern_as_it_would_a_regular_expression(pattern: str, da
     FORMS.register("forms", pa.table(shapes([pattern])))
     [(found,)] = FORMS.execute(f"SELECT {fits('$text', 'forms')} FROM forms", {"text": text}).fetchall()
     assert found == bool(re.fullmatch(expression, text))
+
+
+@pytest.mark.parametrize("sessions", first_of([10, 1, 20, 45], quick=1))
+def test_sessions_convert_as_often_as_was_asked_where_some_always_buy(sessions: int, tmp_path: Path) -> None:
+    """With few sessions for many customers, visitors from the best channels on the best devices would buy more than always."""
+    colgen.build(
+        "ecommerce", settings={"sessions_per_day": sessions, "days": 6_000}, tables=["raw_sessions"], out=tmp_path / "data", check=True
+    )
+
+
+@pytest.mark.parametrize(
+    "setting", first_of([{"events_per_session": 0}, {"orders_per_customer": 0}, {"bounce_percent": 100}, {"products": 1}], quick=1)
+)
+def test_a_setting_at_the_end_of_its_range_makes_sound_data(setting: dict[str, int], tmp_path: Path) -> None:
+    colgen.build("ecommerce", settings={"days": 5, **setting}, out=tmp_path / "data", check=True)

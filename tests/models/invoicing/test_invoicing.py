@@ -220,3 +220,14 @@ def test_one_invoice_in_detail(folder: Path) -> None:
     assert lines["line_number"].to_list() == list(range(1, lines.height + 1))
     assert lines["line_total"].sum() == lines["subtotal"][0]
     assert lines["total"][0] == lines["subtotal"][0] + lines["tax_amount"][0]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    first_of(
+        [{"lines_min": 0, "lines_max": 0}, {"customers": 1, "products": 1, "invoices": 1}, {"addresses_min": 1, "addresses_max": 1}],
+        quick=1,
+    ),
+)
+def test_settings_at_the_end_of_their_range_make_sound_data(settings: dict[str, int], tmp_path: Path) -> None:
+    colgen.build("invoicing", settings=settings, out=tmp_path / "data", check=True)

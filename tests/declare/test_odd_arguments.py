@@ -1,0 +1,229 @@
+"""Whatever a declaration is given, it is refused in words or makes data: no error of another library, and none while rows are made."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import colgen
+from colgen import (
+    Between,
+    BigInteger,
+    Burst,
+    Calendar,
+    Category,
+    Chart,
+    Choice,
+    Column,
+    Count,
+    CreatedAt,
+    Daily,
+    Day,
+    DiscreteUniform,
+    Draw,
+    Drawn,
+    Empirical,
+    Exponential,
+    FanOut,
+    First,
+    FixedValues,
+    Flag,
+    ForeignKey,
+    History,
+    Integer,
+    Integers,
+    IsFirst,
+    IsLast,
+    Key,
+    LogNormal,
+    Lookup,
+    Model,
+    Moment,
+    Normal,
+    Ordinal,
+    ParentKey,
+    Period,
+    Poisson,
+    Popularity,
+    Report,
+    Rule,
+    Running,
+    Shuffle,
+    Sum,
+    Table,
+    Text,
+    Uniform,
+    Vocabulary,
+    Volume,
+    Zipf,
+    column,
+    key,
+    read_reports,
+    vocabulary,
+)
+from tests.support import ODD, model_of, refusal
+
+
+class Parents(Table):
+    rows = 4
+    id = Key()
+    word = FixedValues("a", "b", "c", "d")
+    size = FixedValues(1, 2, 0, 1)
+    created_at = CreatedAt(History(), hidden=True)
+
+
+def with_column(value: Any) -> Model:
+    """A model in which it is a column of a table that happens in time, of its children, and of a table of three rows."""
+    models = [
+        type("Things", (Table,), {"rows": 3, "id": Key(), "number": Integers(1, 3), "parent_id": ForeignKey(Parents), "odd": value}),
+    ]
+    return model_of(Parents, *models)
+
+
+def with_child_column(value: Any) -> Model:
+    things: Any = type("Things", (Table,), {"rows": FanOut(Parents, 3), "id": Key(), "number": Integers(1, 3), "odd": value})
+    return model_of(Parents, things)
+
+
+def with_parent_column(value: Any) -> Model:
+    parents: Any = type("Owners", (Table,), {"rows": 3, "id": Key(), "odd": value})
+    things: Any = type("Things", (Table,), {"rows": FanOut(parents, 2), "id": Key(), "number": Integers(1, 3)})
+    return model_of(parents, things)
+
+
+def with_rows(value: Any) -> Model:
+    return model_of(Parents, type("Things", (Table,), {"id": Key()}, rows=value), n=3, **{"ten": 3})
+
+
+def over_time(value: Any) -> Model:
+    return model_of(type("Things", (Table,), {"id": Key(), "day": Day(), "odd": value}, rows=Volume("n", Calendar())), n=3)
+
+
+def with_calendar(value: Any) -> Model:
+    return model_of(type("Things", (Table,), {"id": Key(), "day": Day()}, rows=Volume("n", value)), n=3)
+
+
+def with_head(**head: Any) -> Model:
+    return model_of(type("Things", (Table,), {"id": Key(), "there": Flag(0.5)}, **head))
+
+
+def with_anything(**given: Any) -> Model:
+    return Model(**{"name": "shop", "tables": [Parents], "volumes": {"small": {"n": 3}}, **given})
+
+
+def through(value: Any) -> Model:
+    return with_column(column(Parents.word.type)(eval("lambda word=value: word", {"value": value})))
+
+
+def nothing(value: Any) -> None:
+    """For what is no part of a table: it is enough that it can be declared."""
+
+
+Use = Callable[[Any], Model | None]
+DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
+    "Key": (Key, {}, with_column),
+    "FixedValues": (
+        lambda one=1, **options: FixedValues(one, 2, 3, **options),
+        {"type": None, "unique": False, "hidden": False},
+        with_column,
+    ),
+    "Drawn": (Drawn, {"distribution": Normal(5, 1)}, with_column),
+    "Integers": (Integers, {"low": 1, "high": 5}, with_column),
+    "Flag": (Flag, {"probability": 0.5}, with_column),
+    "Category": (lambda weights=None, hidden=False, a=1: Category(weights, hidden=hidden, a=a), {}, with_column),
+    "Vocabulary": (Vocabulary, {"words": vocabulary.words("first_names", "name")}, with_column),
+    "Text": (Text, {"template": "{id}"}, with_column),
+    "Day": (Day, {}, over_time),
+    "Moment": (Moment, {}, over_time),
+    "CreatedAt": (CreatedAt, {}, with_column),
+    "ForeignKey": (ForeignKey, {"references": Parents}, with_column),
+    "Popularity": (Popularity, {}, lambda value: with_column(ForeignKey(Parents, popularity=value))),
+    "ParentKey": (ParentKey, {"references": Parents}, with_child_column),
+    "Ordinal": (Ordinal, {}, with_child_column),
+    "IsFirst": (IsFirst, {}, with_child_column),
+    "IsLast": (IsLast, {}, with_child_column),
+    "Lookup": (Lookup, {"column": Parents.word}, with_column),
+    "Sum": (Sum, {"child": "things.number"}, with_parent_column),
+    "First": (First, {"table": "things"}, with_parent_column),
+    "Count": (Count, {"table": "things"}, with_parent_column),
+    "Running": (Running, {"column": "number"}, with_child_column),
+    "column": (
+        lambda type=Integer, function=lambda id: id, **options: column(type, **options)(function),
+        {"type": BigInteger},
+        with_column,
+    ),
+    "via": (lambda foreign_key="parent_id": Parents.word.via(foreign_key), {}, through),
+    "Volume": (Volume, {"name": "n"}, with_rows),
+    "Daily": (Daily, {}, with_rows),
+    "FanOut": (FanOut, {"parent": Parents, "count": 2}, with_rows),
+    "Between": (Between, {"low": 0, "high": 3}, lambda value: with_rows(FanOut(Parents, value))),
+    "rows": (lambda rows=3: rows, {}, with_rows),
+    "attribute": (lambda value=Key(): value, {}, with_column),
+    "head of a table": (with_head, {"name": None, "rows": 3, "hidden": False, "keep": None}, lambda model: model),
+    "Calendar": (Calendar, {}, with_calendar),
+    "Burst": (Burst, {"first": 1, "days": 2, "times": 3}, lambda value: with_calendar(Calendar(bursts=[value]))),
+    "History": (History, {}, lambda value: with_column(CreatedAt(value))),
+    "Period": (Period, {"first": datetime.date(2024, 1, 1), "last": datetime.date(2024, 1, 2)}, nothing),
+    "Rule": (Rule, {"table": Parents, "description": "a rule", "sql": "id > 0"}, lambda value: with_anything(rules=[value])),
+    "Report": (Report, {"name": "r", "description": "d", "sql": "SELECT 1"}, lambda value: with_anything(reports=[value])),
+    "Chart": (Chart, {"title": "t", "description": "d", "kind": "bar", "sql": "SELECT 1, 2"}, lambda value: with_anything(charts=[value])),
+    "read_reports": (read_reports, {"folder": "."}, nothing),
+    "Model": (with_anything, dict.fromkeys(inspect.signature(Model).parameters), lambda model: model),
+}
+PARAMETERS = [
+    (name, parameter)
+    for name, (declare, given, _) in DECLARATIONS.items()
+    for parameter in dict.fromkeys([*given, *inspect.signature(declare).parameters])
+    if parameter not in ("options", "given", "head")
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids=["-".join(pair) for pair in PARAMETERS])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_an_odd_argument_is_refused_in_words_or_makes_data(name: str, parameter: str) -> None:
+    declare, given, use = DECLARATIONS[name]
+    given = {} if name == "Model" else given
+    for value in ODD:
+        said = refusal(lambda: made(use(declare(**{**given, parameter: value}))))  # noqa: B023 -- called at once
+        assert "could not be computed" not in said, value
+        assert len(said) < 1_000, value
+
+
+def made(model: Model | None) -> None:
+    """Makes all of its rows."""
+    for table in model.written if model is not None else ():
+        colgen.build(model).table(table.name).validate(full=True)
+
+
+def test_every_kind_of_column_is_tried() -> None:
+    exported = {word for word in colgen.__all__ if isinstance(value := getattr(colgen, word), type) and issubclass(value, Column)}
+    assert exported - DECLARATIONS.keys() == {"Column"}
+
+
+DISTRIBUTIONS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "DiscreteUniform": (DiscreteUniform, {"low": 1, "high": 2}),
+    "Uniform": (Uniform, {}),
+    "Choice": (Choice, {"weights": (1, 2)}),
+    "Normal": (Normal, {}),
+    "LogNormal": (LogNormal, {}),
+    "Exponential": (Exponential, {}),
+    "Poisson": (Poisson, {"mean": 3}),
+    "Empirical": (Empirical, {"values": [1, 2]}),
+    "Zipf": (Zipf, {"exponent": 1.0, "n": 5}),
+    "for_share": (Zipf.for_share, {"n": 5}),
+    "Shuffle": (Shuffle, {"n": 5}),
+}
+PARAMETERS_OF_DISTRIBUTIONS = [(name, word) for name, (kind, _) in DISTRIBUTIONS.items() for word in inspect.signature(kind).parameters]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS_OF_DISTRIBUTIONS, ids=["-".join(pair) for pair in PARAMETERS_OF_DISTRIBUTIONS])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_an_odd_argument_of_a_distribution_is_refused_in_words_or_is_drawn(name: str, parameter: str) -> None:
+    kind, given = DISTRIBUTIONS[name]
+    for value in ODD:
+        said = refusal(lambda: Draw(key("odd"), count=100)(kind(**{**given, parameter: value})), ValueError)  # noqa: B023 -- called at once
+        assert not said or any(word in said for word in (name, "weights must be", "top =")), value
