@@ -23,6 +23,11 @@ from colgen.declare.rows import Branches, FanOut, RowSource
 from colgen.errors import ModelError, one_of
 from colgen.values.types import Boolean
 
+_LONGEST_NAME = 200
+"""Bytes of a table's name: file systems take 255."""
+
+_TAKEN = ("manifest.json", "load.sql", "colgen_manifest")
+
 
 class TableInfo:
     """What colgen knows of a table. It is the table's `__table__`, so that the class itself belongs to its columns.
@@ -189,7 +194,9 @@ class Table:
     def __init_subclass__(
         cls, *, name: str | None = None, rows: RowSource | None = None, hidden: bool = False, keep: str | None = None
     ) -> None:
-        name = name or _snake_case(cls.__name__)
+        name = _snake_case(cls.__name__) if name is None else name
+        if reason := wrong_name(name):
+            raise ModelError(f"class {cls.__name__}: name={name!r}: {reason}")
         if "__tablename__" in vars(cls):
             raise ModelError(
                 f"table {name}: say what it is called in its head: class {cls.__name__}(Table, name={vars(cls)['__tablename__']!r})"
@@ -227,6 +234,25 @@ def table_of(table: type[Table] | TableInfo) -> TableInfo:
     if not isinstance(info, TableInfo):
         raise ModelError(f"{table!r} is not a table; give a Table class defined above this one")
     return info
+
+
+def wrong_name(name: object) -> str:
+    """Why a table cannot be called so; empty where it can. The name is that of a folder, and stands in SQL and in lists.
+
+    >>> wrong_name("sales orders"), wrong_name(".hidden")
+    ('', 'the name of a table does not begin with a dot, a tilde, a hyphen or a space, nor end with a space')
+    """
+    if not isinstance(name, str) or not name.strip():
+        return "the name of a table is a text that is not empty"
+    if not name.isprintable() or re.search(r"""[/\\*?[\]'"]""", name):
+        return "the name of a table has no control characters and none of / \\ * ? [ ] ' and double quotes"
+    if name[0] in ".~- " or name[-1] == " ":
+        return "the name of a table does not begin with a dot, a tilde, a hyphen or a space, nor end with a space"
+    if len(name.encode()) > _LONGEST_NAME:
+        return f"the name of a table has at most {_LONGEST_NAME} bytes"
+    if name.lower() in _TAKEN:
+        return f"colgen has a file or a table of its own that is called {name.lower()}"
+    return ""
 
 
 def _snake_case(name: str) -> str:
