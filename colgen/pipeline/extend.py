@@ -92,7 +92,7 @@ class SettledParts:
         self.folder, self.replaced = folder, replaced
         self.kept: list[PartFile] = []
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
-        if replaced.colgen == manifests.colgen_version() and not _changed_since(replaced, model):
+        if replaced.colgen == manifests.colgen_version() and replaced.model_digest == model.digest:
             self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
         self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
 
@@ -109,11 +109,6 @@ class SettledParts:
             _link(self.folder / part.file, folder / part.file)
         self.kept.extend(parts.values())
         return parts
-
-
-def _changed_since(old: Manifest, model: Model) -> bool:
-    """Whether the file of a user's own model may be another than when the build was made: it may make something else by now."""
-    return old.model_digest != model.digest or (bool(model.source) and not model.digest)
 
 
 def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, PartFile]]]:
