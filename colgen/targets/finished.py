@@ -172,12 +172,23 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) ->
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """Opens a DuckDB file to be read, once; its name as a database. RequestError for a file that is not one, or is in use."""
+    if reason := wrong_path(path.resolve()):
+        raise RequestError(reason)
     name = f"build in {path.resolve()}"
     try:
         connection.execute(f"ATTACH IF NOT EXISTS {literal(str(path.resolve()))} AS {quoted(name)} (READ_ONLY)")
     except _error() as error:
         raise RequestError(explained(error, path)) from None
     return name
+
+
+def wrong_path(path: Path) -> str:
+    """Why DuckDB would open another file than this one; empty where it would not."""
+    return (
+        f"{str(path)!r}: DuckDB takes a backslash for a slash, and would open another file; give it another path"
+        if "\\" in str(path)
+        else ""
+    )
 
 
 def explained(error: Exception, path: Path) -> str:

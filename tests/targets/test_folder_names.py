@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 import colgen
-from colgen.errors import ModelError, TargetError
-from tests.support import FORMATS, first_of, whole
+from colgen.errors import ModelError, RequestError, TargetError
+from tests.support import FORMATS, files_in, first_of, whole
 from tests.support import colgen as command
 
 TABLES = ["customers", "customer_types"]
@@ -29,7 +29,7 @@ def neighbours(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_folder_of_any_name_is_read_as_it_is(neighbours: Path, name: str) -> None:
-    folder = neighbours / name / "data"
+    folder = neighbours / name
     colgen.build(out=folder, seed=2, tables=TABLES, check=True)
     assert [outcome for outcome in colgen.check(folder) if not outcome.holds] == []
     assert colgen.verify(folder, all=True).valid
@@ -60,6 +60,20 @@ def test_a_duckdb_file_below_a_folder_of_any_name(tmp_path: Path) -> None:
         (tmp_path / "\\x").mkdir(exist_ok=True)
         colgen.build(out=tmp_path / name / "shop.duckdb", tables=TABLES, check=True)
         assert all(outcome.holds for outcome in colgen.check(tmp_path / name / "shop.duckdb"))
+
+
+def test_a_duckdb_file_that_duckdb_would_take_for_another_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for name in ("b", "c"):
+        colgen.build(out=tmp_path / "a" / f"{name}.duckdb", tables=TABLES)
+    before = files_in(tmp_path)
+    (tmp_path / "a\\b.duckdb").touch()
+    for name in ("b", "c"):
+        with pytest.raises(TargetError, match="takes a backslash for a slash"):
+            colgen.build(out=tmp_path / f"a\\{name}.duckdb", tables=TABLES, overwrite=True)
+    with pytest.raises(RequestError, match="takes a backslash for a slash"):
+        colgen.check(tmp_path / "a\\b.duckdb")
+    assert files_in(tmp_path) == {**before, "a\\b.duckdb": b""}
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "jsonl"])

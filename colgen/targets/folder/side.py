@@ -51,11 +51,13 @@ def locked(target: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
         if handles is not None:
             folder, lock = handles
             os.close(folder)  # where handles have run out, there is one again to tidy with
-            with suppress(OSError):
-                tidy(side)
-                (side / LOCK).unlink()
-                side.rmdir()
-            os.close(lock)
+            try:
+                with suppress(OSError):
+                    tidy(side)
+                    (side / LOCK).unlink()
+                    side.rmdir()
+            finally:
+                os.close(lock)
         for parent in made:
             with suppress(OSError):
                 parent.rmdir()
