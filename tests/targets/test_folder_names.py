@@ -15,7 +15,7 @@ from tests.support import FORMATS, files_in, first_of, whole
 from tests.support import colgen as command
 
 TABLES = ["customers", "customer_types"]
-NAMES = ["shop[1]", "a*b", "a?b", "**", "it's", 'say "x"', "two words", "back\\slash", "back\\[1]*", "status=paid", "id=7", "Käse 表", "new\nline", "{a,b}", "%41", "$HOME", "]["]  # fmt: skip
+NAMES = ["shop[1]", "a?*b", "status=paid", "it's", "back\\slash", "new\nline", "a*b", "a?b", "**", 'say "x"', "two words", "back\\[1]*", "id=7", "Käse 表", "{a,b}", "%41", "$HOME", "]["]  # fmt: skip
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def neighbours(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", first_of(NAMES, quick=6))
 def test_a_folder_of_any_name_is_read_as_it_is(neighbours: Path, name: str) -> None:
     folder = neighbours / name
     colgen.build(out=folder, seed=2, tables=TABLES, check=True)
@@ -36,8 +36,8 @@ def test_a_folder_of_any_name_is_read_as_it_is(neighbours: Path, name: str) -> N
     assert {difference.table for difference in colgen.diff(neighbours / "shop1", folder)} == {"customers"}
 
 
-@pytest.mark.parametrize("format", first_of(FORMATS, quick=len(FORMATS)))
-@pytest.mark.parametrize("name", ["shop[1]", "status=paid", "a\\b?*"])
+@pytest.mark.parametrize("format", first_of(FORMATS, quick=4))
+@pytest.mark.parametrize("name", first_of(["status=[paid]*", "a\\b?"]))
 def test_in_every_format(neighbours: Path, name: str, format: str) -> None:
     folder = neighbours / name
     colgen.build(out=folder, seed=2, tables=TABLES, format=format, check=True)
