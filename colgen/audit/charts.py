@@ -46,6 +46,7 @@ def write(name: str, path: str | Path, file: Path, schema: str | None = None, mo
         import plotly  # noqa: F401
     except ImportError:
         raise ColgenError('a page of charts needs Plotly: pip install "colgen[html]"') from None
+    build.refuse_other(model)
     build.refuse_damage()
     connection = build.connect()
     figures = []

@@ -72,6 +72,19 @@ def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:
     yield Outcome("*", f"every {part} is there", not missing, len(missing), ("file" if part == "part" else part,), offenders)
     if missing:
         return
+    if differing := list(build.manifest.differences(model)):
+        yield Outcome(
+            "*",
+            f"tables and columns are those of the model {model.name}",
+            False,
+            len(differing),
+            ("place", "reason"),
+            tuple(differing[:OFFENDERS]),
+        )
+        return
+    if build.unlisted:
+        files = tuple((file,) for file in build.unlisted[:OFFENDERS])
+        yield Outcome("*", "no other file lies among the parts", False, len(build.unlisted), ("file",), files)
     connection = build.open()
     for name in build.manifest.tables:
         try:

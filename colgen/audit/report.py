@@ -32,12 +32,14 @@ def report(
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     build = read_build(path, schema)
-    wanted = find(model or build.manifest.find_model(), name)
+    model = model or build.manifest.find_model()
+    wanted = find(model, name)
     given = dict(parameters or {})
     for parameter in given:
         if parameter not in wanted.parameters:
             raise RequestError(f"report {name} has no parameter {parameter!r}; {one_of(parameter, wanted.parameters)}")
     values: dict[str, object] = {parameter: given.get(parameter) for parameter in wanted.parameters}
+    build.refuse_other(model)
     build.refuse_damage()
     connection = build.connect()
     connection.execute(f"SET VARIABLE end_day = DATE '{build.manifest.spec.last_day}'")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
@@ -88,11 +87,16 @@ def verify(
     model = model or manifest.find_model()
     if set(manifest.spec.settings) != set(model.settings):
         raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
+    for name in manifest.spec.tables:
+        model.table(name)
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
     extension = manifest.spec.extension
     planned = {task.file(name, extension) for task in tasks for name in task.parts if name in manifest.spec.tables}
-    verdicts = [*_contradictions(manifest, model, planned), *_unlisted(folder, manifest)]
+    unlisted = [
+        Verdict(_table(file), file, UNLISTED, "it lies among the parts, and is not in the manifest") for file in manifest.unlisted(folder)
+    ]
+    verdicts = [*_contradictions(manifest, model, planned), *unlisted]
     known = {part.file: part for entry in manifest.tables.values() for part in entry.parts if part.file in planned}
     digest = xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes())
     drawn = known if every else _drawn(manifest, known, sample or SAMPLE, digest)
@@ -116,27 +120,18 @@ def _contradictions(manifest: Manifest, model: Model, planned: Set[str]) -> Iter
     """Tables and parts of which the manifest says something else than its spec; whether a part itself is right is judged elsewhere."""
     for name in dict.fromkeys([*manifest.spec.tables, *manifest.tables]):
         entry = manifest.tables.get(name)
-        listed = Counter(part.file for part in entry.parts) if entry is not None else Counter()
+        listed = {part.file for part in entry.parts} if entry is not None else set()
         expected = {file for file in planned if _table(file) == name}
         for file in sorted(expected.union(listed)):
             if file not in expected:
                 yield Verdict(name, file, DIFFERENT, "its spec gives no such part")
-            elif listed[file] != 1:
-                yield Verdict(name, file, DIFFERENT, f"the manifest lists it {listed[file]} times")
+            elif file not in listed:
+                yield Verdict(name, file, DIFFERENT, "the manifest does not list it")
         if entry is not None and name in manifest.spec.tables:
-            if entry.columns != model.table(name).sql_types:
+            if list(entry.columns.items()) != list(model.table(name).sql_types.items()):
                 yield Verdict(name, manifests.NAME, DIFFERENT, "the columns are not those of the model")
             if entry.rows != sum(part.rows for part in entry.parts):
                 yield Verdict(name, manifests.NAME, DIFFERENT, f"its {entry.rows:,} rows are not those of its parts")
-
-
-def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Verdict]:
-    """Files that a reader would take for parts."""
-    files = set(manifest.files)
-    for name in manifest.tables:
-        for path in sorted((folder / name).glob(f"part-*.{manifest.spec.extension}")):
-            if (file := str(path.relative_to(folder))) not in files:
-                yield Verdict(name, file, UNLISTED, "it lies among the parts, and is not in the manifest")
 
 
 def _drawn(manifest: Manifest, known: Mapping[str, PartFile], size: int, digest: int) -> set[str]:
@@ -189,16 +184,18 @@ class Judge:
             return DIFFERENT, "the file is what the spec gives, but not what the manifest says"
         if not intact:
             return DAMAGED, "the file is not what the manifest says"
-        if self.manifest.other_versions() and self._has_same_values(task, table, part, stop):
+        versions = self.manifest.other_versions()
+        if versions and self._has_same_values(task, table, part, stop):
             return SAME_VALUES, "other bytes"
-        return DIFFERENT, "the file is what the manifest says, but not what the spec gives"
+        because = ", ".join(f"built with {name} {then}, running {now}" for name, (then, now) in versions.items())
+        return DIFFERENT, f"the file is what the manifest says, but not what the spec gives{because and f' ({because})'}"
 
     def _has_same_values(self, task: Task, table: str, part: PartFile, stop: Callable[[], bool]) -> bool:
         extension = self.manifest.spec.extension
         with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
             folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{extension}"
             (folder / table).mkdir()
-            at_hand.symlink_to((self.folder / part.file).resolve())  # under a name in which nothing means anything to DuckDB
+            at_hand.symlink_to((self.folder / part.file).resolve())  # under a path that DuckDB takes literally
             WriteParts(self.generation, self.manifest.spec, FolderOutput(folder), (table,))(task, stop, no_rows)
             try:
                 return bool(self._read(folder / task.file(table, extension), table).equals(self._read(at_hand, table)))
@@ -208,7 +205,7 @@ class Judge:
     def _read(self, path: Path, table: str) -> pa.Table:
         columns, spec = self.manifest.tables[table].columns, self.manifest.spec
         format = find_format(spec.format, spec.compression)
-        reader = format.reader(str(path), columns)
+        reader = format.reader([path], columns)
         if reader is None:
             return format.dataset([path]).to_table()
         return answer(new_connection(), f"SELECT {', '.join(map(quoted, columns))} FROM {reader}")

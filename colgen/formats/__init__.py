@@ -19,6 +19,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from colgen.errors import ColgenError, RequestError, one_of
+from colgen.formats.readers import file_list as file_list
+from colgen.formats.readers import sql_columns as sql_columns
 from colgen.values.batch import Batch
 
 GROUP = "colgen.formats"
@@ -65,8 +67,11 @@ class Format(ABC):
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
         """A new part, written to an open file."""
 
-    def reader(self, files: str, columns: dict[str, str]) -> str | None:
-        """A DuckDB table function over `files` (a glob) whose columns have these SQL types; None where DuckDB has none."""
+    def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str | None:
+        """A DuckDB table function over some files, at least one, whose columns have these SQL types; None where DuckDB has none.
+
+        `file_list` and `sql_columns` write both for it. What the names of folders say is not data: `hive_partitioning = false`.
+        """
         return None
 
     def dataset(self, files: Sequence[Path]) -> Any:
@@ -132,11 +137,6 @@ def text_bytes(roles: Iterable[str], *, factor: float = 1.0, extra: float = 0.0)
     extra : bytes added for each field, such as its name
     """
     return sum(TEXT_BYTES[role] * factor + extra for role in roles)
-
-
-def sql_columns(columns: dict[str, str]) -> str:
-    """Names and SQL types as DuckDB's readers of text take them; JSON is read as text there."""
-    return "{" + ", ".join(f"'{name}': '{'VARCHAR' if type == 'JSON' else type}'" for name, type in columns.items()) + "}"
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

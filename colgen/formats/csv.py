@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from io import RawIOBase
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
-from colgen.formats import Format, sql_columns, text_bytes
+from colgen.formats import Format, file_list, sql_columns, text_bytes
 from colgen.values.batch import Batch
 
 _CODECS = {"csv": None, "csv.gz": "gzip", "csv.zst": "zstd"}
@@ -41,8 +42,9 @@ class CsvFormat(Format):
     def open(self, file: RawIOBase, schema: pa.Schema) -> CsvWriter:
         return CsvWriter(file, schema, self._codec)
 
-    def reader(self, files: str, columns: dict[str, str]) -> str:
-        return f"read_csv('{files}', header = true, allow_quoted_nulls = false, columns = {sql_columns(columns)})"
+    def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
+        options = "header = true, allow_quoted_nulls = false, hive_partitioning = false"
+        return f"read_csv({file_list(files)}, {options}, columns = {sql_columns(columns)})"
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return text_bytes(roles, factor=0.33 if self._codec else 1.0)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from io import RawIOBase
+from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
-from colgen.formats import Format, sql_columns, text_bytes
+from colgen.formats import Format, file_list, sql_columns, text_bytes
 from colgen.values.batch import Batch
 
 
@@ -39,8 +40,9 @@ class JsonLinesFormat(Format):
     def open(self, file: RawIOBase, schema: pa.Schema) -> JsonLinesWriter:
         return JsonLinesWriter(file)
 
-    def reader(self, files: str, columns: dict[str, str]) -> str:
-        return f"read_json('{files}', format = 'newline_delimited', columns = {sql_columns(columns)})"
+    def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
+        options = "format = 'newline_delimited', hive_partitioning = false"
+        return f"read_json({file_list(files)}, {options}, columns = {sql_columns(columns)})"
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return text_bytes(roles, extra=15.0)

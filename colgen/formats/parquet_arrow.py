@@ -6,13 +6,14 @@ and the names of the files are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import RawIOBase
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from colgen.formats import COMPRESSIONS, Format, plain, plain_schema
+from colgen.formats import COMPRESSIONS, Format, file_list, plain, plain_schema
 from colgen.values.batch import Batch
 
 ROW_GROUP_ROWS = 1 << 19
@@ -82,8 +83,8 @@ class ParquetArrowFormat(Format):
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetArrowWriter:
         return ParquetArrowWriter(file, schema, self._compression)
 
-    def reader(self, files: str, columns: dict[str, str]) -> str:
-        return f"read_parquet('{files}')"
+    def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
+        return f"read_parquet({file_list(files)}, hive_partitioning = false)"
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return sum(_BYTES[role] for role in roles)

@@ -48,7 +48,9 @@ def remove(target: str, schema: str | None, confirm: str | None) -> int:
     if confirm != CONFIRMATION:
         raise RequestError(f"nothing was removed; to remove what is listed, {advice(target, schema)}")
     if destination.is_folder:
-        return _remove_files(destination.path)
+        from colgen.targets.folder.removal import remove as remove_files
+
+        return remove_files(destination.path)
     deny, _ = config.guards(os.environ, Path.cwd())
     with _opened(destination, schema or "") as contents:
         refuse_removal(contents, safeguards(os.environ, deny=deny))
@@ -84,18 +86,3 @@ def _schemas(destination: Destination) -> list[str]:
     from colgen.targets.finished import schemas_with_builds as in_file
 
     return in_file(destination.path)
-
-
-def _remove_files(folder: Path) -> int:
-    """The files that the manifest lists, the manifest last; folders that are empty then, and the build's own if nothing else is in it."""
-    files = manifests.read(folder).files
-    gone = 0
-    for file in sorted(files, key=lambda file: file == manifests.NAME):
-        path = folder / file
-        if path.is_file() or path.is_symlink():
-            path.unlink()
-            gone += 1
-    for inner in sorted({(folder / file).parent for file in files}, reverse=True):
-        if inner.is_dir() and not any(inner.iterdir()):
-            inner.rmdir()
-    return gone

@@ -74,12 +74,11 @@ def _refuse_unfit(folder: Path, old: Manifest, spec: Spec, model: Model) -> None
                 f"{shown} was made with {name} {old.versions.get(name, 'of an unknown version')}, and this is {version}, "
                 f"which may write different bytes; {again}"
             )
-    for name, entry in old.tables.items():
-        table = next((table for table in model.written if table.name == name), None)
-        if table is None or table.sql_types != entry.columns:
-            raise RequestError(
-                f"the table {name} of {shown} is not what model {model.name} makes: the model has changed, or is another; {again}"
-            )
+    for place, reason in old.differences(model):
+        raise RequestError(
+            f"{shown} is not what model {model.name} makes: the model has changed, or is another "
+            f"(in its manifest, {manifests.printable(place)}: {manifests.printable(reason)}); {again}"
+        )
 
 
 class SettledParts:
@@ -93,7 +92,7 @@ class SettledParts:
         self.folder, self.replaced = folder, replaced
         self.kept: list[PartFile] = []
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
-        if replaced.colgen == manifests.colgen_version() and not _changed_since(folder, model):
+        if replaced.colgen == manifests.colgen_version() and replaced.model_digest == model.digest:
             self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
         self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
 
@@ -110,11 +109,6 @@ class SettledParts:
             _link(self.folder / part.file, folder / part.file)
         self.kept.extend(parts.values())
         return parts
-
-
-def _changed_since(folder: Path, model: Model) -> bool:
-    """Whether the file of a user's own model was written after the build: it may make something else by now."""
-    return bool(model.source) and Path(model.source).stat().st_mtime > (folder / manifests.NAME).stat().st_mtime
 
 
 def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, PartFile]]]:

@@ -9,14 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
+from colgen.declare.model import Model
 from colgen.errors import ColgenError, RequestError, one_of
 from colgen.targets import manifest as manifests
 from colgen.targets.destination import DUCKDB, MANIFEST, POSTGRESQL, Destination
 from colgen.targets.folder.views import add_view
-from colgen.targets.manifest import Manifest
-from colgen.targets.sql import new_connection, one_line, quoted
+from colgen.targets.manifest import Manifest, printable
+from colgen.targets.sql import literal, new_connection, one_line, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,16 +59,33 @@ class FinishedBuild:
             connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select}")
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection with a view for each of its tables; it spills to disk rather than fill the memory."""
+        """A DuckDB connection with a view for each of its tables; it spills to disk rather than fill the memory. ColgenError for a table that
+        cannot be read."""
         connection = self.open()
         for name in self.manifest.tables:
-            self.add_view(connection, name)
+            try:
+                self.add_view(connection, name)
+            except Exception as error:  # DuckDB's and Arrow's words for a file that cannot be read
+                raise ColgenError(f"{self} is damaged: table {name} cannot be read: {one_line(error)}; build it again") from error
         return connection
+
+    @cached_property
+    def unlisted(self) -> list[str]:
+        """Files among its parts that are not its own. Nothing here reads them; a reader of the whole folder does."""
+        return self.manifest.unlisted(self.path) if self.schema is None else []
 
     def refuse_damage(self) -> None:
         """Raises ColgenError where something of it is missing."""
         if self.missing:
             raise ColgenError(f"{self} is damaged: {self.missing[0]} is missing; build it again")
+
+    def refuse_other(self, model: Model) -> None:
+        """Raises RequestError where its tables, columns and settings are not those of a model."""
+        for place, reason in self.manifest.differences(model):
+            raise RequestError(
+                f"{self} is not a build of this model {model.name}: in its manifest, {printable(place)}: {printable(reason)}; "
+                "the model has changed, or is another"
+            )
 
 
 @dataclass(frozen=True)
@@ -140,9 +156,9 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, database: str, schema: st
     where = f"{quoted(database)}.{quoted(schema)}.{quoted(MANIFEST)}"
     try:
         row = connection.execute(f"SELECT manifest FROM {where}").fetchone()
-        return Manifest.model_validate_json(row[0] if row else "")
-    except (ValidationError, _error()) as error:
-        raise RequestError(f"{MANIFEST} in the schema {schema!r} is not one that this version understands: {one_line(error)}") from None
+    except _error() as error:
+        raise RequestError(f"{MANIFEST} in the schema {schema!r} cannot be read: {one_line(error)}") from None
+    return manifests.parse(str(row[0]) if row else "", f"{MANIFEST} in the schema {schema!r}")
 
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, str]:
@@ -156,13 +172,23 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) ->
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """Opens a DuckDB file to be read, once; its name as a database. RequestError for a file that is not one, or is in use."""
+    if reason := wrong_path(path.resolve()):
+        raise RequestError(reason)
     name = f"build in {path.resolve()}"
-    where = str(path.resolve()).replace("'", "''")
     try:
-        connection.execute(f"ATTACH IF NOT EXISTS '{where}' AS {quoted(name)} (READ_ONLY)")
+        connection.execute(f"ATTACH IF NOT EXISTS {literal(str(path.resolve()))} AS {quoted(name)} (READ_ONLY)")
     except _error() as error:
         raise RequestError(explained(error, path)) from None
     return name
+
+
+def wrong_path(path: Path) -> str:
+    """Why DuckDB would open another file than this one; empty where it would not."""
+    return (
+        f"{str(path)!r}: DuckDB takes a backslash for a slash, and would open another file; give it another path"
+        if "\\" in str(path)
+        else ""
+    )
 
 
 def explained(error: Exception, path: Path) -> str:

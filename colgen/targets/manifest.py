@@ -1,23 +1,30 @@
 """The manifest beside the data: what was asked for, by which versions, and the rows, bytes and digest of each part.
 
-It is written last. A folder without one is not a build.
+It is written last. A folder without one is not a build. What is read from one was written by anybody: names, types and numbers have a form,
+or it is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import xxhash
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from colgen.declare.arguments import fit_name
 from colgen.declare.find import model_of_build
 from colgen.declare.model import Model
-from colgen.errors import RequestError
+from colgen.declare.rows import MOST_ROWS
+from colgen.errors import ColgenError, RequestError
 from colgen.formats import PARQUET_WRITER, find_format
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
@@ -27,6 +34,26 @@ NAME = "manifest.json"
 LOAD_SQL = "load.sql"
 DATA_VERSION = 7
 """Goes up when the same spec gives different data."""
+
+LARGEST = 200_000_000
+"""Bytes of a manifest: it lists a million parts, of 50 terabytes."""
+
+
+_NO_TABLE = "no table of a model has such a name"
+
+
+def _table_name(name: str) -> str:
+    if not fit_name(name):
+        raise ValueError(_NO_TABLE)
+    return name
+
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+TableName = Annotated[str, AfterValidator(_table_name)]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f]+$")]
+SqlType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z]\w*( [A-Za-z]\w*)*(\([0-9]{1,5}(, ?[0-9]{1,5})?\))?(\[\])*$")]
+Version = Annotated[str, StringConstraints(max_length=200)]
+Library = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 
 
 class PartFile(BaseModel):
@@ -38,10 +65,10 @@ class PartFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    file: str
-    rows: int
-    bytes: int
-    digest: str
+    file: Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}\.[A-Za-z0-9._-]+$")]
+    rows: Count
+    bytes: Count
+    digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
     def intact(self, folder: Path) -> bool:
         """Whether the file is still what was written."""
@@ -59,8 +86,8 @@ class TableEntry(BaseModel):
     parts : its files, in order; none in a database
     """
 
-    rows: int
-    columns: dict[str, str]
+    rows: Count
+    columns: dict[ColumnName, SqlType]
     parts: list[PartFile]
 
 
@@ -71,11 +98,11 @@ class Origin(BaseModel):
     model_digest : of the file that its model was read from; empty for a model that is found by its name
     """
 
-    colgen: str
-    data_version: int
-    versions: dict[str, str]
+    colgen: Version
+    data_version: Count
+    versions: dict[Library, Version]
     spec: Spec
-    model_digest: str = ""
+    model_digest: Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")] = ""
 
     @classmethod
     def here(cls, spec: Spec, generation: Generation, **more: Any) -> Self:
@@ -99,7 +126,36 @@ class Origin(BaseModel):
 class Manifest(Origin):
     """What was made: the tables by name."""
 
-    tables: dict[str, TableEntry]
+    tables: dict[TableName, TableEntry]
+
+    @model_validator(mode="after")
+    def _has_form(self) -> Self:
+        spec = self.spec
+        if not (math.isfinite(spec.scale) and 0 < spec.scale <= MOST_ROWS):
+            raise ValueError(f"spec.scale is {spec.scale}: it must be a number above 0 and at most {MOST_ROWS:,}")
+        for name, setting in spec.settings.items():
+            if not 0 <= setting <= MOST_ROWS:
+                raise ValueError(f"spec.settings.{printable(name)} must be 0 to {MOST_ROWS:,}")
+        if spec.first_day > spec.last_day:
+            raise ValueError(f"spec.first_day, {spec.first_day}, is after spec.last_day, {spec.last_day}")
+        for name in spec.tables:
+            if not fit_name(name):
+                raise ValueError(f"spec.tables names {printable(name)!r}: {_NO_TABLE}")
+        if len(set(spec.tables)) != len(spec.tables):
+            raise ValueError("spec.tables names a table twice")
+        try:
+            extension = spec.extension
+        except ColgenError as error:
+            raise ValueError(f"spec.format: {error}") from None
+        for name, entry in self.tables.items():
+            files = {part.file for part in entry.parts}
+            if len(files) != len(entry.parts):
+                raise ValueError(f"tables.{name}.parts lists a file twice")
+            for file in files:
+                number = file.removeprefix(f"{name}/part-").removesuffix(f".{extension}")
+                if not number.isdecimal():
+                    raise ValueError(f"tables.{name}.parts lists {printable(file)!r}: such a part is called {name}/part-00000.{extension}")
+        return self
 
     def write(self, folder: Path) -> None:
         """Writes it into the build's folder."""
@@ -116,7 +172,32 @@ class Manifest(Origin):
 
     def missing(self, folder: Path) -> list[str]:
         """The parts that are no longer there."""
-        return [part.file for table in self.tables.values() for part in table.parts if not (folder / part.file).is_file()]
+        return [part.file for table in self.tables.values() for part in table.parts if not os.path.isfile(folder / part.file)]
+
+    def unlisted(self, folder: Path) -> list[str]:
+        """Files among the parts that are not the build's, though their names say so: a reader that takes all that is there takes them too."""
+        listed, pattern = set(self.files), f"part-*.{self.spec.extension}"
+        unlisted = []
+        for name in self.tables:
+            with suppress(OSError):
+                files = [f"{name}/{file}" for file in sorted(os.listdir(folder / name)) if fnmatchcase(file, pattern)]
+                unlisted += [file for file in files if file not in listed]
+        return unlisted
+
+    def differences(self, model: Model) -> Iterator[tuple[str, str]]:
+        """What it says of tables, columns and settings that a model does not: where in the manifest, and why."""
+        tables = {table.name: table.sql_types for table in model.written}
+        if set(self.spec.settings) != set(model.settings):
+            yield "spec.settings", f"model {model.name} has other settings"
+        for name in dict.fromkeys([*self.spec.tables, *self.tables]):
+            if name not in tables:
+                yield f"tables.{name}", f"model {model.name} has no such table"
+            elif name not in self.tables:
+                yield f"tables.{name}", "it is not there, and spec.tables names it"
+            elif name not in self.spec.tables:
+                yield f"tables.{name}", "spec.tables does not name it"
+            elif list(self.tables[name].columns.items()) != list(tables[name].items()):
+                yield f"tables.{name}.columns", "the columns are not those of the model"
 
 
 def versions(spec: Spec, generation: Generation) -> dict[str, str]:
@@ -142,15 +223,41 @@ def colgen_version() -> str:
 
 def read(folder: Path) -> Manifest:
     """The manifest of a finished build; RequestError where there is none or it cannot be read."""
-    path = folder / NAME
-    if not folder.exists():
-        raise RequestError(f"there is no folder {str(folder)!r}")
-    if not path.is_file():
-        raise RequestError(f"{str(folder)!r} holds no finished build: it has no {NAME}")
+    path, shown = folder / NAME, repr(str(folder))
     try:
-        return Manifest.model_validate_json(path.read_bytes())
+        if not os.path.exists(folder):
+            raise RequestError(f"there is no folder {shown}")
+        if not os.path.isfile(path):
+            raise RequestError(f"{shown} holds no finished build: it has no {NAME}")
+        if path.stat().st_size > LARGEST:
+            raise RequestError(f"{str(path)!r} is not a manifest: it has more than {LARGEST:,} bytes")
+        manifest = parse(path.read_bytes(), repr(str(path)))
+    except OSError as error:
+        raise RequestError(f"{str(path)!r} cannot be read: {os.strerror(error.errno or 0).lower()}") from None
+    for name, entry in manifest.tables.items():
+        if not entry.parts:
+            raise RequestError(f"{str(path)!r} is not a manifest that this version understands: tables.{name}.parts is empty")
+    return manifest
+
+
+def parse(text: bytes | str, shown: str) -> Manifest:
+    """A manifest from its JSON, whatever that is. RequestError names the place where it is not one.
+
+    shown : what it is called in messages
+    """
+    try:
+        return Manifest.model_validate_json(text)
     except ValidationError as error:
-        raise RequestError(f"{str(path)!r} is not a manifest that this version understands: {error.errors()[0]['msg']}") from None
+        problem = error.errors(include_url=False, include_input=False)[0]
+        place = printable(".".join(str(step) for step in problem["loc"] if step != "[key]"))
+        reason = printable(problem["msg"].removeprefix("Value error, "))
+        raise RequestError(f"{shown} is not a manifest that this version understands: {place}{': ' if place else ''}{reason}") from None
+
+
+def printable(text: str) -> str:
+    """A text from outside as one line for people: not too long, and without what would move a terminal's cursor."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return shown if len(shown) <= 300 else f"{shown[:300]}…"
 
 
 def find(folder: Path) -> Manifest | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
+from colgen.formats.readers import literal as literal
+
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
@@ -23,11 +25,6 @@ def new_connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")  # once connected: before that, DuckDB would try to download its time zones
     return connection
-
-
-def literal(text: str) -> str:
-    """A text, quoted for SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def one_line(error: Exception) -> str:

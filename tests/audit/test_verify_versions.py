@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ class TestOtherVersions:
         forge(folder, file, rewritten)
 
     def test_the_same_values_are_told_from_others(self, built: Path) -> None:
-        for version in ({"pyarrow": "1.0"}, {"numpy": "0.1"}):
-            change(built, version, "versions")
+        for older in ({"pyarrow": "1.0"}, {"numpy": "0.1"}):
+            change(built, older, "versions")
         same, other = parts_of(built, "invoices")[:2]
         self.rewrite(built, same)
         total = pq.read_schema(built / other).get_field_index("total")
@@ -40,6 +41,8 @@ class TestOtherVersions:
         outcomes = {verdict.file: verdict.outcome for verdict in found.verdicts}
         assert (outcomes.pop(same), outcomes.pop(other)) == ("same values", "different")
         assert set(outcomes.values()) == {"identical"}
+        (reason,) = (verdict.reason for verdict in found.verdicts if verdict.outcome == "different")
+        assert f"built with numpy 0.1, running {version('numpy')}, built with pyarrow 1.0, running" in reason
         assert found.versions.keys() == {"numpy", "pyarrow"}
         assert found.versions["pyarrow"][0] == "1.0"
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from colgen import Category, Integers, Key, Model, Table, Volume
-from colgen.formats import Format
+from colgen.formats import Format, file_list, sql_columns
 from colgen.targets.parts import FolderOutput, WriteParts
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.manifest import Manifest, table_entries
@@ -49,8 +49,7 @@ class Lines(Format):
         return LinesWriter(file)
 
     def reader(self, files, columns):
-        listed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-        return f"read_csv('{files}', delim='|', header=false, columns={{{listed}}})"
+        return f"read_csv({file_list(files)}, delim='|', header=false, columns={sql_columns(columns)})"
 
 
 class LinesWriter:

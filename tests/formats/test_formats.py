@@ -174,7 +174,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset
 
-from colgen.formats import Format, plain, plain_schema, sql_columns
+from colgen.formats import Format, file_list, plain, plain_schema, sql_columns
 
 
 class Writer:
@@ -197,7 +197,7 @@ class Semicolons(Format):
         return Writer(pa.csv.CSVWriter(pa.PythonFile(file, "w"), plain_schema(schema), write_options=options))
 
     def reader(self, files, columns):
-        return f"read_csv('{files}', delim = ';', header = true, columns = {sql_columns(columns)})"
+        return f"read_csv({file_list(files)}, delim = ';', header = true, columns = {sql_columns(columns)})"
 
 
 class Feather(Format):

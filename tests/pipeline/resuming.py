@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from colgen.generate.spec import Spec
 from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets import manifest
-from colgen.targets.folder import journal
+from colgen.targets.folder import journal, staging
 from colgen.targets.folder.target import FolderTarget
 
 MODEL = find_model("invoicing")
@@ -53,7 +52,7 @@ class Dying:
 def nothing_is_cleared_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As a killed process clears nothing away."""
     with monkeypatch.context() as patch:
-        patch.setattr(shutil, "rmtree", lambda path: None)
+        patch.setattr(staging, "remove_tree", lambda folder: None)
         patch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
         yield
 

@@ -10,10 +10,12 @@ import pytest
 from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.rows import Daily
+from colgen.errors import TargetError
 from colgen.generate.plan import cut
 from colgen.targets import manifest
+from tests.audit.verifying import flip
 from tests.pipeline.extending import DESK, assert_same, build, extend, numbers
-from tests.support import FORMATS, first_of
+from tests.support import FORMATS, files_in, first_of
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -49,29 +51,49 @@ class TestPartsThatAreKept:
         assert 0 < len(settled) < len(slices)
         assert extend(target, "2024-02-11").kept == 2 * len(settled)
 
-    def test_one_that_was_damaged_is_made_anew(self, tmp_path: Path, target: Path, desk: Model) -> None:
+    def test_one_that_is_missing_is_made_anew(self, tmp_path: Path, target: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
         build(desk, tmp_path / "scratch" / "data", "2024-02-20")
-        broken = target / "questions" / "part-00001.parquet"
-        content = bytearray(broken.read_bytes())
-        content[len(content) // 2] ^= 1
-        broken.write_bytes(content)
         (target / "answers" / "part-00002.parquet").unlink()
         before = numbers(tmp_path / "scratch" / "data").keys()
         summary = extend(target, "2024-02-20")
         assert 0 < summary.kept < len(before)
         assert_same(target, tmp_path / "scratch" / "data")
 
-    def test_one_that_is_a_link_to_elsewhere_is_made_anew(self, tmp_path: Path, target: Path, desk: Model) -> None:
+    def test_where_one_has_changed_nothing_is_extended(self, target: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
-        build(desk, tmp_path / "scratch" / "data", "2024-02-20")
+        flip(target / "questions" / "part-00001.parquet")
+        before = files_in(target.parent)
+        with pytest.raises(TargetError, match=r"part-00001\.parquet' has changed since it was written"):
+            extend(target, "2024-02-20")
+        assert files_in(target.parent) == before
+
+    def test_where_one_is_a_link_to_elsewhere_nothing_is_extended(self, tmp_path: Path, target: Path, desk: Model) -> None:
+        build(desk, target, "2024-02-10")
         part = target / "questions" / "part-00001.parquet"
         part.rename(tmp_path / "elsewhere")
         part.symlink_to(tmp_path / "elsewhere")
-        extend(target, "2024-02-20")
-        assert not part.is_symlink()
+        with pytest.raises(TargetError, match=r"part-00001\.parquet' is a link now"):
+            extend(target, "2024-02-20")
+        assert part.is_symlink()
         assert (tmp_path / "elsewhere").exists()
+
+    @pytest.mark.parametrize("time", [0, 2**32])
+    def test_none_is_kept_of_another_model_whatever_the_time_of_its_file(
+        self, tmp_path: Path, target: Path, file: Path, desk: Model, time: int
+    ) -> None:
+        build(desk, target, "2024-02-10")
+        file.write_text(DESK.replace("draw.below(4)", "3 - draw.below(4)"))
+        os.utime(file, (time, time))
+        changed = find_model(str(file))
+        assert extend(target, "2024-02-20", changed).kept == 0
+        build(changed, tmp_path / "scratch" / "data", "2024-02-20")
         assert_same(target, tmp_path / "scratch" / "data")
+
+    def test_they_are_kept_though_the_file_of_the_model_is_younger(self, target: Path, file: Path, desk: Model) -> None:
+        build(desk, target, "2024-02-10")
+        os.utime(file, (2**32, 2**32))
+        assert extend(target, "2024-02-20").kept > 0
 
     def test_they_are_copied_where_a_file_can_have_one_name_only(
         self, tmp_path: Path, target: Path, desk: Model, monkeypatch: pytest.MonkeyPatch
@@ -92,15 +114,6 @@ class TestPartsThatAreKept:
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 5_000)
         assert extend(target, "2024-02-20").kept == 0
         build(desk, tmp_path / "scratch" / "data", "2024-02-20")
-        assert_same(target, tmp_path / "scratch" / "data")
-
-    def test_none_is_kept_once_the_file_of_the_model_has_changed(self, tmp_path: Path, target: Path, file: Path, desk: Model) -> None:
-        build(desk, target, "2024-02-10")
-        file.write_text(DESK.replace("draw.below(4)", "3 - draw.below(4)"))
-        os.utime(file, (2**32, 2**32))
-        changed = find_model(str(file))
-        assert extend(target, "2024-02-20", model=changed).kept == 0
-        build(changed, tmp_path / "scratch" / "data", "2024-02-20")
         assert_same(target, tmp_path / "scratch" / "data")
 
     def test_none_is_kept_of_another_version_of_colgen(self, target: Path, desk: Model, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,12 @@ class TestRefused:
 
     def test_a_model_that_now_has_other_columns(self, built: Path, file: Path) -> None:
         file.write_text(DESK.replace("answered_on = column(Date)", "answered_on = column(Date, hidden=True)"))
-        self.refused(built, "2024-03-01", "the table questions of .* is not what model desk makes", find_model(str(file)))
+        self.refused(
+            built,
+            "2024-03-01",
+            r"is not what model desk makes: .*tables\.questions\.columns: the columns are not those of the model",
+            find_model(str(file)),
+        )
 
     def test_a_model_whose_file_is_gone_unless_it_is_given(self, built: Path, file: Path, desk: Model) -> None:
         moved = file.rename(file.with_name("moved.py"))

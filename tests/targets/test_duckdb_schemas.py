@@ -274,7 +274,7 @@ def test_a_table_called_like_colgens_record_is_the_users_whatever_is_in_it(file:
 def test_a_manifest_that_was_overwritten_is_not_understood(made: Path) -> None:
     with duckdb.connect(made) as connection:
         connection.execute("UPDATE shop.colgen_manifest SET manifest = '{}'")
-    with pytest.raises(RequestError, match="not one that this version understands"):
+    with pytest.raises(RequestError, match="not a manifest that this version understands"):
         build(made, tables=["customers"], append=True)
     build(made, tables=["customers"], overwrite=True)
 

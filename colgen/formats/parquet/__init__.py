@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import RawIOBase
+from pathlib import Path
 
 import pyarrow as pa
 
-from colgen.formats import COMPRESSIONS, PARQUET_WRITER, Format
+from colgen.formats import COMPRESSIONS, PARQUET_WRITER, Format, file_list
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
 __all__ = ["WRITER", "ParquetFormat", "find"]
@@ -38,8 +39,8 @@ class ParquetFormat(Format):
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetWriter:
         return ParquetWriter(file, schema, self._compression)
 
-    def reader(self, files: str, columns: dict[str, str]) -> str:
-        return f"read_parquet('{files}')"
+    def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
+        return f"read_parquet({file_list(files)}, hive_partitioning = false)"
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return sum(_BYTES[role] for role in roles)

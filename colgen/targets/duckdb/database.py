@@ -258,6 +258,8 @@ def hold(path: Path, schema: str) -> Iterator[Database]:
             raise TargetError(f"{str(path)!r} is a folder; name a file, such as {str(path / 'shop.duckdb')!r}")
     except (OSError, RuntimeError) as error:
         raise TargetError(f"{str(path)!r} cannot be written: {error}") from None
+    if reason := finished.wrong_path(path):
+        raise TargetError(reason)
     with staging.beside(path) as side:
         target = Database(path, schema, side)
         try:

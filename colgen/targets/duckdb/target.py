@@ -37,7 +37,7 @@ from colgen.generate.spec import Spec
 from colgen.targets.database import DatabaseOptions, Safeguards, grown, refuse_other_build, refuse_unsafe
 from colgen.targets.duckdb import database
 from colgen.targets.finished import FinishedBuild, LoadedTables
-from colgen.targets.folder.views import views
+from colgen.targets.folder.views import plain, views
 from colgen.targets.manifest import Manifest, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
 from colgen.targets.references import parents_first, referred
@@ -200,7 +200,7 @@ class DuckDBTarget:
 
     def _fill(self) -> None:
         """Every row, from the Parquet."""
-        selects = views(self._rows, self._folder)
+        selects = views(self._rows, plain(self._folder, self._database.connection))
         for table in self._tables:
             made = self._rows.tables[table.name].rows
             loaded = self._database.execute(f"INSERT INTO {self._named(table.name)} {selects[table.name]}")
@@ -210,7 +210,7 @@ class DuckDBTarget:
 
     def _append(self) -> dict[str, int]:
         """Adds the rows whose keys, and whatever else is unique in them, are not there yet; how many were new."""
-        new, selects = {}, views(self._rows, self._folder)
+        new, selects = {}, views(self._rows, plain(self._folder, self._database.connection))
         for table in self._tables:
             name, columns = self._named(table.name), ", ".join(quoted(column.name) for column in table.written_columns)
             unique = [quoted(column.name) for column in table.written_columns if column.unique]

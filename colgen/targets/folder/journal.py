@@ -7,7 +7,6 @@ its digest; a line that was only half written counts for nothing.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,23 +15,20 @@ from typing import Any
 import xxhash
 from pydantic import BaseModel, ValidationError
 
-from colgen.declare.model import Model
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
-from colgen.targets.folder.staging import JOURNAL
+from colgen.targets.folder.side import JOURNAL, remove_tree
 from colgen.targets.manifest import Origin, PartFile
 
 
 class Heading(Origin):
     """What is made.
 
-    model : a digest of the model's file, if it has one
     tasks : a digest of how the work is cut
     """
 
-    model: str
     tasks: str
 
 
@@ -55,7 +51,7 @@ class Journal:
 
     def __init__(self, target: Path, plan: Plan, generation: Generation) -> None:
         tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks).encode())
-        self._heading = Heading.here(plan.spec, generation, model=_code_of(generation.model), tasks=tasks)
+        self._heading = Heading.here(plan.spec, generation, tasks=tasks)
         self._target, self._spec = target, plan.spec
         self._path = Path()
         self._resumed = False
@@ -69,7 +65,7 @@ class Journal:
         """
         started, parts = _read(folder)
         if started is None:
-            shutil.rmtree(folder)
+            remove_tree(folder)
             return
         differences = list(_differences(started, self._heading))
         if differences:
@@ -143,14 +139,6 @@ def _read(folder: Path) -> tuple[Heading | None, dict[str, Finished]]:
     return started, parts
 
 
-def _code_of(model: Model) -> str:
-    """A digest of the file of a model of one's own."""
-    with suppress(OSError):
-        if model.source:
-            return xxhash.xxh3_128_hexdigest(Path(model.source).read_bytes())
-    return ""
-
-
 def _differences(started: Heading, here: Heading) -> Iterator[str]:
     """What differs between a request and the one that a journal was started for, in words."""
     for name, (then, now) in started.other_versions().items():
@@ -163,7 +151,7 @@ def _differences(started: Heading, here: Heading) -> Iterator[str]:
                 yield f"{name} {before.get(name, 'none')} (now {after.get(name, 'none')})"
     elif started.spec != here.spec:
         yield "the scenario differs"
-    elif started.model != here.model:
+    elif started.model_digest != here.model_digest:
         yield "the model's file has changed"
     elif started.tasks != here.tasks and not started.other_versions():
         yield "the work is cut differently, since the model or colgen has changed"

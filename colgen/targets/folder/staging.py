@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import os
-import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from colgen.errors import TargetError
+from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.targets import manifest
-
-JOURNAL = "journal"
-"""The file beside the staging folder that says which parts are finished (`colgen.targets.folder.journal`)."""
+from colgen.targets.folder.contents import files_below, refuse_changed, refuse_foreign, refuse_unmovable
+from colgen.targets.folder.side import EXCHANGE, GONE, JOURNAL, LOCK, NEW, OLD, explain, locked, remove_tree, side_of
 
 _EXCHANGE = 2  # RENAME_EXCHANGE in Linux's <linux/fs.h>, RENAME_SWAP in macOS's <sys/stdio.h>
 
@@ -46,24 +44,52 @@ class Staging:
 
         Raises TargetError where the target holds a build that must not be replaced.
         """
-        there = manifest.find(self.target)
+        there = self._build_there()
         if there is not None and not replaces:
             raise TargetError(f"{str(self.target)!r} holds a finished build; add --overwrite to replace it, or name another folder")
         if isinstance(replaces, manifest.Manifest) and there != replaces:
             raise TargetError(
                 f"{str(self.target)!r} no longer holds the build that it held a moment ago; look what is there, and try again"
             )
-        new = self._side / "new"
+        if there is not None:
+            refuse_changed(self.target, there)
+        refuse_unmovable(self.target)
+        new = self._side / NEW
         if resume is not None and new.exists():
             resume(new)
         new.mkdir(exist_ok=self._spare)
         self._spare = False
+        make_alike(new, self.target)
         return new
 
     def publish(self) -> None:
         """Puts what was written in the target's place, in one step."""
-        _refuse_foreign(self.target, self._side / "new")
-        _take_place(self.target, self._side, self._side / "new")
+        there = self._build_there()
+        if there is not None:
+            refuse_changed(self.target, there)
+        refuse_unmovable(self.target)
+        refuse_foreign(self.target, self._side / NEW, there)
+        _take_place(self.target, self._side, self._side / NEW)
+        try:
+            recover(self.target, self._side)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0).lower()
+            raise ColgenError(
+                f"the new build is in its place, {str(self.target)!r}, but what was there before could not be cleared away: "
+                f"{error.filename!r}: {reason}; it lies in {str(self._side)!r}, and the next build tries again"
+            ) from error
+
+    def _build_there(self) -> manifest.Manifest | None:
+        """The manifest of the build at the target. TargetError where there is one that cannot be read, so that nobody knows what is whose."""
+        if not os.path.lexists(self.target / manifest.NAME):
+            return None
+        try:
+            return manifest.read(self.target)
+        except RequestError as error:
+            path = str(self.target / manifest.NAME)
+            raise TargetError(
+                f"{path!r} was not written by colgen, or not by this version of it; move it away, or name another folder ({error})"
+            ) from None
 
     def tidy(self, side: Path) -> None:
         """Clears what a build that ended has left, this one too."""
@@ -79,16 +105,31 @@ def hold(target: Path, spare: bool = False) -> Iterator[Staging]:
     Raises TargetError, before anything is written, where the target must not be written to: it is not a folder, it is the current folder, it
     is not writable, or another build is under way there.
     """
+    target = _resolved(target)
     try:
-        target = target.resolve()
         _refuse_unfit(target)
     except OSError as error:
-        raise _explained(error, target) from error
+        raise explain(error, target) from error
+    staging = Staging(target, side_of(target), spare)
+    with locked(target, staging.tidy):
+        yield staging
+
+
+@contextmanager
+def holding(target: Path) -> Iterator[Path]:
+    """The folder that a target leads to, which nobody builds into meanwhile; what a build that was killed has left to resume stays."""
+    folder = _resolved(target)
+    with locked(folder, lambda side: recover(folder, side, spare=True)):
+        yield folder
+
+
+def _resolved(target: Path) -> Path:
+    try:
+        return target.resolve()
+    except OSError as error:
+        raise explain(error, target) from error
     except RuntimeError:  # before Python 3.13, what resolve() says of a circle
         raise TargetError(f"{str(target)!r} cannot be written: {os.strerror(errno.ELOOP).lower()}") from None
-    staging = Staging(target, _side(target), spare)
-    with _locked(target, staging.tidy):
-        yield staging
 
 
 @contextmanager
@@ -97,126 +138,33 @@ def beside(target: Path) -> Iterator[Path]:
 
     Raises TargetError where it cannot be made, or where another build goes there. The folders above the target are made if need be.
     """
-    with _locked(target, _empty) as side:
+    with locked(target, _empty) as side:
         yield side
-
-
-@contextmanager
-def _locked(target: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
-    """The folder beside a target, tidied before and after, and the lock on it."""
-    made = _make_parents(target)
-    side, lock = _side(target), None
-    try:
-        lock = _lock(side, target)
-        tidy(side)
-        yield side
-    except OSError as error:
-        explained = _explained(error, target)
-        if explained is error:
-            raise
-        raise explained from error
-    finally:
-        if lock is not None:
-            with suppress(OSError):
-                tidy(side)
-                (side / "lock").unlink()
-                side.rmdir()
-            os.close(lock)
-        for folder in made:
-            with suppress(OSError):
-                folder.rmdir()
 
 
 def _empty(side: Path) -> None:
     for path in side.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != "lock":
+        if path.is_dir() and not path.is_symlink():
+            remove_tree(path)
+        elif path.name != LOCK:
             path.unlink()
 
 
 def staging_folder(target: Path) -> Path:
     """Where a build into a folder is written until it is whole. OSError or RuntimeError for a circle of links."""
-    return _side(target.resolve()) / "new"
-
-
-def _side(target: Path) -> Path:
-    return target.parent / f".{target.name}.colgen"
+    return side_of(target.resolve()) / NEW
 
 
 def _refuse_unfit(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise TargetError(f"{str(target)!r} is a file; name a folder")
-    if Path.cwd().is_relative_to(target):
-        raise TargetError(
-            f"{str(target)!r} is the current folder or contains it, and a build replaces its folder in one step; name one inside it"
-        )
+    with suppress(FileNotFoundError):  # the current folder may have been deleted
+        if Path.cwd().is_relative_to(target):
+            raise TargetError(
+                f"{str(target)!r} is the current folder or contains it, and a build replaces its folder in one step; name one inside it"
+            )
     if target.is_mount():
         raise TargetError(f"{str(target)!r} is a mount point, and a build replaces its folder in one step; name a folder inside it")
-
-
-def _refuse_foreign(target: Path, new: Path) -> None:
-    """A file that is not colgen's may stay in the folder, but not where a part of the build is to lie."""
-    replaced = manifest.find(target)
-    ours = set(replaced.files) if replaced else set()
-    for file in _files(new):
-        for name in (file, *map(str, Path(file).parents[:-1])):
-            path = target / name
-            fits = path.is_dir() and not path.is_symlink() if name != file else file in ours
-            if os.path.lexists(path) and not fits:
-                raise TargetError(f"{str(path)!r} was not written by colgen and lies where the build has a file; move it away")
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-
-
-def _make_parents(target: Path) -> list[Path]:
-    """Makes the folders above the target; those that were not there, innermost first."""
-    try:
-        missing = [parent for parent in target.parents if not parent.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _explained(error, target) from error
-    return missing
-
-
-def _explained(error: OSError, target: Path) -> OSError | TargetError:
-    if error.errno in (
-        errno.EACCES,
-        errno.EPERM,
-        errno.EROFS,
-        errno.ENOTDIR,
-        errno.ENAMETOOLONG,
-        errno.ENOENT,
-        errno.EBUSY,
-        errno.EEXIST,
-        errno.ELOOP,
-    ):
-        inside_a_file = error.errno in (errno.EEXIST, errno.ENOTDIR)
-        reason = "a part of its path is a file, not a folder" if inside_a_file else os.strerror(error.errno).lower()
-        return TargetError(f"{str(target)!r} cannot be written: {reason}")
-    return error
-
-
-def _lock(side: Path, target: Path) -> int:
-    """Takes the only lock on builds into this target; the kernel releases it when the process ends, however it ends."""
-    while True:
-        with suppress(FileExistsError):  # not exist_ok: that fails where the last holder removes the folder in between
-            side.mkdir()
-        try:
-            handle = os.open(side / "lock", os.O_RDWR | os.O_CREAT)
-        except FileNotFoundError:
-            continue  # its last holder removed the folder in between
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise TargetError(f"another build into {str(target)!r} is under way; wait for it or name another folder") from None
-        with suppress(FileNotFoundError):
-            if os.fstat(handle).st_ino == (side / "lock").stat().st_ino:
-                return handle
-        os.close(handle)  # it was locked by its remover
 
 
 def _take_place(target: Path, side: Path, new: Path) -> None:
@@ -224,10 +172,10 @@ def _take_place(target: Path, side: Path, new: Path) -> None:
         new.rename(target)
         return
     # Should the process end after the exchange, `new` is the old folder: its number tells.
-    (side / "exchange").write_text(str(new.stat().st_ino))
+    (side / EXCHANGE).write_text(str(new.stat().st_ino))
     if _exchange(new, target):
         return
-    target.rename(side / "old")
+    target.rename(side / OLD)
     new.rename(target)
 
 
@@ -250,9 +198,9 @@ def recover(target: Path, side: Path, spare: bool = False) -> None:
 
     spare : leave what a killed build had not published yet, and its journal
     """
-    old, new, note = side / "old", side / "new", side / "exchange"
-    if (side / "gone").exists():
-        shutil.rmtree(side / "gone")
+    old, new, note = side / OLD, side / NEW, side / EXCHANGE
+    if (side / GONE).exists():
+        remove_tree(side / GONE)
     if old.exists() and not target.exists():
         old.rename(target)  # it ended between the two renames of a system that has no exchange
     if new.exists():
@@ -260,7 +208,7 @@ def recover(target: Path, side: Path, spare: bool = False) -> None:
         if exchanged:
             _retire(new, target)
         elif not spare:
-            shutil.rmtree(new)
+            remove_tree(new)
     if not new.exists():
         (side / JOURNAL).unlink(missing_ok=True)
     if old.exists():
@@ -272,8 +220,12 @@ def _retire(old: Path, target: Path) -> None:
     """Removes a replaced build: what its manifest lists is deleted, everything else moves into the new one's folder."""
     replaced = manifest.find(old)
     ours = set(replaced.files) if replaced else set()
-    for file in _files(old):
+    for file in files_below(old):
         if file not in ours:
+            if os.path.lexists(target / file):
+                raise TargetError(
+                    f"{str(old / file)!r} was kept of what was there before, and {str(target / file)!r} lies in its place; move one away"
+                )
             (target / file).parent.mkdir(parents=True, exist_ok=True)
             (old / file).rename(target / file)
     for path in sorted(old.rglob("*"), reverse=True):
@@ -282,6 +234,27 @@ def _retire(old: Path, target: Path) -> None:
         if is_empty and not any(file.startswith(f"{inner}/") for file in ours):
             (target / inner).mkdir(parents=True, exist_ok=True)  # an empty folder of the user's
     # Under another name, so that what is half deleted is never searched for the user's files.
-    gone = old.with_name("gone")
+    gone = old.with_name(GONE)
     old.rename(gone)
-    shutil.rmtree(gone)
+    remove_tree(gone)
+
+
+def make_alike(new: Path, there: Path) -> None:
+    """Gives a folder that was just made the owner, group, mode and access lists of one that it will replace, as far as this user may."""
+    try:
+        status = os.stat(there)
+    except OSError:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        return
+    for owner in (status.st_uid, -1):  # only root may give something away; the group may be one of one's own
+        with suppress(OSError):
+            os.chown(new, owner, status.st_gid)
+            break
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(there):
+                if name.startswith(("system.posix_acl_", "user.")):
+                    with suppress(OSError):
+                        os.setxattr(new, name, os.getxattr(there, name))
+    new.chmod(stat.S_IMODE(status.st_mode))

@@ -114,6 +114,7 @@ class FolderTarget:
         self._journal.start(self._new)
         for name in plan.spec.tables:
             (self._new / name).mkdir(exist_ok=True)
+            staging.make_alike(self._new / name, self.folder / name)
         return self._reused(plan, workers, row_reporter(progress))
 
     def _reused(self, plan: Plan, workers: int, report: RowReporter) -> Sequence[Task]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +16,15 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def views(manifest: Manifest, folder: Path | None = None) -> dict[str, str]:
-    """A SELECT for each table, over files below `folder` or below the current one. Types are the manifest's, in any format."""
-    base = "" if folder is None else f"{folder.as_posix()}/".replace("'", "''")
+def views(manifest: Manifest, folder: Path = Path()) -> dict[str, str]:
+    """A SELECT for each table, over its parts below a folder and nothing else there. Types are the manifest's, in any format.
+
+    folder : the current one unless it is given
+    """
     format = find_format(manifest.spec.format, manifest.spec.compression)
     selects = {}
     for name, table in manifest.tables.items():
-        reader = format.reader(f"{base}{name}/part-*.{format.extension}", table.columns)
+        reader = format.reader([folder / part.file for part in table.parts], table.columns)
         if reader is not None:
             columns = [
                 f"{quoted(column)}::{type} AS {quoted(column)}" if type in ("JSON", "UUID") else quoted(column)
@@ -40,9 +45,25 @@ def load_sql(manifest: Manifest) -> str:
 
 def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str, view: str | None = None) -> None:
     """A view of one table of a build, under its own name unless `view` is another. Raises what DuckDB or Arrow say of files they cannot read."""
-    selects = views(manifest, folder.resolve())
+    only = manifest.model_copy(update={"tables": {name: manifest.tables[name]}})
+    selects = views(only, plain(folder.resolve(), connection))
     if name in selects:
         connection.execute(f"CREATE VIEW {quoted(view or name)} AS {selects[name]}")
     else:
         format = find_format(manifest.spec.format, manifest.spec.compression)
-        connection.register(view or name, format.dataset([folder / part.file for part in manifest.tables[name].parts]))
+        connection.register(view or name, format.dataset([folder.resolve() / part.file for part in manifest.tables[name].parts]))
+
+
+def plain(folder: Path, connection: duckdb.DuckDBPyConnection) -> Path:
+    """The folder under a path that DuckDB takes literally, for as long as the connection lives.
+
+    It can be told which characters are meant literally, but then it looks for the path as for any pattern, and stumbles over what lies
+    nearby, such as a folder whose name begins with a backslash.
+    """
+    if not re.search(r"[*?[\\]", str(folder)):
+        return folder
+    scratch = tempfile.TemporaryDirectory(prefix="colgen-")
+    weakref.finalize(connection, scratch.cleanup)
+    link = Path(scratch.name) / "build"
+    link.symlink_to(folder)
+    return link

@@ -24,7 +24,8 @@ from colgen.generate.spec import Spec
 from colgen.targets.database import DatabaseOptions, Safeguards, refuse_other_build, refuse_unsafe
 from colgen.targets.destination import MANIFEST
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.manifest import Manifest, TableEntry
+from colgen.targets.folder.file import OutputFile
+from colgen.targets.manifest import Manifest, PartFile, TableEntry, table_entries
 from colgen.targets.postgres import schema as schemas
 from colgen.targets.postgres.connections import Connections
 from colgen.targets.postgres.copy import CopyRows, type_of
@@ -163,21 +164,23 @@ class PostgresTarget:
 
     def staged(self) -> FinishedBuild:
         """What was loaded: the tables as the server gives them back."""
-        for table in self._tables:
-            self._export(table.name)
         manifest = self._manifest()
         spec = manifest.spec.model_copy(update={"format": "csv", "compression": "snappy"})
-        return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": spec}))
+        parts = {table.name: [self._export(table.name)] for table in self._tables}
+        tables = table_entries(parts, {table.name: table.sql_types for table in self._tables})
+        return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": spec, "tables": tables}))
 
-    def _export(self, name: str) -> None:
+    def _export(self, name: str) -> PartFile:
         """A table as a CSV file like those that colgen writes."""
         (self._scratch / name).mkdir()
-        with self._connection.transaction(), (self._scratch / name / "part-00000.csv").open("wb") as file:
+        part = f"{name}/part-00000.csv"
+        with self._connection.transaction(), OutputFile(self._scratch / part) as file:
             self._connection.execute("SET LOCAL TimeZone = 'UTC'")
             copy = statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER)", self._staging, name)
             with self._connection.cursor().copy(copy) as stream:
                 for piece in stream:
                     file.write(piece)
+        return PartFile(file=part, rows=self._rows[name], bytes=file.size, digest=file.digest)
 
     def publish(self, progress: Progress) -> Published:
         """The new tables take the place of those that colgen made before, in one transaction; or what is new in them is added."""
