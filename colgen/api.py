@@ -148,7 +148,7 @@ def build(
 
     options = BuildOptions(out, **how)
     options.refuse_contradictions()
-    deny, limit = config.guards(os.environ, Path.cwd())
+    deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
     return conduct(spec, chosen, target, threads=threads, check=check, progress=progress or no_progress)

@@ -40,6 +40,14 @@ class Value(NamedTuple):
 Level = tuple[str, dict[str, Value]]
 
 
+def current_folder() -> Path:
+    """The current folder. RequestError where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise RequestError("the current folder is gone; change to one that is there") from None
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("it must be text that is not empty")

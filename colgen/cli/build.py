@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -154,7 +153,7 @@ def build(
 
         show.plan(plan(spec, spec.generation(loaded)), str(asked.destination))
         return
-    deny, _ = config.guards(os.environ, Path.cwd())
+    deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
     target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)

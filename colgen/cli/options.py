@@ -141,7 +141,7 @@ def names(groups: list[str] | None) -> list[str] | None:
 
 def resolved(**given: Any) -> dict[str, config.Value]:
     """The options given, over the environment, over the files, over the built-in defaults."""
-    return config.resolve(given, os.environ, Path.cwd())
+    return config.resolve(given, os.environ, config.current_folder())
 
 
 def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:
