@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -16,7 +17,7 @@ def main() -> NoReturn:
     gc.disable()  # nothing made while modules load is garbage; only `build` runs long enough to want it on again
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's linear algebra is not used; its threads cost start-up time
     from colgen.cli.process import own_streams
-    from colgen.errors import ColgenError
+    from colgen.errors import ColgenError, RequestError
 
     own_streams()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -31,7 +32,7 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except OSError as error:  # whatever nobody foresaw, such as too few file descriptors
         complain(": ".join(filter(None, [os.strerror(error.errno or 0).lower(), str(error.filename or "")])))
-        sys.exit(1)
+        sys.exit(RequestError.exit_code if error.errno == errno.ENAMETOOLONG else ColgenError.exit_code)
     except KeyboardInterrupt as interrupt:
         report_interrupt(interrupt)
         sys.exit(130)
@@ -40,14 +41,16 @@ def main() -> NoReturn:
 def _run() -> int:
     """Runs the command that was typed; gives its exit code."""
     from colgen.cli.app import UsageError, app
+    from colgen.cli.process import refuse_few_files
     from colgen.config import current_folder
 
+    refuse_few_files()
     current_folder()  # every command says the same where it is gone
     try:
         return int(app(prog_name="colgen", standalone_mode=False) or 0)
     except UsageError as error:
-        if error.message:  # there is none where the help was shown instead
-            complain(f"{error.format_message().rstrip('.')} (see {error.ctx.command_path if error.ctx else 'colgen'} --help)")
+        if message := error.format_message():  # there is none where the help was shown instead
+            complain(f"{message.rstrip('.')} (see {error.ctx.command_path if error.ctx else 'colgen'} --help)")
         return int(error.exit_code)
 
 

@@ -179,12 +179,14 @@ def extend(
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.extend import extend as prolong
+    from colgen.targets.destination import folder_path
 
     process.own()
+    folder = folder_path(path)
     defaults = resolved(threads=threads, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    run(lambda: prolong(path, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
+    run(lambda: prolong(folder, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
 
 
 def cleanup(

@@ -101,7 +101,7 @@ ScenarioName = Annotated[
         autocompletion=scenario_names,
     ),
 ]
-Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+Build = Annotated[str, typer.Argument(help="The folder of a finished build.")]
 Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
 SourceSchema = Annotated[
     str | None,

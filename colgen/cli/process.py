@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import sys
 from functools import cache
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from colgen.errors import ColgenError
 
 _SWITCH_INTERVAL = 0.0005  # seconds that a thread which comes back from NumPy waits at most for Python's lock; 0.005 is Python's own
+
+_FEWEST_FILES = 32  # that may be open at once: with a dozen even clearing away may fail
 
 
 @cache
@@ -69,6 +72,13 @@ def own_streams() -> None:
             write_through=getattr(stream, "write_through", False),
         )
         setattr(sys, name, text)
+
+
+def refuse_few_files() -> None:
+    """Raises ColgenError where so few files may be open at once that a command would fail half-way."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < _FEWEST_FILES:
+        raise ColgenError(f"only {most} files may be open at once, and colgen needs {_FEWEST_FILES}: ulimit -n 1024")
 
 
 class _Hidden:

@@ -105,7 +105,15 @@ def test_a_password_in_a_line_of_pairs_is_never_shown(password: str, host: str, 
     password=st.text(st.characters(categories=["L"]), min_size=4, max_size=20),
     scheme=st.sampled_from(["postgresql", "postgresql+psycopg", "MYSQL", "jdbc:postgresql", "redis", "odbc+x", "s3"]),
     form=st.sampled_from(
-        ["{}://ann:{}@db", "{}://:{}@db:1/x?y=z", "{}://ann:a@{}@db", "{}://ann:{}", "{}://ann:{}/x", "{}://db/x?user=ann&PASSWORD={}", "{}:ann:{}@db"]
+        [
+            "{}://ann:{}@db",
+            "{}://:{}@db:1/x?y=z",
+            "{}://ann:a@{}@db",
+            "{}://ann:{}",
+            "{}://ann:{}/x",
+            "{}://db/x?user=ann&PASSWORD={}",
+            "{}:ann:{}@db",
+        ]
     ),
     message=st.sampled_from(["there is no model {!r}", "Got unexpected extra argument ({})", "{}"]),
 )
