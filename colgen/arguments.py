@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from colgen.errors import RequestError
@@ -27,7 +28,7 @@ Reader = Callable[[object], Any]
 """A function that gives a value as it is used, or raises ValueError with what it must be."""
 
 MOST_THREADS = 1024
-_LONGEST_NAME = 255
+_LONGEST_NAME, _MOST_NAMES = 255, 10_000
 _MOST = 2**64  # no number that colgen is asked for is larger; Python's own have no limit, not even when they are shown
 
 
@@ -42,10 +43,9 @@ def text(value: object) -> str:
 
 def name(value: object) -> str:
     """The name of something, which messages quote."""
-    read = text(value)
-    if len(read) > _LONGEST_NAME:
+    if len(text(value)) > _LONGEST_NAME:
         raise ValueError(f"it is too long: a name has at most {_LONGEST_NAME} characters")
-    return _without_secret(read)
+    return _without_secret(text(value))
 
 
 def _without_secret(value: str) -> str:
@@ -82,10 +82,9 @@ def number(value: object) -> float:
 
 
 def positive(value: object) -> float:
-    read = number(value)
-    if not (math.isfinite(read) and read > 0):
+    if not (math.isfinite(number(value)) and number(value) > 0):
         raise ValueError("it must be a number above 0, such as 10 or 0.5")
-    return value if isinstance(value, int) else read
+    return value if isinstance(value, int) else number(value)
 
 
 def flag(value: object) -> bool:
@@ -98,15 +97,14 @@ def names(value: object) -> list[str]:
     """Any iterable of names, a generator too, which is read once and for all."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise ValueError("it must be a list of names, such as ['invoices']")
-    read = list(value)
-    return list(map(name, read))
+    return [name(entry) for entry in islice(value, _MOST_NAMES)]
 
 
-def settings(value: object) -> dict[str, int]:
+def settings(value: object) -> dict[str, int | str]:
     """Names and whole numbers; also texts of digits, as the environment has them."""
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise ValueError("it must give names and values, such as {'customers': 500}")
-    return {key: entry if isinstance(entry, str) else _read(f"settings: {key}", whole_number(), entry) for key, entry in value.items()}
+    return {key: entry if isinstance(entry, str) else read(f"settings: {key}", whole_number(), entry) for key, entry in value.items()}
 
 
 def day(value: object) -> date | str:
@@ -179,15 +177,16 @@ def read_arguments(call: Callable[Given, Result]) -> Callable[Given, Result]:
         for argument, value in bound.arguments.items():
             parameter = signature.parameters[argument]
             if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-                bound.arguments[argument] = {key: _read(key, READERS[argument], entry) for key, entry in value.items()}
+                bound.arguments[argument] = {key: read(key, READERS[argument], entry) for key, entry in value.items()}
             elif value is not None or parameter.default is not None:
-                bound.arguments[argument] = _read(argument, READERS[argument], value)
+                bound.arguments[argument] = read(argument, READERS[argument], value)
         return call(*bound.args, **bound.kwargs)
 
     return at_the_door
 
 
-def _read(argument: str, reader: Reader, value: object) -> Any:
+def read(argument: str, reader: Reader, value: object) -> Any:
+    """A value as it is used. RequestError, with its name, where it is not what its reader expects."""
     try:
         return reader(value)
     except ValueError as error:

@@ -170,7 +170,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, Value]:
     level: dict[str, Value] = {}
     for key, value in given.items():
         if key == "settings":
-            level |= {f"settings.{name}": Value(number, "option") for name, number in value.items() if number is not None}
+            level |= {f"settings.{name}": Value(entry, "option") for name, entry in value.items() if entry is not None}
         elif value is not None:
             if not isinstance(value, str) or not value.strip():
                 _read(key, value, f"--{key.replace('_', '-')} ")
@@ -244,8 +244,8 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
     source = str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
     for key, value in table.items():
         if key == "settings":
-            for name, number in _table_of_settings(value, source):
-                yield f"settings.{name}", Value(number, source)
+            for name, entry in _table_of_settings(value, source):
+                yield f"settings.{name}", Value(entry, source)
         elif key not in KEYS:
             raise RequestError(f"{source}: unknown key {key!r}; {one_of(key, [*KEYS, 'settings'])}")
         else:
@@ -255,10 +255,10 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
 def _table_of_settings(value: object, source: str) -> Iterator[tuple[str, int]]:
     if not isinstance(value, dict):
         raise RequestError(f"{source}: settings = {value!r}: it must be a table, such as settings = {{ customers = 500 }}")
-    for name, number in value.items():
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise RequestError(f"{source}: settings.{name} = {number!r}: it must be a whole number")
-        yield name, number
+    for name, entry in value.items():
+        if isinstance(entry, bool) or not isinstance(entry, int):
+            raise RequestError(f"{source}: settings.{name} = {entry!r}: it must be a whole number")
+        yield name, entry
 
 
 def _relocated(key: str, value: Any, beside: Path, folder: Path) -> Any:

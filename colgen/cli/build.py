@@ -125,7 +125,7 @@ def build(
     """
     from colgen import config
     from colgen.cli.progress import reporter as progress_reporter
-    from colgen.generate.plan import plan
+    from colgen.generate.plan import outline
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
 
@@ -151,7 +151,7 @@ def build(
     if dry_run:
         from colgen.cli import show
 
-        show.plan(plan(spec, spec.generation(loaded)), str(asked.destination))
+        show.plan(outline(spec, spec.generation(loaded)), str(asked.destination))
         return
     deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)

@@ -69,16 +69,16 @@ def _write(data: bytes) -> None:
 
 def plan(plan: Plan, out: str) -> None:
     """What a build would make."""
-    grid = _grid("table", ">rows", ">about")
+    grid = _grid("table", ">rows" if plan.exact else ">about rows", ">about")
     for name, count in plan.rows.items():
         grid.add_row(name, f"{count:,}", human_size(plan.bytes[name]))
     grid.add_row("[bold]all[/bold]", f"{sum(plan.rows.values()):,}", human_size(plan.total_bytes))
+    tasks = f"{len(plan.tasks):,} task{'' if len(plan.tasks) == 1 else 's'} " if plan.tasks else ""
     spec = plan.spec
     console = _console()
     console.print(grid)
     console.print(
-        f"{len(plan.tasks)} task{'' if len(plan.tasks) == 1 else 's'} into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; "
-        "nothing was written",
+        f"{tasks}into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
         highlight=False,
     )
 
