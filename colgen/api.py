@@ -165,7 +165,7 @@ def extend(
     Parts in which nothing changes any more are kept. Only for models that say when that is (`Model.settles_after`).
 
     to : the new last day, a date or "YYYY-MM-DD"
-    model : needed for one that neither ships with colgen nor was read from a file
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
 
@@ -183,7 +183,7 @@ def check(path: str | Path, *, model: str | Path | Model | None = None, schema: 
     """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
 
     path : its folder, or the DuckDB file that holds it
-    model : needed for one that neither ships with colgen nor was read from a file
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     schema : of a file that holds several builds, which one
     """
     from colgen.audit.check import check as prove
@@ -200,7 +200,7 @@ def verify(
     all : every part; if not, some of them, always the same ones, at least one of each table
     sample : how many parts; a few if None
     threads : how many tasks run at once; one for each core if None
-    model : needed for one that neither ships with colgen nor was read from a file
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     from colgen.audit.verify import verify as remake
     from colgen.targets.destination import folder_path
@@ -209,17 +209,20 @@ def verify(
 
 
 @read_arguments
-def report(name: str, path: str | Path, *, schema: str | None = None, **parameters: str) -> pl.DataFrame:
+def report(
+    name: str, path: str | Path, *, schema: str | None = None, model: str | Path | Model | None = None, **parameters: str
+) -> pl.DataFrame:
     """A report of the build's model, as a Polars frame; its parameters by name.
 
     path : the build's folder, or the DuckDB file that holds it
     schema : of a file that holds several builds, which one
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     import polars as pl
 
     from colgen.audit.report import report as query
 
-    frame = pl.from_arrow(query(name, path, parameters, schema))
+    frame = pl.from_arrow(query(name, path, parameters, schema, _model(model)))
     assert isinstance(frame, pl.DataFrame)
     return frame
 
@@ -232,7 +235,7 @@ def diff(
 
     a, b : folders, or DuckDB files
     tables : those to compare; all if None
-    model : needed for one that neither ships with colgen nor was read from a file
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     schema : of a file that holds several builds, which one
     """
     from colgen.audit.diff import differences

@@ -9,12 +9,13 @@ import functools
 import inspect
 import math
 import operator
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from colgen.errors import RequestError
+from colgen.errors import ColgenError, RequestError
 from colgen.targets.destination import path_text, shown
 from colgen.targets.urls import without_password
 
@@ -168,7 +169,10 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_arguments(call: Callable[Given, Result]) -> Callable[Given, Result]:
-    """A call whose arguments are read before it starts: those of `READERS`, and None where that is the default."""
+    """A call whose arguments are read before it starts: those of `READERS`, and None where that is the default.
+
+    What the system says of a file that nobody foresaw is a ColgenError.
+    """
     signature = inspect.signature(call)
 
     @functools.wraps(call)
@@ -180,9 +184,19 @@ def read_arguments(call: Callable[Given, Result]) -> Callable[Given, Result]:
                 bound.arguments[argument] = {key: read(key, READERS[argument], entry) for key, entry in value.items()}
             elif value is not None or parameter.default is not None:
                 bound.arguments[argument] = read(argument, READERS[argument], value)
-        return call(*bound.args, **bound.kwargs)
+        try:
+            return call(*bound.args, **bound.kwargs)
+        except OSError as error:
+            if bound.arguments.get("progress") is not None:  # it may be the caller's own
+                raise
+            raise ColgenError(explained(error)) from error
 
     return at_the_door
+
+
+def explained(error: OSError) -> str:
+    """What the system says of a file that is gone, unreadable or one too many, for people."""
+    return ": ".join(filter(None, [os.strerror(error.errno or 0).lower(), str(error.filename or "")]))
 
 
 def read(argument: str, reader: Reader, value: object) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -240,6 +241,14 @@ def _refuse_foreign(file: Path, folder: Path) -> None:
         )
 
 
+def _refuse_code_of_others(file: Path, source: str) -> None:
+    """Raises RequestError where a file that names Python code to run belongs to another user, or everyone may write to it."""
+    status = file.stat()
+    if status.st_uid not in (os.getuid(), 0) or status.st_mode & stat.S_IWOTH:
+        whose = "everyone may write to it" if status.st_mode & stat.S_IWOTH else "it belongs to another user"
+        raise RequestError(f"{source} names a Python file as the model, and {whose}; name the model yourself: colgen build MODEL.py")
+
+
 def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tuple[str, Value]]:
     source = str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
     for key, value in table.items():
@@ -249,6 +258,8 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
         elif key not in KEYS:
             raise RequestError(f"{source}: unknown key {key!r}; {one_of(key, [*KEYS, 'settings'])}")
         else:
+            if key == "model" and str(value).endswith(".py"):
+                _refuse_code_of_others(file, source)
             yield key, Value(_relocated(key, _read(key, value, f"{source}: {key} = "), file.parent, folder), source)
 
 

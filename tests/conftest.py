@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,30 @@ from colgen.targets.postgres.schema import staging_name
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many inputs the standing attack tried (tests/attack), and what came of them."""
+    ways: dict[str, Counter[str]] = defaultdict(Counter)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == "attack" and report.when == "teardown":
+                    ways[value[0]].update(value[1])
+    if ways:
+        total = sum(map(Counter.total, ways.values()))
+        terminalreporter.section(f"attack: {total:,} inputs")
+        for way, outcomes in sorted(ways.items()):
+            listed = ", ".join(f"{count:,} {word}" for word, count in sorted(outcomes.items()))
+            terminalreporter.line(f"{way:16} {outcomes.total():>9,}: {listed}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What colgen remembers of a user is remembered of nobody who runs the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COLGEN_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ def test_a_spec_rebuilds_the_data() -> None:
     spec = Spec.of(model, volume="medium", scale=2, seed=4, tables=["invoices"])
     again = Spec.model_validate_json(spec.model_dump_json())
     assert again == spec
-    assert plan(again, again.generation()).rows == plan(spec, spec.generation(model)).rows
+    assert plan(again, again.generation(model)).rows == plan(spec, spec.generation(model)).rows
 
 
 def test_an_estimate_is_near_the_truth(tmp_path: Path) -> None:

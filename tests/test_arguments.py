@@ -121,7 +121,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
     "extend": (colgen.extend, {"path": "data", "to": "2024-12-31"}, ("path", "to", "model", "threads", "check")),
     "check": (colgen.check, {"path": "data"}, ("path", "model", "schema")),
     "verify": (colgen.verify, {"path": "data"}, ("path", "all", "sample", "threads", "model")),
-    "report": (colgen.report, {"name": "customer_summary", "path": "data"}, ("name", "path", "schema", "parameters")),
+    "report": (colgen.report, {"name": "customer_summary", "path": "data"}, ("name", "path", "schema", "model", "parameters")),
     "diff": (colgen.diff, {"a": "data", "b": "data"}, ("a", "b", "tables", "model", "schema")),
 }
 PARAMETERS = [(call, name) for call, (_, _, names) in CALLS.items() for name in names]

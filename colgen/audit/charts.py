@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.audit.report import run_query
-from colgen.declare.find import find_model
+from colgen.declare.model import Model
 from colgen.declare.rules import Chart
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.targets.finished import read_build
@@ -32,10 +32,13 @@ table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + 
 """
 
 
-def write(name: str, path: str | Path, file: Path, schema: str | None = None, *, overwrite: bool = False) -> None:
+def write(
+    name: str, path: str | Path, file: Path, schema: str | None = None, model: Model | None = None, *, overwrite: bool = False
+) -> None:
     """Draws the charts of a build's model into an HTML file, whole or not at all.
 
     name : the model's, to make sure that it is the one that is meant
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     overwrite : replace a file that is there
 
     Raises RequestError where the build is another model's or the model has no charts, TargetError where the file must not be written,
@@ -43,7 +46,7 @@ def write(name: str, path: str | Path, file: Path, schema: str | None = None, *,
     """
     refuse_file(file, overwrite)
     build = read_build(path, schema)
-    model = find_model(build.manifest.spec.model)
+    model = model or build.manifest.find_model()
     if name != model.name:
         raise RequestError(f"{build} is a build of {model.name}, not of {name}: colgen report {model.name} {path} --html {file}")
     if not model.charts:

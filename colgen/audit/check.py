@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.audit.invariants import Query, queries
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild, read_build
@@ -55,7 +54,7 @@ def check(path: str | Path, model: Model | None = None, schema: str | None = Non
     schema : of a file that holds several builds, which one
     """
     build = read_build(path, schema)
-    yield from check_build(build, model or find_model(build.manifest.spec.model))
+    yield from check_build(build, model or build.manifest.find_model())
 
 
 def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.errors import ColgenError, RequestError, one_of
@@ -57,6 +56,14 @@ class Difference:
     examples: tuple[Example, ...] = ()
 
 
+def _model_of(a: FinishedBuild, b: FinishedBuild) -> Model:
+    """The model of two builds; where its file has changed between them, it is that of one of them."""
+    try:
+        return a.manifest.find_model()
+    except RequestError:
+        return b.manifest.find_model()
+
+
 def differences(
     a: str | Path,
     b: str | Path,
@@ -68,7 +75,7 @@ def differences(
 
     a, b : folders, or DuckDB files
     tables : those to compare; all if None
-    model : needed for one that neither ships with colgen nor was read from a file
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     schema : of a file that holds several builds, which one
     """
     both = tuple(read_build(path, schema if source_of(path).path.is_file() else None) for path in (a, b))
@@ -77,7 +84,7 @@ def differences(
         raise RequestError(
             f"{str(a)!r} was built from model {first!r} and {str(b)!r} from {second!r}; only builds of the same model can be compared"
         )
-    model = model or find_model(first)
+    model = model or _model_of(*both)
     known = list(dict.fromkeys(name for build in both for name in build.manifest.tables))
     for name in tables or ():
         if name not in known:

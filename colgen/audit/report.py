@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.rules import Report
 from colgen.errors import ColgenError, RequestError, one_of
@@ -27,15 +26,18 @@ def find(model: Model, name: str) -> Report:
     raise RequestError(f"model {model.name} has no report {name!r}; {one_of(name, [report.name for report in model.reports])}")
 
 
-def report(name: str, path: str | Path, parameters: Mapping[str, str] | None = None, schema: str | None = None) -> pa.Table:
+def report(
+    name: str, path: str | Path, parameters: Mapping[str, str] | None = None, schema: str | None = None, model: Model | None = None
+) -> pa.Table:
     """The result of a report on a build, as an Arrow table.
 
     path : a folder, or a DuckDB file
     parameters : the report's own, such as `{"invoice": "INV-2024-00000007"}`
     schema : of a file that holds several builds, which one
+    model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     build = read_build(path, schema)
-    wanted = find(find_model(build.manifest.spec.model), name)
+    wanted = find(model or build.manifest.find_model(), name)
     given = dict(parameters or {})
     for parameter in given:
         if parameter not in wanted.parameters:

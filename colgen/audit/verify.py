@@ -19,7 +19,6 @@ import pyarrow as pa
 import xxhash
 
 from colgen import engines
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.engines.progress import RowReporter, no_rows
 from colgen.errors import RequestError
@@ -86,7 +85,7 @@ def verify(
     if sample is not None and sample < 1:
         raise RequestError(f"sample = {sample}: it must be at least one part")
     manifest = manifests.read(folder)
-    model = model or find_model(manifest.spec.model)
+    model = model or manifest.find_model()
     if set(manifest.spec.settings) != set(model.settings):
         raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
     generation = manifest.spec.generation(model)

@@ -31,7 +31,9 @@ def main() -> NoReturn:
         complain(str(error))
         sys.exit(error.exit_code)
     except OSError as error:  # whatever nobody foresaw, such as too few file descriptors
-        complain(": ".join(filter(None, [os.strerror(error.errno or 0).lower(), str(error.filename or "")])))
+        from colgen.arguments import explained
+
+        complain(explained(error))
         sys.exit(RequestError.exit_code if error.errno == errno.ENAMETOOLONG else ColgenError.exit_code)
     except KeyboardInterrupt as interrupt:
         report_interrupt(interrupt)

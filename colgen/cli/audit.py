@@ -102,6 +102,7 @@ def report(
     name: Annotated[str, typer.Argument(help="A report of the build's model, or with --html the model; `colgen models MODEL` lists them.")],
     path: Source,
     schema: SourceSchema = None,
+    model: ModelFile = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into an HTML page.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="With --html: replace the file if it is there.")] = False,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
@@ -114,11 +115,14 @@ def report(
     from colgen.audit import charts
     from colgen.audit.report import report as query
     from colgen.cli import show
+    from colgen.declare.find import find_model
+
+    own = find_model(model) if model else None
 
     if html is not None:
-        charts.write(name, path, html, schema, overwrite=overwrite)
+        charts.write(name, path, html, schema, own, overwrite=overwrite)
         print(f"wrote {html}", file=sys.stderr)
         return
     if overwrite:
         raise RequestError("--overwrite means nothing without --html")
-    show.rows(query(name, path, assignments(set_), schema), format.value)
+    show.rows(query(name, path, assignments(set_), schema, own), format.value)

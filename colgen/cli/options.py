@@ -119,7 +119,13 @@ Progress = Annotated[
         show_default="auto",
     ),
 ]
-ModelFile = Annotated[str | None, typer.Option("--model", help="The model's file, if it is no longer where it was.")]
+ModelFile = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="The Python file of the model, where the build names one that has moved or changed, or that you have not run before.",
+    ),
+]
 
 
 def assignments(pairs: list[str] | None) -> dict[str, str]:

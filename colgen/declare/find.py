@@ -1,6 +1,8 @@
 """How a model is found: by the name it ships under or a plug-in gives it, or in a Python file.
 
 A package adds a model by an entry point of the group `colgen.models`: its name, and where the `Model` is (`my_package.shop:model`).
+
+A Python file is executed because the user names it, never because a manifest does (`model_of_build`).
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import copyreg
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
@@ -15,6 +18,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType
 
+from colgen.declare import trust
 from colgen.declare.model import Model
 from colgen.errors import ModelError, RequestError, one_of
 
@@ -29,14 +33,16 @@ def model_names() -> list[str]:
     return list(dict.fromkeys([*BUILT_IN, *(point.name for point in entry_points(group=GROUP))]))
 
 
-def find_model(name: str) -> Model:
-    """A model by its name, or the one that a Python file declares, by its path.
+def find_model(name: str | os.PathLike[str]) -> Model:
+    """A model by its name, or the one that a Python file declares, by its path. The file is executed: whoever calls this was told to by the user.
 
     Raises RequestError for a name that is neither, ModelError for a file or a plug-in that does not declare exactly one model.
 
     >>> find_model("invoicing").default_volume
     'small'
     """
+    if isinstance(name, Path):
+        name = str(name)
     if not isinstance(name, str):
         raise RequestError(f"model {name!r}: give a name such as 'invoicing', the path of a Python file, or a Model")
     if name in BUILT_IN:
@@ -51,19 +57,69 @@ def find_model(name: str) -> Model:
     raise RequestError(f"there is no model {name!r}; {one_of(name, model_names())}; or give the path of a Python file that declares one")
 
 
-class _UncachedLoader(SourceFileLoader):
-    """Reads a file as it stands: nothing is left beside it, and what was edited twice within a second is read again."""
+def model_of_build(name: str, digest: str) -> Model:
+    """The model of a finished build, by what its manifest says of it, which may be a stranger's.
+
+    name : as the manifest has it: that of a model that ships with colgen or that a plug-in adds, or the path of a Python file
+    digest : of that file, as it was when the build was made
+
+    Raises RequestError for a file that has changed since, or that this user has not named before: nothing of it is executed.
+    """
+    if not name.endswith(".py"):
+        return find_model(name)
+    source = _source_of(name)
+    if trust.digest_of(source) != digest:
+        raise RequestError(
+            f"the model file {name!r} is not what it was when the build was made; to use it as it is now, add {_named(name)}"
+        )
+    if not trust.is_known(digest):
+        raise RequestError(
+            f"the manifest names the model file {name!r}, which you have not run before; a manifest may come from anywhere, so nothing is "
+            f"executed because it says so; if you trust the file, add {_named(name)}"
+        )
+    return _executed(name, source)
+
+
+def _named(path: str) -> str:
+    return f"--model {path} (in Python: model={path!r})"
+
+
+def _source_of(name: str) -> bytes:
+    """The bytes of a model file. RequestError where there is none."""
+    path = Path(name)
+    try:
+        if path.is_file():
+            return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{name!r} could not be read: {getattr(error, 'strerror', None) or error}") from None
+    raise RequestError(f"there is no file {name!r}")
+
+
+class _SourceLoader(SourceFileLoader):
+    """Executes what was read: nothing is left beside the file, and what was edited twice within a second is read again."""
+
+    def __init__(self, name: str, path: str, source: bytes) -> None:
+        super().__init__(name, path)
+        self._source = source
 
     def get_code(self, fullname: str) -> CodeType:
-        return self.source_to_code(self.get_data(self.path), self.path)
+        return self.source_to_code(self._source, self.path)
 
 
 def _from_file(name: str) -> Model:
+    """The model of a file that the user has named, which is remembered."""
+    source = _source_of(name)
+    model = _executed(name, source)
+    trust.remember(model.digest)
+    return model
+
+
+def _executed(name: str, source: bytes) -> Model:
     path = Path(name)
-    if not path.is_file():
-        raise RequestError(f"there is no file {name!r}")
     module_name = f"colgen_model_{path.stem}"
-    specification = importlib.util.spec_from_file_location(module_name, path, loader=_UncachedLoader(module_name, str(path.absolute())))
+    specification = importlib.util.spec_from_file_location(
+        module_name, path, loader=_SourceLoader(module_name, str(path.absolute()), source)
+    )
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
@@ -80,6 +136,7 @@ def _from_file(name: str) -> Model:
             f"{name} declares {len(models)} models; it must declare exactly one, such as model = Model('shop', tables=[...], volumes={{...}})"
         )
     object.__setattr__(models[0], "source", str(path.resolve()))
+    object.__setattr__(models[0], "digest", trust.digest_of(source))
     return models[0]
 
 

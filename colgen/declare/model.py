@@ -39,6 +39,7 @@ class Model:
     first_day : when the period starts unless it is given, such as 2024-01-01
     schema : where its tables go in a database unless it is given; the model's name if empty
     default_scenario : the one it is built under unless another is named
+    source, digest : the file that it was read from and the digest of its bytes; empty where it was not read from a file
     settles_after : the number of days after which nothing derived from a day's rows (`Daily`) changes any more, however much longer the
         period gets, not counting the longest of the scenario's outages: such a build can be extended. None where a longer period changes
         earlier rows
@@ -63,6 +64,7 @@ class Model:
     schema: str = ""
     default_scenario: str = ""
     source: str = ""
+    digest: str = ""
     settles_after: int | None = None
 
     def __post_init__(self) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.period import Period
 from colgen.errors import RequestError, one_of
@@ -128,12 +127,8 @@ class Spec(BaseModel):
         """What the names of its files end in."""
         return find_format(self.format, self.compression).extension
 
-    def generation(self, model: Model | None = None) -> Generation:
-        """The model with these numbers, ready to give rows.
-
-        model : found by its name or file if None
-        """
-        model = model or find_model(self.model)
+    def generation(self, model: Model) -> Generation:
+        """The model with these numbers, ready to give rows."""
         conditions = self.scenario.conditions(model) if self.scenario is not None else model.conditions
         return Generation(model, self.settings, self.seed, self.period, conditions)
 

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.rows import Daily
 from colgen.declare.table import TableInfo
@@ -43,10 +42,10 @@ def extend(
     """Makes the period of a finished build end later. Raises RequestError where that cannot be, TargetError and ColgenError as a build does.
 
     to : the new last day
-    model : needed for one that neither ships with colgen nor was read from a file; it must be the one that the build was made with
+    model : needed where it neither ships with colgen nor was read from a file that you have run before; it must be the one that the build was made with
     """
     old = manifests.read(folder)
-    model = model or find_model(old.spec.model)
+    model = model or old.find_model()
     spec = old.spec.until(to).model_copy(update={"model": model.reference})
     _refuse_unfit(folder, old, spec, model)
     target = FolderTarget(folder, previous=SettledParts(folder, old, spec, model))

@@ -6,22 +6,17 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from colgen import home
 from colgen.errors import ColgenError
 
 
 def state_file(environment: Mapping[str, str]) -> Path:
-    """The file that exists while builds are switched off: `disabled` in COLGEN_HOME, or else in `colgen` in XDG_CONFIG_HOME or ~/.config.
+    """The file that exists while builds are switched off: `disabled` in the user's own folder.
 
     >>> str(state_file({"XDG_CONFIG_HOME": "/home/ann/.config"}))
     '/home/ann/.config/colgen/disabled'
     """
-    if ours := environment.get("COLGEN_HOME", "").strip():
-        return Path(os.path.expanduser(ours)) / "disabled"
-    shared = Path(environment.get("XDG_CONFIG_HOME", "").strip())
-    if not shared.is_absolute():
-        home = environment.get("HOME", "").strip()
-        shared = (Path(home) if home else Path.home()) / ".config"
-    return shared / "colgen" / "disabled"
+    return home.folder(environment) / "disabled"
 
 
 def enabled(environment: Mapping[str, str]) -> bool | None:

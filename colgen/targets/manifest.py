@@ -15,6 +15,8 @@ from typing import Any, Self
 import xxhash
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from colgen.declare.find import model_of_build
+from colgen.declare.model import Model
 from colgen.errors import RequestError
 from colgen.formats import PARQUET_WRITER, find_format
 from colgen.formats.parquet.writer import WRITER
@@ -66,17 +68,26 @@ class Origin(BaseModel):
     """What a build is made from: the versions that make it, and what was asked for.
 
     versions : of the libraries that its values or bytes depend on
+    model_digest : of the file that its model was read from; empty for a model that is found by its name
     """
 
     colgen: str
     data_version: int
     versions: dict[str, str]
     spec: Spec
+    model_digest: str = ""
 
     @classmethod
     def here(cls, spec: Spec, generation: Generation, **more: Any) -> Self:
         """What this colgen would make of a spec."""
-        return cls(colgen=colgen_version(), data_version=DATA_VERSION, versions=versions(spec, generation), spec=spec, **more)
+        return cls(
+            colgen=colgen_version(),
+            data_version=DATA_VERSION,
+            versions=versions(spec, generation),
+            spec=spec,
+            model_digest=generation.model.digest,
+            **more,
+        )
 
     def other_versions(self) -> dict[str, tuple[str, str]]:
         """What has another version here: its version then, and the one here."""
@@ -93,6 +104,10 @@ class Manifest(Origin):
     def write(self, folder: Path) -> None:
         """Writes it into the build's folder."""
         (folder / NAME).write_text(json.dumps(self.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
+
+    def find_model(self) -> Model:
+        """The model that it names. RequestError for a file that has changed since, or that this user has not named before."""
+        return model_of_build(self.spec.model, self.model_digest)
 
     @property
     def files(self) -> list[str]:

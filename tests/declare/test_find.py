@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,62 @@ def test_a_wrong_file_says_what_is_wrong(text: str, words: tuple[str, ...], tmp_
 def test_an_unknown_model_is_named() -> None:
     with pytest.raises(RequestError, match="no model 'invoicin'; did you mean 'invoicing'"):
         find_model("invoicin")
+
+
+class TestAModelFileThatAManifestNames:
+    """A manifest may come from anywhere: what it names is executed only if the user has named those very bytes before."""
+
+    @pytest.fixture
+    def build(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A build of a model file that leaves a trace whenever it is executed, as a user sees it who has never run that file."""
+        monkeypatch.setenv("COLGEN_HOME", str(tmp_path / "author"))
+        trace = f"\nimport pathlib\npathlib.Path({str(tmp_path / 'executed')!r}).touch()\n"
+        (tmp_path / "things.py").write_text(MODEL_FILE + trace)
+        colgen.build(str(tmp_path / "things.py"), out=tmp_path / "data")
+        (tmp_path / "executed").unlink()
+        monkeypatch.setenv("COLGEN_HOME", str(tmp_path / "reader"))
+        return tmp_path / "data"
+
+    @pytest.mark.parametrize(
+        "read",
+        [
+            lambda build, **model: colgen.check(build, **model),
+            lambda build, **model: colgen.verify(build, **model),
+            lambda build, **model: colgen.report("any", build, **model),
+            lambda build, **model: colgen.diff(build, build, **model),
+            lambda build, **model: colgen.extend(build, "2030-01-01", **model),
+        ],
+        ids=["check", "verify", "report", "diff", "extend"],
+    )
+    def test_is_not_executed(self, build: Path, read: Callable[..., object]) -> None:
+        with pytest.raises(RequestError, match="which you have not run before"):
+            read(build)
+        assert not (build.parent / "executed").exists()
+
+    def test_is_used_where_the_user_names_it(self, build: Path) -> None:
+        assert all(outcome.holds for outcome in colgen.check(build, model=str(build.parent / "things.py")))
+
+    def test_is_used_again_once_the_user_has_named_it(self, build: Path) -> None:
+        find_model(str(build.parent / "things.py"))
+        assert all(outcome.holds for outcome in colgen.check(build))
+
+    def test_is_not_used_once_it_has_changed(self, build: Path) -> None:
+        file = build.parent / "things.py"
+        file.write_text(file.read_text() + "\n")
+        find_model(str(file))
+        with pytest.raises(RequestError, match=r"not what it was when the build was made.*--model"):
+            colgen.check(build)
+
+    def test_is_named_where_it_is_gone(self, build: Path) -> None:
+        (build.parent / "things.py").unlink()
+        with pytest.raises(RequestError, match=r"there is no file .*things.py"):
+            colgen.check(build)
+
+
+def test_a_home_that_cannot_be_written_stops_no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "things.py").write_text(MODEL_FILE)
+    (tmp_path / "home").write_text("a file where the folder would be")
+    monkeypatch.setenv("COLGEN_HOME", str(tmp_path / "home"))
+    colgen.build(str(tmp_path / "things.py"), out=tmp_path / "data")
+    with refused("you have not run before", error=RequestError):
+        colgen.check(tmp_path / "data")

@@ -99,7 +99,7 @@ class TestPartsThatAreKept:
         file.write_text(DESK.replace("draw.below(4)", "3 - draw.below(4)"))
         os.utime(file, (2**32, 2**32))
         changed = find_model(str(file))
-        assert extend(target, "2024-02-20").kept == 0
+        assert extend(target, "2024-02-20", model=changed).kept == 0
         build(changed, tmp_path / "scratch" / "data", "2024-02-20")
         assert_same(target, tmp_path / "scratch" / "data")
 
