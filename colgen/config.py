@@ -173,7 +173,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, Value]:
         if key == "settings":
             level |= {f"settings.{name}": Value(entry, "option") for name, entry in value.items() if entry is not None}
         elif value is not None:
-            if not isinstance(value, str) or not value.strip():
+            if not isinstance(value, str) or not (value.strip() or key == "out"):
                 _read(key, value, f"--{key.replace('_', '-')} ")
             level[key] = Value(value, "option")
     return level

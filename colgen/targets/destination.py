@@ -49,6 +49,8 @@ class Destination:
         ('duckdb', PosixPath('shop.duckdb'), 'folder')
         """
         text = str(out)
+        if not text.strip():
+            raise RequestError("out is empty; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…")
         try:
             text = path_text(text)
         except ValueError as error:
@@ -101,9 +103,9 @@ def path_text(value: object) -> str:
     if "\0" in text:
         raise ValueError("it contains a NUL character")
     try:
-        encoded = os.fsencode(text)
-    except UnicodeEncodeError:
-        raise ValueError("it contains a character that cannot be encoded") from None
+        encoded = text.encode()
+    except UnicodeEncodeError:  # DuckDB could not read what lies there
+        raise ValueError("it is not valid UTF-8") from None
     if len(encoded) > _LONGEST_PATH or ("://" not in text and max(map(len, encoded.split(b"/"))) > _LONGEST_NAME):
         raise ValueError(f"it is too long: a path has at most {_LONGEST_PATH:,} bytes, and a name in it {_LONGEST_NAME}")
     return text
