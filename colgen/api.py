@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from colgen.arguments import read_arguments
 from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.errors import RequestError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @overload
 def build(
-    model: str | Model = ...,
+    model: str | Path | Model = ...,
     *,
     out: None = ...,
     volume: str | None = ...,
@@ -36,12 +37,12 @@ def build(
     seed: int = ...,
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
-    tables: Sequence[str] | None = ...,
+    tables: Iterable[str] | None = ...,
     scenario: str | Path | Scenario | None = ...,
 ) -> Dataset: ...
 @overload
 def build(
-    model: str | Model = ...,
+    model: str | Path | Model = ...,
     *,
     out: str | Path,
     volume: str | None = ...,
@@ -50,7 +51,7 @@ def build(
     seed: int = ...,
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
-    tables: Sequence[str] | None = ...,
+    tables: Iterable[str] | None = ...,
     scenario: str | Path | Scenario | None = ...,
     format: str | None = ...,
     compression: str | None = ...,
@@ -64,8 +65,9 @@ def build(
     resume: bool = ...,
     progress: Progress | None = ...,
 ) -> Summary: ...
+@read_arguments
 def build(
-    model: str | Model = "invoicing",
+    model: str | Path | Model = "invoicing",
     *,
     out: str | Path | None = None,
     volume: str | None = None,
@@ -74,7 +76,7 @@ def build(
     seed: int = 0,
     first_day: date | str | None = None,
     last_day: date | str | None = None,
-    tables: Sequence[str] | None = None,
+    tables: Iterable[str] | None = None,
     scenario: str | Path | Scenario | None = None,
     format: str | None = None,
     compression: str | None = None,
@@ -97,7 +99,7 @@ def build(
     settings : overrides of single counts and settings
     seed : the same one gives the same values on any machine
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
-    tables : those to write; all if None
+    tables : those to write, any iterable of their names; all if None
     scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
     format : parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow (Parquet by PyArrow's writer); parquet if None
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
@@ -107,7 +109,8 @@ def build(
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
     resume : of files: go on from the parts that a killed build of the same request has finished
-    progress : told what happens (`Started`, `RowsMade` …), from several threads
+    progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is
+        published unless it was by then
 
     Returns a `Summary` (rows, bytes, seconds) of what was written, or a `Dataset` to take frames and batches from.
     Raises RequestError for a wrong request, TargetError where `out` must not be written to, ColgenError where it failed.
@@ -116,7 +119,7 @@ def build(
     >>> colgen.build("invoicing", volume="small", seed=7).frame("products").height
     100
     """
-    chosen = model if isinstance(model, Model) else find_model(model)
+    chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
         "format": format, "compression": compression,
@@ -125,7 +128,6 @@ def build(
         for name, value in {**how, "threads": threads, "check": check, "progress": progress}.items():
             if value is not None and (value is not False or name == "constraints"):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
-    _refuse_threads(threads)
     spec = Spec.of(
         chosen,
         volume=volume,
@@ -134,7 +136,7 @@ def build(
         seed=seed,
         first_day=first_day,
         last_day=last_day,
-        tables=tables,
+        tables=tables if tables is None else list(tables),
         scenario=scenario,
         format=format or "parquet",
         compression=compression or "snappy",
@@ -148,19 +150,15 @@ def build(
 
     options = BuildOptions(out, **how)
     options.refuse_contradictions()
-    deny, limit = config.guards(os.environ, Path.cwd())
+    deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
     return conduct(spec, chosen, target, threads=threads, check=check, progress=progress or no_progress)
 
 
-def _refuse_threads(threads: int | None) -> None:
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise RequestError(f"threads = {threads!r}: it must be a whole number, 1 or more")
-
-
+@read_arguments
 def extend(
-    path: str | Path, to: date | str, *, model: str | Model | None = None, threads: int | None = None, check: bool = False
+    path: str | Path, to: date | str, *, model: str | Path | Model | None = None, threads: int | None = None, check: bool = False
 ) -> Summary:
     """Makes the period of a finished build longer, in one step or not at all: what a build from scratch over that period gives.
 
@@ -175,12 +173,13 @@ def extend(
     Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
     """
     from colgen.pipeline.extend import extend as prolong
+    from colgen.targets.destination import folder_path
 
-    _refuse_threads(threads)
-    return prolong(Path(path), to, _model(model), threads=threads, check=check)
+    return prolong(folder_path(path), to, _model(model), threads=threads, check=check)
 
 
-def check(path: str | Path, *, model: str | Model | None = None, schema: str | None = None) -> list[Outcome]:
+@read_arguments
+def check(path: str | Path, *, model: str | Path | Model | None = None, schema: str | None = None) -> list[Outcome]:
     """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
 
     path : its folder, or the DuckDB file that holds it
@@ -192,8 +191,9 @@ def check(path: str | Path, *, model: str | Model | None = None, schema: str | N
     return list(prove(path, _model(model), schema))
 
 
+@read_arguments
 def verify(
-    path: str | Path, *, all: bool = False, sample: int | None = None, threads: int | None = None, model: str | Model | None = None
+    path: str | Path, *, all: bool = False, sample: int | None = None, threads: int | None = None, model: str | Path | Model | None = None
 ) -> Verification:
     """Makes parts of a finished build again from its manifest, and compares: is the data at hand what its spec says?
 
@@ -203,12 +203,15 @@ def verify(
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     from colgen.audit.verify import verify as remake
+    from colgen.targets.destination import folder_path
 
-    _refuse_threads(threads)
-    return remake(Path(path), _model(model), every=all, sample=sample, threads=threads)
+    return remake(folder_path(path), _model(model), every=all, sample=sample, threads=threads)
 
 
-def report(name: str, path: str | Path, *, schema: str | None = None, model: str | Model | None = None, **parameters: str) -> pl.DataFrame:
+@read_arguments
+def report(
+    name: str, path: str | Path, *, schema: str | None = None, model: str | Path | Model | None = None, **parameters: str
+) -> pl.DataFrame:
     """A report of the build's model, as a Polars frame; its parameters by name.
 
     path : the build's folder, or the DuckDB file that holds it
@@ -224,8 +227,9 @@ def report(name: str, path: str | Path, *, schema: str | None = None, model: str
     return frame
 
 
+@read_arguments
 def diff(
-    a: str | Path, b: str | Path, *, tables: Sequence[str] | None = None, model: str | Model | None = None, schema: str | None = None
+    a: str | Path, b: str | Path, *, tables: Iterable[str] | None = None, model: str | Path | Model | None = None, schema: str | None = None
 ) -> list[Difference]:
     """What two finished builds of a model differ in: a `Difference` for each table that differs, none for equal builds.
 
@@ -236,8 +240,12 @@ def diff(
     """
     from colgen.audit.diff import differences
 
-    return list(differences(a, b, tables, _model(model), schema))
+    return list(differences(a, b, tables if tables is None else list(tables), _model(model), schema))
 
 
-def _model(model: str | Model | None) -> Model | None:
-    return find_model(model) if isinstance(model, str) else model
+@overload
+def _model(model: str | Path | Model) -> Model: ...
+@overload
+def _model(model: None) -> None: ...
+def _model(model: str | Path | Model | None) -> Model | None:
+    return model if model is None or isinstance(model, Model) else find_model(str(model))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from colgen.arguments import MOST_THREADS, number, whole_number
 from colgen.errors import RequestError, one_of
 from colgen.targets.urls import without_password
 
@@ -41,31 +42,18 @@ class Value(NamedTuple):
 Level = tuple[str, dict[str, Value]]
 
 
+def current_folder() -> Path:
+    """The current folder. RequestError where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise RequestError("the current folder is gone; change to one that is there") from None
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("it must be text that is not empty")
     return value.strip()
-
-
-def _whole_number(least: int | None = None, most: int | None = None) -> Callable[[object], int]:
-    limits = "" if least is None else f", {least} or more" if most is None else f", {least} to {most}"
-
-    def read(value: object) -> int:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not isinstance(value, int) or not whole or (least is not None and value < least) or (most is not None and value > most):
-            raise ValueError(f"it must be a whole number{limits}")
-        return value
-
-    return read
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("it must be a number, such as 10 or 0.5")
-    try:
-        return float(value)
-    except OverflowError:
-        raise ValueError("it is too large") from None
 
 
 def _patterns(value: object) -> tuple[str, ...]:
@@ -84,15 +72,15 @@ def _style(value: object) -> str:
 KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "model": ("invoicing", _text),
     "volume": (None, _text),
-    "scale": (1.0, _number),
-    "seed": (0, _whole_number()),
+    "scale": (1.0, number),
+    "seed": (0, whole_number()),
     "scenario": (None, _text),
     "out": ("data", _text),
     "schema": (None, _text),
     "format": ("parquet", _text),
     "compression": ("snappy", _text),
-    "threads": (None, _whole_number(1, 1024)),
-    "max_rows": (None, _whole_number(0)),
+    "threads": (None, whole_number(1, MOST_THREADS)),
+    "max_rows": (None, whole_number(0)),
     "deny": ((), _patterns),
     "progress": ("auto", _style),
 }
@@ -179,13 +167,15 @@ def _read(key: str, value: object, prefix: str) -> Any:
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Value]:
-    """The options of the command line. Texts are not checked here: whatever uses them does that."""
+    """The options of the command line. Texts need only not be empty: whatever uses them judges them."""
     level: dict[str, Value] = {}
     for key, value in given.items():
         if key == "settings":
-            level |= {f"settings.{name}": Value(number, "option") for name, number in value.items() if number is not None}
+            level |= {f"settings.{name}": Value(entry, "option") for name, entry in value.items() if entry is not None}
         elif value is not None:
-            level[key] = Value(value if isinstance(value, str) else _read(key, value, f"--{key.replace('_', '-')} "), "option")
+            if not isinstance(value, str) or not (value.strip() or key == "out"):
+                _read(key, value, f"--{key.replace('_', '-')} ")
+            level[key] = Value(value, "option")
     return level
 
 
@@ -263,8 +253,8 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
     source = str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
     for key, value in table.items():
         if key == "settings":
-            for name, number in _table_of_settings(value, source):
-                yield f"settings.{name}", Value(number, source)
+            for name, entry in _table_of_settings(value, source):
+                yield f"settings.{name}", Value(entry, source)
         elif key not in KEYS:
             raise RequestError(f"{source}: unknown key {key!r}; {one_of(key, [*KEYS, 'settings'])}")
         else:
@@ -276,10 +266,10 @@ def _values(table: Mapping[str, Any], file: Path, folder: Path) -> Iterator[tupl
 def _table_of_settings(value: object, source: str) -> Iterator[tuple[str, int]]:
     if not isinstance(value, dict):
         raise RequestError(f"{source}: settings = {value!r}: it must be a table, such as settings = {{ customers = 500 }}")
-    for name, number in value.items():
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise RequestError(f"{source}: settings.{name} = {number!r}: it must be a whole number")
-        yield name, number
+    for name, entry in value.items():
+        if isinstance(entry, bool) or not isinstance(entry, int):
+            raise RequestError(f"{source}: settings.{name} = {entry!r}: it must be a whole number")
+        yield name, entry
 
 
 def _relocated(key: str, value: Any, beside: Path, folder: Path) -> Any:

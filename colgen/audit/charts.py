@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from colgen.audit.report import run_query
 from colgen.declare.model import Model
 from colgen.declare.rules import Chart
-from colgen.errors import ColgenError, RequestError
+from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.targets.finished import read_build
 
 if TYPE_CHECKING:
@@ -28,14 +32,19 @@ table { border-collapse: collapse; } td { padding: .1rem 1.5rem .1rem 0; } td + 
 """
 
 
-def write(name: str, path: str | Path, file: Path, schema: str | None = None, model: Model | None = None) -> None:
-    """Draws the charts of a build's model into an HTML file.
+def write(
+    name: str, path: str | Path, file: Path, schema: str | None = None, model: Model | None = None, *, overwrite: bool = False
+) -> None:
+    """Draws the charts of a build's model into an HTML file, whole or not at all.
 
     name : the model's, to make sure that it is the one that is meant
     model : needed where it neither ships with colgen nor was read from a file that you have run before
+    overwrite : replace a file that is there
 
-    Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
+    Raises RequestError where the build is another model's or the model has no charts, TargetError where the file must not be written,
+    ColgenError where Plotly is missing.
     """
+    refuse_file(file, overwrite)
     build = read_build(path, schema)
     model = model or build.manifest.find_model()
     if name != model.name:
@@ -51,18 +60,55 @@ def write(name: str, path: str | Path, file: Path, schema: str | None = None, mo
     connection = build.connect()
     figures = []
     for number, chart in enumerate(model.charts):
-        drawn = _figure(chart, connection.sql(chart.sql).to_arrow_table().to_pydict())
+        drawn = _figure(chart, run_query(connection, chart.sql, f"the chart {chart.title!r}").to_pydict())
         html = drawn.to_html(full_html=False, include_plotlyjs=number == 0, config={"displayModeBar": False, "responsive": True})
         figures.append(f"<figure><h2>{escape(chart.title)}</h2><p>{escape(chart.description)}</p>{html}</figure>")
     rows = "".join(f"<tr><td>{escape(table)}</td><td>{entry.rows:,}</td></tr>" for table, entry in build.manifest.tables.items())
     spec = build.manifest.spec
     request = f"volume {spec.volume}, seed {spec.seed}, {spec.first_day} to {spec.last_day}"
-    file.write_text(
+    text = (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(model.name)}</title><style>{_STYLE}</style></head><body>"
         f"<header><h1>{escape(model.name)}</h1><p>{escape(model.description.strip())} {escape(request)}.</p><table>{rows}</table></header>"
-        f"<main>{''.join(figures)}</main></body></html>",
-        encoding="utf-8",
+        f"<main>{''.join(figures)}</main></body></html>"
     )
+    put_file(file, text.encode(), overwrite)
+
+
+def refuse_file(file: Path, overwrite: bool) -> None:
+    """Raises TargetError where a file cannot be written, or is there and must stay."""
+    try:
+        if file.is_dir() or (os.path.lexists(file) and not file.is_file()):
+            raise TargetError(f"{str(file)!r} is not a file that could be replaced; name another")
+        if os.path.lexists(file) and not overwrite:
+            raise TargetError(f"{str(file)!r} is there already; add --overwrite to replace it, or name another file")
+        if not file.parent.is_dir():
+            raise TargetError(f"there is no folder {str(file.parent)!r}")
+    except (OSError, ValueError) as error:
+        raise TargetError(f"{str(file)!r} cannot be written: {error}") from None
+
+
+def put_file(file: Path, data: bytes, overwrite: bool) -> None:
+    """Writes a file beside its place, and puts it there in one step; where it is a link, in the place that this points to."""
+    place = Path(os.path.realpath(file))
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", dir=place.parent)
+        try:
+            with open(descriptor, "wb") as new:
+                new.write(data)
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(name, 0o666 & ~mask)
+            if overwrite:
+                os.replace(name, place)
+            else:
+                os.link(name, place)  # unlike a move, it replaces nothing
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+    except FileExistsError:
+        raise TargetError(f"{str(file)!r} is there already; add --overwrite to replace it, or name another file") from None
+    except OSError as error:
+        raise TargetError(f"{str(file)!r} cannot be written: {os.strerror(error.errno or 0).lower()}") from None
 
 
 def _figure(chart: Chart, data: Mapping[str, list[Any]]) -> go.Figure:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen.audit.invariants import queries
+from colgen.audit.invariants import Query, queries
 from colgen.declare.model import Model
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.manifest import Manifest
-from colgen.targets.sql import answer
+from colgen.targets.sql import answer, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -98,7 +99,12 @@ def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Mode
     """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
     for name, reference in model.reference_tables.items():
         connection.register(name, reference)
-    for query in queries(manifest, model):
+    wanted = list(queries(manifest, model))
+    held = _held(connection, wanted)
+    for query in wanted:
+        if query in held:
+            yield Outcome(query.table, query.rule, True)
+            continue
         try:
             result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
             columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
@@ -109,6 +115,18 @@ def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Mode
             yield _unreadable(query.table, query.rule, error)
         else:
             yield Outcome(query.table, query.rule, not rows, total, columns, rows)
+
+
+def _held(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Query]) -> set[Query]:
+    """The rules about each row alone that hold, in one pass over each table: a query for each of them costs as much as the table is wide."""
+    held: set[Query] = set()
+    for table in dict.fromkeys(query.table for query in wanted if query.condition):
+        of_table = [query for query in wanted if query.table == table and query.condition]
+        counts = ", ".join(f"count(*) FILTER ({query.condition})" for query in of_table)
+        with suppress(Exception):  # a cell that is not a value of its type: then each rule says for itself whether it holds
+            (row,) = answer(connection, f"SELECT [{counts}] AS offenders FROM {quoted(table)}").to_pylist()
+            held.update(query for query, offenders in zip(of_table, row["offenders"], strict=True) if not offenders)
+    return held
 
 
 def _unreadable(table: str, rule: str, error: Exception) -> Outcome:

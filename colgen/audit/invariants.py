@@ -36,11 +36,21 @@ class Query:
 
     rule : in words
     sql : a SELECT of the rows that offend against it
+    condition : what is true of a row that offends, where each row is judged alone: many such rules can be proved in one pass
     """
 
     table: str
     rule: str
     sql: str
+    condition: str = ""
+
+
+def _of_each_row(table: str, rule: str, condition: str) -> Query:
+    """A rule that looks at each row alone.
+
+    condition : what is true of a row that offends
+    """
+    return Query(table, rule, f"SELECT * FROM {quoted(table)} WHERE {condition}", condition)
 
 
 def queries(manifest: Manifest, model: Model) -> Iterator[Query]:
@@ -67,7 +77,7 @@ def _of_table(table: TableInfo, manifest: Manifest, model: Model) -> Iterator[Qu
     )
     for column in table.written_columns:
         if not column.nullable:
-            yield Query(name, f"{column.name} is never null", f"SELECT * FROM {quoted(name)} WHERE {quoted(column.name)} IS NULL")
+            yield _of_each_row(name, f"{column.name} is never null", f"{quoted(column.name)} IS NULL")
         if column.unique:
             yield _unique(table, column)
     for column in table.written_columns:
@@ -103,10 +113,10 @@ def _of_kind(table: TableInfo, column: Column, manifest: Manifest, model: Model)
     name, at = table.name, quoted(column.name)
     if isinstance(column.type, Categorical) and len(column.type.words) <= WORDS_LISTED:
         words = ", ".join(literal(word) for word in column.type.words.to_pylist())
-        yield Query(name, f"{column.name} is one of its words", f"SELECT * FROM {quoted(name)} WHERE {at} NOT IN ({words})")
+        yield _of_each_row(name, f"{column.name} is one of its words", f"{at} NOT IN ({words})")
     if isinstance(column, Integers):
         low, high = (_as_written(column, end) for end in (column.low, column.high))
-        yield Query(name, f"{column.name} is {low} to {high}", f"SELECT * FROM {quoted(name)} WHERE {at} NOT BETWEEN {low} AND {high}")
+        yield _of_each_row(name, f"{column.name} is {low} to {high}", f"{at} NOT BETWEEN {low} AND {high}")
     all_kept = table.keep is None  # or else which are kept may hang on the word
     if isinstance(column, Category) and len(column.weights) > 1 and all_kept:
         yield _shares(table, column, {literal(word): weight for word, weight in column.weights.items()})
@@ -122,7 +132,7 @@ def _of_kind(table: TableInfo, column: Column, manifest: Manifest, model: Model)
         yield from _ordinal(table, column)
     if isinstance(column, CreatedAt):
         end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
-        yield Query(name, f"{column.name} is not after the period", f"SELECT * FROM {quoted(name)} WHERE {at} >= {end}")
+        yield _of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
 
 
 def _as_written(column: Column, value: int | bool) -> str:

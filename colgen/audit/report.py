@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from colgen.declare.model import Model
 from colgen.declare.rules import Report
-from colgen.errors import RequestError, one_of
+from colgen.errors import ColgenError, RequestError, one_of
 from colgen.targets.finished import read_build
+from colgen.targets.sql import one_line
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def find(model: Model, name: str) -> Report:
@@ -43,4 +48,14 @@ def report(
     build.refuse_damage()
     connection = build.connect()
     connection.execute(f"SET VARIABLE end_day = DATE '{build.manifest.spec.last_day}'")
-    return connection.sql(wanted.sql, params=values or None).to_arrow_table()
+    return run_query(connection, wanted.sql, f"report {name}", values)
+
+
+def run_query(connection: duckdb.DuckDBPyConnection, sql: str, title: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+    """The result of a query over a build; ColgenError where it needs a table that was not written, or a value is not one of its type."""
+    import duckdb
+
+    try:
+        return connection.sql(sql, params=parameters or None).to_arrow_table()
+    except duckdb.Error as error:
+        raise ColgenError(f"{title} cannot be made of this build: {one_line(error)}") from None

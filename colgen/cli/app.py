@@ -9,6 +9,9 @@ from typer.core import TyperGroup
 
 from colgen.cli import audit, build, config, models, report_interrupt, scenarios
 
+UsageError: Any = typer.BadParameter.__base__
+"""What Typer raises for a command line that it cannot read; it has no public name for it."""
+
 
 class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:

@@ -11,7 +11,7 @@ import typer
 
 from colgen.cli import process
 from colgen.cli.options import Build, CheckStyle, ModelFile, Source, SourceSchema, TableStyle, Threads, assignments, names, resolved
-from colgen.errors import ColgenError
+from colgen.errors import ColgenError, RequestError
 
 
 def check(
@@ -56,16 +56,18 @@ def verify(
     from colgen.audit.verify import verify as remake
     from colgen.cli import show
     from colgen.declare.find import find_model
+    from colgen.targets.destination import folder_path
 
     process.own()
+    folder = folder_path(path)
     workers = resolved(threads=threads)["threads"].value
-    verification = remake(path, find_model(model) if model else None, every=all_, sample=sample, threads=workers)
+    verification = remake(folder, find_model(model) if model else None, every=all_, sample=sample, threads=workers)
     if format is CheckStyle.json:
         print(json.dumps(show.verification(verification), indent=1))
     else:
         show.verified(verification)
     if not verification.valid:
-        raise ColgenError(f"{str(path)!r} is not what its spec says")
+        raise ColgenError(f"{str(folder)!r} is not what its spec says")
 
 
 def diff(
@@ -102,6 +104,7 @@ def report(
     schema: SourceSchema = None,
     model: ModelFile = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Draw the model's charts into an HTML page.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="With --html: replace the file if it is there.")] = False,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
     format: Annotated[TableStyle, typer.Option("--format", "-f")] = TableStyle.table,
 ) -> None:
@@ -117,7 +120,9 @@ def report(
     own = find_model(model) if model else None
 
     if html is not None:
-        charts.write(name, path, html, schema, own)
+        charts.write(name, path, html, schema, own, overwrite=overwrite)
         print(f"wrote {html}", file=sys.stderr)
         return
+    if overwrite:
+        raise RequestError("--overwrite means nothing without --html")
     show.rows(query(name, path, assignments(set_), schema, own), format.value)

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -126,7 +125,7 @@ def build(
     """
     from colgen import config
     from colgen.cli.progress import reporter as progress_reporter
-    from colgen.generate.plan import plan
+    from colgen.generate.plan import outline
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
 
@@ -152,9 +151,9 @@ def build(
     if dry_run:
         from colgen.cli import show
 
-        show.plan(plan(spec, spec.generation(loaded)), str(asked.destination))
+        show.plan(outline(spec, spec.generation(loaded)), str(asked.destination))
         return
-    deny, _ = config.guards(os.environ, Path.cwd())
+    deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
     target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
@@ -180,12 +179,14 @@ def extend(
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.extend import extend as prolong
+    from colgen.targets.destination import folder_path
 
     process.own()
+    folder = folder_path(path)
     defaults = resolved(threads=threads, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    run(lambda: prolong(path, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
+    run(lambda: prolong(folder, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
 
 
 def cleanup(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,7 +28,7 @@ def config(format: Annotated[ConfigStyle, typer.Option("--format", "-f")] = Conf
     from colgen import config
     from colgen.declare.find import find_model
 
-    defaults, problem = config.resolve({}, os.environ, Path.cwd()), None
+    defaults, problem = config.resolve({}, os.environ, config.current_folder()), None
     try:
         chosen = config.settings(find_model(defaults["model"].value), defaults, os.environ)
         defaults |= {f"settings.{name}": value for name, value in chosen.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -101,7 +100,7 @@ ScenarioName = Annotated[
         autocompletion=scenario_names,
     ),
 ]
-Build = Annotated[Path, typer.Argument(help="The folder of a finished build.")]
+Build = Annotated[str, typer.Argument(help="The folder of a finished build.")]
 Source = Annotated[str, typer.Argument(metavar="PATH", help="The folder of a finished build, or the DuckDB file that holds one.")]
 SourceSchema = Annotated[
     str | None,
@@ -147,7 +146,7 @@ def names(groups: list[str] | None) -> list[str] | None:
 
 def resolved(**given: Any) -> dict[str, config.Value]:
     """The options given, over the environment, over the files, over the built-in defaults."""
-    return config.resolve(given, os.environ, Path.cwd())
+    return config.resolve(given, os.environ, config.current_folder())
 
 
 def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:

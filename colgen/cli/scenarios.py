@@ -49,7 +49,8 @@ def show_scenario(
     flat = (
         None if any(isinstance(value, dict) for value in stated.values()) else False
     )  # only a scenario without mappings goes into one line
-    yaml.safe_dump(stated, sys.stdout, sort_keys=False, allow_unicode=True, default_flow_style=flat, width=100)
+    sys.stdout.flush()
+    yaml.safe_dump(stated, sys.stdout.buffer, sort_keys=False, allow_unicode=True, default_flow_style=flat, width=100, encoding="utf-8")
 
 
 def validate(

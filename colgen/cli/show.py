@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,14 +43,16 @@ def rows(table: pa.Table, style: str) -> None:
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     if style == "csv":
-        sys.stdout.write(frame.write_csv())
+        _write(frame.write_csv().encode())
     elif style == "json":
         short = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal)]
-        sys.stdout.write(frame.with_columns(pl.col(short).cast(pl.Float64)).write_json() + "\n")
+        _write(frame.with_columns(pl.col(short).cast(pl.Float64)).write_json().encode() + b"\n")
     elif style == "parquet":
         if sys.stdout.isatty():
             raise RequestError("Parquet cannot be shown on a terminal; redirect it: … --format parquet > report.parquet")
-        frame.write_parquet(sys.stdout.buffer)
+        file = io.BytesIO()  # to stdout itself Polars would write past what watches over it
+        frame.write_parquet(file)
+        _write(file.getvalue())
     else:
         numeric = [kind.is_numeric() for kind in frame.schema.values()]
         grid = _grid(*(f">{name}" if number else name for name, number in zip(frame.columns, numeric, strict=True)))
@@ -58,18 +61,24 @@ def rows(table: pa.Table, style: str) -> None:
         _console().print(grid)
 
 
+def _write(data: bytes) -> None:
+    """Rows for programs: texts are UTF-8, whatever a terminal could show."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
 def plan(plan: Plan, out: str) -> None:
     """What a build would make."""
-    grid = _grid("table", ">rows", ">about")
+    grid = _grid("table", ">rows" if plan.exact else ">about rows", ">about")
     for name, count in plan.rows.items():
         grid.add_row(name, f"{count:,}", human_size(plan.bytes[name]))
     grid.add_row("[bold]all[/bold]", f"{sum(plan.rows.values()):,}", human_size(plan.total_bytes))
+    tasks = f"{len(plan.tasks):,} task{'' if len(plan.tasks) == 1 else 's'} " if plan.tasks else ""
     spec = plan.spec
     console = _console()
     console.print(grid)
     console.print(
-        f"{len(plan.tasks)} task{'' if len(plan.tasks) == 1 else 's'} into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; "
-        "nothing was written",
+        f"{tasks}into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
         highlight=False,
     )
 

@@ -31,13 +31,18 @@ def bytes_per_root(generation: Generation, family: Family) -> float:
     return size or 1.0
 
 
-def rough_bytes(spec: Spec, generation: Generation) -> int:
-    """About how many bytes a build takes, from the first few hundred roots of each family: at once, however large it is."""
-    total = 0
+def rough_rows(spec: Spec, generation: Generation) -> dict[str, int]:
+    """About how many rows each table that is written has, from the first few hundred roots of each family: at once, however many."""
+    rows = dict.fromkeys(spec.tables, 0)
     for family in generation.model.families:
         roots, each = generation.counts.of(family[0]), generation.counts.per_root(family)
         for table in family:
             target = table.written_as
-            if target is not None and target.name in spec.tables:
-                total += table_bytes(table, round(each[table] * roots), spec)
-    return total
+            if target is not None and target.name in rows:
+                rows[target.name] += round(each[table] * roots)
+    return rows
+
+
+def rough_bytes(spec: Spec, generation: Generation) -> int:
+    """About how many bytes a build takes, as `rough_rows` has it."""
+    return sum(table_bytes(generation.model.table(name), rows, spec) for name, rows in rough_rows(spec, generation).items())

@@ -12,12 +12,18 @@ from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
 from colgen.declare.rows import Branches, FanOut
 from colgen.declare.table import TableInfo
-from colgen.generate.estimate import bytes_per_root, table_bytes
+from colgen.generate.estimate import bytes_per_root, rough_rows, table_bytes
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
 
 PART_BYTES = 48_000_000
 """About how much of a family, as Parquet, goes into one task: a part of each of its tables. The same for every format."""
+
+COUNTED_BYTES = 10**9
+"""A build of up to so many bytes is counted in a moment."""
+
+CUT_BYTES = 10**13
+"""The tasks of a build of up to so many bytes are listed in a moment."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Task:
 class Plan:
     """What a build will do.
 
-    tasks : those of a family one after the other, their first ids not counted yet
+    tasks : those of a family one after the other, their first ids not counted yet; none where they are not known (`outline`)
     rows : of every table that is written, including those that a table does not keep
     bytes : about how many each table will take
     exact : whether `rows` are counted; if not, they are estimated from some thousand roots
@@ -109,6 +115,17 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
     written = {name: rows[name] for name in spec.tables}
     sizes = {name: table_bytes(model.table(name), count, spec) for name, count in written.items()}
     return Plan(spec, tuple(task for _, tasks in families for task in tasks), written, sizes, exact)
+
+
+def outline(spec: Spec, generation: Generation) -> Plan:
+    """What a build would do, at once, however large it is: counted where that takes a moment, estimated otherwise.
+
+    Of a build of an absurd size not even the tasks are listed.
+    """
+    rows = rough_rows(spec, generation)
+    sizes = {name: table_bytes(generation.model.table(name), count, spec) for name, count in rows.items()}
+    total = sum(sizes.values())
+    return plan(spec, generation, exact=total < COUNTED_BYTES) if total < CUT_BYTES else Plan(spec, (), rows, sizes, exact=False)
 
 
 _FEW_ROWS = 10_000

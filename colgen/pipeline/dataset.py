@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from colgen.arguments import name as text
+from colgen.arguments import read, whole_number
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
+from colgen.errors import RequestError, one_of
 from colgen.formats import plain, plain_schema
 from colgen.generate.batches import table_batches
 from colgen.generate.plan import Plan, plan
@@ -52,23 +55,30 @@ class Dataset:
         return sum(map(len, table_batches(self._generation, self.plan, table)))
 
     def batches(self, table: str) -> Iterator[pa.RecordBatch]:
-        """The rows of a table as Arrow record batches, in order and made one at a time; RequestError for an unknown table."""
-        self.model.table(table)
+        """The rows of a table as Arrow record batches, in order and made one at a time; RequestError for one that is not among its tables."""
+        self._table(table)
         return (plain(batch.to_arrow()) for batch in table_batches(self._generation, self.plan, table))
 
     def table(self, table: str) -> pa.Table:
         """A whole table in Arrow."""
-        return pa.Table.from_batches(self.batches(table), plain_schema(self._generation.arrow_schema(self.model.table(table))))
+        return pa.Table.from_batches(self.batches(table), plain_schema(self._generation.arrow_schema(self._table(table))))
 
     def head(self, table: str, rows: int = 10) -> pa.Table:
         """The first rows of a table in Arrow; only about as many are made."""
-        wanted = self.model.table(table)
+        wanted, rows = self._table(table), read("rows", whole_number(0), rows)
         schema = self._generation.arrow_schema(wanted)
         head = pa.Table.from_batches([], plain_schema(schema))
         for branch in self.model.branches(wanted) or [wanted]:
             if len(head) < rows:
                 head = pa.concat_tables([head, self._head(branch, rows - len(head), schema)])
         return head
+
+    def _table(self, name: str) -> TableInfo:
+        """One of its tables, by name."""
+        table = self.model.table(read("table", text, name))
+        if name not in self.spec.tables:
+            raise RequestError(f"{name!r} is not among the tables of this build; {one_of(name, self.spec.tables)}")
+        return table
 
     def _head(self, table: TableInfo, rows: int, schema: pa.Schema) -> pa.Table:
         family = self.model.family_of(table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -49,8 +51,15 @@ class Destination:
         text = str(out)
         if not text.strip():
             raise RequestError("out is empty; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…")
+        try:
+            text = path_text(text)
+        except ValueError as error:
+            raise RequestError(
+                f"{shown(text)} cannot be a target: {error}; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…"
+            ) from None
         scheme, colon, rest = text.partition("://")
         if colon and scheme in ("postgresql", "postgres"):
+            _refuse_malformed(text)
             return cls(POSTGRESQL, url=text)
         if colon and scheme == "duckdb":
             path = rest.removeprefix("/")  # as SQLAlchemy has it: three slashes for a relative path, four for an absolute one
@@ -69,4 +78,71 @@ class Destination:
             raise RequestError(
                 f"{text!r} looks like a database file; write duckdb:///{text} for a DuckDB file, or make the folder first if it is to be one"
             )
+        if without_password(text) != text and not os.path.exists(text):
+            raise RequestError(
+                f"{without_password(text)!r} looks like the address of a database; write postgresql://USER:PASSWORD@HOST/DATABASE, "
+                "or make the folder first if it is to be one"
+            )
         return cls(FOLDER, Path(text))
+
+
+_LONGEST_PATH, _LONGEST_NAME = 4_095, 255  # bytes, on all that colgen runs on
+
+
+def path_text(value: object) -> str:
+    """A path or a URL as text. ValueError where it is none, or where it has what no file's name can have.
+
+    >>> path_text(Path("data/shop.duckdb"))
+    'data/shop.duckdb'
+    """
+    if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
+        raise ValueError("it must be text or a Path")
+    text = os.fspath(value)
+    if not text.strip():
+        raise ValueError("it is empty")
+    if "\0" in text:
+        raise ValueError("it contains a NUL character")
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # DuckDB could not read what lies there
+        raise ValueError("it is not valid UTF-8") from None
+    if len(encoded) > _LONGEST_PATH or ("://" not in text and max(map(len, encoded.split(b"/"))) > _LONGEST_NAME):
+        raise ValueError(f"it is too long: a path has at most {_LONGEST_PATH:,} bytes, and a name in it {_LONGEST_NAME}")
+    return text
+
+
+def folder_path(value: str | Path) -> Path:
+    """The folder of a finished build. RequestError for what cannot be one, such as a URL or the text of none.
+
+    A Path that was made of a URL has lost one of its slashes.
+    """
+    text = os.fspath(value)
+    try:
+        path_text(text)
+    except ValueError as error:
+        raise RequestError(f"{shown(text)} is not a folder: {error}") from None
+    if "://" in text or (re.match(r"[a-z][a-z0-9+.:-]*:/", text, re.IGNORECASE) and not os.path.exists(text)):
+        address = text if "://" in text else text.replace(":/", "://", 1)
+        raise RequestError(f"{without_password(address)!r} is not a folder; this works on a build in a folder")
+    return Path(text)
+
+
+def shown(text: str) -> str:
+    """Something that was given, as a message may quote it: short and without a password."""
+    safe = without_password(text)
+    return repr(safe if len(safe) <= _LONGEST_SHOWN else f"{safe[:_LONGEST_SHOWN]}…")
+
+
+_LONGEST_SHOWN = 100
+
+
+def _refuse_malformed(url: str) -> None:
+    """Raises RequestError for a URL that libpq refuses, and quotes."""
+    if re.search(r"\s", url):
+        raise RequestError(f"{without_password(url)!r} contains a space; write it as %20")
+    if re.search(r"%(?![0-9a-fA-F]{2})|%00", url):
+        raise RequestError(f"{without_password(url)!r} contains a % that does not start an encoded character; write it as %25")
+    if url.count("[") != url.count("]"):
+        raise RequestError(
+            f"{without_password(url)!r} has a bracket without its other; an IPv6 address stands in [ and ], elsewhere write %5B or %5D"
+        )

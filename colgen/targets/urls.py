@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
-_SECRET = re.compile(r"(?:password|passwd|passphrase|pwd|token|secret)\s*$", re.IGNORECASE)
+_SECRETS = r"(?:pass(?:word|wd|phrase|code)?|pwd|token|secret|credentials?|key|signature|sig|auth)"
+_SECRET = re.compile(rf"{_SECRETS}\s*$", re.IGNORECASE)
 _PAIR = re.compile(
-    r"((?:password|passwd|passphrase|pwd|token|secret)\s*=\s*)('(?:\\.|[^'\\])*'?|(?:\\.?|[^\s\\])*)", re.IGNORECASE | re.DOTALL
+    rf"""({_SECRETS}\s*=\s*)
+    ('(?:\\.|[^'\\])*'?(?=\s|$)                # in quotes
+    |(?:\\.|(?!\s[^\s=]+\s*=).)*)             # or up to the next key: a space may have been meant as part of it""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+_HOST = r"(?:\[[0-9a-fA-F:.%]*\]|[^:,\[\]]*)(?::[0-9]*)?"
+_HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
+"""Hosts, each with a port or without."""
 
 
 def without_password(url: str) -> str:
@@ -24,22 +32,48 @@ def without_password(url: str) -> str:
         url = _PAIR.sub(r"\1***", url)
         scheme, colons, rest = url.partition("://")
     if not colons:
-        bare = re.fullmatch(r"([^:=\s]*:)[^\s]*@([^@\s]*)", url)
+        bare = re.fullmatch(r"([^:=]*:)(?:[^\s]*|[^/]*)@([^@\s]*)", url) if "@" in url else None
         return f"{bare[1]}***@{bare[2]}" if bare else url
     before, at, after = rest.rpartition("@")  # the last one: a password may have been written with an @ in it, or with a / or a ?
     user, colon, password = before.partition(":")
+    if at and not colon and ":" in unquote_plus(user):
+        user, colon, password = "***", ":", ""
     if at and colon:
         if _without_secrets(password) != password:  # the @ was in a password among the parameters
             after = "&".join(["***", *after.split("&")[1:]])
         rest = f"{user}:***@{after}"
+    elif not at:
+        rest = _without_odd_port(rest)
     return f"{scheme}://{_without_secrets(rest)}"
+
+
+def without_passwords(message: str, given: Iterable[str]) -> str:
+    """A message about something that was given, as it may be shown: whatever of it is a URL with a password is masked, quoted or not.
+
+    >>> without_passwords("there is no model 'mysql://ann:geheim@db'", ["mysql://ann:geheim@db"])
+    "there is no model 'mysql://ann:***@db'"
+    """
+    for text in sorted(set(given), key=len, reverse=True):
+        shown = without_password(text)
+        if shown != text:
+            message = message.replace(text, shown).replace(repr(text)[1:-1], repr(shown)[1:-1])
+    return message
+
+
+def _without_odd_port(rest: str) -> str:
+    """What comes after the scheme where nothing says who asks: a port that is not one may be a password whose @ is missing."""
+    hosts = re.match(r"[^/?#]*", rest)
+    assert hosts is not None
+    if _HOSTS.fullmatch(hosts[0]):
+        return rest
+    return f"{hosts[0].partition(':')[0]}:***"
 
 
 def _without_secrets(text: str) -> str:
     """Parameters of a URL, `password=` and its like without their values."""
     pieces = text.split("&")
     for number, piece in enumerate(pieces):
-        for key in re.finditer(r"([^?;=/]*)=", piece):
+        for key in re.finditer(r"(?:^|(?<=[?;=/]))([^?;=/]*)=", piece):
             if _SECRET.search(unquote_plus(key[1])):
                 pieces[number] = f"{piece[: key.end()]}***"
                 break

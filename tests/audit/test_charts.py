@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import colgen
 from colgen.audit import charts
 from colgen.declare.find import find_model
-from colgen.errors import ColgenError, RequestError
+from colgen.errors import ColgenError, RequestError, TargetError
 from tests.support import colgen as command
 from tests.support import thorough
 
@@ -38,6 +39,39 @@ def test_the_page_names_the_build_and_every_chart(drawn: Path) -> None:
     assert "volume small, seed 0, 2024-12-02 to 2024-12-31" in text
     assert all(chart.title in text for chart in CHARTS)
     assert "<td>raw_sessions</td><td>3,000</td>" in text
+
+
+def test_a_file_that_is_there_is_replaced_only_when_asked(shop: Path, tmp_path: Path) -> None:
+    pytest.importorskip("plotly", reason="a page of charts needs Plotly")
+    file = tmp_path / "shop.html"
+    file.write_text("mine")
+    refused = command("report", "ecommerce", shop, "--html", file)
+    assert (refused.returncode, "add --overwrite" in refused.stderr, file.read_text()) == (3, True, "mine")
+    assert command("report", "ecommerce", shop, "--html", file, "--overwrite").returncode == 0
+    assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert os.listdir(tmp_path) == ["shop.html"]
+
+
+@pytest.mark.parametrize("file", ["nowhere/shop.html", "", "/dev/null", "/dev/full"])
+@pytest.mark.parametrize("more", [(), ("--overwrite",)])
+def test_what_is_no_place_for_a_page_is_refused(shop: Path, tmp_path: Path, file: str, more: tuple[str, ...]) -> None:
+    refused = command("report", "ecommerce", shop, "--html", file, *more, cwd=tmp_path)
+    assert (refused.returncode, refused.stderr.count("\n"), os.listdir(tmp_path)) == (3, 1, [])
+
+
+def test_a_link_is_kept_and_the_file_that_it_points_to_replaced(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("page")
+    charts.put_file(tmp_path / "link", b"first", overwrite=False)
+    charts.put_file(tmp_path / "link", b"second", overwrite=True)
+    assert ((tmp_path / "link").is_symlink(), (tmp_path / "page").read_bytes()) == (True, b"second")
+    with pytest.raises(TargetError, match="is there already"):
+        charts.put_file(tmp_path / "link", b"third", overwrite=False)
+
+
+def test_a_report_of_a_table_that_was_not_written_says_so(tmp_path: Path) -> None:
+    colgen.build(out=tmp_path / "data", tables=["customers"])
+    with pytest.raises(ColgenError, match="report customer_summary cannot be made of this build"):
+        colgen.report("customer_summary", tmp_path / "data")
 
 
 @thorough

@@ -116,7 +116,7 @@ class TestTheSample:
         assert wrong(built) == {gone: "missing", longer: "damaged", flipped: "damaged"}
 
     def test_it_must_be_one_part_at_least(self, built: Path) -> None:
-        with pytest.raises(RequestError, match="at least one part"):
+        with pytest.raises(RequestError, match="it must be a whole number, 1 or more"):
             package.verify(built, sample=0)
 
 

@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -161,3 +162,22 @@ def test_a_model_of_ones_own_has_all_commands(tmp_path: Path) -> None:
     (tmp_path / "things.py").rename(tmp_path / "moved.py")
     assert colgen("check", "data", "--model", "moved.py", cwd=tmp_path).returncode == 0
     assert colgen("check", "data", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ("erp", "--set", "orders_per_day=1000000"),
+        ("--volume", "large", "--scale", "1000000"),
+        ("ecommerce", "--volume", "large", "--scale", "100000"),
+    ],
+)
+def test_a_dry_run_of_an_absurd_size_estimates(tmp_path: Path, request_: tuple[str, ...]) -> None:
+    started = time.process_time()
+    shown = colgen("build", *request_, "--dry-run", cwd=tmp_path)
+    assert time.process_time() - started < 8  # counting takes a minute and more
+    assert (shown.returncode, "about rows" in shown.stdout) == (0, True)
+
+
+def test_a_dry_run_of_a_usual_size_counts(tmp_path: Path) -> None:
+    assert "about rows" not in colgen("build", "--volume", "large", "--dry-run", cwd=tmp_path).stdout
