@@ -27,8 +27,6 @@ _SETTINGS = {
 }
 """A session's settings, whatever the role, the database or the environment says: a build takes as long as it takes, and reads what it wrote."""
 
-_FORM = "write postgresql://user:password@host:5432/database, with @ : / ? % and spaces in a user or a password as %40 %3A %2F %3F %25 %20"
-
 
 def driver() -> Any:
     """psycopg, or a RequestError that says what to install."""
@@ -60,19 +58,22 @@ def connect(url: str) -> psycopg.Connection[Any]:
 
 
 def _parsed(url: str) -> dict[str, str]:
-    """What libpq reads in a URL. RequestError where it reads something else than was meant, or nothing: its own words would quote the URL."""
+    """What libpq reads in a URL. RequestError where that cannot be what was meant, or it reads nothing: its own words would quote the URL."""
     psycopg = driver()
-    scheme, colons, rest = url.partition("://")
-    if colons and scheme.lower() in ("postgresql", "postgres"):
-        authority, _, path = rest.partition("/")
-        if authority.count("@") > 1 or "@" in path.partition("?")[0]:
-            raise RequestError(f"the PostgreSQL URL has an @ too many; {_FORM}")
+    unreadable = RequestError(
+        "the PostgreSQL URL cannot be read; write postgresql://user:password@host:5432/database, "
+        "with @ : / ? # % and a space in the user or the password as %40 %3A %2F %3F %23 %25 %20"
+    )
+    scheme, _, rest = url.partition("://")
+    authority, _, path = rest.partition("/")
+    if scheme.lower() in ("postgresql", "postgres") and (authority.count("@") > 1 or "@" in path.partition("?")[0]):
+        raise unreadable
     try:
         parameters = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(url).items()}
     except (psycopg.Error, ValueError):
-        raise RequestError(f"the PostgreSQL URL cannot be read; {_FORM}") from None
-    if not all(re.fullmatch(r"[0-9]{0,5}", port) for port in parameters.get("port", "").split(",")):
-        raise RequestError(f"the PostgreSQL URL has a port that is not a number; {_FORM}")
+        raise unreadable from None
+    if not re.fullmatch(r"[0-9]{0,5}(,[0-9]{0,5})*", parameters.get("port", "")):  # of a password with a / in it, for one
+        raise unreadable
     return parameters
 
 

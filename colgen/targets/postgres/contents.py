@@ -16,12 +16,14 @@ _OBJECTS = """
     CROSS JOIN LATERAL pg_identify_object(entry.classid, entry.objid, entry.objsubid) AS about
     WHERE nspname = %s AND entry.classid NOT IN ('pg_default_acl'::regclass, coalesce(to_regclass('pg_publication_namespace'), '-'))
     AND NOT EXISTS (
-        SELECT FROM pg_depend AS inner_entry JOIN pg_class AS owner ON owner.oid = inner_entry.refobjid
-        WHERE inner_entry.classid = entry.classid AND inner_entry.objid = entry.objid
-        AND inner_entry.refclassid = 'pg_class'::regclass AND inner_entry.deptype IN ('a', 'i') AND owner.relnamespace = schema.oid)
+        SELECT FROM pg_depend AS of_table JOIN pg_class AS owner ON owner.oid = of_table.refobjid
+        WHERE (relation.relkind = 'S' OR entry.classid = 'pg_statistic_ext'::regclass)
+        AND of_table.classid = entry.classid AND of_table.objid = entry.objid
+        AND of_table.refclassid = 'pg_class'::regclass AND of_table.deptype IN ('a', 'i') AND owner.relnamespace = schema.oid)
     ORDER BY 1
 """
-"""Whatever PostgreSQL itself would drop with the schema, but for what belongs to one of its tables, default privileges and publications."""
+"""Whatever PostgreSQL itself would drop with the schema, but for default privileges, publications, and the sequences and statistics of its
+tables, which are part of their definitions."""
 
 _DEFINITIONS = """
     WITH tables AS (
@@ -30,12 +32,14 @@ _DEFINITIONS = """
     )
     SELECT oid::bigint, replace(fact, schema, ''), coalesce(replace(definition, schema, ''), '') FROM (
         SELECT oid, schema, 'its kind' AS fact,
-            concat_ws(' ', relkind, relpersistence, relispartition, reloftype, relam, reltablespace, reloptions) AS definition FROM tables
+            concat_ws(' ', relkind, relpersistence, relispartition, reloftype, relam, reltablespace) AS definition FROM tables
+        UNION ALL SELECT tables.oid, schema, 'its storage', concat_ws(' ', tables.reloptions, toast.reloptions)
+            FROM tables LEFT JOIN pg_class AS toast ON toast.oid = tables.reltoastrelid
         UNION ALL SELECT oid, schema, 'its row-level security', concat_ws(' ', relrowsecurity, relforcerowsecurity) FROM tables
         UNION ALL SELECT oid, schema, 'its replica identity', relreplident::text FROM tables
         UNION ALL SELECT tables.oid, schema, 'column ' || attname, concat_ws(
                 ' ', attnum, format_type(atttypid, atttypmod), 'not null ' || attnotnull, 'default ' || pg_get_expr(adbin, adrelid),
-                'identity ' || attidentity::text, 'generated ' || attgenerated::text, attcollation, attstorage, attcompression, attoptions, attislocal, attinhcount)
+                'identity ' || attidentity::text, 'generated ' || attgenerated::text, attcollation, attstorage, attcompression, attstattarget, attoptions, attislocal, attinhcount)
             FROM tables JOIN pg_attribute ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
             LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
         UNION ALL SELECT tables.oid, schema, 'index ' || index.relname, concat_ws(

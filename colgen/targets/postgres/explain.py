@@ -27,6 +27,6 @@ def explained(error: Exception, schema: str) -> Exception:
         return TargetError(f"somebody else has changed what is in schema {schema!r} meanwhile: {words}; see what it is, and try again")
     if isinstance(error, errors.DiskFull):
         return ColgenError(f"the server's disk is full: {words}; nothing was left behind")
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(("08", "57P")):
         return ColgenError(f"the server went away: {words}; the next build clears what may be left")
     return ColgenError(f"PostgreSQL refused: {words}; nothing was left behind")
