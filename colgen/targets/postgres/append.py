@@ -64,15 +64,14 @@ def move_sequences_on(connection: psycopg.Connection[Any], schema: str, tables: 
         for column in table.written_columns:
             if isinstance(column, Key):
                 last = single(connection, statement("SELECT max({}) FROM {}.{}", column.name, schema, table.name))
-                set_sequence(connection, schema, table.name, column.name, last)
+                move_sequence_on(connection, schema, table.name, column.name, last)
 
 
-def set_sequence(connection: psycopg.Connection[Any], schema: str, table: str, column: str, last: int | None) -> None:
+def move_sequence_on(connection: psycopg.Connection[Any], schema: str, table: str, column: str, last: int | None) -> None:
     """Lets the sequence of an identity go on after an id, unless it is further on already; where there are no rows, it stays."""
-    sequence = single(connection, "SELECT pg_get_serial_sequence(%s, %s)", statement("{}.{}", schema, table).as_string(connection), column)
-    if sequence is not None and last is not None:
-        connection.execute(
-            "SELECT setval(sequence, last) FROM (VALUES (%s::regclass, %s::bigint)) AS wanted (sequence, last) "
-            "WHERE last > coalesce(pg_sequence_last_value(sequence), 0)",
-            (sequence, last),
-        )
+    connection.execute(
+        """SELECT setval(sequence, last)
+        FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence, %s::bigint AS last) AS wanted
+        WHERE last > coalesce(pg_sequence_last_value(sequence), 0)""",
+        (statement("{}.{}", schema, table).as_string(connection), column, last),
+    )

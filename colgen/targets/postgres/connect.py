@@ -11,7 +11,7 @@ from colgen.targets.sql import one_line
 
 if TYPE_CHECKING:
     import psycopg
-    from psycopg.sql import Composed
+    from psycopg.sql import Composable, Composed
 
 _SETTINGS = {
     "search_path": "",  # definitions are spelled alike, whoever asks; nothing in another schema is ever meant
@@ -77,11 +77,11 @@ def _parsed(url: str) -> dict[str, str]:
     return parameters
 
 
-def statement(text: str, *identifiers: str) -> Composed:
-    """A statement with identifiers, quoted, for its braces."""
+def statement(text: str, *parts: str | Composable) -> Composed:
+    """A statement with something for each of its braces: a text is an identifier, quoted; anything else is SQL already."""
     from psycopg.sql import SQL, Identifier
 
-    return SQL(text).format(*map(Identifier, identifiers))
+    return SQL(text).format(*(Identifier(part) if isinstance(part, str) else part for part in parts))
 
 
 def single(connection: psycopg.Connection[Any], sql: Any, *values: Any) -> Any:

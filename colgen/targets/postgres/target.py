@@ -27,7 +27,7 @@ from colgen.targets.finished import FinishedBuild
 from colgen.targets.manifest import Manifest, TableEntry
 from colgen.targets.postgres import record
 from colgen.targets.postgres import schema as schemas
-from colgen.targets.postgres.append import add_new_rows, move_sequences_on, set_sequence
+from colgen.targets.postgres.append import add_new_rows, move_sequence_on, move_sequences_on
 from colgen.targets.postgres.connect import driver, statement
 from colgen.targets.postgres.connections import Connections
 from colgen.targets.postgres.copy import Copied, CopyRows
@@ -172,15 +172,21 @@ class PostgresTarget:
         from psycopg.sql import SQL, Literal
 
         names = (self._staging.name, table.name)
-        connection.execute(statement("COMMENT ON TABLE {}.{} IS ", *names) + SQL("{}").format(Literal(table.summary)))
-        for field in self._generation.arrow_schema(table):
-            comment = (field.metadata or {}).get(b"comment", b"").decode()
-            if comment:
-                connection.execute(statement("COMMENT ON COLUMN {}.{}.{} IS ", *names, field.name) + SQL("{}").format(Literal(comment)))
-        self._analyze(connection, table)
-        for column in table.written_columns:
-            if isinstance(column, Key):
-                set_sequence(connection, *names, column.name, self._last[table.name])
+        comments = {field.name: (field.metadata or {}).get(b"comment", b"").decode() for field in self._generation.arrow_schema(table)}
+        commands = [
+            statement("COMMENT ON TABLE {}.{} IS {}", *names, Literal(table.summary)),
+            *(
+                statement("COMMENT ON COLUMN {}.{}.{} IS {}", *names, name, Literal(comment))
+                for name, comment in comments.items()
+                if comment
+            ),
+            statement("ANALYZE {}.{}", *names),
+        ]
+        with connection.transaction():  # one for all, since each waits for the disk
+            connection.execute(SQL("; ").join(commands))
+            for column in table.written_columns:
+                if isinstance(column, Key):
+                    move_sequence_on(connection, *names, column.name, self._last[table.name])
 
     def _analyze(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         connection.execute(statement("ANALYZE {}.{}", self._staging.name, table.name))
