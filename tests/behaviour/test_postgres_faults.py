@@ -57,7 +57,7 @@ def wait_until_the_server_has_noticed(database: Any) -> None:
 def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_up(server: str, database: Any, schema: str) -> None:
     build(server, schema)
     before = tables(database, schema)
-    assert run_and_kill(server, schema, 0.3) == -signal.SIGKILL
+    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, schema) == before
     assert tables(database, staging_name(schema)) != {}
@@ -85,7 +85,7 @@ def test_a_schema_that_was_lent_for_staging_is_given_back_after_a_kill(server: s
     staging = staging_name(schema)
     build(server, schema)
     database.execute(f"CREATE SCHEMA {staging}; COMMENT ON SCHEMA {staging} IS 'lent'")
-    assert run_and_kill(server, schema, 0.3) == -signal.SIGKILL
+    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, staging) != {}
     build(server, schema, overwrite=True)

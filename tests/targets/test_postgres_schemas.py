@@ -106,10 +106,12 @@ def test_two_loads_into_one_schema_are_one_too_many(server, schema):
     target.close()
 
 
-@pytest.mark.parametrize("name", ['we"ird', "with space", "ÄÖ", "select", "x" * 63, "a;DROP SCHEMA public"])
+@pytest.mark.parametrize("name", ['we"ird', "with space", "ÄÖ", "select", "x" * 63, "a;DROP SCHEMA public", "50%s {x}"])
 def test_any_name_is_quoted(server, database, name):
     try:
         build(server, name, tables=["customer_types"])
+        build(server, name, tables=["customer_types"], overwrite=True)
+        build(server, name, tables=["customer_types"], append=True)
         found = database.execute("SELECT count(*) FROM pg_tables WHERE schemaname = %s", (name,)).fetchone()
         assert found == (2,)
     finally:

@@ -86,5 +86,5 @@ def statement(text: str, *parts: str | Composable) -> Composed:
 
 def single(connection: psycopg.Connection[Any], sql: Any, *values: Any) -> Any:
     """The single value that a query gives; None where it gives no row."""
-    row = connection.execute(sql, values).fetchone()
+    row = connection.execute(sql, values or None).fetchone()  # without values, a % in a name is a %
     return row[0] if row is not None else None

@@ -84,6 +84,8 @@ def _manifest(text: str) -> Manifest | None:
 
 def write(connection: psycopg.Connection[Any], schema: str, tables: dict[str, int], manifest: Manifest, created: int | None) -> None:
     """Makes the table, and records in it these tables as they are now, and itself."""
+    from psycopg.sql import Literal
+
     columns = ", ".join(f"{name} {kind}{'' if name == 'created_schema' else ' NOT NULL'}" for name, kind in _COLUMNS.items())
     connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({columns})", schema, MANIFEST))
     connection.execute(statement("COMMENT ON TABLE {}.{} IS 'What colgen made in this schema, and from what.'", schema, MANIFEST))
@@ -92,12 +94,12 @@ def write(connection: psycopg.Connection[Any], schema: str, tables: dict[str, in
     recorded = {
         name: RecordedTable(number=number, definition=definitions[number], comments=comments[number]) for name, number in numbers.items()
     }
-    connection.execute(
-        statement("INSERT INTO {}.{} VALUES (%s, %s, %s)", schema, MANIFEST),
-        (manifest.model_dump_json(), _TABLES.dump_json(recorded).decode(), created),
-    )
+    values = (manifest.model_dump_json(), _TABLES.dump_json(recorded).decode(), created)
+    connection.execute(statement("INSERT INTO {}.{} VALUES ({}, {}, {})", schema, MANIFEST, *map(Literal, values)))
 
 
 def update(connection: psycopg.Connection[Any], schema: str, manifest: Manifest) -> None:
     """Records another manifest of the same tables."""
-    connection.execute(statement("UPDATE {}.{} SET manifest = %s", schema, MANIFEST), (manifest.model_dump_json(),))
+    from psycopg.sql import Literal
+
+    connection.execute(statement("UPDATE {}.{} SET manifest = {}", schema, MANIFEST, Literal(manifest.model_dump_json())))
