@@ -189,3 +189,12 @@ def test_names_that_postgresql_would_cut_off_are_refused(server: str) -> None:
     for name in ("x" * 64, "Ä" * 32, "", "a\0b", "\udc80"):
         with refused("1 to 63 bytes", error=TargetError):
             Schema(server, name)
+
+
+def test_nothing_is_cleaned_up_while_a_build_is_made(server: str, database: Any, schema: str) -> None:
+    build(server, schema, tables=TABLES)
+    with hold(server, schema):
+        done = colgen("cleanup", server, "--schema", schema, "--confirm", "DELETE_ALL_MOCK_DATA")
+    assert done.returncode == 3
+    assert "under way" in done.stderr
+    assert "customers" in tables(database, schema)

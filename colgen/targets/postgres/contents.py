@@ -39,7 +39,7 @@ _DEFINITIONS = """
         UNION ALL SELECT oid, schema, 'its replica identity', relreplident::text FROM tables
         UNION ALL SELECT tables.oid, schema, 'column ' || attname, concat_ws(
                 ' ', attnum, format_type(atttypid, atttypmod), 'not null ' || attnotnull, 'default ' || pg_get_expr(adbin, adrelid),
-                'identity ' || attidentity::text, 'generated ' || attgenerated::text, attcollation, attstorage, attcompression, attstattarget, attoptions, attislocal, attinhcount)
+                'identity ' || attidentity::text, 'generated ' || attgenerated::text, attcollation, attstorage, attcompression, nullif(attstattarget, -1), attoptions, attislocal, attinhcount)
             FROM tables JOIN pg_attribute ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
             LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
         UNION ALL SELECT tables.oid, schema, 'index ' || index.relname, concat_ws(

@@ -90,17 +90,19 @@ class PostgresTarget:
         self._before = self._held.look()
         self._held.refuse_changes(self._before)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
+        if self.options.append and self._before.recorded is not None:
+            self._refuse_append(self._before.recorded.manifest)
         refuse_other_build(self._held, plan, model, self.options)
-        if self.options.append:
-            self._refuse_append()
 
-    def _refuse_append(self) -> None:
+    def _refuse_append(self, manifest: Manifest | None) -> None:
         """An append grows the whole build that is recorded, which has to be there."""
-        manifest = self._before.recorded.manifest if self._before.recorded is not None else None
         if manifest is None:
             raise TargetError(f"the build in schema {self.schema!r} was made by another version of colgen; build it again with --overwrite")
-        for name in manifest.tables.keys() - self._before.made.keys():
-            raise TargetError(f"table {name!r} of the build in schema {self.schema!r} is no longer there; build it again with --overwrite")
+        missing = sorted(manifest.tables.keys() - self._before.made.keys())
+        if missing:
+            raise TargetError(
+                f"table {missing[0]!r} of the build in schema {self.schema!r} is no longer there; build it again with --overwrite"
+            )
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         """The staging schema and its tables, without keys: those come when all rows are there."""
