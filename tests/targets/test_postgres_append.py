@@ -26,9 +26,10 @@ def test_the_same_again_adds_nothing_with_keys_or_without(server: str, database:
 
 
 @pytest.mark.parametrize("constraints", [None, False])
-def test_a_longer_period_is_proved_with_what_was_there(server: str, database: Any, schema: str, constraints: bool | None) -> None:
-    build(server, schema, "erp", last_day="2024-01-05", constraints=constraints)
-    summary = build(server, schema, "erp", last_day="2024-01-05", append=True, check=True)
+def test_what_is_new_is_proved_with_what_was_there(server: str, database: Any, schema: str, constraints: bool | None) -> None:
+    build(server, schema, constraints=constraints)
+    summary = build(server, schema, settings={"customers": 40}, append=True, check=True)
+    assert summary.added["customers"] == 15
     assert all(outcome.holds for outcome in summary.outcomes)
     with hold(server, schema) as held:
         manifest = held.manifest()
@@ -59,7 +60,7 @@ def test_a_row_that_would_refer_to_none_is_refused(server: str, database: Any, s
 
 
 def test_after_an_error_nothing_is_added(server: str, database: Any, schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(server, schema, "erp", last_day="2024-01-05")
+    build(server, schema)
     before = tables(database, schema)
 
     def fail(*arguments: Any) -> None:
@@ -67,7 +68,7 @@ def test_after_an_error_nothing_is_added(server: str, database: Any, schema: str
 
     monkeypatch.setattr(PostgresTarget, "publish", fail)
     with pytest.raises(ColgenError, match="not now"):
-        build(server, schema, "erp", last_day="2024-01-15", append=True)
+        build(server, schema, settings={"customers": 40}, append=True)
     assert tables(database, schema) == before
     assert tables(database, staging_name(schema)) == {}
 
