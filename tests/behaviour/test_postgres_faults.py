@@ -23,18 +23,21 @@ SCRIPT = """
 import sys
 from colgen.targets.postgres.target import PostgresTarget
 from tests.targets.postgres_schemas import build
-stage = PostgresTarget.stage
+step, options = sys.argv[3], eval(sys.argv[4])
+method = getattr(PostgresTarget, step)
 def announced(self, *arguments):
     print("now", flush=True)
-    return stage(self, *arguments)
-PostgresTarget.stage = announced
-build(sys.argv[1], sys.argv[2], "erp", volume="medium", settings={"orders_per_day": 200}, seed=1, overwrite=True)
+    return method(self, *arguments)
+setattr(PostgresTarget, step, announced)
+build(sys.argv[1], sys.argv[2], **options)
 """
 
+WHILE_IT_WRITES = {"model": "erp", "volume": "medium", "settings": {"orders_per_day": 200}, "seed": 1, "overwrite": True}
 
-def run_and_kill(server: str, schema: str, after: float) -> int:
-    """A build in a process of its own, killed some seconds after it started to write; how it ended."""
-    command = [sys.executable, "-c", SCRIPT, server, schema]
+
+def run_and_kill(server: str, schema: str, after: float, step: str = "stage", options: dict[str, Any] = WHILE_IT_WRITES) -> int:
+    """A build in a process of its own, killed some seconds after it came to a step; how it ended."""
+    command = [sys.executable, "-c", SCRIPT, server, schema, step, repr(options)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert process.stdout is not None
     assert process.stdout.readline() == b"now\n"
@@ -54,13 +57,40 @@ def wait_until_the_server_has_noticed(database: Any) -> None:
 def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_up(server: str, database: Any, schema: str) -> None:
     build(server, schema)
     before = tables(database, schema)
-    assert run_and_kill(server, schema, 0.3) == -signal.SIGKILL
+    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, schema) == before
     assert tables(database, staging_name(schema)) != {}
     summary = build(server, schema, tables=["products"], overwrite=True)
     assert tables(database, schema).keys() == {*summary.rows, MANIFEST}
     assert tables(database, staging_name(schema)) == {}
+
+
+@pytest.mark.parametrize("option", ["overwrite", "append"])
+def test_a_build_killed_while_it_waits_for_a_reader_leaves_the_old_one(server: str, database: Any, schema: str, option: str) -> None:
+    build(server, schema)
+    before = tables(database, schema)
+    with psycopg.connect(server, application_name="dashboard") as reader:
+        reader.execute(f"LOCK TABLE {schema}.customers IN ROW EXCLUSIVE MODE")
+        step = "publish" if option == "overwrite" else "load"
+        assert run_and_kill(server, schema, 0.5, step, {option: True}) == -signal.SIGKILL
+    wait_until_the_server_has_noticed(database)
+    assert tables(database, schema) == before
+    assert tables(database, staging_name(schema)) != {}
+    build(server, schema, overwrite=True)
+    assert tables(database, staging_name(schema)) == {}
+
+
+def test_a_schema_that_was_lent_for_staging_is_given_back_after_a_kill(server: str, database: Any, schema: str) -> None:
+    staging = staging_name(schema)
+    build(server, schema)
+    database.execute(f"CREATE SCHEMA {staging}; COMMENT ON SCHEMA {staging} IS 'lent'")
+    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
+    wait_until_the_server_has_noticed(database)
+    assert tables(database, staging) != {}
+    build(server, schema, overwrite=True)
+    assert tables(database, staging) == {}
+    assert database.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", (staging,)).fetchone() == ("lent",)
 
 
 @thorough

@@ -78,13 +78,12 @@ def test_appending_the_same_again_adds_nothing(server, database, schema):
     assert tables(database, schema) == before
 
 
-def test_appending_a_longer_period_adds_what_is_new(server, database, schema):
-    build(server, schema, "erp", last_day="2024-01-05")
+def test_appending_more_of_the_same_adds_what_is_new(server, database, schema):
+    build(server, schema)
     before = tables(database, schema)
-    summary = build(server, schema, "erp", last_day="2024-01-15", append=True)
-    after = tables(database, schema)
-    assert summary.added["orders"] == after["orders"] - before["orders"] > 0
-    assert summary.added["companies"] == 0
+    summary = build(server, schema, settings={"customers": 40}, append=True)
+    assert summary.added["customers"] == tables(database, schema)["customers"] - before["customers"] == 15
+    assert summary.added["customer_types"] == 0
 
 
 def test_appending_to_nothing_is_refused(server, schema):
@@ -106,10 +105,12 @@ def test_two_loads_into_one_schema_are_one_too_many(server, schema):
     target.close()
 
 
-@pytest.mark.parametrize("name", ['we"ird', "with space", "ÄÖ", "select", "x" * 63, "a;DROP SCHEMA public"])
+@pytest.mark.parametrize("name", ['we"ird', "with space", "ÄÖ", "select", "x" * 63, "a;DROP SCHEMA public", "50%s {x}"])
 def test_any_name_is_quoted(server, database, name):
     try:
         build(server, name, tables=["customer_types"])
+        build(server, name, tables=["customer_types"], overwrite=True)
+        build(server, name, tables=["customer_types"], append=True)
         found = database.execute("SELECT count(*) FROM pg_tables WHERE schemaname = %s", (name,)).fetchone()
         assert found == (2,)
     finally:

@@ -122,3 +122,34 @@ def test_the_manifest_in_the_schema_says_what_is_there_and_holds_no_password(ser
     assert found.spec.seed == 7
     assert found.tables["invoices"].rows == tables(database, schema)["invoices"]
     assert "postgresql" not in found.model_dump_json()
+
+
+@pytest.mark.parametrize("constraints", [None, False])
+def test_an_applications_own_rows_go_on_after_the_last_id(server, database, schema, constraints):
+    build(server, schema, constraints=constraints)
+    for option in ({}, {"append": True}, {"overwrite": True}):
+        if option:
+            build(server, schema, constraints=constraints, **option)
+        (last,) = database.execute(f"SELECT max(id) FROM {schema}.customer_addresses").fetchone()
+        columns = ", ".join(column.name for column in find_model("invoicing").table("customer_addresses").written_columns[1:])
+        insert = (
+            f"INSERT INTO {schema}.customer_addresses ({columns}) SELECT {columns} FROM {schema}.customer_addresses LIMIT 1 RETURNING id"
+        )
+        assert database.execute(insert).fetchone() == (last + 1,)
+
+
+def test_a_sequence_that_an_application_has_moved_on_is_not_moved_back(server, database, schema):
+    build(server, schema)
+    database.execute(f"SELECT setval('{schema}.customers_id_seq', 1000)")
+    build(server, schema, append=True)
+    assert database.execute(f"SELECT nextval('{schema}.customers_id_seq')").fetchone() == (1001,)
+
+
+def test_each_key_is_an_identity_with_a_sequence_of_its_own(server, database, schema):
+    build(server, schema)
+    for table in find_model("invoicing").written:
+        kind, sequence = database.execute(
+            "SELECT attidentity::text, pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'",
+            (f"{schema}.{table.name}", f"{schema}.{table.name}"),
+        ).fetchone()
+        assert (kind, sequence) == ("d", f"{schema}.{table.name}_id_seq")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from colgen.targets.postgres.schema import connect
+from colgen.targets.postgres.connect import connect
 
 if TYPE_CHECKING:
     import psycopg

@@ -17,21 +17,27 @@ from colgen.declare.columns import Key
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.engines.progress import Progress, StageStarted
-from colgen.errors import ColgenError, TargetError
+from colgen.errors import TargetError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
-from colgen.targets.database import DatabaseOptions, Safeguards, refuse_other_build, refuse_unsafe
+from colgen.targets.database import DatabaseOptions, Safeguards, grown, refuse_other_build, refuse_unsafe
 from colgen.targets.destination import MANIFEST
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.manifest import Manifest, PartFile, TableEntry, table_entries
+from colgen.targets.postgres import record
 from colgen.targets.postgres import schema as schemas
+from colgen.targets.postgres.append import add_new_rows, move_sequence_on, move_sequences_on
+from colgen.targets.postgres.connect import driver, statement
 from colgen.targets.postgres.connections import Connections
-from colgen.targets.postgres.copy import CopyRows, type_of
-from colgen.targets.postgres.schema import statement
-from colgen.targets.references import parents_first, referred
-from colgen.targets.sql import one_line, quoted
+from colgen.targets.postgres.copy import Copied, CopyRows
+from colgen.targets.postgres.explain import explained
+from colgen.targets.postgres.locks import lock, patiently
+from colgen.targets.postgres.replacement import take_place
+from colgen.targets.postgres.staging import Staging
+from colgen.targets.references import referred
+from colgen.targets.sql import quoted
 from colgen.targets.target import Published
 from colgen.targets.urls import without_password
 
@@ -51,6 +57,7 @@ class PostgresTarget:
     def __init__(self, url: str, schema: str, options: DatabaseOptions, safeguards: Safeguards) -> None:
         self.url, self.schema, self.options, self.safeguards = url, schema, options, safeguards
         self._rows: dict[str, int] = {}
+        self._added: dict[str, int] | None = None
 
     def __str__(self) -> str:
         return without_password(f"{self.url} schema {self.schema}")
@@ -60,58 +67,77 @@ class PostgresTarget:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        psycopg = schemas.driver()
+        psycopg = driver()
         self._connections = Connections(self.url)
         with schemas.hold(self.url, self.schema) as self._held, tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
-            self._scratch, self._staged = Path(scratch), False
+            self._scratch, self._staging, self._is_staged = Path(scratch), Staging(self._held), False
             try:
                 yield
             finally:
                 self._connections.close()
-                if self._staged:
-                    with suppress(psycopg.Error):
-                        self._held.clear()
+                if self._is_staged:
+                    with suppress(psycopg.Error, TargetError):
+                        self._connection.execute("ROLLBACK")
+                        self._staging.clear()
 
     def refuse_without_room(self, needed: int) -> None:
         """How much room a server has, it does not say."""
 
     def refuse(self, plan: Plan, model: Model) -> None:
+        for table in (model.table(name) for name in plan.spec.tables):
+            for kind, name in [("table", table.name), *(("column", column.name) for column in table.written_columns)]:
+                schemas.refuse_name(kind, name)
+        if MANIFEST in plan.spec.tables:
+            raise TargetError(f"a table {MANIFEST!r} of a model cannot go into a database, where colgen's own is called so")
+        self._before = self._held.look()
+        self._held.refuse_changes(self._before)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
-        refuse_other_build(self._held, plan, model, self.options)
+        if self.options.append and self._before.recorded is not None:
+            self._refuse_append(self._before.recorded.manifest)
+        self.must_be_proved = refuse_other_build(self._held, plan, model, self.options)
+
+    def _refuse_append(self, manifest: Manifest | None) -> None:
+        """An append grows the whole build that is recorded, which has to be there."""
+        if manifest is None:
+            raise TargetError(f"the build in schema {self.schema!r} was made by another version of colgen; build it again with --overwrite")
+        missing = sorted(manifest.tables.keys() - self._before.made.keys())
+        if missing:
+            raise TargetError(
+                f"table {missing[0]!r} of the build in schema {self.schema!r} is no longer there; build it again with --overwrite"
+            )
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         """The staging schema and its tables, without keys: those come when all rows are there."""
-        self._staged = True
-        self._held.clear()  # what a load that was killed has left
         self._plan, self._generation = plan, generation
         self._tables = [generation.model.table(name) for name in plan.spec.tables]
         self._rows = dict.fromkeys(plan.spec.tables, 0)
-        with self._connection.transaction():
-            self._connection.execute(statement("CREATE SCHEMA {}", self._staging))
-            for table in self._tables:
-                types = [f"{{}} {type_of(column.type.sql)}{'' if column.nullable else ' NOT NULL'}" for column in table.written_columns]
-                names = [column.name for column in table.written_columns]
-                self._connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({', '.join(types)})", self._staging, table.name, *names))
+        self._last = dict.fromkeys(plan.spec.tables, 0)
+        self._staging.clear()  # what a build that was killed has left
+        self._is_staged = True
+        self._staging.create(self._tables)
         return plan.tasks
 
     @property
     def _connection(self) -> psycopg.Connection[Any]:
         return self._held.connection
 
-    @property
-    def _staging(self) -> str:
-        return self._held.staging
-
     def job(self) -> CopyRows:
-        return CopyRows(self._generation, self._connections, self._staging, self._plan.spec.tables)
+        return CopyRows(self._generation, self._connections, self._staging.name, self._plan.spec.tables)
 
-    def add(self, result: dict[str, int]) -> None:
-        for name, count in result.items():
-            self._rows[name] += count
+    def add(self, result: dict[str, Copied]) -> None:
+        for name, copied in result.items():
+            self._rows[name] += copied.rows
+            self._last[name] = max(self._last[name], copied.last or 0)
 
     def load(self, workers: int, progress: Progress) -> None:
-        """Keys, indexes and references, comments, and the planner's statistics; several tables at a time."""
-        keyed = self.options.constraints is not False and not self.options.append
+        """Keys, indexes and references, comments, and the planner's statistics; several tables at a time. Of an append, the new rows are added,
+        in a transaction that stays open until it is published."""
+        if self.options.append:
+            self._each(self._analyze, workers)
+            progress(StageStarted("adding what is new"))
+            self._append(progress)
+            return
+        keyed = self.options.constraints is not False
         if keyed:
             progress(StageStarted("keys and indexes"))
             self._each(self._keys, workers)
@@ -132,51 +158,85 @@ class PostgresTarget:
     def _keys(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         for column in table.written_columns:
             if isinstance(column, Key):
-                connection.execute(statement("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", self._staging, table.name, column.name))
+                connection.execute(statement("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", self._staging.name, table.name, column.name))
             elif column.unique:
-                connection.execute(statement("ALTER TABLE {}.{} ADD UNIQUE ({})", self._staging, table.name, column.name))
+                connection.execute(statement("ALTER TABLE {}.{} ADD UNIQUE ({})", self._staging.name, table.name, column.name))
             elif referred(table, column.name, self._tables):
-                connection.execute(statement("CREATE INDEX ON {}.{} ({})", self._staging, table.name, column.name))
+                connection.execute(statement("CREATE INDEX ON {}.{} ({})", self._staging.name, table.name, column.name))
 
     def _references(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         for column in table.written_columns:
             other = referred(table, column.name, self._tables)
             if other is not None:
                 text = "ALTER TABLE {}.{} ADD FOREIGN KEY ({}) REFERENCES {}.{} ({})"
-                names = (self._staging, table.name, column.name, self._staging, other.name, other.key.name)
+                names = (self._staging.name, table.name, column.name, self._staging.name, other.name, other.key.name)
                 connection.execute(statement(text, *names))
 
     def _describe(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         from psycopg.sql import SQL, Literal
 
-        names = (self._staging, table.name)
-        connection.execute(statement("COMMENT ON TABLE {}.{} IS ", *names) + SQL("{}").format(Literal(table.summary)))
-        for field in self._generation.arrow_schema(table):
-            comment = (field.metadata or {}).get(b"comment", b"").decode()
-            if comment:
-                connection.execute(statement("COMMENT ON COLUMN {}.{}.{} IS ", *names, field.name) + SQL("{}").format(Literal(comment)))
-        connection.execute(statement("ANALYZE {}.{}", *names))
+        names = (self._staging.name, table.name)
+        comments = {field.name: (field.metadata or {}).get(b"comment", b"").decode() for field in self._generation.arrow_schema(table)}
+        commands = [
+            statement("COMMENT ON TABLE {}.{} IS {}", *names, Literal(table.summary)),
+            *(
+                statement("COMMENT ON COLUMN {}.{}.{} IS {}", *names, name, Literal(comment))
+                for name, comment in comments.items()
+                if comment
+            ),
+            statement("ANALYZE {}.{}", *names),
+        ]
+        with connection.transaction():  # one for all, since each waits for the disk
+            connection.execute(SQL("; ").join(commands))
+            for column in table.written_columns:
+                if isinstance(column, Key):
+                    move_sequence_on(connection, *names, column.name, self._last[table.name])
+
+    def _analyze(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
+        connection.execute(statement("ANALYZE {}.{}", self._staging.name, table.name))
+
+    def _append(self, progress: Progress) -> None:
+        names = list(self._before.made)
+
+        def attempt() -> None:
+            self._connection.execute("BEGIN")
+            try:
+                lock(self._connection, self.schema, names, "SHARE ROW EXCLUSIVE")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+        patiently(attempt, self._connection, self.schema, list(self._before.made.values()), progress)
+        self._held.refuse_difference(self._before)
+        self._added = add_new_rows(self._connection, self._staging.name, self.schema, self._tables)
+        recorded = self._before.recorded
+        assert recorded is not None
+        assert recorded.manifest is not None
+        for name in recorded.manifest.tables:
+            self._rows[name] = self._held.one(statement("SELECT count(*) FROM {}.{}", self.schema, name))
 
     def _manifest(self) -> Manifest:
-        """What is made, as beside files: there are no parts."""
+        """What is made, as beside files: there are no parts. After an append it is of all that is there then."""
         tables = {table.name: TableEntry(rows=self._rows[table.name], columns=table.sql_types, parts=[]) for table in self._tables}
-        return Manifest.here(self._plan.spec, self._generation, tables=tables)
+        manifest = Manifest.here(self._plan.spec, self._generation, tables=tables)
+        old = self._before.recorded.manifest if self.options.append and self._before.recorded else None
+        return grown(old, manifest, self._rows, self._added or {}) if old is not None else manifest
 
     def staged(self) -> FinishedBuild:
-        """What was loaded: the tables as the server gives them back."""
+        """What is about to be published: the tables as the server gives them back."""
         manifest = self._manifest()
+        schema = self.schema if self.options.append else self._staging.name
+        parts = {name: [self._export(schema, name)] for name in manifest.tables}
+        tables = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
         spec = manifest.spec.model_copy(update={"format": "csv", "compression": "snappy"})
-        parts = {table.name: [self._export(table.name)] for table in self._tables}
-        tables = table_entries(parts, {table.name: table.sql_types for table in self._tables})
         return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": spec, "tables": tables}))
 
-    def _export(self, name: str) -> PartFile:
+    def _export(self, schema: str, name: str) -> PartFile:
         """A table as a CSV file like those that colgen writes."""
         (self._scratch / name).mkdir()
         part = f"{name}/part-00000.csv"
-        with self._connection.transaction(), OutputFile(self._scratch / part) as file:
-            self._connection.execute("SET LOCAL TimeZone = 'UTC'")
-            copy = statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER)", self._staging, name)
+        with OutputFile(self._scratch / part) as file:
+            copy = statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')", schema, name)
             with self._connection.cursor().copy(copy) as stream:
                 for piece in stream:
                     file.write(piece)
@@ -184,51 +244,14 @@ class PostgresTarget:
 
     def publish(self, progress: Progress) -> Published:
         """The new tables take the place of those that colgen made before, in one transaction; or what is new in them is added."""
-        added = None
         if self.options.append:
-            progress(StageStarted("adding what is new"))
-            added = self._append()
+            record.update(self._connection, self.schema, self._manifest())
+            move_sequences_on(self._connection, self.schema, self._tables)
+            self._staging.clear()
+            self._connection.execute("COMMIT")
         else:
-            self._replace()
-        return Published(dict(self._rows), self._sizes(), added=added)
-
-    def _replace(self) -> None:
-        with self._connection.transaction():
-            self._note(self._manifest())
-            self._connection.execute(statement("CREATE SCHEMA IF NOT EXISTS {}", self.schema))
-            self._held.drop_tables(sorted(self._held.made()))
-            for name in (*self._plan.spec.tables, MANIFEST):
-                self._connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", self._staging, name, self.schema))
-            self._connection.execute(statement("DROP SCHEMA {}", self._staging))
-
-    def _note(self, manifest: Manifest) -> None:
-        """Lists the new tables in the staging schema, so that what is published says what it is."""
-        from psycopg.types.json import Jsonb
-
-        names = (self._staging, MANIFEST)
-        self._connection.execute(statement("CREATE TABLE {}.{} (manifest jsonb NOT NULL, tables jsonb NOT NULL)", *names))
-        self._connection.execute(statement("COMMENT ON TABLE {}.{} IS 'What colgen made in this schema, and from what.'", *names))
-        self._connection.execute(
-            statement(
-                """INSERT INTO {}.{} SELECT %s, jsonb_object_agg(relname, pg_class.oid::bigint) FROM pg_class
-                JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s AND relkind = 'r' AND relname <> %s""",
-                *names,
-            ),
-            (Jsonb(manifest.model_dump(mode="json")), self._staging, MANIFEST),
-        )
-
-    def _append(self) -> dict[str, int]:
-        """Adds the rows whose keys are not there yet to the tables that are; how many were new."""
-        new = {}
-        with self._connection.transaction():
-            for table in parents_first(self._tables):
-                names = [column.name for column in table.written_columns]
-                listed = ", ".join(["{}"] * len(names))
-                insert = f"INSERT INTO {{}}.{{}} ({listed}) SELECT {listed} FROM {{}}.{{}} ON CONFLICT DO NOTHING"
-                done = self._connection.execute(statement(insert, self.schema, table.name, *names, *names, self._staging, table.name))
-                new[table.name] = done.rowcount
-            self._connection.execute(statement("DROP SCHEMA {} CASCADE", self._staging))
-        return new
+            take_place(self._held, self._staging, self._before, self._manifest(), progress)
+        return Published(dict(self._rows), self._sizes(), added=self._added)
 
     def _sizes(self) -> dict[str, int]:
         """Bytes of each table in the target, indexes included."""
@@ -236,14 +259,4 @@ class PostgresTarget:
         return {name: int(self._held.one("SELECT pg_total_relation_size(%s::regclass)", table)) for name, table in tables.items()}
 
     def explain(self, error: Exception) -> Exception:
-        psycopg = schemas.driver()
-        if not isinstance(error, psycopg.Error):
-            return error
-        words = one_line(error)
-        if isinstance(error, psycopg.errors.InsufficientPrivilege):
-            return TargetError(f"schema {self.schema!r} cannot be written: {words}")
-        if isinstance(error, psycopg.errors.DiskFull):
-            return ColgenError(f"the server's disk is full: {words}; nothing was left behind")
-        if isinstance(error, psycopg.OperationalError):
-            return ColgenError(f"the server went away: {words}; the next build clears what may be left")
-        return ColgenError(f"PostgreSQL refused: {words}; nothing was left behind")
+        return explained(error, self.schema)

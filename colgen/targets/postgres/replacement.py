@@ -1,0 +1,67 @@
+"""A staged build takes the place of the one that is there, in one transaction, with all that others have declared of its tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from colgen.engines.progress import Progress
+from colgen.targets.destination import MANIFEST
+from colgen.targets.manifest import Manifest
+from colgen.targets.postgres import carry, record
+from colgen.targets.postgres.connect import single, statement
+from colgen.targets.postgres.locks import lock, patiently
+from colgen.targets.postgres.schema import Schema, Snapshot
+from colgen.targets.postgres.staging import Staging
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+def take_place(held: Schema, staging: Staging, before: Snapshot, manifest: Manifest, progress: Progress) -> None:
+    """Publishes what is staged. Readers wait for a moment only: where somebody holds on to an old table, it is tried again.
+
+    before : the schema as it was when it was allowed to be written to
+
+    TargetError where it has changed since, where something of the user's depends on an old table, or where a table is in use for too long.
+    """
+
+    def attempt() -> None:
+        with held.connection.transaction():
+            _replace(held, staging, before, manifest)
+
+    patiently(attempt, held.connection, held.schema, list(before.made.values()), progress)
+
+
+def _replace(held: Schema, staging: Staging, before: Snapshot, manifest: Manifest) -> None:
+    connection, schema = held.connection, held.schema
+    lock(connection, schema, [])
+    if before.number is None:
+        connection.execute(statement("CREATE SCHEMA {}", schema))
+        before = replace(before, number=held.number)
+        created = before.number
+    else:
+        created = before.number if before.created else None
+    record.write(connection, staging.name, staging.tables(), manifest, created)
+    tables = staging.tables()
+    lock(connection, schema, list(before.made))
+    held.refuse_difference(before)
+    declared = _declared(connection, before)
+    owner = declared[MANIFEST].owner if declared else single(connection, "SELECT current_user")
+    held.drop_tables(sorted(before.made))
+    probe = carry.of_a_new_table(connection, schema)
+    for name in tables:
+        connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", staging.name, name, schema))
+    carry.carry_over(connection, schema, tables, declared, probe, owner)
+    staging.release()
+
+
+def _declared(connection: psycopg.Connection[Any], before: Snapshot) -> dict[str, carry.Declared]:
+    """What is declared of the old tables; of their comments, only those of others."""
+    if before.recorded is None:
+        return {}
+    recorded = before.recorded.tables
+    return {
+        name: replace(declared, comments=carry.by_others(declared, recorded[name].comments))
+        for name, declared in carry.declared(connection, before.made).items()
+    }
