@@ -178,7 +178,9 @@ class TestFiles:
 
         monkeypatch.setattr(Path, "stat", changed)
         assert "belongs to another user" in refused(here)
-        assert resolve({}, {}, here.parent)["model"].value == "theirs.py"  # whoever goes there means it
+        assert "names a Python file as the model, and it belongs to another user" in refused(here.parent)
+        file.write_text("seed = 7\n")
+        assert resolve({}, {}, here.parent)["seed"].value == 7  # whoever goes there means it
 
     def test_the_file_in_the_documentation_is_right(self, here: Path) -> None:
         block = (ROOT / "docs/command-line.md").read_text().split('```toml title="colgen.toml"\n')[1].split("```")[0]

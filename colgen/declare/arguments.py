@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -17,18 +17,18 @@ from colgen.values.types import Boolean, Categorical, Type
 MOST_BYTES = 63
 """How long a name may be, in UTF-8: PostgreSQL cuts longer ones without a word."""
 
-_RESERVED = frozenset({"colgen_manifest"})  # a table of colgen's own, beside those of a build
+_RESERVED = frozenset({"colgen_manifest", "manifest.json", "load.sql"})  # a table and files of colgen's own, beside those of a build
+_NOT_IN_NAMES = re.compile(r"""[/\\*?[\]'"=;]|^[.~ -]| $""")  # what means something to a file system, a shell or a reader of files
 _OF_POSTGRESQL = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})  # columns that every table has there
 
 
 def fit_name(name: object) -> bool:
     """Whether every target can hold a table of this name: as a folder, in DuckDB and in PostgreSQL.
 
-    It has letters of any script, digits, `_`, `-` and spaces, neither first nor last; at most 63 bytes; and it is not that of colgen's own table.
+    >>> fit_name("Order lines"), fit_name("a/b"), fit_name("..")
+    (True, False, False)
     """
-    if not fit_identifier(name) or name.strip() != name or name.lower() in _RESERVED:
-        return False
-    return all(letter in "_- " or unicodedata.category(letter)[0] in "LMN" for letter in name)
+    return fit_identifier(name) and not _NOT_IN_NAMES.search(name) and name.lower() not in _RESERVED
 
 
 def fit_column_name(name: object) -> bool:

@@ -226,8 +226,8 @@ class Table:
         name = _snake_case(cls.__name__) if name is None else name
         if not fit_name(name):
             raise ModelError(
-                f"table {shown(name)}: not every target can hold a table of this name; give it one of letters, digits, _, - and spaces, "
-                "of at most 63 bytes and not colgen_manifest, in its head: class Orders(Table, name='sales_orders')"
+                f"table {shown(name)}: not every target can hold a table of this name: 1 to 63 bytes without / \\ * ? [ ] ' \" = ; and control characters, "
+                "neither . ~ - nor a space first, and none of colgen's own; give it another in its head: class Orders(Table, name='sales_orders')"
             )
         require_flags(f"table {name}", hidden=hidden)
         if keep is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,11 @@ _DIRECTIVES: dict[str, tuple[Callable[[Array], Array], int]] = {
 """`strftime`'s directives: the function of a moment (microseconds since 1970-01-01), and how many digits it gives."""
 
 _ISO_DAY = "%Y-%m-%d"
-_SIGNS, _FLAGS = WordBytes(pa.array(["", "-"])), WordBytes(pa.array(["false", "true"]))
+
+
+@cache
+def _words(*words: str) -> WordBytes:
+    return WordBytes(pa.array(words))
 
 
 class Text(Column):
@@ -125,7 +130,7 @@ class Text(Column):
                 self._words[name, form] = WordBytes(mailbox(words) if form == "mailbox" else words)
             return [Coded(self._words[name, form], values)]
         if column.type is Boolean:
-            return [Coded(_FLAGS, values.view(np.int8))]
+            return [Coded(_words("false", "true"), values.view(np.int8))]
         if pa.types.is_decimal(column.type.arrow):
             return _decimal(values, column.type.arrow.scale)
         if isinstance(values, Composed):
@@ -141,7 +146,7 @@ def _decimal(values: Array, scale: int) -> list[TextPart]:
     """The parts of a decimal that is given in its smallest unit."""
     values = values.astype(np.int64, copy=False)
     size, unit = np.abs(values), 10**scale
-    whole: list[TextPart] = [Coded(_SIGNS, (values < 0).view(np.int8)), Digits(size // unit)]
+    whole: list[TextPart] = [Coded(_words("", "-"), (values < 0).view(np.int8)), Digits(size // unit)]
     return [*whole, ".", Digits(size % unit, scale)] if scale else whole
 
 

@@ -359,10 +359,10 @@ def table_called(name: Any, **columns: Any) -> Any:
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "a.b", "a/b", "../a", "a\\b", "a'b", 'a"b', "*", "a[1]", "status=paid", "a;b", "a\0", "a\n", "\ud800", "x" * 64, "é" * 32],
+    ["", " ", "a/b", "../a", "a\\b", "a'b", 'a"b', "*", "a[1]", "status=paid", "a;b", "a\0", "a\n", "\ud800", "x" * 64, "é" * 32],
 )
 def test_a_table_has_a_name_that_every_target_can_hold(name: str) -> None:
-    with refused("not every target can hold a table of this name", "letters, digits, _, - and spaces"):
+    with refused("not every target can hold a table of this name", "1 to 63 bytes"):
         table_called(name)
 
 

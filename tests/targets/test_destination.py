@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from colgen import Key, Table
 from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.errors import RequestError
@@ -41,5 +42,9 @@ def test_another_kind_of_target_is_refused(out):
 
 
 def test_each_model_has_a_schema_of_its_own():
+    class Things(Table):
+        rows = 1
+        id = Key()
+
     assert [find_model(name).default_schema for name in ("invoicing", "ecommerce", "erp")] == ["invoicing", "bronze", "mock_data"]
-    assert Model("My Shop!", tables=[], volumes={"small": {}}).default_schema == "my_shop"
+    assert Model("My Shop!", tables=[Things], volumes={"small": {}}).default_schema == "my_shop"

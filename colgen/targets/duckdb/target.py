@@ -117,7 +117,7 @@ class DuckDBTarget:
         columns = {table.name: table.sql_types for table in self._tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
         self._rows = Manifest.here(self._plan.spec, self._generation, tables=entries)
-        self._rows.write(self._folder)
+        self._selects = views(self._rows, plain(self._folder, self._database.connection))
         progress(StageStarted("into the database"))
         if self.options.append or self.options.constraints:
             self._database.use_memory()
@@ -167,7 +167,6 @@ class DuckDBTarget:
         self._database.create_schema()
         self._database.look_into()
         self._sequences = _sequences(self._tables)
-        selects = views(self._rows, self._folder)
         for table in self._tables:
             name = self._named(table.name)
             comments = {f"TABLE {name}": table.summary}
@@ -176,7 +175,7 @@ class DuckDBTarget:
             statements = [f"CREATE TABLE {name} ({', '.join(self._definitions(table))})"]
             statements += [f"COMMENT ON {subject} IS {literal(comment)}" for subject, comment in comments.items() if comment]
             if table.name in self._sequences:
-                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM ({selects[table.name]})") or 0
+                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM ({self._selects[table.name]})") or 0
                 statements.insert(0, f"CREATE SEQUENCE {self._named(self._sequences[table.name])} START {last + 1}")
             self._database.execute("; ".join(statements))
 
@@ -200,21 +199,20 @@ class DuckDBTarget:
 
     def _fill(self) -> None:
         """Every row, from the Parquet."""
-        selects = views(self._rows, plain(self._folder, self._database.connection))
         for table in self._tables:
             made = self._rows.tables[table.name].rows
-            loaded = self._database.execute(f"INSERT INTO {self._named(table.name)} {selects[table.name]}")
+            loaded = self._database.execute(f"INSERT INTO {self._named(table.name)} {self._selects[table.name]}")
             if loaded != made:
                 raise ColgenError(f"{made:,} rows of {table.name} were made, and DuckDB read {loaded:,}; nothing was published")
             shutil.rmtree(self._folder / table.name)
 
     def _append(self) -> dict[str, int]:
         """Adds the rows whose keys, and whatever else is unique in them, are not there yet; how many were new."""
-        new, selects = {}, views(self._rows, plain(self._folder, self._database.connection))
+        new = {}
         for table in self._tables:
             name, columns = self._named(table.name), ", ".join(quoted(column.name) for column in table.written_columns)
             unique = [quoted(column.name) for column in table.written_columns if column.unique]
-            fresh = f"SELECT {columns} FROM ({selects[table.name]}) AS new"
+            fresh = f"SELECT {columns} FROM ({self._selects[table.name]}) AS new"
             if unique:
                 fresh += " WHERE " + " AND ".join(f"NOT EXISTS (SELECT 1 FROM {name} AS old WHERE old.{key} = new.{key})" for key in unique)
             else:  # a whole row is a key
