@@ -225,7 +225,7 @@ def whole(folder: Path) -> manifest.Manifest:
 
 def files_in(folder: Path) -> dict[str, bytes]:
     """All files below a folder with their bytes, but for locks."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "lock"}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "colgen.lock"}
 
 
 def digest(table: pa.Table) -> str:

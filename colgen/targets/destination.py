@@ -65,6 +65,8 @@ class Destination:
             path = rest.removeprefix("/")  # as SQLAlchemy has it: three slashes for a relative path, four for an absolute one
             if not path:
                 raise RequestError(f"{text!r} does not name a file; write duckdb:///shop.duckdb")
+            if path not in without_password(text) and not os.path.exists(path):
+                raise RequestError(f"{without_password(text)!r}: DuckDB has no users or hosts; write duckdb:///shop.duckdb")
             return cls(DUCKDB, Path(path))
         if colon:
             if any(point.name == scheme for point in entry_points(group=GROUP)):

@@ -32,7 +32,7 @@ def without_password(url: str) -> str:
         url = _PAIR.sub(r"\1***", url)
         scheme, colons, rest = url.partition("://")
     if not colons:
-        bare = re.fullmatch(r"([^:=]*:)(?:[^\s]*|[^/]*)@([^@\s]*)", url) if "@" in url else None
+        bare = re.fullmatch(r"([^:=]*:).*@([^@]*)", url, re.DOTALL) if "@" in url else None
         return f"{bare[1]}***@{bare[2]}" if bare else url
     before, at, after = rest.rpartition("@")  # the last one: a password may have been written with an @ in it, or with a / or a ?
     user, colon, password = before.partition(":")
@@ -70,11 +70,15 @@ def _without_odd_port(rest: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    """Parameters of a URL, `password=` and its like without their values."""
-    pieces = text.split("&")
+    """Parameters of a URL, `password=` and its like without their values, of which an & may have been meant as a part."""
+    pieces, in_secret = text.split("&"), False
     for number, piece in enumerate(pieces):
+        if in_secret and "=" not in piece:
+            pieces[number] = "***"
+            continue
+        in_secret = False
         for key in re.finditer(r"(?:^|(?<=[?;=/]))([^?;=/]*)=", piece):
             if _SECRET.search(unquote_plus(key[1])):
-                pieces[number] = f"{piece[: key.end()]}***"
+                pieces[number], in_secret = f"{piece[: key.end()]}***", True
                 break
     return "&".join(pieces)

@@ -35,7 +35,14 @@ PLACES = [
         ".data.colgen/new",
         ".data.colgen/gone",
     ),
-    *(".data.colgen/lock", ".data.colgen/journal", ".data.colgen/exchange", ".data.colgen/new/customer_types", "data/product_categories"),
+    *(
+        ".data.colgen/colgen.lock",
+        ".data.colgen/lock",
+        ".data.colgen/journal",
+        ".data.colgen/exchange",
+        ".data.colgen/new/customer_types",
+        "data/product_categories",
+    ),
 ]
 KINDS = ["file", "folder", "link to a folder", "link to a file", "dangling link", "link to itself", "fifo"]
 STEPS: dict[str, Callable[[Path], Any]] = {

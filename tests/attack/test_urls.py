@@ -34,23 +34,25 @@ def urls(draw: st.DrawFn) -> tuple[str, str]:
     """Something like a database's URL, and the secret in it."""
     secret = draw(SECRET)
     word = draw(AROUND) + secret + draw(AROUND)
+    in_query = word.replace("&", "%26")  # which would end the parameter
     key = draw(st.sampled_from(["password", "PASSWORD", "passwd", "pwd", "sslpassword", "pass%77ord", "token", "secret"]))
     scheme, host, user = (
         draw(st.sampled_from(SCHEMES)),
         draw(st.sampled_from(HOSTS)),
         draw(st.sampled_from(["me", "", "a.b", "é", "me%40corp"])),
     )
+    plain_key = "sslpassword" if "%" in key else key  # nothing is decoded outside of URLs
     form = draw(st.integers(0, 5))
     if form == 0:
         return f"{scheme}://{user}:{word}@{host}/shop", secret
     if form == 1:
-        return f"{scheme}://{host}/shop?user={user}&{key}={word}", secret
+        return f"{scheme}://{host}/shop?user={user}&{key}={in_query}", secret
     if form == 2:
-        return f"{scheme}://{user}:{word}@{host}/shop?sslmode=require&{key}={word}", secret
+        return f"{scheme}://{user}:{word}@{host}/shop?sslmode=require&{key}={in_query}", secret
     if form == 3:
-        return f"host={host} user={user} {key}={secret} dbname=shop", secret
+        return f"host={host} user={user} {plain_key}={secret} dbname=shop", secret
     if form == 4:
-        return f"host={host} user={user} {key} = '{secret}' dbname=shop", secret
+        return f"host={host} user={user} {plain_key} = '{secret}' dbname=shop", secret
     return f"{user}:{word}@{host}/shop", secret
 
 

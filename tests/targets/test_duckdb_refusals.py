@@ -121,7 +121,8 @@ def test_the_folder_beside_is_gone_whatever_is_in_it(tmp_path: Path) -> None:
     side = tmp_path / ".shop.duckdb.colgen"
     (side / "rows" / "customers").mkdir(parents=True)
     (side / "new.duckdb").write_text("half")
+    (side / "colgen.lock").touch()
     (side / "new.duckdb.wal").write_text("half")
     with staging.beside(tmp_path / "shop.duckdb") as given:
-        assert os.listdir(given) == ["lock"]
+        assert os.listdir(given) == ["colgen.lock"]
     assert os.listdir(tmp_path) == []

@@ -42,7 +42,7 @@ class TestRecovery:
     def half_write(self, side: Path) -> None:
         (side / "new" / "customers").mkdir(parents=True)
         (side / "new" / "customers" / "part-00000.parquet").write_text("half a par")
-        (side / "lock").touch()
+        (side / "colgen.lock").touch()
 
     def exchange_note(self, side: Path) -> None:
         (side / "exchange").write_text(str((side / "new").stat().st_ino))
@@ -70,7 +70,7 @@ class TestRecovery:
         (target / "customers" / "notes.txt").write_text("mine")
         (target / "empty").mkdir()
         side.mkdir()
-        (side / "lock").touch()
+        (side / "colgen.lock").touch()
         (side / "new").mkdir()
         write_build(side / "new", seed=2)
 

@@ -122,6 +122,7 @@ class TestInTheWay:
         (side / "new").mkdir(parents=True, mode=0o700)
         side.chmod(0o700)
         (side / "new" / "part").write_text("half")
+        (side / "colgen.lock").touch()
         assert command("cleanup", built, *CONFIRM).returncode == 0
         assert files_in(built.parent) == {".data.colgen/new/part": b"half"}
 

@@ -35,11 +35,11 @@ def victim(tmp_path: Path) -> Path:
 def test_it_is_nobody_elses_while_a_build_is_under_way(target: Path, side: Path) -> None:
     with staged(target) as new:
         assert stat.S_IMODE(side.stat().st_mode) == 0o700
-        assert stat.S_IMODE((side / "lock").stat().st_mode) == 0o600
+        assert stat.S_IMODE((side / "colgen.lock").stat().st_mode) == 0o600
         write_build(new, seed=1)
 
 
-@pytest.mark.parametrize("name", ["old", "new", "gone", "exchange", "journal", "lock"])
+@pytest.mark.parametrize("name", ["old", "new", "gone", "exchange", "journal", "colgen.lock"])
 def test_a_link_in_it_is_refused_and_not_followed(target: Path, side: Path, victim: Path, name: str) -> None:
     side.mkdir(0o700)
     (side / name).symlink_to(victim if name in ("old", "new", "gone") else victim / "made.txt")
@@ -47,7 +47,7 @@ def test_a_link_in_it_is_refused_and_not_followed(target: Path, side: Path, vict
     assert snapshot(victim) == {"diary.txt": b"mine"}
 
 
-@pytest.mark.parametrize("name", ["lock", "journal", "exchange"])
+@pytest.mark.parametrize("name", ["colgen.lock", "journal", "exchange"])
 def test_what_is_no_file_in_it_is_refused(target: Path, side: Path, name: str) -> None:
     side.mkdir(0o700)
     os.mkfifo(side / name)

@@ -248,7 +248,7 @@ class TestTheLock:
 
     def test_the_lock_file_of_a_dead_process_is_no_obstacle(self, target: Path, side: Path) -> None:
         side.mkdir()
-        (side / "lock").touch()
+        (side / "colgen.lock").touch()
         publish_build(target, seed=1)
         assert os.listdir(target.parent) == ["data"]
 

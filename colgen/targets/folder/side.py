@@ -16,8 +16,8 @@ from pathlib import Path
 
 from colgen.errors import TargetError
 
-LOCK, NEW, OLD, GONE, EXCHANGE, JOURNAL = "lock", "new", "old", "gone", "exchange", "journal"
-"""What lies in it: the lock; the build that is written; the one that was replaced, and what of that is half deleted; a note of the exchange
+LOCK, NEW, OLD, GONE, EXCHANGE, JOURNAL = "colgen.lock", "new", "old", "gone", "exchange", "journal"
+"""What lies in it: the lock, whose name is colgen's mark (a folder without it that is not empty is somebody else's); the build that is written; the one that was replaced, and what of that is half deleted; a note of the exchange
 of both; and which parts are finished (`colgen.targets.folder.journal`)."""
 
 _FILES = (LOCK, EXCHANGE, JOURNAL)
@@ -54,8 +54,9 @@ def locked(target: Path, tidy: Callable[[Path], None]) -> Iterator[Path]:
             try:
                 with suppress(OSError):
                     tidy(side)
-                    (side / LOCK).unlink()
-                    side.rmdir()
+                    if os.listdir(side) == [LOCK]:
+                        (side / LOCK).unlink()
+                        side.rmdir()
             finally:
                 os.close(lock)
         for parent in made:
@@ -120,11 +121,12 @@ def _unfit(folder: int) -> str:
         return "it belongs to another user"
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return "others may write to it"
-    for name in os.listdir(folder):
+    names = os.listdir(folder)
+    for name in names:
         kind = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         if stat.S_ISLNK(kind) or (name in _FILES and not stat.S_ISREG(kind)):
             return f"{name!r} in it is not what colgen puts there"
-    return ""
+    return "colgen did not make what is in it" if names and LOCK not in names else ""
 
 
 def _take(folder: int, side: Path, target: Path) -> int | None:
