@@ -73,13 +73,35 @@ OPTIONS += [
 ]
 
 
+SOUND = {
+    "build": [
+        "--volume small",
+        "--scale 2",
+        "--set customers=3",
+        "--seed 7",
+        "--from 2024-02-01",
+        "--to 2024-03-01",
+        "--scenario peak-season",
+    ],
+    "check": ["--quiet", "--format json", "--model invoicing"],
+    "verify": ["--all", "--sample 2", "--threads 1", "--format json"],
+    "diff": ["--rows", "--format json", "--tables customer_types"],
+    "report": ["--format csv", "--format json"],
+    "models": ["invoicing", "erp"],
+    "preview": ["--rows 3", "--volume small", "--format csv", "--seed 3"],
+    "config": ["--volume small", "--seed 3"],
+}
+
+
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
-    """A command that works, with one to three words added, replaced or left out."""
+    """A command that works, with up to two sound words more, and with up to two that are odd, are replaced or are left out."""
     name = draw(st.sampled_from([*COMMANDS, "build"]))
     line = [name, *COMMANDS[name]]
+    for sound in draw(st.lists(st.sampled_from(SOUND.get(name, [""])), max_size=2)):
+        line += sound.split()
     word = st.sampled_from(WORDS) | st.text(max_size=8)
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.sampled_from([0, 1, 1, 2]))):
         place = draw(st.integers(1, len(line)))
         change = draw(st.integers(0, 4))
         if change == 0 and place < len(line) and line[place] != "--dry-run":
@@ -93,7 +115,7 @@ def command_lines(draw: st.DrawFn) -> list[str]:
     return line
 
 
-@share(0.04)
+@share(0.014)
 def test_a_command_line_ends_in_words(attack: Attack, tmp_path: Path) -> None:
     package.build("invoicing", tables=["customer_types"], out=tmp_path / "sound")
     (tmp_path / "victim.txt").write_text("precious")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import strategies as st
 
 from colgen import config
-from tests.attack.attack import Attack, share
+from tests.attack.attack import Attack, drawn, share
 from tests.attack.odd import VALUES
 from tests.attack.outcomes import outcome
 
@@ -27,16 +27,21 @@ def toml(value: Any) -> str:
     return json.dumps(value) if isinstance(value, str | bool) else str(value)
 
 
-@st.composite
-def files(draw: st.DrawFn) -> str:
-    """A file of options, most of them odd; at times no TOML at all."""
-    keys = draw(st.lists(st.sampled_from([*config.KEYS, "settings", "deny", "thread", ""]), max_size=4))
-    lines = [f"{key or chr(34) * 2} = {toml(draw(st.sampled_from(PLAIN) | st.text('abc123 _./', max_size=8)))}" for key in keys]
-    text = "\n".join([draw(st.sampled_from(["", "[settings]\ncustomers = 3", "[tool.colgen]", "[[tool]]", "=", "\0", "\ufeff"])), *lines])
-    return text if draw(st.integers(0, 9)) else text[: draw(st.integers(0, len(text)))]
+WORDS = [*PLAIN, *map(str, PLAIN), "a b", "1.2.3", "data/x", "shop.duckdb"]
+HEADS = ("", "[settings]\ncustomers = 3", "[tool.colgen]", "[[tool]]", "=", "\0", "\ufeff")
+VARIABLES = [*(f"COLGEN_{key.upper()}" for key in config.KEYS), "DATABASE_URL", "COLGEN_ENABLED"]
 
 
-@share(0.08)
+def configurations(random: Random) -> tuple[str, dict[str, str], str]:
+    """A file of options, most of them odd, and at times no TOML at all; some variables; and the file's name."""
+    keys = random.choices([*config.KEYS, "settings", "deny", "thread", ""], k=random.randint(0, 4))
+    text = "\n".join([random.choice(HEADS), *(f"{key or chr(34) * 2} = {toml(random.choice(WORDS))}" for key in keys)])
+    text = text if random.random() < 0.9 else text[: random.randint(0, len(text))]
+    variables = {random.choice(VARIABLES): str(random.choice(WORDS)).replace("\0", "") for _ in range(random.randint(0, 2))}
+    return text, variables, random.choice(["colgen.toml", "pyproject.toml"])
+
+
+@share(0.12)
 def test_a_configuration_is_taken_or_refused(attack: Attack, tmp_path: Path) -> None:
     file = tmp_path / "colgen.toml"
 
@@ -47,10 +52,7 @@ def test_a_configuration_is_taken_or_refused(attack: Attack, tmp_path: Path) -> 
         (tmp_path / name).write_bytes(text.encode())
         return outcome(lambda: config.resolve({}, variables, tmp_path))
 
-    variable = st.sampled_from([f"COLGEN_{key.upper()}" for key in config.KEYS] + ["DATABASE_URL", "COLGEN_ENABLED"])
-    values = st.sampled_from([str(value) for value in PLAIN if "\0" not in str(value)]) | st.text(max_size=6)
-    variables = st.dictionaries(variable, values, max_size=2)
-    attack(st.tuples(files(), variables, st.sampled_from(["colgen.toml", "pyproject.toml"])), strike)
+    attack(drawn(configurations), strike)
 
 
 @pytest.mark.thorough

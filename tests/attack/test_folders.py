@@ -99,7 +99,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-@share(0.006)
+@share(0.004)
 def test_what_is_not_colgens_stays(attack: Attack, root: Path) -> None:
     def strike(given: tuple[list[str], list[tuple[str, str]], list[str]]) -> str:
         before, things, after = given

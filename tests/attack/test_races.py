@@ -46,7 +46,7 @@ def judge(data: Path) -> str:
     return TAKEN
 
 
-@share(0.0015)
+@share(0.0005)
 def test_two_at_once_leave_a_whole_build(attack: Attack, tmp_path: Path) -> None:
     def strike(steps: list[str]) -> str:
         data = prepared(tmp_path / "root")
@@ -69,7 +69,7 @@ def test_two_at_once_leave_a_whole_build(attack: Attack, tmp_path: Path) -> None
     attack(st.lists(st.sampled_from(list(STEPS)), min_size=2, max_size=4), strike)
 
 
-@share(0.0003)
+@share(0.0002)
 def test_a_kill_leaves_a_whole_build(attack: Attack, tmp_path: Path) -> None:
     def strike(given: tuple[list[str], int]) -> str:
         command, milliseconds = given
