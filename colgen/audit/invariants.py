@@ -66,6 +66,13 @@ def queries(manifest: Manifest, model: Model) -> Iterator[Query]:
             yield Query(rule.of.name, rule.description, _filled(_rule_sql(rule, model), manifest, _conditions_of(manifest, model)))
 
 
+def unproved(manifest: Manifest, model: Model) -> Iterator[str]:
+    """What somebody may take for promised, and no rule proves: in words, by table."""
+    for table in model.written:
+        if table.name in manifest.tables and not any(column.unique for column in table.written_columns):
+            yield f"{table.name} has no written key: that its rows differ from one another is neither promised nor proved"
+
+
 def _of_table(table: TableInfo, manifest: Manifest, model: Model) -> Iterator[Query]:
     name, settings = table.name, manifest.spec.settings
     rows = manifest.tables[name].rows

@@ -23,14 +23,18 @@ def check(
 ) -> None:
     """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
     from colgen.audit.check import check as prove
+    from colgen.audit.check import unproved
     from colgen.cli import show
     from colgen.declare.find import find_model
 
-    outcomes = list(prove(path, find_model(model) if model else None, schema))
+    own = find_model(model) if model else None
+    outcomes = list(prove(path, own, schema))
     if format is CheckStyle.json:
         print(json.dumps([show.outcome(outcome) for outcome in outcomes], indent=1))
     else:
         show.outcomes(outcomes, quiet)
+        for gap in unproved(path, own, schema):
+            print(gap, file=sys.stderr)
     broken = sum(not outcome.holds for outcome in outcomes)
     if broken:
         raise ColgenError(f"{broken} of {len(outcomes)} checks failed")

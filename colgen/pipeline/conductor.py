@@ -7,8 +7,9 @@ import time
 
 from colgen import engines
 from colgen.audit.check import CheckFailed, check_build
+from colgen.audit.invariants import unproved
 from colgen.declare.model import Model
-from colgen.engines.progress import Ended, Progress, StageStarted, Started, no_progress, row_reporter
+from colgen.engines.progress import Ended, Noted, Progress, StageStarted, Started, no_progress, row_reporter
 from colgen.generate.estimate import rough_bytes
 from colgen.generate.plan import plan as make_plan
 from colgen.generate.spec import Spec
@@ -52,7 +53,10 @@ def conduct(
             target.load(workers, progress)
             if check or target.must_be_proved:
                 progress(StageStarted("checking"))
-                outcomes = tuple(check_build(target.staged(), model))
+                staged = target.staged()
+                outcomes = tuple(check_build(staged, model))
+                for gap in unproved(staged.manifest, model):
+                    progress(Noted(gap))
                 if not all(outcome.holds for outcome in outcomes):
                     raise CheckFailed(outcomes, _MISFIT if target.must_be_proved else "")
             published = target.publish(progress)

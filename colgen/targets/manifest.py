@@ -251,6 +251,8 @@ def parse(text: bytes | str, shown: str) -> Manifest:
         problem = error.errors(include_url=False, include_input=False)[0]
         place = printable(".".join(str(step) for step in problem["loc"] if step != "[key]"))
         reason = printable(problem["msg"].removeprefix("Value error, "))
+        if problem["type"] == "string_pattern_mismatch":
+            reason = "it does not have the form in which colgen writes it"
         raise RequestError(f"{shown} is not a manifest that this version understands: {place}{': ' if place else ''}{reason}") from None
 
 

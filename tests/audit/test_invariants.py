@@ -9,6 +9,7 @@ from colgen import (
     Between,
     Count,
     FanOut,
+    ForeignKey,
     Integers,
     Key,
     Model,
@@ -20,8 +21,9 @@ from colgen import (
     Table,
     Volume,
 )
+from colgen.audit.check import unproved
 from tests.declare.shops import Sales, Shops
-from tests.support import refused
+from tests.support import model_of, refused
 
 
 def test_a_rule_of_ones_own_is_checked(tmp_path: Path) -> None:
@@ -111,3 +113,26 @@ def test_a_fan_out_by_a_column_is_checked(tmp_path: Path) -> None:
     assert "as many of them as size says for each of orders" in {
         one.rule for one in colgen.check(tmp_path / "data", model=shop) if one.holds
     }
+
+
+def test_what_is_neither_promised_nor_proved_is_said(tmp_path: Path) -> None:
+    class Playlists(Table):
+        rows = 3
+        id = Key()
+
+    class Tracks(Table):
+        rows = 5
+        id = Key()
+
+    class PlaylistTracks(Table):
+        rows = FanOut(Playlists, 4)
+        id = Key(hidden=True)
+        playlist_id = ParentKey(Playlists)
+        track_id = ForeignKey(Tracks)
+
+    model = model_of(Playlists, Tracks, PlaylistTracks)
+    noted: list[str] = []
+    colgen.build(model, out=tmp_path / "data", check=True, progress=lambda event: noted.append(getattr(event, "note", "")))
+    gap = "playlist_tracks has no written key: that its rows differ from one another is neither promised nor proved"
+    assert gap in noted
+    assert unproved(tmp_path / "data", model) == [gap]
