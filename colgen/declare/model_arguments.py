@@ -103,6 +103,6 @@ def check_volumes(model: Model) -> None:
 
 def _is_day(text: str) -> bool:
     try:
-        return text == "today" or bool(datetime.date.fromisoformat(text))
+        return text in ("today", "yesterday") or bool(datetime.date.fromisoformat(text))
     except ValueError:
         return False

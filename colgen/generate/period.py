@@ -55,16 +55,20 @@ def choose_period(
     return Period(first, last)
 
 
+RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+"""Words for days, and how many days ago they are. The whole of a day is made, so that of today some rows are later than now."""
+
+
 def parse_day(name: str, value: Any) -> datetime.date:
-    """A day: a date, a datetime (pandas' Timestamp too), "YYYY-MM-DD" or "today". RequestError for anything else.
+    """A day: a date, a datetime (pandas' Timestamp too), "YYYY-MM-DD", "today" or "yesterday", in UTC. RequestError for anything else.
 
     name : what it is the value of, for messages
 
     >>> parse_day("to", "2024-12-31"), parse_day("to", datetime.datetime(2024, 12, 31, 12))
     (datetime.date(2024, 12, 31), datetime.date(2024, 12, 31))
     """
-    if isinstance(value, str) and value == "today":
-        return datetime.datetime.now(datetime.UTC).date()
+    if isinstance(value, str) and value in RELATIVE_DAYS:
+        return datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(RELATIVE_DAYS[value])
     try:
         if isinstance(value, datetime.datetime):
             if value != value:  # pandas' NaT

@@ -119,6 +119,11 @@ def test_a_day_may_be_a_date_a_moment_or_a_text(day: Any) -> None:
     assert Spec.model_validate_json(spec.model_dump_json()) == spec
 
 
+def test_yesterday_is_the_day_before_today() -> None:
+    before = dt.datetime.now(dt.UTC).date()
+    assert parse_day("to", "yesterday") in (before - dt.timedelta(1), before)
+
+
 def test_today_is_a_day() -> None:
     before = dt.datetime.now(dt.UTC).date()
     assert before <= parse_day("to", "today") <= dt.datetime.now(dt.UTC).date()
