@@ -135,7 +135,7 @@ def test_today_is_a_day() -> None:
         "",
         "2024-13-01",
         "2024-02-30",
-        "yesterday",
+        "tomorrow",
         20240301,
         1.5,
         True,
