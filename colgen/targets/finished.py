@@ -42,7 +42,7 @@ class FinishedBuild:
         if self.schema is None:
             return self.manifest.missing(self.path)
         connection = new_connection()
-        there = tables(connection, attach(connection, self.path), self.schema)
+        there = _tables(connection, attach(connection, self.path), self.schema)
         return [name for name in self.manifest.tables if name not in there]
 
     def open(self) -> duckdb.DuckDBPyConnection:
@@ -161,13 +161,10 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, database: str, schema: st
     return manifests.parse(str(row[0]) if row else "", f"{MANIFEST} in the schema {schema!r}")
 
 
-def tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, str]:
-    """The tables of a schema by name; for each, a text that changes with its columns, their types and its comment."""
-    sql = """
-        SELECT table_name, md5(concat_ws(chr(10), any_value(tables.comment), string_agg(column_name || ' ' || data_type, ',' ORDER BY column_index)))
-        FROM duckdb_tables() AS tables JOIN duckdb_columns() AS columns USING (database_name, schema_name, table_name)
-        WHERE database_name = ? AND schema_name = ? GROUP BY table_name ORDER BY table_name"""
-    return dict(connection.execute(sql, [database, schema]).fetchall())
+def _tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> set[str]:
+    """The names of the tables of a schema."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ?"
+    return {name for (name,) in connection.execute(sql, [database, schema]).fetchall()}
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
