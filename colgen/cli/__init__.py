@@ -64,7 +64,7 @@ def complain(message: str) -> None:
     message = without_passwords(message, values)
     if len(message) > _LONGEST:
         message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
-    print(f"colgen: {message}", file=sys.stderr)
+    print(f"colgen: {message.encode('utf-8', 'backslashreplace').decode()}", file=sys.stderr)  # what was typed may be no text
 
 
 def report_interrupt(interrupt: KeyboardInterrupt) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class Attack:
         before = signal.signal(signal.SIGALRM, _hangs)
         try:
             each()
+        except Exception:  # in ASCII, since a half of a surrogate pair in it could not be sent to whoever reports it
+            pytest.fail(traceback.format_exc().encode("ascii", "backslashreplace").decode(), pytrace=False)
         finally:
             signal.signal(signal.SIGALRM, before)
 

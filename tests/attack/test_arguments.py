@@ -36,7 +36,7 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "sound"
 
 
-@share(0.12)
+@share(0.06)
 def test_odd_arguments_are_refused_in_words(attack: Attack, sound: Path) -> None:
     usual: dict[str, dict[str, Any]] = {
         "build": SOUND,

@@ -115,7 +115,7 @@ def command_lines(draw: st.DrawFn) -> list[str]:
     return line
 
 
-@share(0.014)
+@share(0.006)
 def test_a_command_line_ends_in_words(attack: Attack, tmp_path: Path) -> None:
     package.build("invoicing", tables=["customer_types"], out=tmp_path / "sound")
     (tmp_path / "victim.txt").write_text("precious")

@@ -41,7 +41,7 @@ def configurations(random: Random) -> tuple[str, dict[str, str], str]:
     return text, variables, random.choice(["colgen.toml", "pyproject.toml"])
 
 
-@share(0.12)
+@share(0.18)
 def test_a_configuration_is_taken_or_refused(attack: Attack, tmp_path: Path) -> None:
     file = tmp_path / "colgen.toml"
 

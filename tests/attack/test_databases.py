@@ -88,7 +88,7 @@ def run(out: str, execute: Callable[[str], Any], given: Any, schemas: Callable[[
     return came
 
 
-@share(0.0005)
+@share(0.0003)
 def test_what_others_made_in_a_duckdb_file_stays(attack: Attack, tmp_path: Path) -> None:
     file = tmp_path / "shop.duckdb"
 

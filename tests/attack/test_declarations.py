@@ -100,7 +100,7 @@ def executed(text: str) -> Model:
     return model
 
 
-@share(0.01)
+@share(0.006)
 def test_what_is_declared_holds_or_is_refused(attack: Attack, tmp_path: Path) -> None:
     def strike(given: tuple[str, str]) -> str:
         text, out = given

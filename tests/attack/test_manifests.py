@@ -65,7 +65,7 @@ def tampered(place: Path) -> st.SearchStrategy[str]:
     )
 
 
-@share(0.02)
+@share(0.012)
 def test_a_tampered_manifest_is_input(attack: Attack, place: Path) -> None:
     build, sound = place / "build", place / "sound"
     tables = json.loads((sound / "manifest.json").read_text())["tables"]

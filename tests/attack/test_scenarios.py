@@ -37,7 +37,7 @@ def texts(draw: st.DrawFn) -> str:
     return text
 
 
-@share(0.01)
+@share(0.004)
 def test_a_scenario_is_taken_or_refused(attack: Attack, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
 
