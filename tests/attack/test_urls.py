@@ -52,7 +52,7 @@ def urls(random: Random) -> tuple[str, str]:
     return f"{user}:{word}@{host}/shop", secret
 
 
-@share(0.2602)
+@share(0.2462)
 def test_no_password_is_ever_shown(attack: Attack) -> None:
     def strike(given: tuple[str, str]) -> str:
         url, secret = given
