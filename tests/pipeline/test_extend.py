@@ -164,7 +164,7 @@ class TestTheSpec:
         assert spec.until("2024-08-01") == Spec.of(ERP, last_day="2024-08-01", **request)  # type: ignore[arg-type]
         assert spec.until("2024-08-01").settings["days"] == 214
 
-    @pytest.mark.parametrize("day", ["yesterday", "2024-02-30", "2201-01-01"])
+    @pytest.mark.parametrize("day", ["tomorrow", "2024-02-30", "2201-01-01"])
     def test_no_day_is_refused(self, day: str) -> None:
         with pytest.raises(RequestError):
             Spec.of(ERP).until(day)
