@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
@@ -91,13 +91,10 @@ def put_file(file: Path, data: bytes, overwrite: bool) -> None:
     """Writes a file beside its place, and puts it there in one step; where it is a link, in the place that this points to."""
     place = Path(os.path.realpath(file))
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", dir=place.parent)
+        name = place.with_name(f".{place.name[:100]}.{secrets.token_hex(8)}")
         try:
-            with open(descriptor, "wb") as new:
+            with name.open("xb") as new:  # as any new file is made: a temporary one would be nobody else's to read
                 new.write(data)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
             if overwrite:
                 os.replace(name, place)
             else:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen.audit import invariants
 from colgen.audit.invariants import Query, queries
 from colgen.declare.model import Model
 from colgen.errors import ColgenError
@@ -62,12 +61,6 @@ def check(path: str | Path, model: Model | None = None, schema: str | None = Non
     """
     build = read_build(path, schema)
     yield from check_build(build, model or build.manifest.find_model())
-
-
-def unproved(path: str | Path, model: Model | None = None, schema: str | None = None) -> list[str]:
-    """What somebody may take for promised of a finished build, and no rule proves, in words."""
-    build = read_build(path, schema)
-    return list(invariants.unproved(build.manifest, model or build.manifest.find_model()))
 
 
 def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:

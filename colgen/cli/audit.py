@@ -22,18 +22,21 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what does not hold.")] = False,
 ) -> None:
     """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
-    from colgen.audit.check import check as prove
-    from colgen.audit.check import unproved
+    from colgen.audit.check import check_build
+    from colgen.audit.invariants import unproved
     from colgen.cli import show
     from colgen.declare.find import find_model
+    from colgen.targets.finished import read_build
 
-    own = find_model(model) if model else None
-    outcomes = list(prove(path, own, schema))
+    named = find_model(model) if model else None
+    build = read_build(path, schema)
+    own = named or build.manifest.find_model()
+    outcomes = list(check_build(build, own))
     if format is CheckStyle.json:
         print(json.dumps([show.outcome(outcome) for outcome in outcomes], indent=1))
     else:
         show.outcomes(outcomes, quiet)
-        for gap in unproved(path, own, schema):
+        for gap in unproved(build.manifest, own):
             print(gap, file=sys.stderr)
     broken = sum(not outcome.holds for outcome in outcomes)
     if broken:

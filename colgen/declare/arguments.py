@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
-import pyarrow as pa
 
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import ModelError
@@ -108,11 +107,7 @@ def limits_of(type: Type) -> tuple[int, int] | None:
     """The least and the greatest whole number that a type holds, decimals in their smallest unit; None for texts and Booleans."""
     if isinstance(type, Categorical):
         return 0, len(type.words) - 1
-    if pa.types.is_decimal(type.arrow):
-        return 1 - 10**type.arrow.precision, 10**type.arrow.precision - 1
-    if type.dtype is None or type.dtype.kind != "i":
-        return None
-    return int(np.iinfo(type.dtype).min), int(np.iinfo(type.dtype).max)
+    return type.limits if type.dtype is not None and type.dtype.kind == "i" else None
 
 
 def require_values(place: str, type: Type, values: Sequence[Any]) -> None:

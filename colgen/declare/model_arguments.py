@@ -18,6 +18,7 @@ from colgen.declare.arguments import (
     shown,
 )
 from colgen.declare.calendar import Calendar
+from colgen.declare.period import RELATIVE_DAYS
 from colgen.declare.rows import MOST_ROWS
 from colgen.declare.rules import Chart, Report, Rule
 from colgen.draws.numbers import is_whole
@@ -103,6 +104,6 @@ def check_volumes(model: Model) -> None:
 
 def _is_day(text: str) -> bool:
     try:
-        return text in ("today", "yesterday") or bool(datetime.date.fromisoformat(text))
+        return text in RELATIVE_DAYS or bool(datetime.date.fromisoformat(text))
     except ValueError:
         return False

@@ -9,6 +9,9 @@ from colgen.errors import RequestError
 
 EPOCH = datetime.date(1970, 1, 1)
 
+RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+"""Words for days, and how many days ago they are. The whole of a day is made, so that of today some rows are later than now."""
+
 
 @dataclass(frozen=True)
 class Period:

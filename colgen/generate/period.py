@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from colgen.declare.arguments import shown
-from colgen.declare.period import Period
+from colgen.declare.period import RELATIVE_DAYS, Period
 from colgen.errors import RequestError
 
 DEFAULT_LAST_DAY = datetime.date(2024, 12, 31)
@@ -53,10 +53,6 @@ def choose_period(
     if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
         raise RequestError(f"the period {first} to {last} must lie between {FIRST_YEAR} and {LAST_YEAR}")
     return Period(first, last)
-
-
-RELATIVE_DAYS = {"today": 0, "yesterday": 1}
-"""Words for days, and how many days ago they are. The whole of a day is made, so that of today some rows are later than now."""
 
 
 def parse_day(name: str, value: Any) -> datetime.date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from colgen import config
@@ -51,7 +50,7 @@ def remove(target: str, schema: str | None, confirm: str | None) -> int:
         from colgen.targets.folder.removal import remove as remove_files
 
         return remove_files(destination.path)
-    deny, _ = config.guards(os.environ, Path.cwd())
+    deny, _ = config.guards(os.environ, config.current_folder())
     with _opened(destination, schema or "") as contents:
         refuse_removal(contents, safeguards(os.environ, deny=deny))
         return len(contents.drop())

@@ -17,8 +17,9 @@ from pathlib import Path
 from colgen.errors import TargetError
 
 LOCK, NEW, OLD, GONE, EXCHANGE, JOURNAL = "colgen.lock", "new", "old", "gone", "exchange", "journal"
-"""What lies in it: the lock, whose name is colgen's mark (a folder without it that is not empty is somebody else's); the build that is written; the one that was replaced, and what of that is half deleted; a note of the exchange
-of both; and which parts are finished (`colgen.targets.folder.journal`)."""
+"""What lies in it: the lock, whose name is colgen's mark (a folder without it that is not empty is somebody else's); the build that is
+written; the one that was replaced, and what of that is half deleted; a note of the exchange of both; and which parts are finished
+(`colgen.targets.folder.journal`)."""
 
 _FILES = (LOCK, EXCHANGE, JOURNAL)
 

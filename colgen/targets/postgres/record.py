@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from colgen.errors import RequestError
 from colgen.targets.destination import MANIFEST
-from colgen.targets.manifest import Manifest
+from colgen.targets.manifest import Manifest, parse
 from colgen.targets.postgres import contents
 from colgen.targets.postgres.connect import statement
 
@@ -77,8 +78,8 @@ def read(connection: psycopg.Connection[Any], schema: str) -> Record | None:
 
 def _manifest(text: str) -> Manifest | None:
     try:
-        return Manifest.model_validate_json(text)
-    except ValidationError:
+        return parse(text, MANIFEST)
+    except RequestError:
         return None
 
 

@@ -11,7 +11,7 @@ from colgen.targets.manifest import Manifest
 from colgen.targets.postgres import carry, record
 from colgen.targets.postgres.connect import single, statement
 from colgen.targets.postgres.locks import lock, patiently
-from colgen.targets.postgres.schema import Schema, Snapshot
+from colgen.targets.postgres.schema import Schema, Snapshot, drop_tables
 from colgen.targets.postgres.staging import Staging
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _replace(held: Schema, staging: Staging, before: Snapshot, manifest: Manifes
     held.refuse_difference(before)
     declared = _declared(connection, before)
     owner = declared[MANIFEST].owner if declared else single(connection, "SELECT current_user")
-    held.drop_tables(sorted(before.made))
+    drop_tables(connection, schema, sorted(before.made))
     probe = carry.of_a_new_table(connection, schema)
     for name in tables:
         connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", staging.name, name, schema))

@@ -151,7 +151,7 @@ class Schema:
             with self.connection.transaction():
                 lock(self.connection, self.schema, list(before.made))
                 self.refuse_difference(before)
-                self.drop_tables(sorted(before.made))
+                drop_tables(self.connection, self.schema, sorted(before.made))
                 if before.created and not self._hangs_on():
                     self.connection.execute(statement("DROP SCHEMA {}", self.schema))
             return sorted(before.made)
@@ -171,10 +171,6 @@ class Schema:
         """Whether anything is in the schema, or is declared of it, such as default privileges."""
         sql = "SELECT count(*) FROM pg_depend JOIN pg_namespace ON pg_namespace.oid = refobjid WHERE refclassid = 'pg_namespace'::regclass AND nspname = %s"
         return bool(self.one(sql, self.schema))
-
-    def drop_tables(self, names: Sequence[str]) -> None:
-        """Some of its tables, all at once. TargetError where something of the user's needs one."""
-        drop_tables(self.connection, self.schema, names)
 
 
 def drop_tables(connection: psycopg.Connection[Any], schema: str, names: Sequence[str]) -> None:

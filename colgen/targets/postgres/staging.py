@@ -90,8 +90,8 @@ class Staging:
         may_create = single(self._connection, "SELECT has_database_privilege(current_database(), 'CREATE')")
         rights = {
             self._held.schema: "has_schema_privilege(oid, 'CREATE')",
-            self.name: "pg_has_role(nspowner, 'USAGE')",
-        }  # owners may comment
+            self.name: "pg_has_role(nspowner, 'USAGE')",  # an owner's, since only owners may comment
+        }
         usable = {
             name: single(self._connection, f"SELECT {right} FROM pg_namespace WHERE nspname = %s", name) for name, right in rights.items()
         }
