@@ -47,8 +47,8 @@ class TestRight:
 
     def test_an_extended_build(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 100_000)
-        build(tmp_path / "data", model="erp", volume="small", last_day="2024-01-10")
-        package.extend(tmp_path / "data", to="2024-01-20")
+        build(tmp_path / "data", model="erp", volume="small", last_day="2024-01-05")
+        package.extend(tmp_path / "data", to="2024-01-08")
         assert wrong(tmp_path / "data") == {}
 
     def test_a_model_of_ones_own_that_has_moved(self, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ class TestTheSample:
     def test_it_is_the_same_each_time_and_another_for_another_build(self, tmp_path: Path, built: Path) -> None:
         drawn = {tuple(verdict.file for verdict in package.verify(built).verdicts) for _ in range(3)}
         assert len(drawn) == 1
-        others = {tuple(verdict.file for verdict in package.verify(build(tmp_path / str(n), n)).verdicts) for n in range(1, 4)}
+        others = {tuple(verdict.file for verdict in package.verify(build(tmp_path / str(n), n)).verdicts) for n in (1, 2)}
         assert len(drawn | others) > 1
 
     def test_only_that_is_made(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:

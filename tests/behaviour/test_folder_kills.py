@@ -22,7 +22,7 @@ from tests.behaviour.faults import (
     wait_for_event,
     wait_for_path,
 )
-from tests.support import KILLS, mounted, thorough, whole
+from tests.support import KILLS, colgen, mounted, thorough, whole
 
 
 @pytest.fixture(params=["on a disk", pytest.param("in memory", marks=thorough)])
@@ -66,7 +66,7 @@ class TestKill9:
         process.kill()
         process.communicate()
         assert os.listdir(target.parent) == [".data.colgen"]
-        assert run("build", "--out", target).returncode == 0
+        assert colgen("build", "--out", target).returncode == 0
         assert os.listdir(target.parent) == ["data"]
         whole(target)
 
@@ -121,7 +121,7 @@ class TestTwoBuildsIntoOneFolder:
         first = start("build", *SOME_SECONDS, "--out", target, "--quiet")
         wait_for_path(target.parent / ".data.colgen" / "new")
         first.send_signal(signal.SIGSTOP)
-        second = run("build", "--out", target)
+        second = colgen("build", "--out", target)
         first.send_signal(signal.SIGCONT)
         first.communicate(timeout=60)
         assert (first.returncode, second.returncode) == (0, 3)

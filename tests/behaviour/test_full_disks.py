@@ -19,7 +19,7 @@ from tests.behaviour.faults import (
     build,
     run,
 )
-from tests.support import FORMATS, first_of, mounted, whole, without_privileges
+from tests.support import FORMATS, colgen, first_of, mounted, whole, without_privileges
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def disk_of_few_files(tmp_path: Path) -> Iterator[Path]:
 
 class TestAFullDisk:
     def test_a_build_that_cannot_fit_is_refused_before_it_begins(self, small_disk: Path) -> None:
-        done = run("build", *SOME_SECONDS, "--out", small_disk / "data")
+        done = colgen("build", *SOME_SECONDS, "--out", small_disk / "data")
         assert done.returncode == 3
         assert NEEDS.search(done.stderr)
         assert re.search(r"has \d[\d,.]* (kB|MB) free", done.stderr)
@@ -46,7 +46,7 @@ class TestAFullDisk:
         assert os.listdir(small_disk) == []
 
     def test_a_disk_that_runs_out_of_files_in_the_middle_is_left_as_it_was(self, disk_of_few_files: Path) -> None:
-        done = run("build", "--out", disk_of_few_files / "data")
+        done = colgen("build", "--out", disk_of_few_files / "data")
         assert done.returncode == 1
         assert NEEDS.search(done.stderr)
         assert "Traceback" not in done.stderr
@@ -91,16 +91,16 @@ class TestAPlaceThatCannotBeWrittenTo:
 
     @pytest.mark.parametrize("place", ["/dev/null/x", "/dev/null/x/y"])
     def test_below_a_device(self, place: str) -> None:
-        self.refused(run("build", "--out", place))
+        self.refused(colgen("build", "--out", place))
 
     def test_below_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("mine")
-        self.refused(run("build", "--out", tmp_path / "file" / "data"))
+        self.refused(colgen("build", "--out", tmp_path / "file" / "data"))
         assert (tmp_path / "file").read_text() == "mine"
 
     def test_a_disk_that_is_mounted_read_only(self, small_disk: Path) -> None:
         subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-        self.refused(run("build", "--out", small_disk / "data"))
+        self.refused(colgen("build", "--out", small_disk / "data"))
         assert os.listdir(small_disk) == []
 
     def test_a_folder_that_may_not_be_written(self, tmp_path: Path) -> None:

@@ -18,14 +18,16 @@ from tests.behaviour.faults import (
     wait_for_event,
     wait_for_path,
 )
-from tests.support import whole
+from tests.support import first_of, whole
+
+NOTHING, A_BUILD = "nothing there before", "a build there before"
 
 
-@pytest.fixture(params=["nothing there before", "a build there before"])
+@pytest.fixture
 def old_seed(request: pytest.FixtureRequest, target: Path) -> int | None:
     """The seed of the build that is there already, if one is."""
     target.parent.mkdir()
-    if request.param == "nothing there before":
+    if request.param == NOTHING:
         return None
     build(target, seed=1)
     return 1
@@ -40,7 +42,11 @@ def assert_as_before(target: Path, old_seed: int | None) -> None:
 
 
 class TestCtrlC:
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize(
+        ("number", "old_seed"),
+        first_of([(signal.SIGINT, A_BUILD), (signal.SIGTERM, NOTHING), (signal.SIGINT, NOTHING), (signal.SIGTERM, A_BUILD)], quick=2),
+        indirect=["old_seed"],
+    )
     def test_a_build_that_is_interrupted_leaves_all_as_it_was(self, target: Path, old_seed: int | None, number: signal.Signals) -> None:
         process = start("build", *LONG, "--out", target, "--overwrite", "--progress", "json")
         wait_for_event(process, "rows")

@@ -33,6 +33,9 @@ build(sys.argv[1], sys.argv[2], **options)
 """
 
 WHILE_IT_WRITES = {"model": "erp", "volume": "medium", "settings": {"orders_per_day": 200}, "seed": 1, "overwrite": True}
+SOON_WRITING = {"volume": "large", "scale": 20, "seed": 1, "overwrite": True}
+"""A request that needs little counting before its first row is written."""
+SOME = ["customer_types", "customers"]
 
 
 def run_and_kill(server: str, schema: str, after: float, step: str = "stage", options: dict[str, Any] = WHILE_IT_WRITES) -> int:
@@ -55,9 +58,9 @@ def wait_until_the_server_has_noticed(database: Any) -> None:
 
 
 def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_up(server: str, database: Any, schema: str) -> None:
-    build(server, schema)
+    build(server, schema, tables=SOME)
     before = tables(database, schema)
-    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
+    assert run_and_kill(server, schema, 0.3, "job", SOON_WRITING) == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, schema) == before
     assert tables(database, staging_name(schema)) != {}
@@ -68,27 +71,27 @@ def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_u
 
 @pytest.mark.parametrize("option", ["overwrite", "append"])
 def test_a_build_killed_while_it_waits_for_a_reader_leaves_the_old_one(server: str, database: Any, schema: str, option: str) -> None:
-    build(server, schema)
+    build(server, schema, tables=SOME)
     before = tables(database, schema)
     with psycopg.connect(server, application_name="dashboard") as reader:
         reader.execute(f"LOCK TABLE {schema}.customers IN ROW EXCLUSIVE MODE")
         step = "publish" if option == "overwrite" else "load"
-        assert run_and_kill(server, schema, 0.5, step, {option: True}) == -signal.SIGKILL
+        assert run_and_kill(server, schema, 0.5, step, {"tables": SOME, option: True}) == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, schema) == before
     assert tables(database, staging_name(schema)) != {}
-    build(server, schema, overwrite=True)
+    build(server, schema, tables=SOME, overwrite=True)
     assert tables(database, staging_name(schema)) == {}
 
 
 def test_a_schema_that_was_lent_for_staging_is_given_back_after_a_kill(server: str, database: Any, schema: str) -> None:
     staging = staging_name(schema)
-    build(server, schema)
+    build(server, schema, tables=SOME)
     database.execute(f"CREATE SCHEMA {staging}; COMMENT ON SCHEMA {staging} IS 'lent'")
-    assert run_and_kill(server, schema, 0.3, "job") == -signal.SIGKILL
+    assert run_and_kill(server, schema, 0.3, "job", SOON_WRITING) == -signal.SIGKILL
     wait_until_the_server_has_noticed(database)
     assert tables(database, staging) != {}
-    build(server, schema, overwrite=True)
+    build(server, schema, tables=SOME, overwrite=True)
     assert tables(database, staging) == {}
     assert database.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", (staging,)).fetchone() == ("lent",)
 

@@ -22,7 +22,7 @@ from colgen.targets.folder.file import OutputFile
 from tests.behaviour.faults import killed_before_change
 from tests.pipeline.extending import assert_same
 from tests.pipeline.resuming import MODEL, build
-from tests.support import KILLS, ROOT, first_of, thorough, whole
+from tests.support import KILLS, ROOT, colgen, first_of, thorough, whole
 
 PART_BYTES = 150_000
 
@@ -124,11 +124,11 @@ class TestKill9:
             time.sleep(0.001)
         process.kill()
         process.communicate()
-        command = [sys.executable, "-c", DRIVER, str(PART_BYTES), "build", "--out", str(target), *LARGE_IN_WORDS, "--resume"]
-        refused = subprocess.run([*command, "--seed", "3"], cwd=ROOT, capture_output=True, text=True)
+        command = ("build", "--out", target, *LARGE_IN_WORDS, "--resume")
+        refused = colgen(*command, "--seed", "3")
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "seed 2 (now 3)" in refused.stderr
-        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        told = colgen(*command)
         assert told.returncode == 0, told.stderr
         assert re.search(r"finished already: \d+ of 110 parts", told.stderr)
         assert " of 110 parts taken over" in told.stderr

@@ -55,7 +55,7 @@ def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
 
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "colgen", "build", "--volume", "medium", "--check"],
+        [sys.executable, "-m", "colgen", "build", "--tables", "customer_types,customers", "--check"],
         stderr=follower,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},

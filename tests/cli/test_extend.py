@@ -17,14 +17,14 @@ from tests.support import colgen
 class TestTheCommand:
     def test_it_extends_checks_and_tells(self, tmp_path: Path) -> None:
         for arguments in (
-            ("build", "erp", "--volume", "small", "--to", "2024-01-15", "--out", "data", "--quiet"),
-            ("build", "erp", "--volume", "small", "--to", "2024-02-05", "--out", "scratch", "--quiet"),
+            ("build", "erp", "--volume", "small", "--to", "2024-01-05", "--out", "data", "--quiet"),
+            ("build", "erp", "--volume", "small", "--to", "2024-01-12", "--out", "scratch", "--quiet"),
         ):
             assert colgen(*arguments, cwd=tmp_path).returncode == 0
-        told = colgen("extend", "data", "--to", "2024-02-05", "--check", "--threads", "2", cwd=tmp_path)
+        told = colgen("extend", "data", "--to", "2024-01-12", "--check", "--threads", "2", cwd=tmp_path)
         assert told.returncode == 0, told.stderr
         assert told.stdout == ""
-        assert "data: now ends on 2024-02-05, +" in told.stderr
+        assert "data: now ends on 2024-01-12, +" in told.stderr
         assert "0 parts kept, 15 written" in told.stderr
         assert "checks hold" in told.stderr
         assert "  orders " in told.stderr

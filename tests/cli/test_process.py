@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import ROOT, thorough
 
 
 def test_pandas_is_left_out_until_somebody_uses_it() -> None:
@@ -44,6 +44,7 @@ finally:
     assert told.returncode == 0, told.stderr
 
 
+@thorough
 def test_a_reader_that_stops_early_is_no_error() -> None:
     told = subprocess.run(
         f"{sys.executable} -m colgen preview invoicing.invoice_line_items -n 100000 --volume large --scale 4 -f csv | head -1",

@@ -19,10 +19,8 @@ from tests.support import ROOT, colgen
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "data"
-    told = colgen("build", "--volume", "medium", "--seed", "5", "--out", folder, "--check")
+    told = colgen("build", "--volume", "medium", "--seed", "5", "--out", folder)
     assert told.returncode == 0, told.stderr
-    assert told.stdout == ""
-    assert "checks hold" in told.stderr
     return folder
 
 

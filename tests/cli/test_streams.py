@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, colgen
+from tests.support import ROOT, colgen, first_of
 
 FULL = Path("/dev/full")
 
@@ -23,9 +23,9 @@ def shell(command: str, cwd: Path, **environment: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.parametrize("redirection", ["2>&-", ">&- 2>&- <&-", *(["2>/dev/full"] if FULL.exists() else [])])
+@pytest.mark.parametrize("redirection", first_of([">&- 2>&- <&-", "2>&-", *(["2>/dev/full"] if FULL.exists() else [])]))
 def test_progress_that_cannot_be_shown_costs_no_build(tmp_path: Path, redirection: str) -> None:
-    done = shell(f"colgen build --out data --progress json {redirection}", tmp_path)
+    done = shell(f"colgen build --out data --tables customers --progress json {redirection}", tmp_path)
     assert (done.returncode, (tmp_path / "data/manifest.json").exists()) == (0, True)
     assert colgen("check", tmp_path / "data", "--quiet").returncode == 0
 
@@ -40,9 +40,13 @@ def test_nor_does_a_reader_of_progress_that_stops_early(tmp_path: Path) -> None:
     ("command", "reason"),
     [
         pytest.param("models >/dev/full", "no space left on device", marks=pytest.mark.skipif(not FULL.exists(), reason="no /dev/full")),
-        ("models >&-", "bad file descriptor"),
-        ("--help >&-", "bad file descriptor"),
-        ("preview invoicing.invoices -f parquet >&-", "bad file descriptor"),
+        *first_of(
+            [
+                ("preview invoicing.invoices -f parquet >&-", "bad file descriptor"),
+                ("models >&-", "bad file descriptor"),
+                ("--help >&-", "bad file descriptor"),
+            ]
+        ),
     ],
 )
 def test_a_listing_that_cannot_be_written_is_one_line(tmp_path: Path, command: str, reason: str) -> None:
@@ -55,16 +59,18 @@ def test_a_reader_of_a_listing_that_stops_early_is_no_error(tmp_path: Path) -> N
     assert (done.returncode, done.stdout, done.stderr) == (0, b"PAR1", b"")
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "ascii:strict"])
+@pytest.mark.parametrize("encoding", first_of(["ascii:strict", "latin-1", "ascii"]))
 def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path, encoding: str) -> None:
     done = shell("colgen models erp", tmp_path, PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert rb"\u2026" in done.stdout
 
 
-def test_rows_for_programs_are_utf_8_whatever_a_terminal_can_show(tmp_path: Path) -> None:
-    command = "colgen preview erp.companies -n 3 -f csv && colgen scenarios show peak-season"
-    assert shell(command, tmp_path, PYTHONIOENCODING="ascii").stdout == shell(command, tmp_path).stdout
+@pytest.mark.parametrize("command", first_of(["preview erp.companies -n 3 -f csv", "scenarios show peak-season"]))
+def test_rows_for_programs_are_utf_8_whatever_a_terminal_can_show(tmp_path: Path, command: str) -> None:
+    in_utf_8 = colgen(*command.split(), cwd=tmp_path).stdout
+    assert not in_utf_8.isascii()
+    assert shell(f"colgen {command}", tmp_path, PYTHONIOENCODING="ascii").stdout.decode() == in_utf_8
 
 
 def test_a_current_folder_that_is_gone_is_told(tmp_path: Path) -> None:

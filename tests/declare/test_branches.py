@@ -40,7 +40,7 @@ from tests import support
 from tests.declare.stock import KINDS, STOCK, Moves, Opening, Orders, Received, Returned, Sold, Suppliers, read, written
 from tests.support import broken_rules, model_of, refused
 
-law = settings(max_examples=15)
+law = settings(max_examples=8)
 
 
 @pytest.fixture(scope="module")

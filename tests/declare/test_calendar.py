@@ -12,7 +12,7 @@ from colgen.declare.calendar import Burst, Calendar
 from colgen.declare.period import EPOCH, Period
 from colgen.errors import ModelError, RequestError
 
-law = settings(max_examples=100)
+law = settings(max_examples=50)
 YEAR = Period(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 WEEKDAYS = (5, 4, 4, 4, 3, 1, 0)
 dates = st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1))

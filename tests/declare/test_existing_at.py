@@ -101,7 +101,7 @@ def purchases(own: bool, kind: str, popularity: Popularity | None, where: dict[s
         shop_id = ForeignKey(Shops, existing_at="of_stop", popularity=popularity, where=where)
         other_shop_id = ForeignKey(Shops, existing_at="of_trip", popularity=popularity, where=where)
 
-    return model_of(Shops, Trips, Stops, Purchases, trips=300)
+    return model_of(Shops, Trips, Stops, Purchases, trips=150)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", first_of([page for page in PAGES if has_examples(page)], quick=4), ids=lambda page: page.relative_to(ROOT).as_posix()
+    "page", first_of([page for page in PAGES if has_examples(page)], quick=1), ids=lambda page: page.relative_to(ROOT).as_posix()
 )
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     (tmp_path / "page").mkdir()

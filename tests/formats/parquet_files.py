@@ -17,7 +17,7 @@ from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.writer import ParquetWriter
 from colgen.values.batch import Batch, BatchColumn, batches_of
 
-law = settings(max_examples=60)
+law = settings(max_examples=25)
 """Of a test by Hypothesis: the same examples in every run."""
 
 

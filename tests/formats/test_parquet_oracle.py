@@ -265,7 +265,7 @@ def combined(groups: list[Any]) -> tuple[Any, Any, int]:
 ORACLE = given(drawn=drawn_batches(), compression=st.sampled_from(COMPRESSIONS), limits=ROW_LIMITS, from_parts=st.booleans())
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @ORACLE
 def test_any_batches_read_as_those_of_pyarrow(
     drawn: tuple[pa.Schema, list[Batch]], compression: str, limits: Limits, from_parts: bool, tmp_path_factory: pytest.TempPathFactory

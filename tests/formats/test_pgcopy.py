@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from colgen import ModelError
 from colgen.formats import pgcopy
 
-law = settings(max_examples=40)
+law = settings(max_examples=15)
 
 
 KINDS = {

@@ -29,7 +29,7 @@ from colgen.values.types import String
 from colgen.vocabulary import readers
 from tests.formats.parquet_files import assert_read_by_all, batch_of, field, file_of
 
-law = settings(max_examples=100)
+law = settings(max_examples=50)
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=14) | st.sampled_from(["é", "🙂" * 16, "x" * 64, "Ann "])
 NAMES = WordBytes(pa.array(["Ann", "Bartholomew", "Christopher"]))
 LONG = WordBytes(pa.array([f"the long way to village {number:04d}" for number in range(2_000)]))

@@ -28,7 +28,7 @@ from colgen.targets.finished import read_build
 from tests.declare.baskets import Carts, Gifts, Things, counts, law
 from tests.support import model_of, rows_of, write_build
 
-BASKETS = model_of(Carts, Things, Gifts, carts=300)
+BASKETS = model_of(Carts, Things, Gifts, carts=150)
 
 
 @pytest.mark.parametrize("name", ["carts", "things", "gifts"])
@@ -84,7 +84,7 @@ def test_a_table_is_made_in_pieces_of_whole_parents(counts: list[int], leaf_rows
 
 @pytest.mark.parametrize("block_cells", [1, 997])
 def test_parts_blocks_and_threads_change_no_value(block_cells: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 1_500)
+    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 750)
     write_build(BASKETS, tmp_path / "data", threads=3, block_cells=block_cells)
     assert len(list((tmp_path / "data" / "gifts").iterdir())) > 3
     connection = read_build(tmp_path / "data").connect()

@@ -10,6 +10,7 @@ from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.targets.folder import staging
 from tests.pipeline.extending import DESK
+from tests.pipeline.resuming import TINY
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def log(target: Path) -> Path:
 
 @pytest.fixture
 def tiny_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 1_000)
+    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", TINY)
 
 
 @pytest.fixture

@@ -22,6 +22,9 @@ from colgen.targets.folder.target import FolderTarget
 
 MODEL = find_model("invoicing")
 
+TINY = 1_000
+"""So many bytes of a family, about, to a part: a small build has many of them."""
+
 
 def build(target: Path, *, model: Model = MODEL, resume: bool = False, **request: object) -> Summary:
     return package.build(model, out=target, threads=2, overwrite=True, resume=resume, **request)  # type: ignore[call-overload,no-any-return]

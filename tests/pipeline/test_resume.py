@@ -17,8 +17,21 @@ from colgen.targets.folder import staging
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.folder.target import FolderTarget
 from tests.pipeline.extending import assert_same, numbers
-from tests.pipeline.resuming import MODEL, Dying, Killed, build, finished, kill, nothing_is_cleared_away, resume
+from tests.pipeline.resuming import MODEL, TINY, Dying, Killed, build, finished, kill, nothing_is_cleared_away, resume
 from tests.support import first_of, thorough
+
+TWO_TABLES = {"tables": ["customers", "products"]}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Builds of tiny parts, made in one go: the whole small one, and one of two tables."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colgen.generate.plan.PART_BYTES", TINY)
+        folders = {name: tmp_path_factory.mktemp("uninterrupted") / "data" for name in ("whole", "two tables")}
+        build(folders["whole"])
+        build(folders["two tables"], **TWO_TABLES)
+        return folders
 
 
 @pytest.mark.usefixtures("tiny_parts")
@@ -63,7 +76,7 @@ class TestWhatIsTakenOver:
 
     @pytest.mark.parametrize("harm", first_of(["missing", "a flipped byte", "shorter", "longer", "empty"], quick=2))
     def test_a_part_whose_file_is_no_longer_what_it_was_is_made_anew(
-        self, tmp_path: Path, target: Path, log: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+        self, uninterrupted: dict[str, Path], target: Path, log: Path, monkeypatch: pytest.MonkeyPatch, harm: str
     ) -> None:
         kill(target, monkeypatch, blocks=8)
         parts = finished(log)
@@ -83,17 +96,17 @@ class TestWhatIsTakenOver:
             )
         summary, _ = resume(target)
         assert 0 < summary.kept < len(parts)
-        build(tmp_path / "scratch" / "data")
-        assert_same(target, tmp_path / "scratch" / "data")
+        assert_same(target, uninterrupted["whole"])
 
-    def test_what_lies_about_unfinished_goes_away(self, tmp_path: Path, target: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_lies_about_unfinished_goes_away(
+        self, uninterrupted: dict[str, Path], target: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         kill(target, monkeypatch, blocks=8)
         new = staging.staging_folder(target)
         (new / "customers" / "part-99999.parquet").write_text("half a part")
         (new / "manifest.json").write_text("half a manifest")
         resume(target)
-        build(tmp_path / "scratch" / "data")
-        assert_same(target, tmp_path / "scratch" / "data")
+        assert_same(target, uninterrupted["whole"])
 
     @pytest.mark.parametrize(
         ("damage", "lost"),
@@ -114,22 +127,20 @@ class TestWhatIsTakenOver:
     )
     def test_a_damaged_journal(
         self,
-        tmp_path: Path,
+        uninterrupted: dict[str, Path],
         target: Path,
         log: Path,
         monkeypatch: pytest.MonkeyPatch,
         damage: Callable[[list[bytes]], bytes],
         lost: int | None,
     ) -> None:
-        request = {"tables": ["customers", "products"]}
-        kill(target, monkeypatch, blocks=8, **request)
+        kill(target, monkeypatch, blocks=8, **TWO_TABLES)
         lines = log.read_bytes().splitlines()
         log.write_bytes(damage(lines))
-        summary, notes = resume(target, **request)
+        summary, notes = resume(target, **TWO_TABLES)
         assert summary.kept == (0 if lost is None else len(lines) - 1 - lost)
         assert notes == ["nothing to resume; everything is built"] if lost is None else "finished already" in notes[0]
-        build(tmp_path / "scratch" / "data", **request)
-        assert_same(target, tmp_path / "scratch" / "data")
+        assert_same(target, uninterrupted["two tables"])
 
     def test_after_a_half_line_new_lines_are_whole(self, target: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch, blocks=6)

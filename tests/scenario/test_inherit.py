@@ -16,6 +16,8 @@ from colgen import RequestError
 from colgen.scenario.scenario import Scenario, lineage
 from tests.scenario.post import POST, loaded, write_file
 
+law = settings(max_examples=40)
+
 
 def test_what_is_inherited_is_merged_key_by_key(tmp_path: Path) -> None:
     write_file(
@@ -127,6 +129,7 @@ def outcome(found: Scenario) -> tuple[Any, ...]:
     return conditions.rates, conditions.shares, conditions.anomaly_rate, conditions.anomaly_mix, conditions.calendar, found.settings_for(POST, POST.volumes["small"])  # fmt: skip
 
 
+@law
 @given(WITH_SECTION, CHANGES)
 def test_what_is_derived_for_a_model_holds_for_it(base: dict[str, Any], change: dict[str, Any]) -> None:
     found = Scenario(name="base", **base)
@@ -134,6 +137,7 @@ def test_what_is_derived_for_a_model_holds_for_it(base: dict[str, Any], change: 
     assert outcome(for_all) == outcome(for_one)
 
 
+@law
 @given(WITH_SECTION, WITH_SECTION, WITH_SECTION)
 def test_to_derive_twice_is_to_derive_what_both_say(one: dict[str, Any], two: dict[str, Any], three: dict[str, Any]) -> None:
     step = Scenario(name="a", **one).derive("b", **two).derive("c", **three)
@@ -142,6 +146,7 @@ def test_to_derive_twice_is_to_derive_what_both_say(one: dict[str, Any], two: di
     assert outcome(step) == outcome(Scenario(name="a", **one).derive("c", **more))
 
 
+@law
 @given(WITH_SECTION)
 def test_nothing_derived_changes_nothing(base: dict[str, Any]) -> None:
     found = Scenario(name="base", **base)

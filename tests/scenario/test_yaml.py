@@ -206,7 +206,7 @@ VALID = (ROOT / "scenarios" / "peak-season.yaml").read_text() + "\ntime:\n  mont
     st.text(max_size=3)
     | st.sampled_from(["&a", "*a", "!!x ", "\t", "[", "{", "? ", "---\n", "\n", ": ", "'", '"\\x', "<<: ", "| ", "%YAML 9\n", "true", "~"]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_valid_or_explained(tmp_path: Path, place: int, taken: int, put: str) -> None:
     path = write_file(tmp_path, (VALID[:place] + put + VALID[place + taken :]).encode("utf-8", "surrogatepass"))
     found = problems(path)

@@ -34,7 +34,7 @@ def made(file: Path, small: Path) -> Path:
 
 
 def test_a_build_is_replaced_only_with_overwrite(file: Path) -> None:
-    build(file, seed=1)
+    build(file, seed=1, tables=["customers", "invoices"])
     before = digests(file)
     with pytest.raises(TargetError, match="holds a finished build; to allow it, add --overwrite"):
         build(file, seed=2)
@@ -48,10 +48,10 @@ def test_other_schemas_stay_as_they_are(file: Path) -> None:
     file.parent.mkdir()
     with duckdb.connect(file) as connection:
         connection.execute("CREATE TABLE notes AS SELECT 'mine' AS text; CREATE SCHEMA crm; CREATE TABLE crm.customers AS SELECT 7 AS id")
-    build(file)
+    build(file, tables=["customers", "invoices"])
     build(file, "second", seed=5, tables=["customers", "products"])
     second = digests(file, "second")
-    build(file, seed=1, overwrite=True)
+    build(file, seed=1, tables=["customers", "invoices"], overwrite=True)
     assert ask(file, "SELECT * FROM notes") == [("mine",)]
     assert ask(file, "SELECT * FROM crm.customers") == [(7,)]
     assert digests(file, "second") == second
@@ -79,23 +79,26 @@ def test_what_colgen_did_not_make_is_not_replaced(file: Path, strange: str) -> N
 
 @pytest.mark.parametrize(
     ("statement", "changed"),
-    [
-        ("ALTER TABLE shop.inventory ADD COLUMN note VARCHAR", "inventory (column note was added)"),
-        ("ALTER TABLE shop.inventory DROP COLUMN reorder_point", "inventory (column reorder_point is gone)"),
-        ("ALTER TABLE shop.inventory ALTER quantity_on_hand TYPE BIGINT", "inventory (column quantity_on_hand was changed)"),
-        ("ALTER TABLE shop.inventory ALTER quantity_on_hand SET DEFAULT 7", "inventory (column quantity_on_hand was changed)"),
-        ("ALTER TABLE shop.inventory ALTER quantity_on_hand DROP NOT NULL", "inventory (column quantity_on_hand was changed)"),
-        ("ALTER TABLE shop.inventory ADD PRIMARY KEY (id)", "inventory (primary key was added)"),
-        ("CREATE INDEX by_level ON shop.inventory (reorder_point)", "inventory (index by_level was added)"),
-        ("COMMENT ON TABLE shop.inventory IS 'mine'", "inventory (comment was changed)"),
-        ("COMMENT ON COLUMN shop.inventory.id IS 'mine'", "inventory (column id was changed)"),
-        ("ALTER TABLE shop.inventory RENAME TO stock", "stock"),
-        (
-            "CREATE OR REPLACE TABLE shop.inventory AS FROM shop.inventory LIMIT 1",
-            "inventory (column id was changed, column last_restocked_at was changed",
-        ),
-        ("ALTER TABLE shop.colgen_manifest ADD COLUMN note VARCHAR", "colgen_manifest (column note was added)"),
-    ],
+    first_of(
+        [
+            ("ALTER TABLE shop.inventory ADD COLUMN note VARCHAR", "inventory (column note was added)"),
+            ("ALTER TABLE shop.inventory DROP COLUMN reorder_point", "inventory (column reorder_point is gone)"),
+            ("ALTER TABLE shop.inventory ALTER quantity_on_hand TYPE BIGINT", "inventory (column quantity_on_hand was changed)"),
+            ("ALTER TABLE shop.inventory ADD PRIMARY KEY (id)", "inventory (primary key was added)"),
+            ("CREATE INDEX by_level ON shop.inventory (reorder_point)", "inventory (index by_level was added)"),
+            ("COMMENT ON TABLE shop.inventory IS 'mine'", "inventory (comment was changed)"),
+            ("ALTER TABLE shop.inventory RENAME TO stock", "stock"),
+            (
+                "CREATE OR REPLACE TABLE shop.inventory AS FROM shop.inventory LIMIT 1",
+                "inventory (column id was changed, column last_restocked_at was changed",
+            ),
+            ("ALTER TABLE shop.colgen_manifest ADD COLUMN note VARCHAR", "colgen_manifest (column note was added)"),
+            ("ALTER TABLE shop.inventory ALTER quantity_on_hand SET DEFAULT 7", "inventory (column quantity_on_hand was changed)"),
+            ("ALTER TABLE shop.inventory ALTER quantity_on_hand DROP NOT NULL", "inventory (column quantity_on_hand was changed)"),
+            ("COMMENT ON COLUMN shop.inventory.id IS 'mine'", "inventory (column id was changed)"),
+        ],
+        quick=9,
+    ),
 )
 def test_a_table_that_the_user_has_changed_is_the_users_and_it_is_said_how(made: Path, statement: str, changed: str) -> None:
     with duckdb.connect(made) as connection:
@@ -158,9 +161,7 @@ def test_every_kind_of_object_in_the_schema_is_seen_and_stays(made: Path) -> Non
         assert target.relations().keys() == users
 
 
-@pytest.mark.parametrize(
-    ("schema", "kind"), first_of([(schema, kind) for schema in ("main", "crm", "shop") for kind in OBJECTS], len(OBJECTS))
-)
+@pytest.mark.parametrize(("schema", "kind"), first_of([(schema, kind) for kind in OBJECTS for schema in ("main", "crm", "shop")], quick=3))
 def test_a_file_stays_as_long_as_anything_is_in_it(made: Path, schema: str, kind: str) -> None:
     with duckdb.connect(made) as connection:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; {OBJECTS[kind].format(schema)}")
@@ -280,13 +281,13 @@ def test_a_manifest_that_was_overwritten_is_not_understood(made: Path) -> None:
 
 
 def test_dropping_leaves_nothing_of_ours_and_all_of_the_users(file: Path) -> None:
-    build(file)
+    build(file, tables=["customers", "products"])
     with hold(file, "shop") as target:
-        assert len(target.drop()) == 9
+        assert target.drop() == ["colgen_manifest", "customers", "products"]
     assert os.listdir(file.parent) == []
     with duckdb.connect(file) as connection:
         connection.execute("CREATE TABLE notes AS SELECT 1 AS id")
-    build(file)
+    build(file, tables=["customers", "products"])
     with hold(file, "shop") as target:
         target.drop()
     assert ask(file, "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal") == []
@@ -295,11 +296,10 @@ def test_dropping_leaves_nothing_of_ours_and_all_of_the_users(file: Path) -> Non
     assert os.listdir(file.parent) == ["sales.duckdb"]
 
 
-def test_the_file_is_looked_through_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(file)
+def test_the_file_is_looked_through_once(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[object] = []
     read = Catalog.read
     monkeypatch.setattr(Catalog, "read", lambda *arguments: (looks.append(arguments), read(*arguments))[1])
-    build(file, overwrite=True)
-    build(file, append=True)
+    build(made, tables=["customers", "inventory"], overwrite=True)
+    build(made, tables=["customers", "inventory"], append=True)
     assert len(looks) == 2

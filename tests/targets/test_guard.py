@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colgen.errors import TargetError
 from colgen.targets.guard import ENVIRONMENT_NAMES, NO, YES, Attempt, enforce, enforce_removal, forbidden, refusals
 
+law = settings(max_examples=40)
 NEW = Attempt(
     kind="postgresql",
     host="db.example",
@@ -397,12 +398,14 @@ def one_reason(draw: st.DrawFn) -> Attempt:
     return replace(attempt, **draw(st.sampled_from(changes)))
 
 
+@law
 @given(harmless())
 def test_an_attempt_that_nothing_speaks_against_passes(attempt: Attempt) -> None:
     assert refusals(attempt) == []
     enforce(attempt)
 
 
+@law
 @given(one_reason())
 def test_an_attempt_that_one_thing_speaks_against_never_passes(attempt: Attempt) -> None:
     found = refusals(attempt)

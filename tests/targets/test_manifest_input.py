@@ -13,7 +13,7 @@ import colgen
 from colgen.errors import ColgenError, RequestError
 from colgen.targets import manifest
 from tests.support import colgen as command
-from tests.support import refused
+from tests.support import first_of, refused
 
 INJECTED = "DECIMAL(12,2)'}); COPY (SELECT 1) TO '/tmp/injected'; SELECT ({'b': '"
 CONFIRM = ("--confirm", "DELETE_ALL_MOCK_DATA")
@@ -85,7 +85,10 @@ def test_what_has_no_form_is_refused_at_its_place(built: Path, value: Any, keys:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"null", b"[]", b'"x"', b"{", b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b'{"tables": "\\ud800"}', b"1e999999"]
+    "text",
+    first_of(
+        [b"", b"[]", b"[" * 100_000, b"\xff\xfe", b"null", b'"x"', b"{", b'{"a":' * 50_000, b'{"tables": "\\ud800"}', b"1e999999"], quick=4
+    ),
 )
 def test_whatever_json_it_is_every_command_ends_in_words(built: Path, text: bytes) -> None:
     (built / manifest.NAME).write_bytes(text)

@@ -11,6 +11,7 @@ from colgen.declare.find import find_model
 from colgen.errors import RequestError, TargetError
 from colgen.targets.destination import MANIFEST
 from colgen.targets.postgres.schema import Schema, staging_name
+from tests.support import first_of
 from tests.targets.postgres_schemas import build, tables
 
 psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")
@@ -79,9 +80,10 @@ def test_appending_the_same_again_adds_nothing(server, database, schema):
 
 
 def test_appending_more_of_the_same_adds_what_is_new(server, database, schema):
-    build(server, schema)
+    request = {"tables": ["customers", "customer_types"]}
+    build(server, schema, **request)
     before = tables(database, schema)
-    summary = build(server, schema, settings={"customers": 40}, append=True)
+    summary = build(server, schema, settings={"customers": 40}, append=True, **request)
     assert summary.added["customers"] == tables(database, schema)["customers"] - before["customers"] == 15
     assert summary.added["customer_types"] == 0
 
@@ -105,7 +107,7 @@ def test_two_loads_into_one_schema_are_one_too_many(server, schema):
     target.close()
 
 
-@pytest.mark.parametrize("name", ['we"ird', "with space", "ÄÖ", "select", "x" * 63, "a;DROP SCHEMA public", "50%s {x}"])
+@pytest.mark.parametrize("name", first_of(['we"ird', "x" * 63, "50%s {x}", "a;DROP SCHEMA public", "with space", "ÄÖ", "select"], quick=3))
 def test_any_name_is_quoted(server, database, name):
     try:
         build(server, name, tables=["customer_types"])

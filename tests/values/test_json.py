@@ -15,6 +15,7 @@ from colgen.values.json import DEEPEST, first_not_json, is_proved, problem
 from colgen.values.text.digits import Digits
 from colgen.values.text.spell import spell
 from colgen.values.text.words import Coded, WordBytes
+from tests.support import thorough
 
 GOOD = [
     "1",
@@ -144,10 +145,20 @@ def spelled(made: list[Any], rows: int) -> list[str]:
     return ["".join(row) for row in zip(*columns, strict=True)]
 
 
-@settings(max_examples=600)
+@settings(max_examples=150)
 @given(parts())
 def test_what_is_proved_is_json(case: tuple[list[Any], int]) -> None:
-    made, rows = case
+    assert_json_where_proved(*case)
+
+
+@thorough
+@settings(max_examples=2_000)
+@given(parts())
+def test_of_many_more_what_is_proved_is_json(case: tuple[list[Any], int]) -> None:
+    assert_json_where_proved(*case)
+
+
+def assert_json_where_proved(made: list[Any], rows: int) -> None:
     proved = is_proved(made, rows)
     event(f"proved: {proved}")
     if proved:

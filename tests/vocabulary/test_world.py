@@ -118,7 +118,7 @@ def test_cities_are_drawn_as_often_as_people_live_there(code):
     assert len({one["city"] for one in cities}) == len(cities)
 
 
-@pytest.mark.parametrize("code", first_of(CODES, quick=3))
+@pytest.mark.parametrize("code", first_of(CODES, quick=2))
 @pytest.mark.parametrize(("man", "gender"), [(0, "female"), (1, "male")])
 @pytest.mark.parametrize(("kind", "prefix"), [("first_names", ""), ("last_names", "last_")])
 def test_names_are_the_countrys_and_the_genders_by_their_weights(code, man, gender, kind, prefix):
@@ -129,7 +129,7 @@ def test_names_are_the_countrys_and_the_genders_by_their_weights(code, man, gend
     assert fits([place[name] for name in said], list(weight.values())) > 0.001 / 40
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", first_of(CODES, quick=3))
 def test_streets_are_the_countrys_by_their_weights(code):
     weight = {one["street"]: one["weight"] for one in rows_with("streets_world", code=code)}
     said = texts_of_group("streets", CODES.index(code), N)

@@ -90,7 +90,7 @@ FEWER = {"customers": 300, "sessions_per_day": 30}
             {"settings": {"orders_per_customer": 0}},
             {"settings": {"bounce_percent": 90, **FEWER}},
         ],
-        quick=2,
+        quick=1,
     ),
     ids=str,
 )

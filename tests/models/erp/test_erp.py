@@ -148,9 +148,9 @@ def test_friday_is_near_zero_and_nothing_is_delivered_then():
 
 def test_ramadan_and_its_feast_are_quieter():
     daily = "SELECT count(*) / count(DISTINCT ordered_at::DATE) FROM orders WHERE isodow(ordered_at) <> 5 AND ordered_at::DATE BETWEEN '{}' AND '{}'"
-    usual = one(daily.format("2024-02-01", "2024-03-10"), last_day="2024-04-30")
-    assert one(daily.format("2024-03-11", "2024-04-08"), last_day="2024-04-30") / usual == pytest.approx(0.72, abs=0.05)
-    assert one(daily.format("2024-04-10", "2024-04-11"), last_day="2024-04-30") < 0.35 * usual
+    usual = one(daily.format("2024-02-01", "2024-03-10"), last_day="2024-06-30")
+    assert one(daily.format("2024-03-11", "2024-04-08"), last_day="2024-06-30") / usual == pytest.approx(0.72, abs=0.05)
+    assert one(daily.format("2024-04-10", "2024-04-11"), last_day="2024-06-30") < 0.35 * usual
 
 
 def test_orders_are_taken_in_working_hours_of_cairo():
@@ -312,10 +312,12 @@ HAPPENED = {
 
 
 @pytest.mark.parametrize("scenario", first_of(["warehouse-outage", "normal-ops", "growth-phase"]))
-@pytest.mark.parametrize(("earlier", "later"), first_of([("2024-01-10", "2024-03-31"), ("2024-02-29", "2024-03-01")]))
+@pytest.mark.parametrize(
+    ("earlier", "later"), first_of([("2024-01-10", "2024-02-15"), ("2024-01-10", "2024-03-31"), ("2024-02-29", "2024-03-01")])
+)
 def test_a_longer_period_agrees_on_all_that_had_happened(tmp_path, scenario, earlier, later):
     for last_day in (earlier, later):
-        colgen.build("erp", volume="small", out=tmp_path / last_day, scenario=scenario, last_day=last_day, settings={"orders_per_day": 40})
+        colgen.build("erp", volume="small", out=tmp_path / last_day, scenario=scenario, last_day=last_day, settings={"orders_per_day": 20})
     for found in colgen.diff(tmp_path / earlier, tmp_path / later):
         assert found.gone == 0, found.table
         assert set(found.columns) <= OPEN.get(found.table, set()), found.table
@@ -323,7 +325,7 @@ def test_a_longer_period_agrees_on_all_that_had_happened(tmp_path, scenario, ear
 
 def test_what_a_longer_period_adds_had_not_happened(tmp_path):
     for last_day in ("2024-02-10", "2024-03-31"):
-        colgen.build("erp", volume="small", out=tmp_path / last_day, last_day=last_day, settings={"orders_per_day": 40})
+        colgen.build("erp", volume="small", out=tmp_path / last_day, last_day=last_day, settings={"orders_per_day": 20})
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for table in HAPPENED:
