@@ -103,6 +103,7 @@ class TestRefusals:
             ({"settings": {"customers": 26}}, r"request: customers 25 \(now 26\);"),
             ({"format": "csv"}, r"request: format parquet \(now csv\);"),
             ({"compression": "zstd"}, r"request: compression snappy \(now zstd\);"),
+            ({"encoding": "compatible"}, r"request: encoding compact \(now compatible\);"),
             ({"tables": ["products"]}, r"tables customer_types, .* \(now products\);"),
             ({"last_day": "2024-06-30", "first_day": "2024-01-01"}, r"request: last day 2024-12-31 \(now 2024-06-30\);"),
             ({"seed": 1, "format": "csv"}, r"request: seed 0 \(now 1\), format parquet \(now csv\);"),

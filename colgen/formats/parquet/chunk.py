@@ -40,6 +40,7 @@ class ColumnChunk:
         self._field, self._limits = field, limits
         self._role, self._type = role_of(field), physical_type(field.type)
         self._values = values_of(field, is_compatible)
+        self._words = self._values if isinstance(self._values, Words) else None
         self._codec = _CODECS[compression]
         self._compressor = None if self._codec == CompressionCodec.UNCOMPRESSED else pa.Codec(self._codec.name.lower())
         self._is_compressed: bool | None = None  # None until the first page
@@ -56,8 +57,9 @@ class ColumnChunk:
 
     def continues_in(self, column: BatchColumn) -> bool:
         """Whether the column goes on with the dictionary of a block, which the next row group would have to write again."""
-        is_of_block = self._role == "repeated" and isinstance(self._values, Words)
-        return is_of_block and isinstance(column, pa.DictionaryArray) and column.dictionary in self._values
+        if self._words is None or self._role != "repeated" or not isinstance(column, pa.DictionaryArray):
+            return False
+        return column.dictionary in self._words
 
     def add(self, column: BatchColumn) -> None:
         """Adds the pages of some rows; at least one row."""
@@ -117,8 +119,8 @@ class ColumnChunk:
             return False
         size = self._limits.sample_bytes
         sample = data[-size:]
-        if isinstance(self._values, Words):
-            words = next(iter(self._values.lists.values())).words.slice(0, size // _DICTIONARY_BYTES_PER_WORD)
+        if self._words is not None:
+            words = next(iter(self._words.lists.values())).words.slice(0, size // _DICTIONARY_BYTES_PER_WORD)
             sample += bytes(plain_texts(words).encoded[:size])
         return bool(4 * self._compressor.compress(sample).size < 3 * len(sample))
 
@@ -132,7 +134,7 @@ class ColumnChunk:
 
     def finish(self, offset: int) -> Field:
         """The footer's entry for the chunk, if it is written at this offset. No page can be added any more."""
-        dictionary = self._dictionary_page(self._values) if isinstance(self._values, Words) else []
+        dictionary = self._dictionary_page(self._words) if self._words is not None else []
         self._pages = [*dictionary, *self._pages]
         of_dictionary = Encoding.PLAIN_DICTIONARY if self._values.encoding == Encoding.PLAIN_DICTIONARY else Encoding.PLAIN
         bounds = self._values.bounds()

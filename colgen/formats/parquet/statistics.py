@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
 def of_numbers(least: int, most: int, size: int) -> Bounds:
     """Bounds of whole numbers that are stored in `size` bytes."""
-    return Bounds(*(limit.to_bytes(size, "little", signed=True) for limit in (least, most)))
+    return Bounds(least.to_bytes(size, "little", signed=True), most.to_bytes(size, "little", signed=True))
 
 
 def of_texts(least: bytes, most: bytes) -> Bounds:
@@ -77,7 +77,8 @@ def extremes_of_texts(texts: PlainTexts) -> tuple[bytes, bytes]:
     """
     starts, lengths, data = texts.begins[:-1] + LENGTH_BYTES, np.diff(texts.begins) - LENGTH_BYTES, texts.data
     if texts.begins[-1] + _STEP > len(data):  # eight bytes can be read from the end of any text on
-        data = np.append(data, np.zeros(_STEP, np.uint8))
+        starts -= texts.begins[0]
+        data = np.append(np.frombuffer(texts.encoded, np.uint8), np.zeros(_STEP, np.uint8))
     first = _eight_bytes(data, starts, lengths, 0)
     return _least(data, starts, lengths, first), _least(data, starts, lengths, ~first, sign=-1)
 
@@ -89,7 +90,8 @@ _FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_STEP - count)) for count in ran
 
 def _eight_bytes(data: Array, starts: Array, lengths: Array, depth: int) -> Array:
     """Eight bytes of each text from this depth on, zeros after its end, as numbers that compare as they do: uint64."""
-    values = anywhere(data, _STEP).take(starts + depth, mode="clip").view(">u8").astype(np.uint64)
+    positions = np.minimum(starts + depth, len(data) - _STEP) if depth else starts  # a text that ends before has none of them
+    values = anywhere(data, _STEP)[positions].view(">u8").astype(np.uint64)
     if np.minimum.reduce(lengths) < depth + _STEP:
         values &= _FIRST_BYTES.take(lengths - depth, mode="clip")
     return values

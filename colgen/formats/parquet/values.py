@@ -39,6 +39,7 @@ class Values(ABC):
     def bounds(self) -> Bounds | None:
         """Those of all values so far; None where there are none."""
 
+    @abstractmethod
     def reset(self) -> None:
         """Makes ready for the next row group."""
 
@@ -68,7 +69,7 @@ class Numbers(Values):
 
     def __init__(self, field: pa.Field, is_compatible: bool) -> None:
         self._field, self._role = field, role_of(field)
-        self._stored = np.dtype(np.int32 if physical_type(field.type) == Type.INT32 else np.int64)
+        self._stored: np.dtype[Any] = np.dtype(np.int32 if physical_type(field.type) == Type.INT32 else np.int64)
         self.encoding = Encoding.PLAIN if is_compatible else Encoding.DELTA_BINARY_PACKED
         self._limits: list[int] = []
 
