@@ -55,6 +55,7 @@ def build(
     scenario: str | Path | Scenario | None = ...,
     format: str | None = ...,
     compression: str | None = ...,
+    encoding: str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
     overwrite: bool = ...,
@@ -80,6 +81,7 @@ def build(
     scenario: str | Path | Scenario | None = None,
     format: str | None = None,
     compression: str | None = None,
+    encoding: str | None = None,
     threads: int | None = None,
     check: bool = False,
     overwrite: bool = False,
@@ -103,6 +105,7 @@ def build(
     scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
     format : parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow (Parquet by PyArrow's writer); parquet if None
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
+    encoding : of Parquet: compact, or compatible for readers from before 2018; compact if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     overwrite : replace a build that is there
@@ -122,7 +125,7 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
-        "format": format, "compression": compression,
+        "format": format, "compression": compression, "encoding": encoding,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "progress": progress}.items():
@@ -140,6 +143,7 @@ def build(
         scenario=scenario,
         format=format or "parquet",
         compression=compression or "snappy",
+        encoding=encoding or "compact",
     )
     if out is None:
         return Dataset(spec, chosen)

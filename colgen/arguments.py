@@ -152,6 +152,7 @@ READERS: Mapping[str, Reader] = {
     "scenario": scenario,
     "format": name,
     "compression": name,
+    "encoding": name,
     "threads": whole_number(1, MOST_THREADS),
     "check": flag,
     "overwrite": flag,

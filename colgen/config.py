@@ -79,6 +79,7 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "schema": (None, _text),
     "format": ("parquet", _text),
     "compression": ("snappy", _text),
+    "encoding": ("compact", _text),
     "threads": (None, whole_number(1, MOST_THREADS)),
     "max_rows": (None, whole_number(0)),
     "deny": ((), _patterns),
@@ -104,17 +105,21 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Pa
         values["deny"] = Value(tuple(patterns), ", ".join(level.source for level in denied))
     for level in reversed(levels):
         values |= {key: value for key, value in level.items() if key.startswith("settings.")}
-    if values["format"].source == "option" != values["compression"].source and not _takes_compression(values["format"].value):
-        values["compression"] = Value(KEYS["compression"][0], "default")  # a compression in a file is meant for Parquet
+    if values["format"].source == "option":  # a compression or an encoding in a file is meant for Parquet
+        for key in _meaningless_for(values["format"].value):
+            if values[key].source != "option":
+                values[key] = Value(KEYS[key][0], "default")
     if values["out"].value == DATABASE:
         values["out"] = _database(values["out"].source, environment)
     return values
 
 
-def _takes_compression(format: str) -> bool:
-    from colgen.formats import takes_compression
+def _meaningless_for(format: str) -> list[str]:
+    """The keys that say how Parquet is written and that another format does not have."""
+    from colgen.formats import choices_of
 
-    return takes_compression(format)
+    choices = choices_of(format)
+    return [key for key in ("compression", "encoding") if not choices.get(key)]
 
 
 def guards(environment: Mapping[str, str], folder: Path) -> tuple[tuple[str, ...], int | None]:

@@ -107,6 +107,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "out",
             "format",
             "compression",
+            "encoding",
             "threads",
             "check",
             "overwrite",

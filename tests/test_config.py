@@ -50,6 +50,7 @@ class TestPrecedence:
             "schema": None,
             "format": "parquet",
             "compression": "snappy",
+            "encoding": "compact",
             "threads": None,
             "max_rows": None,
             "deny": (),
@@ -67,6 +68,7 @@ class TestPrecedence:
         "schema": ('"sandbox"', "sandbox", "sandbox"),
         "format": ('"csv"', "csv", "csv"),
         "compression": ('"zstd"', "zstd", "zstd"),
+        "encoding": ('"compatible"', "compatible", "compatible"),
         "threads": ("2", "2", 2),
         "max_rows": ("10", "10", 10),
         "deny": ('["a*", "b"]', "a*, b", ("a*", "b")),
@@ -123,6 +125,8 @@ class TestPrecedence:
         assert found(here, "compression", format="csv") == Value("snappy", "default")
         assert found(here, "compression", format="parquet") == Value("zstd", "colgen.toml")
         assert found(here, "compression", format="csv", compression="lz4") == Value("lz4", "option")
+        (here / "colgen.toml").write_text("encoding = 'compatible'\n")
+        assert found(here, "encoding", format="parquet-arrow") == Value("compact", "default")
 
 
 class TestFiles:

@@ -21,7 +21,6 @@ from colgen import engines
 from colgen.declare.model import Model
 from colgen.engines.progress import RowReporter, no_rows
 from colgen.errors import RequestError
-from colgen.formats import find_format
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task, plan
 from colgen.targets import manifest as manifests
@@ -91,7 +90,7 @@ def verify(
         model.table(name)
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
-    extension = manifest.spec.extension
+    extension = manifest.spec.file_format.extension
     planned = {task.file(name, extension) for task in tasks for name in task.parts if name in manifest.spec.tables}
     unlisted = [
         Verdict(_table(file), file, UNLISTED, "it lies among the parts, and is not in the manifest") for file in manifest.unlisted(folder)
@@ -168,7 +167,7 @@ class Judge:
 
     def wanted(self, task: Task) -> dict[str, PartFile]:
         """The chosen parts that a task makes, by table."""
-        files = {name: task.file(name, self.manifest.spec.extension) for name in task.parts}
+        files = {name: task.file(name, self.manifest.spec.file_format.extension) for name in task.parts}
         return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> list[Verdict]:
@@ -191,7 +190,7 @@ class Judge:
         return DIFFERENT, f"the file is what the manifest says, but not what the spec gives{because and f' ({because})'}"
 
     def _has_same_values(self, task: Task, table: str, part: PartFile, stop: Callable[[], bool]) -> bool:
-        extension = self.manifest.spec.extension
+        extension = self.manifest.spec.file_format.extension
         with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
             folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{extension}"
             (folder / table).mkdir()
@@ -204,7 +203,7 @@ class Judge:
 
     def _read(self, path: Path, table: str) -> pa.Table:
         columns, spec = self.manifest.tables[table].columns, self.manifest.spec
-        format = find_format(spec.format, spec.compression)
+        format = spec.file_format
         reader = format.reader([path], columns)
         if reader is None:
             return format.dataset([path]).to_table()

@@ -32,6 +32,7 @@ from colgen.cli.options import (
     VolumeName,
     assignments,
     compression_names,
+    encoding_names,
     format_names,
     names,
     request,
@@ -86,6 +87,15 @@ def build(
             autocompletion=compression_names,
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            help="Of Parquet: compact, or compatible with readers from before 2018.",
+            show_default="compact",
+            autocompletion=encoding_names,
+        ),
+    ] = None,
     tables: Annotated[
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,
@@ -138,6 +148,7 @@ def build(
         scenario=scenario,
         format=format,
         compression=compression,
+        encoding=encoding,
         threads=threads,
         schema=schema,
         max_rows=max_rows,
@@ -146,7 +157,8 @@ def build(
     )
     loaded, spec = request(defaults, from_, to, tables=names(tables))
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
-    asked = BuildOptions(defaults["out"].value, schema=schema, max_rows=max_rows, format=format, compression=compression, **how)
+    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding)
+    asked = BuildOptions(defaults["out"].value, **how)
     asked.refuse_contradictions(as_option)
     if dry_run:
         from colgen.cli import show

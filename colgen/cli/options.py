@@ -52,6 +52,12 @@ def compression_names(incomplete: str) -> list[str]:
     return [name for name in COMPRESSIONS if name.startswith(incomplete)]
 
 
+def encoding_names(incomplete: str) -> list[str]:
+    from colgen.formats import ENCODINGS
+
+    return [name for name in ENCODINGS if name.startswith(incomplete)]
+
+
 def volume_names(context: typer.Context, incomplete: str) -> list[str]:
     from colgen.declare.find import find_model
 
@@ -161,7 +167,7 @@ def request(defaults: dict[str, config.Value], from_: str | None, to: str | None
         model = find_model(defaults["model"].value)
         defaults |= {f"settings.{name}": value for name, value in config.settings(model, defaults, os.environ).items()}
         settings = {name.removeprefix("settings."): value.value for name, value in defaults.items() if name.startswith("settings.")}
-        values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression")}
+        values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression", "encoding")}
         first_day = parse_day("--from", from_) if from_ is not None else None
         last_day = parse_day("--to", to) if to is not None else None
         return model, Spec.of(model, settings=settings, first_day=first_day, last_day=last_day, **values, **rest)

@@ -1,7 +1,7 @@
 """Rows become bytes: one module for each format.
 
 A format is a `Format` under a name. Those that ship with colgen are lines of `_SHIPPED`; a package adds its own by an entry point of the
-group `colgen.formats`. Either names a function `(name, compression) -> Format`:
+group `colgen.formats`. Either names a function `(name, compression, encoding) -> Format`:
 
     [project.entry-points."colgen.formats"]
     avro = "colgen_avro:find"
@@ -42,6 +42,10 @@ COMPRESSIONS = ("snappy", "zstd", "lz4", "gzip", "none")
 """Those of Parquet, which compresses columns one by one. The first is the default."""
 
 
+ENCODINGS = ("compact", "compatible")
+"""Those of Parquet: the second one for readers from before 2018. The first is the default."""
+
+
 class PartWriter(Protocol):
     """Writes one part of one table."""
 
@@ -55,12 +59,13 @@ class Format(ABC):
     """Opens parts, reads them, and estimates how large they become. Subclasses set `extension` and implement `open` and one of the readers.
 
     extension : what the names of its files end in, without the first dot
-    compressions : those that can be chosen for it
+    compressions, encodings : those that can be chosen for it
     depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
     """
 
     extension: str
     compressions: Sequence[str] = ()
+    encodings: Sequence[str] = ()
     depends_on: Sequence[str] = ()
 
     @abstractmethod
@@ -88,25 +93,32 @@ def format_names() -> list[str]:
     return list(dict.fromkeys([*_SHIPPED, *(point.name for point in entry_points(group=GROUP))]))
 
 
-def find_format(name: str, compression: str = COMPRESSIONS[0]) -> Format:
-    """A format by its name. Raises RequestError for a format or a compression that does not exist, or that do not go together."""
+def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = ENCODINGS[0]) -> Format:
+    """A format by its name. Raises RequestError for a format, a compression or an encoding that does not exist, or that do not go together."""
     if compression not in COMPRESSIONS:
         raise RequestError(f"there is no compression {compression!r}; {one_of(compression, COMPRESSIONS)}")
+    if encoding not in ENCODINGS:
+        raise RequestError(f"there is no encoding {encoding!r}; {one_of(encoding, ENCODINGS)}")
     point = _entry_point(name)
     if point is None:
         raise RequestError(f"there is no format {name!r}; {one_of(name, format_names())}")
-    format = point.load()(name, compression)
+    format = point.load()(name, compression, encoding)
     if not isinstance(format, Format):
         raise ColgenError(f"the plug-in {point.value} gives a {type(format).__name__} for the format {name!r}, not a colgen.formats.Format")
     if compression != COMPRESSIONS[0] and compression not in format.compressions:
         hint = one_of(compression, format.compressions) if format.compressions else "that is for Parquet; CSV has csv.gz and csv.zst"
         raise RequestError(f"format {name!r} has no compression {compression!r}: {hint}")
+    if encoding != ENCODINGS[0] and encoding not in format.encodings:
+        raise RequestError(f"format {name!r} has no encoding {encoding!r}: that is for parquet")
     return format
 
 
-def takes_compression(name: str) -> bool:
-    """Whether a compression can be chosen for a format; not for one that does not exist."""
-    return _entry_point(name) is not None and bool(find_format(name).compressions)
+def choices_of(name: str) -> Mapping[str, Sequence[str]]:
+    """What can be chosen for a format, by the name of the option; nothing for one that does not exist."""
+    if _entry_point(name) is None:
+        return {}
+    format = find_format(name)
+    return {"compression": format.compressions, "encoding": format.encodings}
 
 
 def _entry_point(name: str) -> EntryPoint | None:

@@ -39,6 +39,6 @@ class ArrowFormat(Format):
         return text_bytes(roles, factor=0.9)
 
 
-def find(name: str, compression: str) -> ArrowFormat:
+def find(name: str, compression: str, encoding: str) -> ArrowFormat:
     """The format of the name arrow."""
     return ArrowFormat()

@@ -50,6 +50,6 @@ class CsvFormat(Format):
         return text_bytes(roles, factor=0.33 if self._codec else 1.0)
 
 
-def find(name: str, compression: str) -> CsvFormat:
+def find(name: str, compression: str, encoding: str) -> CsvFormat:
     """The format of one of the names csv, csv.gz and csv.zst."""
     return CsvFormat(name)

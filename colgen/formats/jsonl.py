@@ -48,6 +48,6 @@ class JsonLinesFormat(Format):
         return text_bytes(roles, extra=15.0)
 
 
-def find(name: str, compression: str) -> JsonLinesFormat:
+def find(name: str, compression: str, encoding: str) -> JsonLinesFormat:
     """The format of the name jsonl."""
     return JsonLinesFormat()

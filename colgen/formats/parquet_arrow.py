@@ -90,6 +90,6 @@ class ParquetArrowFormat(Format):
         return sum(_BYTES[role] for role in roles)
 
 
-def find(name: str, compression: str) -> ParquetArrowFormat:
+def find(name: str, compression: str, encoding: str) -> ParquetArrowFormat:
     """The format of the name parquet-arrow."""
     return ParquetArrowFormat(compression)

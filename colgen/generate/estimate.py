@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colgen.declare.families import Family
 from colgen.declare.table import TableInfo
-from colgen.formats import find_format
+from colgen.formats import Format, find_format
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
 
@@ -13,17 +13,18 @@ _PART_BYTES = 2_000  # of a table's first part, whatever its rows
 
 def table_bytes(table: TableInfo, rows: int, spec: Spec) -> int:
     """About how many bytes the rows of a table take on disk, in the format of a build."""
-    return round(rows * row_bytes(table, spec.format, spec.compression) + _PART_BYTES)
+    return round(rows * row_bytes(table, spec.file_format) + _PART_BYTES)
 
 
-def row_bytes(table: TableInfo, format: str, compression: str = "snappy") -> float:
+def row_bytes(table: TableInfo, format: Format) -> float:
     """About how many bytes a row of a table takes in a format."""
-    return find_format(format, compression).row_bytes([column.role for column in table.written_columns])
+    return format.row_bytes([column.role for column in table.written_columns])
 
 
 def bytes_per_root(generation: Generation, family: Family) -> float:
     """About how many bytes of Parquet one root and what is fanned out from it take: above 0."""
-    sizes = {table: row_bytes(table, "parquet") for table in family if not table.hidden}
+    parquet = find_format("parquet")
+    sizes = {table: row_bytes(table, parquet) for table in family if not table.hidden}
     each = generation.counts.per_root(family)
     if not (size := sum(each[table] * of_row for table, of_row in sizes.items())):  # the first roots lead to nothing that is written
         rows = generation.counts.about(family)

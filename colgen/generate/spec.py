@@ -16,7 +16,7 @@ from colgen.declare.period import Period
 from colgen.declare.rows import MOST_ROWS
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import RequestError, one_of
-from colgen.formats import find_format
+from colgen.formats import COMPRESSIONS, ENCODINGS, Format, find_format
 from colgen.generate.generation import Generation
 from colgen.generate.period import choose_period, parse_day
 from colgen.scenario.scenario import Scenario
@@ -43,6 +43,7 @@ class Spec(BaseModel):
     tables: tuple[str, ...]
     format: str = "parquet"
     compression: str = "snappy"
+    encoding: str = "compact"
     scenario: Scenario | None = None
 
     @classmethod
@@ -59,6 +60,7 @@ class Spec(BaseModel):
         tables: Sequence[str] | None = None,
         format: str = "parquet",
         compression: str = "snappy",
+        encoding: str = "compact",
         scenario: str | Path | Scenario | None = None,
     ) -> Spec:
         """A request made whole: the volume's settings under the scenario, scaled, then overridden. Raises RequestError for anything amiss.
@@ -74,6 +76,7 @@ class Spec(BaseModel):
             "volume": model.default_volume if volume is None else volume,
             "format": format,
             "compression": compression,
+            "encoding": encoding,
         }.items():
             if not isinstance(text, str):
                 raise RequestError(f"{name} = {shown(text)}: it must be a text")
@@ -96,7 +99,7 @@ class Spec(BaseModel):
         )
         if "days" in chosen:
             chosen["days"] = period.days
-        find_format(format, compression)
+        find_format(format, compression, encoding)
         try:
             return cls(
                 model=model.reference,
@@ -109,6 +112,7 @@ class Spec(BaseModel):
                 tables=_tables(model, tables),
                 format=format,
                 compression=compression,
+                encoding=encoding,
                 scenario=scenario,
             )
         except ValidationError as error:
@@ -130,9 +134,13 @@ class Spec(BaseModel):
         return Period(self.first_day, self.last_day)
 
     @property
-    def extension(self) -> str:
-        """What the names of its files end in."""
-        return find_format(self.format, self.compression).extension
+    def file_format(self) -> Format:
+        """How its parts are written and read."""
+        return find_format(self.format, self.compression, self.encoding)
+
+    def stored_as(self, format: str) -> Spec:
+        """The same build, in files of a format as it is by default."""
+        return self.model_copy(update={"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0]})
 
     def generation(self, model: Model) -> Generation:
         """The model with these numbers, ready to give rows."""

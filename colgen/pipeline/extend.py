@@ -125,7 +125,7 @@ def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, di
         if isinstance(family[0].rows, Daily) and not any(_moves(table, before, after) for table in family):
             last_day = (task.first + task.rows - 2) // before.counts.per_day(family[0])  # from 0
             if last_day + patience < before.period.days - 1:
-                yield task, {name: parts[task.file(name, old.spec.extension)] for name in task.parts if name in old.tables}
+                yield task, {name: parts[task.file(name, old.spec.file_format.extension)] for name in task.parts if name in old.tables}
 
 
 def _moves(table: TableInfo, before: Generation, after: Generation) -> bool:

@@ -45,7 +45,7 @@ class BuildOptions:
     constraints : into a database: keys, references and indexes; None for the target's own choice
     max_rows : into a database: refuse a build of more rows
     resume : into files: go on from the finished parts of a killed build of the same request
-    format, compression : as they were asked for, None where they were not: a database has none
+    format, compression, encoding : as they were asked for, None where they were not: a database has none
     """
 
     out: str | Path
@@ -57,6 +57,7 @@ class BuildOptions:
     resume: bool = False
     format: str | None = None
     compression: str | None = None
+    encoding: str | None = None
 
     @property
     def destination(self) -> Destination:
@@ -73,7 +74,8 @@ class BuildOptions:
         if self.destination.is_folder:
             _refuse("files", spelled, schema=self.schema, append=self.append, constraints=self.constraints, max_rows=self.max_rows)
         elif self.destination.kind in (DUCKDB, POSTGRESQL):  # a plug-in's target judges for itself
-            _refuse("a database", spelled, resume=self.resume, format=self.format, compression=self.compression)
+            files = {"format": self.format, "compression": self.compression, "encoding": self.encoding}
+            _refuse("a database", spelled, resume=self.resume, **files)
 
 
 def _refuse(target: str, spelled: Callable[[str], str], **given: Any) -> None:

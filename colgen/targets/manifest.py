@@ -25,7 +25,7 @@ from colgen.declare.find import model_of_build
 from colgen.declare.model import Model
 from colgen.declare.rows import MOST_ROWS
 from colgen.errors import ColgenError, RequestError
-from colgen.formats import PARQUET_WRITER, find_format
+from colgen.formats import PARQUET_WRITER
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
@@ -144,7 +144,7 @@ class Manifest(Origin):
         if len(set(spec.tables)) != len(spec.tables):
             raise ValueError("spec.tables names a table twice")
         try:
-            extension = spec.extension
+            extension = spec.file_format.extension
         except ColgenError as error:
             raise ValueError(f"spec.format: {error}") from None
         for name, entry in self.tables.items():
@@ -176,7 +176,7 @@ class Manifest(Origin):
 
     def unlisted(self, folder: Path) -> list[str]:
         """Files among the parts that are not the build's, though their names say so: a reader that takes all that is there takes them too."""
-        listed, pattern = set(self.files), f"part-*.{self.spec.extension}"
+        listed, pattern = set(self.files), f"part-*.{self.spec.file_format.extension}"
         unlisted = []
         for name in self.tables:
             with suppress(OSError):
@@ -202,7 +202,7 @@ class Manifest(Origin):
 
 def versions(spec: Spec, generation: Generation) -> dict[str, str]:
     """The versions of the libraries that a build's values or bytes depend on."""
-    names = ["numpy", "pyarrow", *generation.season_libraries, *find_format(spec.format, spec.compression).depends_on]
+    names = ["numpy", "pyarrow", *generation.season_libraries, *spec.file_format.depends_on]
     return {name: version_of(name) for name in names}
 
 

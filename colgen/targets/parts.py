@@ -10,7 +10,7 @@ from typing import Protocol
 
 from colgen.engines.progress import RowReporter
 from colgen.errors import ColgenError
-from colgen.formats import PartWriter, find_format
+from colgen.formats import PartWriter
 from colgen.generate.batches import task_batches
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
@@ -68,7 +68,7 @@ class WriteParts:
     block_cells: int | None = None
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
-        format = find_format(self.spec.format, self.spec.compression)
+        format = self.spec.file_format
         wanted = self.spec.tables if self.tables is None else self.tables
         names = [name for name in task.parts if name in wanted]
         files = {name: task.file(name, format.extension) for name in names}

@@ -40,7 +40,20 @@ COMMANDS = {
     "validate": ["normal-ops"],
     "config": [],
 }
-OPTIONS = ["--volume", "--scale", "--set", "--customers", "--seed", "--from", "--to", "--scenario", "--tables", "--format", "--compression"]
+OPTIONS = [
+    "--volume",
+    "--scale",
+    "--set",
+    "--customers",
+    "--seed",
+    "--from",
+    "--to",
+    "--scenario",
+    "--tables",
+    "--format",
+    "--compression",
+    "--encoding",
+]
 OPTIONS += [
     "--threads",
     "--schema",

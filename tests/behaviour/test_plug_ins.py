@@ -64,7 +64,7 @@ class LinesWriter:
         pass
 
 
-def find_bars(name, compression):
+def find_bars(name, compression, encoding):
     return Lines()
 
 
@@ -248,7 +248,7 @@ def test_one_that_is_not_a_model_is_named(install: Callable[..., None]) -> None:
 
 
 def test_one_that_is_not_a_format_is_named(install: Callable[..., None], tmp_path: Path) -> None:
-    install("def find(name, compression):\n    return 7\n", formats="bars = shelf:find")
+    install("def find(name, compression, encoding):\n    return 7\n", formats="bars = shelf:find")
     with pytest.raises(ColgenError, match=r"shelf:find gives a int for the format 'bars'"):
         colgen.build(out=tmp_path / "data", format="bars")
 

@@ -13,7 +13,7 @@ from benchmarks.tables import RESULTS, rendered
 from colgen.cli.app import app
 from colgen.declare import columns, find, relations
 from colgen.declare.column import Column
-from colgen.formats import COMPRESSIONS, format_names
+from colgen.formats import COMPRESSIONS, ENCODINGS, format_names
 from colgen.scenario.scenario import SCENARIOS
 from tests.docs.blocks import PAGES
 from tests.support import ROOT
@@ -81,11 +81,11 @@ def test_a_models_page_names_its_tables_settings_and_reports(name: str) -> None:
         assert f"`{kind}`" in page
 
 
-def test_formats_compressions_and_scenarios_are_documented() -> None:
+def test_formats_compressions_encodings_and_scenarios_are_documented() -> None:
     formats = (DOCS / "files-and-formats.md").read_text(encoding="utf-8")
     scenarios = (DOCS / "scenarios.md").read_text(encoding="utf-8")
     assert [name for name in format_names() if f"`{name}`" not in formats] == []
-    assert [name for name in COMPRESSIONS if f"`{name}`" not in section("build")] == []
+    assert [name for name in [*COMPRESSIONS, *ENCODINGS] if f"`{name}`" not in section("build")] == []
     assert [name for name in SCENARIOS if f"`{name}`" not in scenarios] == []
 
 

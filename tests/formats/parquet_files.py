@@ -25,10 +25,12 @@ def field(name: str, kind: pa.DataType, role: str, nullable: bool = False) -> pa
     return pa.field(name, kind, nullable, {"encoding": role})
 
 
-def file_of(batches: Iterable[Batch], schema: pa.Schema, compression: str = "snappy", limits: Limits | None = None) -> bytes:
+def file_of(
+    batches: Iterable[Batch], schema: pa.Schema, compression: str = "snappy", limits: Limits | None = None, *, is_compatible: bool = False
+) -> bytes:
     """A file of some batches."""
     file = io.BytesIO()
-    writer = ParquetWriter(file, schema, compression, limits=limits)  # type: ignore[arg-type]
+    writer = ParquetWriter(file, schema, compression, is_compatible=is_compatible, limits=limits)  # type: ignore[arg-type]
     for batch in batches:
         writer.write(batch)
     writer.close()
@@ -46,12 +48,14 @@ def written(
     batch: int | None = None,
     compression: str = "snappy",
     limits: Limits | None = None,
+    is_compatible: bool = False,
 ) -> bytes:
     """A file of columns, each with its role, written some rows at a time."""
     schema = pa.schema([field(name, array.type, role, nullable) for name, (array, role) in columns.items()])
     rows = pa.record_batch([array for array, _ in columns.values()], schema=schema)
     slices = [rows.slice(first, batch) for first in range(0, len(rows), batch or max(1, len(rows)))]
-    return file_of((each for rows in slices for each in batches_of("table", rows)), schema, compression, limits)
+    batches = (each for rows in slices for each in batches_of("table", rows))
+    return file_of(batches, schema, compression, limits, is_compatible=is_compatible)
 
 
 def plain(array: pa.Array) -> list[Any]:

@@ -31,7 +31,7 @@ from colgen import (
     column,
 )
 from colgen.declare.find import find_model
-from colgen.formats import COMPRESSIONS, GROUP, find_format, format_names, takes_compression
+from colgen.formats import COMPRESSIONS, GROUP, choices_of, find_format, format_names
 from colgen.targets.finished import read_build
 from tests.formats.parquet_files import batch_of, field
 from tests.pipeline import extending, resuming
@@ -82,8 +82,8 @@ def test_files_end_in_what_their_readers_look_for(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_only_parquet_has_a_choice_of_compressions(name: str) -> None:
-    assert takes_compression(name) == name.startswith("parquet")
-    if takes_compression(name):
+    assert bool(choices_of(name)["compression"]) == name.startswith("parquet")
+    if choices_of(name)["compression"]:
         for compression in COMPRESSIONS:
             find_format(name, compression)
     else:
@@ -92,7 +92,7 @@ def test_only_parquet_has_a_choice_of_compressions(name: str) -> None:
 
 
 def test_a_name_that_is_no_format_is_refused_with_a_suggestion() -> None:
-    assert not takes_compression("parket")
+    assert choices_of("parket") == {}
     with pytest.raises(RequestError, match="there is no format 'parket'; did you mean 'parquet'"):
         find_format("parket")
     with pytest.raises(RequestError, match="there is no compression 'ztd'; did you mean 'zstd'"):
@@ -215,7 +215,7 @@ class Feather(Format):
         return pa.dataset.dataset(files, format="feather")
 
 
-def find(name, compression):
+def find(name, compression, encoding):
     return {"semicolons": Semicolons(), "feather": Feather(compression), "broken": "no format"}[name]
 '''
 
@@ -254,7 +254,7 @@ def test_the_manifest_names_the_version_of_a_plug_in(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("plug_in")
 def test_a_plug_in_says_which_compressions_it_takes(tmp_path: Path) -> None:
-    assert (takes_compression("semicolons"), takes_compression("feather")) == (False, True)
+    assert [choices_of(name)["compression"] for name in ("semicolons", "feather")] == [(), ("zstd",)]
     with pytest.raises(RequestError, match="format 'feather' has no compression 'gzip': available: zstd"):
         find_format("feather", "gzip")
     for compression in ("snappy", "zstd"):

@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -212,18 +213,36 @@ def test_each_column_is_encoded_as_its_role_asks_for() -> None:
         "time": numbers,
         "id": numbers,
         "flag": {"PLAIN"},
-        "text": {"DELTA_LENGTH_BYTE_ARRAY"},
+        "text": {"PLAIN"},
         "word": {"PLAIN", "RLE_DICTIONARY"},
     }
 
 
-def test_readers_can_prune_by_keys_and_times_and_by_nothing_else() -> None:
+def test_for_older_readers_each_column_is_plain_or_in_a_dictionary() -> None:
+    part = written(ANY, is_compatible=True)
+    footer = pq.read_metadata(io.BytesIO(part))
+    group = footer.row_group(0)
+    encodings = {group.column(number).path_in_schema: set(group.column(number).encodings) - {"RLE"} for number in range(group.num_columns)}
+    plain_columns = {name: {"PLAIN"} for name in ("number", "money", "time", "flag", "text")}
+    assert (footer.format_version, encodings) == ("1.0", {**plain_columns, "word": {"PLAIN_DICTIONARY"}})
+    assert pq.read_table(io.BytesIO(part)).equals(pq.read_table(io.BytesIO(written(ANY))))
+
+
+def test_every_column_says_between_which_values_it_lies() -> None:
     part = written({**ANY, "id": (types.BigInteger.to_arrow(np.arange(500) - 3), "key")})
     group = pq.read_metadata(io.BytesIO(part)).row_group(0)
-    limits = {group.column(number).path_in_schema: group.column(number).statistics for number in range(group.num_columns)}
-    assert {name for name, statistics in limits.items() if statistics is not None} == {"id", "time"}
-    assert (limits["id"].min, limits["id"].max, limits["id"].null_count) == (-3, 496, 0)
+    for number in range(group.num_columns):
+        column = group.column(number)
+        values = pq.read_table(io.BytesIO(part))[column.path_in_schema]
+        assert (column.statistics.min, column.statistics.max) == tuple(pc.min_max(values).as_py().values())
+        assert column.statistics.null_count == 0
     assert pq.read_table(io.BytesIO(part), filters=[("id", ">", 490)])["id"].to_pylist() == [*range(491, 497)]
+
+
+def test_a_column_of_nulls_has_no_least_value() -> None:
+    part = written({"text": (pa.nulls(5, pa.string()), "text")}, nullable=True)
+    statistics = pq.read_metadata(io.BytesIO(part)).row_group(0).column(0).statistics
+    assert (statistics.has_min_max, statistics.null_count) == (False, 5)
 
 
 def test_a_list_of_words_much_longer_than_the_part_is_not_written_whole() -> None:

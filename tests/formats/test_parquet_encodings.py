@@ -19,10 +19,10 @@ from tests.formats.parquet_files import law
     texts=st.lists(st.text(max_size=9), max_size=30) | st.lists(st.text("abc", min_size=3, max_size=3), max_size=30),
     first=st.integers(0, 4),
 )
-def test_a_dictionary_is_each_text_after_its_length(texts: list[str], first: int) -> None:
+def test_plain_is_each_text_after_its_length(texts: list[str], first: int) -> None:
     array = pa.array(["before"] * first + texts, pa.string()).slice(first)
     expected = b"".join(len(text.encode()).to_bytes(4, "little") + text.encode() for text in texts)
-    assert bytes(encodings.plain_texts(array)) == expected
+    assert bytes(encodings.plain_texts(array).encoded) == expected
 
 
 @law

@@ -22,6 +22,7 @@ FOR_FILES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "resume": (True, ("--resume",)),
     "format": ("csv", ("--format", "csv")),
     "compression": ("zstd", ("--compression", "zstd")),
+    "encoding": ("compatible", ("--encoding", "compatible")),
 }
 DATABASES = ("shop.duckdb", "duckdb:///shop.ddb", "postgresql://localhost:1/shop")
 

@@ -106,6 +106,7 @@ class TestRefusals:
                 ({"scale": 2}, r"scale 1.0 \(now 2.0\);"),
                 ({"format": "csv"}, r"request: format parquet \(now csv\);"),
                 ({"compression": "zstd"}, r"request: compression snappy \(now zstd\);"),
+                ({"encoding": "compatible"}, r"request: encoding compact \(now compatible\);"),
                 ({"last_day": "2024-06-30", "first_day": "2024-01-01"}, r"request: last day 2024-12-31 \(now 2024-06-30\);"),
             ],
             quick=4,

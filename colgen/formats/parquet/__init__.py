@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from colgen.formats import COMPRESSIONS, PARQUET_WRITER, Format, file_list
+from colgen.formats import COMPRESSIONS, ENCODINGS, PARQUET_WRITER, Format, file_list
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
 __all__ = ["WRITER", "ParquetFormat", "find"]
@@ -30,14 +30,14 @@ _BYTES: Mapping[str, float] = {
 
 class ParquetFormat(Format):
     extension = "parquet"
-    compressions = COMPRESSIONS
+    compressions, encodings = COMPRESSIONS, ENCODINGS
     depends_on = (PARQUET_WRITER,)
 
-    def __init__(self, compression: str) -> None:
-        self._compression = compression
+    def __init__(self, compression: str, encoding: str) -> None:
+        self._compression, self._is_compatible = compression, encoding == "compatible"
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetWriter:
-        return ParquetWriter(file, schema, self._compression)
+        return ParquetWriter(file, schema, self._compression, is_compatible=self._is_compatible)
 
     def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
         return f"read_parquet({file_list(files)}, hive_partitioning = false)"
@@ -46,6 +46,6 @@ class ParquetFormat(Format):
         return sum(_BYTES[role] for role in roles)
 
 
-def find(name: str, compression: str) -> ParquetFormat:
+def find(name: str, compression: str, encoding: str) -> ParquetFormat:
     """The format of the name parquet."""
-    return ParquetFormat(compression)
+    return ParquetFormat(compression, encoding)

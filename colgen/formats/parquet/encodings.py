@@ -3,8 +3,8 @@
 | function | for | how |
 |---|---|---|
 | `delta`, `consecutive` | whole numbers | DELTA_BINARY_PACKED: differences minus the least of them, in as many bits as the largest needs |
-| `delta_length` | text | DELTA_LENGTH_BYTE_ARRAY: the lengths encoded like that, then all letters as they lie in memory |
-| `plain_texts` | the words of a dictionary | PLAIN: each text after its length |
+| `plain_numbers` | whole numbers, for older readers | PLAIN: each in as many bytes as its type has |
+| `plain_texts` | text, and the words of a dictionary | PLAIN: each text after its length |
 | `codes` | codes into a dictionary | RLE_DICTIONARY: runs where codes repeat, otherwise a fixed number of bits each |
 | `present` | definition levels | RLE: which values are not null, one bit each, as Arrow has them |
 | `bits` | booleans | PLAIN: one bit each |
@@ -15,9 +15,11 @@ https://parquet.apache.org/docs/file-format/data-pages/encodings/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from colgen.arrays import Array
 from colgen.formats.parquet.thrift import varint, zigzag
@@ -146,45 +148,62 @@ def _blocks(values: Array) -> Bytes:
     return out[:end].data
 
 
-def delta_length(texts: pa.Array) -> Iterator[Bytes]:
-    """DELTA_LENGTH_BYTE_ARRAY of texts without nulls."""
+def plain_numbers(values: Array, size: int) -> Bytes:
+    """PLAIN: whole numbers in `size` bytes each, the lowest first."""
+    return values.astype(f"<i{size}", copy=False).data.cast("B")
+
+
+LENGTH_BYTES = 4
+"""What the length of a text takes before it in PLAIN."""
+
+
+class PlainTexts(NamedTuple):
+    """PLAIN: each text after its length.
+
+    begins : where each length begins and the last text ends, int64, one more than there are texts
+    data : uint8
+    """
+
+    begins: Array
+    data: Array
+
+    @property
+    def rows(self) -> int:
+        return len(self.begins) - 1
+
+    @property
+    def encoded(self) -> Bytes:
+        """The bytes of these texts and no others."""
+        return self.data[self.begins[0] : self.begins[-1]].data
+
+    def slice(self, first: int, rows: int) -> PlainTexts:
+        """Some of the texts, as `pyarrow.Array.slice` takes them; the bytes are shared."""
+        return PlainTexts(self.begins[first : first + rows + 1], self.data)
+
+
+def plain_texts(texts: pa.Array) -> PlainTexts:
+    """Texts without nulls in PLAIN.
+
+    >>> bytes(plain_texts(pa.array(["a", "bc"])).encoded)
+    b'\\x01\\x00\\x00\\x00a\\x02\\x00\\x00\\x00bc'
+    """
     offsets, data = letters(texts)
-    yield from delta(np.diff(offsets))
-    yield data
+    lengths = np.diff(offsets).astype("<u4")
+    begins = offsets.astype(np.int64) + LENGTH_BYTES * np.arange(len(offsets)) - offsets[0]
+    if len(lengths) and (lengths == lengths[0]).all():  # such as UUIDs
+        return PlainTexts(begins, _of_one_length(np.frombuffer(data, np.uint8), lengths))
+    heads = pa.Array.from_buffers(pa.binary(LENGTH_BYTES), len(lengths), [None, pa.py_buffer(lengths)])
+    joined = pc.binary_join_element_wise(heads.cast(pa.binary()), texts.cast(pa.binary()), b"")
+    return PlainTexts(begins, np.frombuffer(letters(joined)[1], np.uint8))
 
 
-_SHORT_RUN = 64  # words of one length that are laid out together, at least on average
-
-
-def plain_texts(texts: pa.Array) -> Bytes:
-    """PLAIN: each text after its length."""
-    offsets, data = letters(texts)
-    characters, lengths = np.frombuffer(data, np.uint8), np.diff(offsets).astype("<u4")
-    count = len(lengths)
-    ends = np.append(np.flatnonzero(np.diff(lengths)) + 1, count) if count else np.empty(0, np.int64)
-    if len(ends) == 1 or len(ends) * _SHORT_RUN < count:  # such as UUIDs or ascending numbers
-        begins = np.concatenate([[0], ends[:-1]])
-        starts = offsets.astype(np.int64) - offsets[0]
-        return b"".join(
-            _of_one_length(characters[starts[begin] : starts[end]], lengths[begin:end]) for begin, end in zip(begins, ends, strict=True)
-        )
-    out = np.empty(len(characters) + 4 * count, np.uint8)
-    starts = offsets[:-1] - offsets[0] + 4 * np.arange(count)
-    is_letter = np.ones(len(out), bool)
-    for byte in range(4):
-        is_letter[starts + byte] = False
-        out[starts + byte] = lengths >> 8 * byte & 0xFF
-    out[is_letter] = characters
-    return out.data
-
-
-def _of_one_length(characters: Array, lengths: Array) -> Bytes:
+def _of_one_length(characters: Array, lengths: Array) -> Array:
     size = int(lengths[0])
     out = np.empty(len(lengths), [("length", "<u4"), ("text", f"V{size}")][: 1 + (size > 0)])
     out["length"] = lengths
     if size:
         out["text"] = characters.view(f"V{size}")
-    return out.view(np.uint8).data
+    return out.view(np.uint8)
 
 
 def codes(values: Array, width: int) -> Iterator[Bytes]:

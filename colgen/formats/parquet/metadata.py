@@ -38,9 +38,9 @@ class FieldRepetitionType(IntEnum):
 
 class Encoding(IntEnum):
     PLAIN = 0
+    PLAIN_DICTIONARY = 2
     RLE = 3
     DELTA_BINARY_PACKED = 5
-    DELTA_LENGTH_BYTE_ARRAY = 6
     RLE_DICTIONARY = 8
 
 
@@ -167,13 +167,33 @@ def page_header(
     )
 
 
-def statistics(*, null_count: int, max_value: bytes | None, min_value: bytes | None) -> Field:
-    """Of a column chunk; the limits are None where all values are null."""
+def statistics(
+    *,
+    null_count: int,
+    least: bytes | None = None,
+    most: bytes | None = None,
+    is_least_exact: bool = True,
+    is_most_exact: bool = True,
+) -> Field:
+    """Of a column chunk; a limit is None where there is none, as where all values are null."""
     return struct(
         {
             3: i64(null_count),
-            5: None if max_value is None else binary(max_value),
-            6: None if min_value is None else binary(min_value),
+            5: None if most is None else binary(most),  # max_value
+            6: None if least is None else binary(least),  # min_value
+            7: None if most is None else boolean(is_most_exact),
+            8: None if least is None else boolean(is_least_exact),
+        }
+    )
+
+
+def page_encoding_stats(page_type: PageType, encoding: Encoding, count: int) -> Field:
+    """How many pages of a kind are encoded like this."""
+    return struct(
+        {
+            1: i32(page_type),
+            2: i32(encoding),
+            3: i32(count),
         }
     )
 
@@ -189,7 +209,8 @@ def column_metadata(
     total_compressed_size: int,
     data_page_offset: int,
     dictionary_page_offset: int | None = None,
-    statistics: Field | None = None,
+    statistics: Field,
+    encoding_stats: Sequence[Field],
 ) -> Field:
     """Offsets count from the start of the file; both sizes include the page headers."""
     return struct(
@@ -204,6 +225,7 @@ def column_metadata(
             9: i64(data_page_offset),
             11: None if dictionary_page_offset is None else i64(dictionary_page_offset),
             12: statistics,
+            13: sequence(encoding_stats),
         }
     )
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from colgen.formats.parquet import metadata
-from colgen.formats.parquet.metadata import ConvertedType, Encoding, FieldRepetitionType, Type
+from colgen.formats.parquet.metadata import ConvertedType, FieldRepetitionType, Type
 from colgen.formats.parquet.thrift import Field
-
-PRUNED = ("key", "parent", "identifier", "time")
-"""The roles whose columns get statistics, by which readers skip row groups."""
 
 ASCENDING = ("key", "parent")
 """The roles whose values never descend, so that the first and the last of a page are its limits."""
@@ -18,15 +15,6 @@ ASCENDING = ("key", "parent")
 def role_of(field: pa.Field) -> str:
     """The role of a column: what its values are like, as its declaration says."""
     return (field.metadata or {}).get(b"encoding", b"").decode()
-
-
-def encoding_of(kind: pa.DataType) -> Encoding:
-    """How the values of a type are encoded."""
-    if pa.types.is_dictionary(kind):
-        return Encoding.RLE_DICTIONARY
-    if pa.types.is_string(kind):
-        return Encoding.DELTA_LENGTH_BYTE_ARRAY
-    return Encoding.PLAIN if pa.types.is_boolean(kind) else Encoding.DELTA_BINARY_PACKED
 
 
 def physical_type(kind: pa.DataType) -> Type:

@@ -13,23 +13,32 @@ from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.thrift import Field
 from colgen.values.batch import Batch, concatenated
 
-WRITER = "7"
+WRITER = "8"
 """The version of what is written: it changes when the same rows become other bytes."""
 
 _MAGIC = b"PAR1"
-_FORMAT_VERSION = 2
 _CREATED_BY = f"colgen version {WRITER}"  # not colgen's release, since an update does not change the bytes
 
 
 class ParquetWriter:
     """Writes one file.
 
+    is_compatible : for readers from before 2018: every column plain or in a dictionary, in a file of format version 1
     limits : how large pages and row groups become
     """
 
-    def __init__(self, file: RawIOBase, schema: pa.Schema, compression: str = "snappy", *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        file: RawIOBase,
+        schema: pa.Schema,
+        compression: str = "snappy",
+        *,
+        is_compatible: bool = False,
+        limits: Limits | None = None,
+    ) -> None:
         self._file, self._schema, self._limits = file, schema, limits or Limits()
-        self._chunks = [ColumnChunk(field, compression, self._limits) for field in schema]
+        self._version = 1 if is_compatible else 2
+        self._chunks = [ColumnChunk(field, compression, is_compatible, self._limits) for field in schema]
         self._waiting: list[Batch] = []
         self._waiting_rows = self._group_rows = self._rows = 0
         self._groups: list[Field] = []
@@ -51,7 +60,7 @@ class ParquetWriter:
         self._add_pages()
         self._end_group()
         _, footer = metadata.file_metadata(
-            version=_FORMAT_VERSION,
+            version=self._version,
             schema=[schema.root(len(self._schema)), *map(schema.element, self._schema)],
             num_rows=self._rows,
             row_groups=self._groups,

@@ -72,7 +72,7 @@ class DuckDBTarget:
         return f"{self.path} schema {self.schema}"
 
     def accept(self, spec: Spec) -> Spec:
-        return spec.model_copy(update={"format": "parquet", "compression": "snappy"})
+        return spec.stored_as("parquet")
 
     @contextmanager
     def hold(self) -> Iterator[None]:

@@ -101,7 +101,7 @@ class Journal:
         written."""
         if not self.finished:
             return None
-        files = {name: task.file(name, self._spec.extension) for name in task.parts if name in self._spec.tables}
+        files = {name: task.file(name, self._spec.file_format.extension) for name in task.parts if name in self._spec.tables}
         if all(file in self.finished for file in files.values()):
             first_ids, parts = task.with_first_ids(generation).first_ids, {name: self.finished[file].part for name, file in files.items()}
             starts_there = all(self.finished[file].first_ids == first_ids for file in files.values())

@@ -8,7 +8,6 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colgen.formats import find_format
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import quoted
 
@@ -21,7 +20,7 @@ def views(manifest: Manifest, folder: Path = Path()) -> dict[str, str]:
 
     folder : the current one unless it is given
     """
-    format = find_format(manifest.spec.format, manifest.spec.compression)
+    format = manifest.spec.file_format
     selects = {}
     for name, table in manifest.tables.items():
         reader = format.reader([folder / part.file for part in table.parts], table.columns)
@@ -50,7 +49,7 @@ def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Mani
     if name in selects:
         connection.execute(f"CREATE VIEW {quoted(view or name)} AS {selects[name]}")
     else:
-        format = find_format(manifest.spec.format, manifest.spec.compression)
+        format = manifest.spec.file_format
         connection.register(view or name, format.dataset([folder.resolve() / part.file for part in manifest.tables[name].parts]))
 
 

@@ -228,7 +228,7 @@ class PostgresTarget:
         schema = self.schema if self.options.append else self._staging.name
         parts = {name: [self._export(schema, name)] for name in manifest.tables}
         tables = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
-        spec = manifest.spec.model_copy(update={"format": "csv", "compression": "snappy"})
+        spec = manifest.spec.stored_as("csv")
         return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": spec, "tables": tables}))
 
     def _export(self, schema: str, name: str) -> PartFile:

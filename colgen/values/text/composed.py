@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 
 from colgen.arrays import Array
 from colgen.values.text.digits import Digits, digit_range
-from colgen.values.text.spell import TextPart, spell
+from colgen.values.text.spell import TextPart, spell, spell_with_lengths
 from colgen.values.text.words import Coded
 
 
 class Composed:
-    """A column of texts as the parts that they are composed of. Writers that need no letters, such as Snappy's, never spell them.
+    """A column of texts as the parts that they are composed of. Each writer spells them as it needs them.
 
     parts : constants, words from lists, and numbers
     rows : the number of texts
@@ -41,12 +41,6 @@ class Composed:
         count = len(range(self.rows)[rows]) if isinstance(rows, slice) else len(rows)
         return Composed([part if isinstance(part, str) else part.take(rows) for part in self.parts], count)
 
-    def pages(self, most: int) -> Iterator[Composed]:
-        """All texts in order, in even pages of at most `most` rows."""
-        pages = -(-self.rows // most)
-        for first, end in pairwise(self.rows * page // pages for page in range(pages + 1)):
-            yield self.take(slice(first, end))
-
     @property
     def longest(self) -> int:
         """An upper bound for the length of a text, in bytes."""
@@ -59,6 +53,10 @@ class Composed:
     def spelled(self) -> pa.StringArray:
         """The texts as an Arrow array. Raises ValueError if they have more than 2 GB together."""
         return spell(self.parts, self.rows)
+
+    def spelled_with_lengths(self) -> tuple[Array, Array]:
+        """The bytes of the texts, each after its length: see `spell_with_lengths`."""
+        return spell_with_lengths(self.parts, self.rows)
 
     @classmethod
     def concatenated(cls, texts: Sequence[Composed]) -> Composed | None:

@@ -9,6 +9,9 @@ becomes an Arrow string array without a copy. (Arrow's own take and join take th
 A number followed by a word from a short list is a single piece: the list is kept with room for the digits before each word, and the
 digits are written over the beginning of the record. Where all words of every piece have the same width, the records are simply placed side
 by side.
+
+Parquet stores texts one after the other too, each after its length. `spell_with_lengths` leaves room for the length in the first record
+of a text and writes it there, so that its buffer is the page.
 """
 
 from __future__ import annotations
@@ -34,12 +37,10 @@ def _constant(text: str) -> WordBytes:
     return WordBytes(pa.array([text]))
 
 
-def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = False) -> tuple[list[Piece], list[Array], dict[int, Array]]:
+def _pieces(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[list[Piece], list[Array], dict[int, Array]]:
     """The parts of a text as pieces: lists of words with the constants beside them.
 
-    numbered : whether a number and the word after it may be one piece
-
-    Returns the pieces, the codes of each, and by the position of a piece the digits to be written over it (only if `numbered`). A text of
+    Returns the pieces, the codes of each, and by the position of a piece the digits to be written over it. A text of
     constants alone is one piece with a single word.
     """
     words: list[Coded] = []
@@ -51,7 +52,7 @@ def pieces(parts: Sequence[str | Coded | Digits], rows: int, numbered: bool = Fa
         position += 1
         if isinstance(part, str):
             constants[-1] += part
-        elif numbered and isinstance(part, Digits) and (combined := numbered_word(part, parts[position:])) is not None:
+        elif isinstance(part, Digits) and (combined := numbered_word(part, parts[position:])) is not None:
             if not words and constants[0]:  # the digits are written over the first bytes of a piece, so no constant may precede them
                 words.append(Coded(_constant(constants[0]), np.zeros(rows, np.int8)))
                 constants = ["", ""]
@@ -98,29 +99,61 @@ def spell(parts: Sequence[str | Coded | Digits], rows: int) -> pa.StringArray:
     >>> spell([Coded(names, np.array([1, 0])), "-", Digits(np.array([7, 12345]))], 2).to_pylist()
     ['Bartholomew-7', 'Ann-12345']
     """
+    begins, letters = _spelled(parts, rows, "")
+    return wrapped(begins, letters)
+
+
+def spell_with_lengths(parts: Sequence[str | Coded | Digits], rows: int) -> tuple[Array, Array]:
+    """The texts of all rows, each after its length in four bytes, the lowest first: as Parquet's PLAIN encoding has them.
+
+    parts, rows : as `spell` takes them
+
+    Returns where each length begins and the last text ends (int64, rows + 1), and the bytes (uint8). Raises ValueError for negative numbers.
+
+    >>> names = WordBytes(pa.array(["Ann", "Bartholomew"]))
+    >>> begins, data = spell_with_lengths([Coded(names, np.array([1, 0])), "!"], 2)
+    >>> begins.tolist(), bytes(data)
+    ([0, 16, 24], b'\\x0c\\x00\\x00\\x00Bartholomew!\\x04\\x00\\x00\\x00Ann!')
+    """
+    begins, data = _spelled(parts, rows, _LENGTH)
+    return begins, data
+
+
+_LENGTH = "\0" * 4  # room for the length of a text
+
+
+def _spelled(parts: Sequence[str | Coded | Digits], rows: int, room: str) -> tuple[Array, Array]:
+    """The bytes of all texts (uint8), and where each begins and the last one ends (int64).
+
+    room : what precedes each text: nothing, or `_LENGTH`, over which its length is written
+    """
     if not rows:
-        return pa.array([], pa.string())
-    words, codes, digits = pieces(parts, rows, numbered=True)
+        return np.zeros(1, np.int64), np.empty(0, np.uint8)
+    words, codes, digits = _pieces(parts, rows)
+    table, prefix, suffix = words[0]
+    words[0] = table, room + prefix, suffix
     widths = [width for table, prefix, suffix in words if (width := table.width(prefix, suffix)) is not None]
     if len(widths) == len(words):
-        return _side_by_side(words, codes, widths, rows)
-    return _overlapping(words, codes, digits, rows)
+        return _side_by_side(words, codes, widths, rows, len(room))
+    return _overlapping(words, codes, digits, rows, len(room))
 
 
 def _chunks(rows: int, step: int) -> list[slice]:
     return [slice(low, min(low + step, rows)) for low in range(0, rows, step)]
 
 
-def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], rows: int) -> pa.StringArray:
-    chunks = _chunks(rows, _ROWS)
+def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], rows: int, room: int) -> tuple[Array, Array]:
+    size = sum(widths)
     out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
     for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
-        for chunk in chunks if width else ():
+        for chunk in _chunks(rows, _ROWS) if width else ():
             out[f"piece{i}"][chunk] = records_of((piece,), width)[0].take(code[chunk])
-    return wrapped(np.arange(0, rows * sum(widths) + 1, sum(widths)) if any(widths) else np.zeros(rows + 1, np.int64), out.view(np.uint8))
+    if room:
+        np.ndarray(rows, "<u4", out, 0, (size,))[:] = size - room
+    return np.arange(rows + 1) * size, out.view(np.uint8) if size else np.empty(0, np.uint8)
 
 
-def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Array], rows: int) -> pa.StringArray:
+def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Array], rows: int, room: int) -> tuple[Array, Array]:
     lengths = [table.affixed(prefix, suffix)[1] for table, prefix, suffix in pieces]
     longest = [int(piece_lengths.max()) for piece_lengths in lengths]
     width = next((size for size in _FAST_WIDTHS if max(longest) <= size), -(-max(longest) // 8) * 8)
@@ -139,15 +172,17 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
         position += end
         end = int(position[-1])
         position -= size
-        begins[chunk] = position[:: len(pieces)]
+        begins[chunk], begins[chunk.stop] = position[:: len(pieces)], end
         copies = records.take(flat)
+        step = width * len(pieces)
         for i, letters in digits.items():
-            copies.view("<u8").reshape(*record.shape, -1)[:, i, 0] |= letters[chunk]
+            np.ndarray(len(record), "<u8", copies, i * width + (room if i == 0 else 0), (step,))[:] |= letters[chunk]
+        if room:
+            np.ndarray(len(record), "<u4", copies, 0, (step,))[:] = np.diff(begins[chunk.start : chunk.stop + 1]) - room
         records_anywhere[position] = copies  # in order: each record overwrites the padding of the one before
-    begins[rows] = end
     del records_anywhere
     buffer.resize(end, refcheck=False)  # no view of it is left
-    return wrapped(begins, buffer)
+    return begins, buffer
 
 
 def wrapped(begins: Array, data: Array) -> pa.StringArray:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from colgen.draws.draw import Draw, key
 from colgen.values.text.digits import Digits
-from colgen.values.text.spell import spell
+from colgen.values.text.spell import spell, spell_with_lengths
 from colgen.values.text.words import Coded, WordBytes
 from tests.values.text.parts import law, naive, part_of, rows_of_parts, words_of
 
@@ -23,6 +23,17 @@ def test_spell_is_the_parts_one_after_the_other(case):
     result.validate(full=True)
     assert result.type == pa.string()
     assert result.to_pylist() == naive([text for _, text in made], rows)
+
+
+@law
+@given(rows_of_parts())
+@example((3, []))
+def test_with_lengths_each_text_follows_its_length_in_four_bytes(case):
+    rows, made = case
+    begins, data = spell_with_lengths([part for part, _ in made], rows)
+    texts = [text.encode() for text in naive([text for _, text in made], rows)]
+    assert bytes(data) == b"".join(len(text).to_bytes(4, "little") + text for text in texts)
+    assert np.diff(begins).tolist() == [4 + len(text) for text in texts]
 
 
 @law
