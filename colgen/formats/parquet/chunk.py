@@ -134,13 +134,18 @@ class ColumnChunk:
 
     def finish(self, offset: int) -> Field:
         """The footer's entry for the chunk, if it is written at this offset. No page can be added any more."""
-        dictionary = self._dictionary_page(self._words) if self._words is not None else []
+        dictionary: list[Bytes] = []
+        page_encodings, encoding_stats = {Encoding.RLE, self._values.encoding}, []
+        if self._words is not None:
+            dictionary = self._dictionary_page(self._words)
+            page_encodings.add(self._words.dictionary_encoding)
+            encoding_stats.append(metadata.page_encoding_stats(PageType.DICTIONARY_PAGE, self._words.dictionary_encoding, 1))
+        encoding_stats.append(metadata.page_encoding_stats(PageType.DATA_PAGE, self._values.encoding, self._data_pages))
         self._pages = [*dictionary, *self._pages]
-        of_dictionary = Encoding.PLAIN_DICTIONARY if self._values.encoding == Encoding.PLAIN_DICTIONARY else Encoding.PLAIN
         bounds = self._values.bounds()
         meta_data = metadata.column_metadata(
             type=self._type,
-            encodings=sorted({self._values.encoding, Encoding.RLE, *([of_dictionary] if dictionary else [])}),
+            encodings=sorted(page_encodings),
             path_in_schema=[self._field.name],
             codec=self._codec if self._is_compressed else CompressionCodec.UNCOMPRESSED,
             num_values=self._rows,
@@ -149,10 +154,7 @@ class ColumnChunk:
             data_page_offset=offset + sum(map(len, dictionary)),
             dictionary_page_offset=offset if dictionary else None,
             statistics=metadata.statistics(null_count=self._nulls, **(bounds._asdict() if bounds else {})),
-            encoding_stats=[
-                *([metadata.page_encoding_stats(PageType.DICTIONARY_PAGE, of_dictionary, 1)] if dictionary else []),
-                metadata.page_encoding_stats(PageType.DATA_PAGE, self._values.encoding, self._data_pages),
-            ],
+            encoding_stats=encoding_stats,
         )
         return metadata.column_chunk(file_offset=0, meta_data=meta_data)
 
@@ -172,9 +174,7 @@ class ColumnChunk:
                 uncompressed_page_size=uncompressed_size,
                 compressed_page_size=sum(map(len, pieces)),
                 dictionary_page_header=metadata.dictionary_page_header(
-                    num_values=len(words),
-                    encoding=Encoding.PLAIN_DICTIONARY if words.encoding == Encoding.PLAIN_DICTIONARY else Encoding.PLAIN,
-                    is_sorted=False,
+                    num_values=len(words), encoding=words.dictionary_encoding, is_sorted=False
                 ),
             )
             page = _DictionaryPage(words.lists, header, pieces, uncompressed_size)

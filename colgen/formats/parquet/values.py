@@ -141,10 +141,13 @@ class Words(Values):
     """Codes into a dictionary of words: those of one list, or of several lists one after the other.
 
     A list is known by where it lies in memory, which the dictionary keeps from being used again.
+
+    dictionary_encoding : that of the dictionary page
     """
 
     def __init__(self, is_compatible: bool) -> None:
         self.encoding = Encoding.PLAIN_DICTIONARY if is_compatible else Encoding.RLE_DICTIONARY
+        self.dictionary_encoding = Encoding.PLAIN_DICTIONARY if is_compatible else Encoding.PLAIN
         self._lists: dict[tuple[int, int, int], _WordList] = {}
         self._size = 0
 
