@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colgen.audit.invariants import Query, queries
+from colgen.audit.invariants import queries
+from colgen.audit.proofs import Query, proved
+from colgen.audit.reading import add_tables, texts
 from colgen.declare.model import Model
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild, read_build
@@ -87,46 +89,64 @@ def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:
         files = tuple((file,) for file in build.unlisted[:OFFENDERS])
         yield Outcome("*", "no other file lies among the parts", False, len(build.unlisted), ("file",), files)
     connection = build.open()
-    for name in build.manifest.tables:
-        try:
-            build.add_view(connection, name)
-        except Exception as error:  # DuckDB's and Arrow's words for a file that cannot be read
-            yield _unreadable(name, "its parts can be read", error)
+    for name, error in add_tables(connection, build):
+        yield _unreadable(name, "its parts can be read", error)
     yield from prove(connection, build.manifest, model)
 
 
 def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Model) -> Iterator[Outcome]:
     """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
-    for name, reference in model.reference_tables.items():
-        connection.register(name, reference)
     wanted = list(queries(manifest, model))
-    held = _held(connection, wanted)
-    for query in wanted:
-        if query in held:
-            yield Outcome(query.table, query.rule, True)
+    with texts(connection), _reference_tables(connection, model):
+        held = proved(connection, wanted)
+        held |= {query for query in wanted if query not in held and _holds(connection, query)}
+    if len(held) == len(wanted):
+        yield from (Outcome(query.table, query.rule, True) for query in wanted)
+        return
+    with _reference_tables(connection, model):
+        for query in wanted:
+            yield Outcome(query.table, query.rule, True) if query in held else _judged(connection, query)
+
+
+@contextmanager
+def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
+    """The model's reference tables, for as long as this lasts."""
+    for name, reference in model.reference_tables.items():
+        if not isinstance(reference, str):
+            connection.register(name, reference)
             continue
-        try:
-            result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
-            columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
-            total = len(rows)
-            if total == OFFENDERS:  # another pass only where something is wrong
-                total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
-        except Exception as error:  # a cell that is not a value of its type
-            yield _unreadable(query.table, query.rule, error)
-        else:
-            yield Outcome(query.table, query.rule, not rows, total, columns, rows)
+        with suppress(Exception):  # it reads a table that is not there, or a cell that is not a value: so do the rules that read it
+            answer(connection, f"CREATE TEMP TABLE {quoted(name)} AS {reference}")
+    try:
+        yield
+    finally:
+        for name, reference in model.reference_tables.items():
+            if isinstance(reference, str):
+                connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
+            else:
+                connection.unregister(name)
 
 
-def _held(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Query]) -> set[Query]:
-    """The rules about each row alone that hold, in one pass over each table: a query for each of them costs as much as the table is wide."""
-    held: set[Query] = set()
-    for table in dict.fromkeys(query.table for query in wanted if query.condition):
-        of_table = [query for query in wanted if query.table == table and query.condition]
-        counts = ", ".join(f"count(*) FILTER ({query.condition})" for query in of_table)
-        with suppress(Exception):  # a cell that is not a value of its type: then each rule says for itself whether it holds
-            (row,) = answer(connection, f"SELECT [{counts}] AS offenders FROM {quoted(table)}").to_pylist()
-            held.update(query for query, offenders in zip(of_table, row["offenders"], strict=True) if not offenders)
-    return held
+def _holds(connection: duckdb.DuckDBPyConnection, query: Query) -> bool:
+    """Whether no row offends against a rule; False where that cannot be told."""
+    with suppress(Exception):
+        return not answer(connection, f"SELECT 1 FROM ({query.select or query.sql}) LIMIT 1").num_rows
+    return False
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, query: Query) -> Outcome:
+    """What a rule's own SQL says."""
+    try:
+        result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
+        columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
+        total = len(rows)
+        if total == OFFENDERS:  # another pass only where something is wrong
+            total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
+    except ColgenError:
+        raise
+    except Exception as error:  # a cell that is not a value of its type
+        return _unreadable(query.table, query.rule, error)
+    return Outcome(query.table, query.rule, not rows, total, columns, rows)
 
 
 def _unreadable(table: str, rule: str, error: Exception) -> Outcome:
