@@ -90,9 +90,7 @@ def proof_of(rule: Rule, model: Model, filled: Callable[[str], str]) -> EachRow 
             reads[partner, following.foreign_key] = None
         reads[reading.partners[-1], reading.column] = None
     condition = filled(
-        _replaced(
-            rule.sql, {words: ".".join([one.partners[-1].column(one.column), *one.rest]) for words, one in found.items()}
-        )
+        _replaced(rule.sql, {words: ".".join([one.partners[-1].column(one.column), *one.rest]) for words, one in found.items()})
     )
     there = "".join(f"{partner.is_there} AND " for partner in _in_order(found))
     return EachRow(f"{there}NOT coalesce(({condition}), false)", tuple(reads))

@@ -262,7 +262,9 @@ def _written_as(table: TableInfo, name: str, model: Model) -> tuple[str, str, st
     return None
 
 
-def _rolled_up(table: TableInfo, column: Column, below: TableInfo, rule: str, manifest: Manifest, summed: Column | None = None) -> Iterator[Query]:
+def _rolled_up(
+    table: TableInfo, column: Column, below: TableInfo, rule: str, manifest: Manifest, summed: Column | None = None
+) -> Iterator[Query]:
     """A column that sums up rows fanned out from its own, or from those; each must know the row above it by a written key.
 
     summed : what is summed up of the rows below, which are counted if it is None

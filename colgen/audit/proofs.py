@@ -6,7 +6,7 @@ nothing is said: then that SQL decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -132,29 +132,45 @@ class Query:
     select: str = ""
     given: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The table and the rule, for people."""
+        return f"{self.table}: {self.rule}"
+
 
 def total_name(aggregate: str) -> str:
     """The column that holds an aggregate of `PerParent.totals`."""
     return quoted(f"({aggregate})")
 
 
-def proved(connection: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> set[Query]:
+@dataclass(frozen=True)
+class Scan:
+    """What is read once to judge some rules.
+
+    source : a FROM clause
+    """
+
+    table: str
+    source: str
+    judged: tuple[Query, ...]
+
+
+def proved(connection: duckdb.DuckDBPyConnection, scans: Iterable[Scan]) -> set[Query]:
     """The rules whose proofs come out clean, on the tables that a connection sees."""
     clean: set[Query] = set()
-    for source, judged in scans(queries):
-        clean |= _clean(connection, source, judged)
+    for scan in scans:
+        clean |= _clean(connection, scan.source, scan.judged)
     shown = {(query.table, query.rule) for query in clean if not query.given}
     return {query for query in clean if shown.issuperset(query.given)}
 
 
-def scans(queries: Sequence[Query]) -> Iterator[tuple[str, list[Query]]]:
-    """What has to be scanned, as a FROM clause, and the rules that are judged by it."""
+def scans(queries: Sequence[Query]) -> list[Scan]:
+    """What has to be read for all of the proofs."""
     shared: dict[tuple[str, ...], list[Query]] = {}
     for query in queries:
         if query.proof is not None:
             shared.setdefault(_scan_of(query), []).append(query)
-    for judged in shared.values():
-        yield _source(judged), judged
+    return [Scan(table, _source(judged), tuple(judged)) for (table, *_), judged in shared.items()]
 
 
 def _scan_of(query: Query) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from colgen.engines.progress import Progress, Proving, no_progress
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.views import files_of, select
@@ -18,7 +19,9 @@ _LOADED, _TEXTS = "colgen_loaded", "colgen_texts"
 """Schemas: of tables that were read once, and of views in which JSON and UUIDs are texts."""
 
 
-def add_tables(connection: duckdb.DuckDBPyConnection, build: FinishedBuild) -> Iterator[tuple[str, Exception]]:
+def add_tables(
+    connection: duckdb.DuckDBPyConnection, build: FinishedBuild, progress: Progress = no_progress
+) -> Iterator[tuple[str, Exception]]:
     """Makes the tables of a build visible under their names; gives those that cannot be read, with DuckDB's or Arrow's reason.
 
     Files that can only be read whole, such as CSV, are read once into tables of this connection, which spill to disk.
@@ -26,7 +29,8 @@ def add_tables(connection: duckdb.DuckDBPyConnection, build: FinishedBuild) -> I
     if build.schema is None:
         for schema in (_LOADED, _TEXTS):
             connection.execute(f"CREATE SCHEMA {quoted(schema)}")
-    for name, table in build.manifest.tables.items():
+    for number, (name, table) in enumerate(build.manifest.tables.items()):
+        progress(Proving(name, number, len(build.manifest.tables)))
         try:
             if build.schema is not None:
                 build.add_view(connection, name)

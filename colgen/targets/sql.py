@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,25 @@ def new_connection() -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")  # once connected: before that, DuckDB would try to download its time zones
     connection.execute("CREATE TEMP MACRO utc_date(moment) AS make_timestamp(epoch_us(moment))::DATE")
     return connection
+
+
+def limit(connection: duckdb.DuckDBPyConnection, threads: int | None = None, max_memory: int | None = None) -> None:
+    """Limits what queries may use.
+
+    threads : how many run at once; one for each core if None
+    max_memory : in bytes; 80 % of the machine's if None
+    """
+    if threads is not None:
+        connection.execute(f"SET threads = {threads}")
+    if max_memory is not None:
+        connection.execute(f"SET memory_limit = '{max_memory}B'")
+
+
+def spill(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives a connection a temporary folder for what does not fit into memory, for as long as it lives; TMPDIR says where that lies."""
+    scratch = tempfile.TemporaryDirectory(prefix="colgen-")
+    weakref.finalize(connection, scratch.cleanup)
+    connection.execute(f"SET temp_directory = {literal(scratch.name)}")
 
 
 def one_line(error: Exception) -> str:
