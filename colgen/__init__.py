@@ -7,7 +7,7 @@
 
 Calls: build, extend, check, verify, report, diff
 What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
-    TargetError, CheckFailed; Plan, Started, RowsMade, StageStarted, Noted, Ended
+    TargetError, CheckFailed; Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
 A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from colgen.draws.elementary import exp, log
     from colgen.draws.shuffle import Shuffle
     from colgen.draws.zipf import Zipf
-    from colgen.engines.progress import Ended, Noted, RowsMade, StageStarted, Started
+    from colgen.engines.progress import Ended, Noted, Proving, RowsMade, StageStarted, Started
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
     from colgen.generate.plan import Plan
     from colgen.pipeline.dataset import Dataset
@@ -107,7 +107,7 @@ _HOMES = {
     "draws.elementary": "exp log",
     "draws.shuffle": "Shuffle",
     "draws.zipf": "Zipf",
-    "engines.progress": "Ended Noted RowsMade StageStarted Started",
+    "engines.progress": "Ended Noted Proving RowsMade StageStarted Started",
     "errors": "ColgenError ModelError RequestError TargetError",
     "generate.plan": "Plan",
     "pipeline.dataset": "Dataset",

@@ -58,6 +58,7 @@ def build(
     encoding: str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
+    max_memory: int | str | None = ...,
     overwrite: bool = ...,
     append: bool = ...,
     schema: str | None = ...,
@@ -84,6 +85,7 @@ def build(
     encoding: str | None = None,
     threads: int | None = None,
     check: bool = False,
+    max_memory: int | str | None = None,
     overwrite: bool = False,
     append: bool = False,
     schema: str | None = None,
@@ -108,6 +110,7 @@ def build(
     encoding : of Parquet: compact, or compatible for readers from before 2018; compact if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
+    max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
     overwrite : replace a build that is there
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
@@ -128,7 +131,7 @@ def build(
         "format": format, "compression": compression, "encoding": encoding,
     }  # fmt: skip
     if out is None:
-        for name, value in {**how, "threads": threads, "check": check, "progress": progress}.items():
+        for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
             if value is not None and (value is not False or name == "constraints"):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
     spec = Spec.of(
@@ -157,12 +160,19 @@ def build(
     deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
-    return conduct(spec, chosen, target, threads=threads, check=check, progress=progress or no_progress)
+    memory: Any = max_memory  # bytes, once `read_arguments` has read it
+    return conduct(spec, chosen, target, threads=threads, check=check, max_memory=memory, progress=progress or no_progress)
 
 
 @read_arguments
 def extend(
-    path: str | Path, to: date | str, *, model: str | Path | Model | None = None, threads: int | None = None, check: bool = False
+    path: str | Path,
+    to: date | str,
+    *,
+    model: str | Path | Model | None = None,
+    threads: int | None = None,
+    check: bool = False,
+    max_memory: int | str | None = None,
 ) -> Summary:
     """Makes the period of a finished build longer, in one step or not at all: what a build from scratch over that period gives.
 
@@ -172,6 +182,7 @@ def extend(
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
+    max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
 
     Returns a `Summary`, which also says how many more rows each table has (`added`) and how many parts were kept (`kept`).
     Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
@@ -179,20 +190,34 @@ def extend(
     from colgen.pipeline.extend import extend as prolong
     from colgen.targets.destination import folder_path
 
-    return prolong(folder_path(path), to, _model(model), threads=threads, check=check)
+    memory: Any = max_memory  # bytes, once `read_arguments` has read it
+    return prolong(folder_path(path), to, _model(model), threads=threads, check=check, max_memory=memory)
 
 
 @read_arguments
-def check(path: str | Path, *, model: str | Path | Model | None = None, schema: str | None = None) -> list[Outcome]:
+def check(
+    path: str | Path,
+    *,
+    model: str | Path | Model | None = None,
+    schema: str | None = None,
+    threads: int | None = None,
+    max_memory: int | str | None = None,
+    progress: Progress | None = None,
+) -> list[Outcome]:
     """Proves every rule on a finished build: one `Outcome` each, which says whether it holds and, if not, for which rows.
 
     path : its folder, or the DuckDB file that holds it
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     schema : of a file that holds several builds, which one
+    threads : how many queries use at once; one for each core if None
+    max_memory : what they may use before they spill to disk, in bytes or as "800MB"; 80 % of the machine's if None
+    progress : told what is being proved (`Proving`)
     """
     from colgen.audit.check import check as prove
+    from colgen.engines.progress import no_progress
 
-    return list(prove(path, _model(model), schema))
+    memory: Any = max_memory  # bytes, once `read_arguments` has read it
+    return list(prove(path, _model(model), schema, threads=threads, max_memory=memory, progress=progress or no_progress))
 
 
 @read_arguments

@@ -10,6 +10,7 @@ import inspect
 import math
 import operator
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import islice
@@ -94,6 +95,21 @@ def flag(value: object) -> bool:
     return value
 
 
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+LEAST_MEMORY = 100_000_000
+
+
+def memory(value: object) -> int:
+    """Bytes of memory, as a whole number or with a unit: 800MB, 1.5 GB, 2GiB."""
+    found = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kmgt]i?|)b?", value.strip().lower()) if isinstance(value, str) else None
+    size = int(float(found[1]) * _UNITS[found[2]]) if found else None if isinstance(value, str) else whole_number(0)(value)
+    if size is None or size < LEAST_MEMORY:
+        raise ValueError("it must be a size such as 800MB or 4GB, 100MB or more")
+    if size > _MOST:
+        raise ValueError("it is too large")
+    return size
+
+
 def names(value: object) -> list[str]:
     """Any iterable of names, a generator too, which is read once and for all."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
@@ -154,6 +170,7 @@ READERS: Mapping[str, Reader] = {
     "compression": name,
     "encoding": name,
     "threads": whole_number(1, MOST_THREADS),
+    "max_memory": memory,
     "check": flag,
     "overwrite": flag,
     "append": flag,

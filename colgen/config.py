@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from colgen.arguments import MOST_THREADS, number, whole_number
+from colgen.arguments import MOST_THREADS, memory, number, whole_number
 from colgen.errors import RequestError, one_of
 from colgen.targets.urls import without_password
 
@@ -81,6 +81,7 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "compression": ("snappy", _text),
     "encoding": ("compact", _text),
     "threads": (None, whole_number(1, MOST_THREADS)),
+    "max_memory": (None, memory),
     "max_rows": (None, whole_number(0)),
     "deny": ((), _patterns),
     "progress": ("auto", _style),

@@ -110,6 +110,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "encoding",
             "threads",
             "check",
+            "max_memory",
             "overwrite",
             "append",
             "schema",
@@ -119,8 +120,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "progress",
         ),
     ),
-    "extend": (colgen.extend, {"path": "data", "to": "2024-12-31"}, ("path", "to", "model", "threads", "check")),
-    "check": (colgen.check, {"path": "data"}, ("path", "model", "schema")),
+    "extend": (colgen.extend, {"path": "data", "to": "2024-12-31"}, ("path", "to", "model", "threads", "check", "max_memory")),
+    "check": (colgen.check, {"path": "data"}, ("path", "model", "schema", "threads", "max_memory", "progress")),
     "verify": (colgen.verify, {"path": "data"}, ("path", "all", "sample", "threads", "model")),
     "report": (colgen.report, {"name": "customer_summary", "path": "data"}, ("name", "path", "schema", "model", "parameters")),
     "diff": (colgen.diff, {"a": "data", "b": "data"}, ("a", "b", "tables", "model", "schema")),
@@ -166,6 +167,7 @@ def test_every_parameter_has_its_reader() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"max_memory": "1GiBB", "out": "x"}, r"^max_memory = '1GiBB': it must be a size such as 800MB or 4GB, 100MB or more$"),
         ({"threads": -1, "out": "x"}, r"^threads = -1: it must be a whole number, 1 to 1024$"),
         ({"settings": ["customers"]}, r"^settings = \['customers'\]: it must give names and values"),
         ({"scale": "2"}, r"^scale = '2': it must be a number"),

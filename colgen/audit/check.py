@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from colgen.audit.invariants import Query, queries
+from colgen.audit.invariants import queries
+from colgen.audit.proofs import Query, proved, scans
+from colgen.audit.reading import add_tables, texts
 from colgen.declare.model import Model
+from colgen.engines.progress import Progress, Proving, no_progress
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.manifest import Manifest
-from colgen.targets.sql import answer, quoted
+from colgen.targets.sql import answer, limit, quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+Item = TypeVar("Item")
 
 OFFENDERS = 5
 """How many offending rows are shown."""
@@ -53,20 +58,41 @@ class CheckFailed(ColgenError):
         )
 
 
-def check(path: str | Path, model: Model | None = None, schema: str | None = None) -> Iterator[Outcome]:
+def check(
+    path: str | Path,
+    model: Model | None = None,
+    schema: str | None = None,
+    *,
+    threads: int | None = None,
+    max_memory: int | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Outcome]:
     """Proves every rule on a finished build, one outcome each.
 
     path : a folder, or a DuckDB file
     schema : of a file that holds several builds, which one
+    threads, max_memory, progress : as `check_build` has them
     """
     build = read_build(path, schema)
-    yield from check_build(build, model or build.manifest.find_model())
+    yield from check_build(build, model or build.manifest.find_model(), threads=threads, max_memory=max_memory, progress=progress)
 
 
-def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:
+def check_build(
+    build: FinishedBuild,
+    model: Model,
+    *,
+    threads: int | None = None,
+    max_memory: int | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Outcome]:
     """Proves every rule on a build that is finished, or about to be published.
 
-    A part that the manifest names and that is missing or cannot be read is an offender too.
+    threads : how many queries use at once; one for each core if None
+    max_memory : what queries may use before they spill to disk, in bytes; 80 % of the machine's if None
+    progress : told what is being proved (`Proving`)
+
+    A part that the manifest names and that is missing or cannot be read is an offender too. ColgenError where there is not enough memory or
+    disk.
     """
     missing, part = build.missing, "part" if build.schema is None else "table"
     offenders = tuple((name,) for name in missing[:OFFENDERS])
@@ -87,46 +113,86 @@ def check_build(build: FinishedBuild, model: Model) -> Iterator[Outcome]:
         files = tuple((file,) for file in build.unlisted[:OFFENDERS])
         yield Outcome("*", "no other file lies among the parts", False, len(build.unlisted), ("file",), files)
     connection = build.open()
-    for name in build.manifest.tables:
-        try:
-            build.add_view(connection, name)
-        except Exception as error:  # DuckDB's and Arrow's words for a file that cannot be read
-            yield _unreadable(name, "its parts can be read", error)
-    yield from prove(connection, build.manifest, model)
+    limit(connection, threads, max_memory)
+    for name, error in add_tables(connection, build, progress):
+        yield _unreadable(name, "its parts can be read", error)
+    yield from prove(connection, build.manifest, model, progress)
 
 
-def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Model) -> Iterator[Outcome]:
+def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Model, progress: Progress = no_progress) -> Iterator[Outcome]:
     """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
-    for name, reference in model.reference_tables.items():
-        connection.register(name, reference)
     wanted = list(queries(manifest, model))
-    held = _held(connection, wanted)
-    for query in wanted:
-        if query in held:
-            yield Outcome(query.table, query.rule, True)
+    planned = scans(wanted)
+    steps = _Steps(progress, len(planned) + sum(query.proof is None for query in wanted))
+    with texts(connection), _reference_tables(connection, model):
+        held = proved(connection, (steps.next(scan, scan.table) for scan in planned))
+        steps.are(len(planned) + len(wanted) - len(held))
+        held |= {query for query in wanted if query not in held and _holds(connection, steps.next(query, query.name))}
+    if len(held) == len(wanted):
+        yield from (Outcome(query.table, query.rule, True) for query in wanted)
+        return
+    steps.are(steps.done + len(wanted) - len(held))
+    with _reference_tables(connection, model):  # as the columns are declared, where `texts` may have read them otherwise
+        for query in wanted:
+            yield Outcome(query.table, query.rule, True) if query in held else _judged(connection, steps.next(query, query.name))
+
+
+class _Steps:
+    """Tells how far the proof is."""
+
+    def __init__(self, progress: Progress, steps: int) -> None:
+        self._progress, self._steps, self.done = progress, steps, 0
+
+    def are(self, steps: int) -> None:
+        """Corrects how many there are."""
+        self._steps = steps
+
+    def next(self, item: Item, what: str) -> Item:
+        """The item, the next one to be worked on."""
+        self._progress(Proving(what, self.done, self._steps))
+        self.done += 1
+        return item
+
+
+@contextmanager
+def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
+    """The model's reference tables, for as long as this lasts."""
+    for name, reference in model.reference_tables.items():
+        if not isinstance(reference, str):
+            connection.register(name, reference)
             continue
-        try:
-            result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
-            columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
-            total = len(rows)
-            if total == OFFENDERS:  # another pass only where something is wrong
-                total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
-        except Exception as error:  # a cell that is not a value of its type
-            yield _unreadable(query.table, query.rule, error)
-        else:
-            yield Outcome(query.table, query.rule, not rows, total, columns, rows)
+        with suppress(Exception):  # it reads a table that is not there, or a cell that is not a value: so do the rules that read it
+            answer(connection, f"CREATE TEMP TABLE {quoted(name)} AS {reference}")
+    try:
+        yield
+    finally:
+        for name, reference in model.reference_tables.items():
+            if isinstance(reference, str):
+                connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
+            else:
+                connection.unregister(name)
 
 
-def _held(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Query]) -> set[Query]:
-    """The rules about each row alone that hold, in one pass over each table: a query for each of them costs as much as the table is wide."""
-    held: set[Query] = set()
-    for table in dict.fromkeys(query.table for query in wanted if query.condition):
-        of_table = [query for query in wanted if query.table == table and query.condition]
-        counts = ", ".join(f"count(*) FILTER ({query.condition})" for query in of_table)
-        with suppress(Exception):  # a cell that is not a value of its type: then each rule says for itself whether it holds
-            (row,) = answer(connection, f"SELECT [{counts}] AS offenders FROM {quoted(table)}").to_pylist()
-            held.update(query for query, offenders in zip(of_table, row["offenders"], strict=True) if not offenders)
-    return held
+def _holds(connection: duckdb.DuckDBPyConnection, query: Query) -> bool:
+    """Whether no row offends against a rule; False where that cannot be told."""
+    with suppress(Exception):
+        return not answer(connection, f"SELECT 1 FROM ({query.select or query.sql}) LIMIT 1").num_rows
+    return False
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, query: Query) -> Outcome:
+    """What a rule's own SQL says."""
+    try:
+        result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
+        columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
+        total = len(rows)
+        if total == OFFENDERS:  # another pass only where something is wrong
+            total = answer(connection, f"SELECT count(*) AS total FROM ({query.sql})")["total"][0].as_py()
+    except ColgenError:
+        raise
+    except Exception as error:  # a cell that is not a value of its type
+        return _unreadable(query.table, query.rule, error)
+    return Outcome(query.table, query.rule, False, total, columns, rows) if rows else Outcome(query.table, query.rule, True)
 
 
 def _unreadable(table: str, rule: str, error: Exception) -> Outcome:

@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 
 from colgen.cli import process
-from colgen.cli.options import Build, CheckStyle, ModelFile, Source, SourceSchema, TableStyle, Threads, assignments, names, resolved
+from colgen.cli.options import (
+    Build,
+    CheckStyle,
+    MaxMemory,
+    ModelFile,
+    Source,
+    SourceSchema,
+    TableStyle,
+    Threads,
+    assignments,
+    memory_limit,
+    names,
+    resolved,
+)
 from colgen.errors import ColgenError, RequestError
 
 
@@ -20,18 +33,23 @@ def check(
     model: ModelFile = None,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what does not hold.")] = False,
+    threads: Threads = None,
+    max_memory: MaxMemory = None,
 ) -> None:
     """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
     from colgen.audit.check import check_build
     from colgen.audit.invariants import unproved
     from colgen.cli import show
+    from colgen.cli.progress import proof_bar
     from colgen.declare.find import find_model
     from colgen.targets.finished import read_build
 
     named = find_model(model) if model else None
     build = read_build(path, schema)
     own = named or build.manifest.find_model()
-    outcomes = list(check_build(build, own))
+    defaults = resolved(threads=threads, max_memory=max_memory)
+    with proof_bar(shown=not quiet) as progress:
+        outcomes = list(check_build(build, own, threads=defaults["threads"].value, max_memory=memory_limit(defaults), progress=progress))
     if format is CheckStyle.json:
         print(json.dumps([show.outcome(outcome) for outcome in outcomes], indent=1))
     else:

@@ -18,6 +18,7 @@ from colgen.cli.options import (
     Customers,
     Days,
     From,
+    MaxMemory,
     ModelFile,
     ModelName,
     Products,
@@ -34,6 +35,7 @@ from colgen.cli.options import (
     compression_names,
     encoding_names,
     format_names,
+    memory_limit,
     names,
     request,
     resolved,
@@ -101,6 +103,7 @@ def build(
     ] = None,
     threads: Threads = None,
     check: Check = False,
+    max_memory: MaxMemory = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
     ] = False,
@@ -150,6 +153,7 @@ def build(
         compression=compression,
         encoding=encoding,
         threads=threads,
+        max_memory=max_memory,
         schema=schema,
         max_rows=max_rows,
         progress=progress and progress.value,
@@ -169,7 +173,8 @@ def build(
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
     target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    run(lambda: conduct(spec, loaded, target, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
+    workers, most = defaults["threads"].value, memory_limit(defaults)
+    run(lambda: conduct(spec, loaded, target, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
 
 
 def extend(
@@ -177,6 +182,7 @@ def extend(
     to: Annotated[str, typer.Option("--to", metavar="DAY", help="The new last day of the period, as YYYY-MM-DD or today.")],
     threads: Threads = None,
     check: Check = False,
+    max_memory: MaxMemory = None,
     model: ModelFile = None,
     quiet: Quiet = False,
     progress: Progress = None,
@@ -195,10 +201,11 @@ def extend(
 
     process.own()
     folder = folder_path(path)
-    defaults = resolved(threads=threads, progress=progress and progress.value)
+    defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    run(lambda: prolong(folder, to, loaded, threads=defaults["threads"].value, check=check, progress=reporter), reporter)
+    workers, most = defaults["threads"].value, memory_limit(defaults)
+    run(lambda: prolong(folder, to, loaded, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
 
 
 def cleanup(

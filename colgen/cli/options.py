@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from colgen import config
+from colgen.arguments import memory, read
 from colgen.errors import RequestError
 
 if TYPE_CHECKING:
@@ -115,6 +116,15 @@ SourceSchema = Annotated[
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", "-j", help="How many tasks run at once.", show_default="one for each core")]
+MaxMemory = Annotated[
+    str | None,
+    typer.Option(
+        "--max-memory",
+        metavar="SIZE",
+        help="What a check may use before it spills to disk, such as 800MB.",
+        show_default="80 % of the machine's",
+    ),
+]
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
 Progress = Annotated[
@@ -153,6 +163,12 @@ def names(groups: list[str] | None) -> list[str] | None:
 def resolved(**given: Any) -> dict[str, config.Value]:
     """The options given, over the environment, over the files, over the built-in defaults."""
     return config.resolve(given, os.environ, config.current_folder())
+
+
+def memory_limit(defaults: dict[str, config.Value]) -> int | None:
+    """The limit of memory, in bytes; None where there is none of the user's."""
+    value = defaults["max_memory"].value
+    return None if value is None else read("--max-memory", memory, value)
 
 
 def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:

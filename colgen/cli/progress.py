@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
-from colgen.engines.progress import Ended, Event, Noted, RowsMade, StageStarted, Started
+from colgen.engines.progress import Ended, Event, Noted, Progress, Proving, RowsMade, StageStarted, Started, no_progress
 from colgen.generate.plan import Plan
 from colgen.pipeline.summary import Summary
 from colgen.targets.room import human_size
@@ -28,6 +29,8 @@ class Reporter:
                 self.rows(table, rows)
             case StageStarted(stage):
                 self.stage(stage)
+            case Proving(what, done, steps):
+                self.proving(what, done, steps)
             case Noted(note):
                 self.note(note)
             case Ended():
@@ -36,6 +39,7 @@ class Reporter:
     def started(self, plan: Plan) -> None: ...
     def rows(self, table: str, rows: int) -> None: ...
     def stage(self, stage: str) -> None: ...
+    def proving(self, what: str, done: int, steps: int) -> None: ...
     def note(self, note: str) -> None: ...
     def ended(self) -> None: ...
     def summary(self, summary: Summary) -> None: ...
@@ -155,7 +159,12 @@ class Bars(Lines):
             self._progress.update(self._bars[table], completed=self._made[table], total=self._of[table])
 
     def stage(self, stage: str) -> None:
-        self._progress.add_task(stage, total=None)
+        self._stage, self._bar_of_stage = stage, self._progress.add_task(stage, total=None)
+
+    def proving(self, what: str, done: int, steps: int) -> None:
+        from rich.markup import escape
+
+        self._progress.update(self._bar_of_stage, description=f"{self._stage} {escape(what)}", completed=done, total=steps)
 
     def note(self, note: str) -> None:
         self._progress.console.print(note, highlight=False)
@@ -200,6 +209,27 @@ def _resumed(summary: Summary) -> str:
 
 def _checked(summary: Summary) -> str:
     return f", {len(summary.outcomes)} checks hold" if summary.outcomes is not None else ""
+
+
+@contextmanager
+def proof_bar(*, shown: bool) -> Iterator[Progress]:
+    """Shows on a terminal what is being proved, and how many of how many steps are done; elsewhere nothing."""
+    if not (shown and sys.stderr.isatty()):
+        yield no_progress
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Display
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with Display(*columns, console=Console(file=sys.stderr), transient=True) as display:
+        bar = display.add_task("", total=None)
+
+        def show(event: Event) -> None:
+            if isinstance(event, Proving):
+                display.update(bar, description=event.what, completed=event.done, total=event.steps)
+
+        yield show
 
 
 def reporter(style: str) -> Reporter:

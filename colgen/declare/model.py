@@ -33,7 +33,8 @@ class Model:
     description : what the business is, in a sentence or two
     default_volume : the one that is built unless another is named; the first if empty
     rules, reports, charts : what must hold on the finished data, and what can be asked of it
-    reference_tables : Arrow tables that rules may read, by name: what is true of the world
+    reference_tables : what rules may read in addition to the tables, by name: an Arrow table of what is true of the world, or a SELECT over
+        the written tables, which is run once for all rules that read it
     rates : probabilities that a scenario may change, by name
     shares : how often each word of a group occurs, by the name of the group; those of a group add up to 1; a scenario may change them
     anomalies : the kinds of anomalies, and what share each has unless a scenario changes it; they add up to 1
@@ -239,7 +240,7 @@ class Model:
             place = f"model {self.name}: the rule {rule.description!r}"
             if rule.of not in self.written:
                 raise ModelError(f"{place} is about {rule.of.name}, which the model does not write; it would never be checked")
-            for name in re.findall(r"\$([A-Za-z_]\w*)", rule.sql):
+            for name in re.findall(r"\$([A-Za-z_]\w*)", f"{rule.sql} {rule.proof}"):
                 if name not in known:
                     raise ModelError(f"{place} names ${name}; {one_of(name, sorted(known))}")
 

@@ -19,17 +19,21 @@ class Rule:
     """Something that must hold on the written data, in addition to what the declarations promise.
 
     description : in words, for the table of results
-    sql : a condition on each row of `table` (in which `parent.column` reaches the row a foreign key refers to), or a whole SELECT
-        that gives the offending rows. `$start`, `$end` are the period's days and `$name` a count or setting of the volume.
+    sql : a condition on each row of `table` (in which `parent.column` reaches the row that the foreign key `parent_id` refers to, and
+        `parent.grandparent.column` the one that this refers to), or a whole SELECT that gives the offending rows. `$start`, `$end` are the
+        period's days and `$name` a count or setting of the volume; `utc_date(moment)` is the day of a time. Conditions are the cheaper
+        ones: all of a table are judged in one scan.
+    proof : a cheaper SELECT, which is run first; `sql` decides where it gives a row. It must give one wherever `sql` does
     """
 
     table: type[Table] | TableInfo
     description: str
     sql: str
+    proof: str = ""
 
     def __post_init__(self) -> None:
         table_of(self.table)
-        require_text("Rule", description=self.description, sql=self.sql)
+        require_text("Rule", description=self.description, sql=self.sql, proof=self.proof)
         if not self.sql.strip():
             raise ModelError(f"Rule(…, {self.description!r}): give a condition on each row, or a SELECT of the rows that break it")
 

@@ -35,6 +35,19 @@ class StageStarted:
 
 
 @dataclass(frozen=True)
+class Proving:
+    """The rules are being proved, in steps: scans of a table that prove many of them, and queries that prove one.
+
+    what : the table, and the rule if it is one
+    done, steps : how many are behind us, and how many there are as far as is known
+    """
+
+    what: str
+    done: int
+    steps: int
+
+
+@dataclass(frozen=True)
 class Noted:
     """Something the user may want to know."""
 
@@ -46,7 +59,7 @@ class Ended:
     """Nothing more will come, whether the build was finished or not."""
 
 
-Event: TypeAlias = Started | RowsMade | StageStarted | Noted | Ended
+Event: TypeAlias = Started | RowsMade | StageStarted | Proving | Noted | Ended
 Progress: TypeAlias = Callable[[Event], None]
 RowReporter: TypeAlias = Callable[[str, int], None]
 """Is told a table's name and how many more rows of it there are."""

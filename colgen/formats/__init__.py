@@ -61,12 +61,14 @@ class Format(ABC):
     extension : what the names of its files end in, without the first dot
     compressions, encodings : those that can be chosen for it
     depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
+    reads_columns : whether a few columns can be read without the others, so that files may be read often
     """
 
     extension: str
     compressions: Sequence[str] = ()
     encodings: Sequence[str] = ()
     depends_on: Sequence[str] = ()
+    reads_columns: bool = False
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:

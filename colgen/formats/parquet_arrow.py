@@ -75,6 +75,7 @@ class ParquetArrowWriter:
 
 class ParquetArrowFormat(Format):
     extension = "parquet"
+    reads_columns = True
     compressions = COMPRESSIONS
 
     def __init__(self, compression: str) -> None:

@@ -26,12 +26,14 @@ def conduct(
     *,
     threads: int | None = None,
     check: bool = False,
+    max_memory: int | None = None,
     progress: Progress = no_progress,
 ) -> Summary:
     """Makes the data of a spec and publishes it at a target, whole or not at all.
 
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what will be there before it is published; CheckFailed if one does not hold. Some targets ask for it themselves
+    max_memory : what that may use before it spills to disk, in bytes; 80 % of the machine's if None
 
     Raises TargetError where the target must not be written to or has no room, RequestError where what is to be resumed was another
     build. Nothing is left behind after any other error, Ctrl-C included.
@@ -54,7 +56,7 @@ def conduct(
             if check or target.must_be_proved:
                 progress(StageStarted("checking"))
                 staged = target.staged()
-                outcomes = tuple(check_build(staged, model))
+                outcomes = tuple(check_build(staged, model, threads=threads, max_memory=max_memory, progress=progress))
                 for gap in unproved(staged.manifest, model):
                     progress(Noted(gap))
                 if not all(outcome.holds for outcome in outcomes):

@@ -37,6 +37,7 @@ def extend(
     *,
     threads: int | None = None,
     check: bool = False,
+    max_memory: int | None = None,
     progress: Progress = no_progress,
 ) -> Summary:
     """Makes the period of a finished build end later. Raises RequestError where that cannot be, TargetError and ColgenError as a build does.
@@ -49,7 +50,7 @@ def extend(
     spec = old.spec.until(to).model_copy(update={"model": model.reference})
     _refuse_unfit(folder, old, spec, model)
     target = FolderTarget(folder, previous=SettledParts(folder, old, spec, model))
-    summary = conduct(spec, model, target, threads=threads, check=check, progress=progress)
+    summary = conduct(spec, model, target, threads=threads, check=check, max_memory=max_memory, progress=progress)
     added = {name: rows - old.tables[name].rows for name, rows in summary.rows.items()}
     return dataclasses.replace(summary, added=added)
 

@@ -15,7 +15,7 @@ from colgen.targets import manifest as manifests
 from colgen.targets.destination import DUCKDB, MANIFEST, POSTGRESQL, Destination
 from colgen.targets.folder.views import add_view
 from colgen.targets.manifest import Manifest, printable
-from colgen.targets.sql import literal, new_connection, one_line, quoted
+from colgen.targets.sql import literal, new_connection, one_line, quoted, spill
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,8 +46,10 @@ class FinishedBuild:
         return [name for name in self.manifest.tables if name not in there]
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection in which `add_view` makes its tables visible."""
-        return new_connection()
+        """A DuckDB connection in which `add_view` makes its tables visible; it spills to disk rather than fill the memory."""
+        connection = new_connection()
+        spill(connection)
+        return connection
 
     def add_view(self, connection: duckdb.DuckDBPyConnection, name: str, view: str | None = None) -> None:
         """Makes one of its tables visible, under its own name unless `view` is another. Raises what DuckDB or Arrow say of what they cannot

@@ -51,13 +51,14 @@ def test_progress_for_programs_is_an_object_a_line(tmp_path: Path) -> None:
     assert events[0]["rows"] == events[-1]["rows"]
 
 
-def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
-
+def on_a_terminal(folder: Path, *arguments: str) -> bytes:
+    """What a command that succeeds shows on a terminal, in a folder."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "colgen", "build", "--tables", "customer_types,customers", "--check"],
+        [sys.executable, "-m", "colgen", *arguments],
+        stdout=subprocess.DEVNULL,
         stderr=follower,
-        cwd=tmp_path,
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
     )
     os.close(follower)
@@ -71,7 +72,13 @@ def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
             break
         shown += piece
     assert process.wait() == 0
+    return shown
+
+
+def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
+    shown = on_a_terminal(tmp_path, "build", "--tables", "customer_types,customers", "--check")
     assert "━".encode() in shown
+    assert b"checking" in shown
     assert b"checks hold" in shown
 
 
@@ -115,6 +122,21 @@ def test_check_lists_the_rules(built: Path) -> None:
     assert told.returncode == 0
     assert "total is subtotal + tax_amount" in told.stdout
     assert re.search(r"(\d+) of \1 checks hold", told.stdout)
+
+
+def test_check_shows_on_a_terminal_what_is_being_proved(built: Path) -> None:
+    shown = on_a_terminal(built, "check", ".")
+    assert "━".encode() in shown
+    assert b"invoices" in shown
+    assert b"checking" not in on_a_terminal(built, "check", ".", "--quiet")
+    assert colgen("check", built).stderr == ""
+
+
+def test_check_takes_no_more_memory_and_cores_than_it_is_given(built: Path) -> None:
+    assert colgen("check", built, "--max-memory", "100MB", "--threads", "1", "--quiet").returncode == 0
+    told = colgen("check", built, "--max-memory", "1 MB")
+    assert told.returncode == 2
+    assert "--max-memory = '1 MB': it must be a size such as 800MB or 4GB, 100MB or more" in told.stderr
 
 
 def test_check_in_json(built: Path) -> None:

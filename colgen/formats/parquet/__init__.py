@@ -30,6 +30,7 @@ _BYTES: Mapping[str, float] = {
 
 class ParquetFormat(Format):
     extension = "parquet"
+    reads_columns = True
     compressions, encodings = COMPRESSIONS, ENCODINGS
     depends_on = (PARQUET_WRITER,)
 

@@ -48,6 +48,24 @@ REFERENCE_TABLES = {
     ),
     "brands": vocabulary.table("brands"),
     "tax_rates": pa.table({"country": COUNTRIES["country"], "rate": COUNTRIES["tax"]}),
+    # What the events of a session say; `…_at` are numbers of events.
+    "session_events": """SELECT session_id, count(*) AS events, min(event_ts) AS first, max(event_ts) AS last,
+            max(event_seq) AS last_seq,
+            count(customer_id) AS known, min(customer_id) AS customer_id, max(customer_id) AS other_customer_id,
+            min(device_info) AS device_info, max(device_info) AS other_device_info,
+            count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen,
+            min(event_seq) FILTER (event_type = 'add_to_cart') AS added_at,
+            count(*) FILTER (event_type = 'checkout_start') AS checkouts,
+            min(event_seq) FILTER (event_type = 'checkout_start') AS checkout_at,
+            count(*) FILTER (event_type = 'purchase') AS purchases, min(event_seq) FILTER (event_type = 'purchase') AS purchase_at,
+            max(event_ts) FILTER (event_type = 'purchase') AS bought
+        FROM raw_clickstream GROUP BY session_id""",
+    # What happened to a product in the cart of a session.
+    "carts": """SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
+            count(*) FILTER (event_type = 'remove_from_cart') AS removed,
+            min(event_seq) FILTER (event_type = 'add_to_cart') AS added_at,
+            min(event_seq) FILTER (event_type = 'remove_from_cart') AS removed_at
+        FROM raw_clickstream WHERE event_type IN ('add_to_cart', 'remove_from_cart') GROUP BY session_id, product_id""",
 }
 
 
@@ -115,13 +133,12 @@ RULES = (
     Rule(
         RawSessions,
         "the customer registered before the first session",
-        """SELECT session_id, started_at, registration_date FROM raw_sessions JOIN raw_customers USING (customer_id)
-        WHERE registration_date >= started_at::DATE""",
+        "customer.registration_date < utc_date(started_at)",
     ),
     Rule(
         RawSessions,
         "starts before it ends, within the period",
-        "started_at <= ended_at AND started_at::DATE >= $start AND ended_at::DATE <= $end",
+        "started_at <= ended_at AND utc_date(started_at) >= $start AND utc_date(ended_at) <= $end",
     ),
     Rule(RawSessions, "duration_seconds is from start to end", "duration_seconds = (epoch_us(ended_at) - epoch_us(started_at)) // 1000000"),
     Rule(RawSessions, "a session that converts has a customer", "customer_id IS NOT NULL OR NOT converted"),
@@ -144,19 +161,16 @@ RULES = (
     Rule(
         RawSessions,
         "page_views, is_bounce and the times agree with the events",
-        """SELECT s.session_id, page_views, is_bounce, seen, events FROM raw_sessions AS s LEFT JOIN (
-            SELECT session_id, count(*) AS events, count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen,
-                min(event_ts) AS first, max(event_ts) AS last, count(DISTINCT customer_id) AS customers,
-                count(customer_id) AS known, max(customer_id) AS customer_id, min(device_info) AS device_info, max(device_info) AS other_device
-            FROM raw_clickstream GROUP BY session_id) AS e USING (session_id)
+        """SELECT s.session_id, page_views, is_bounce, seen, events FROM raw_sessions AS s LEFT JOIN session_events AS e USING (session_id)
         WHERE seen IS DISTINCT FROM page_views OR is_bounce <> (events = 1) OR first <> started_at OR last > ended_at
             OR e.customer_id IS DISTINCT FROM s.customer_id OR e.device_info <> s.device_info
-            OR e.device_info <> other_device OR customers > 1 OR known NOT IN (0, events)""",
+            OR e.device_info <> other_device_info OR e.customer_id <> other_customer_id OR known NOT IN (0, events)""",
     ),
     Rule(
         RawClickstream,
         "session_id is in raw_sessions",
         "SELECT event_id, session_id FROM raw_clickstream ANTI JOIN raw_sessions USING (session_id)",
+        proof="FROM session_events ANTI JOIN raw_sessions USING (session_id)",
     ),
     Rule(
         RawClickstream,
@@ -164,40 +178,41 @@ RULES = (
         """SELECT session_id FROM raw_clickstream GROUP BY session_id
         HAVING min(event_seq) <> 1 OR max(event_seq) <> count(*) OR count(DISTINCT event_seq) <> count(*)
             OR NOT list_sort(list(event_ts)) = list(event_ts ORDER BY event_seq)""",
+        # as they were written, each event follows the one before it, and no session goes on further down
+        proof="""SELECT 1 FROM (SELECT session_id, event_seq, event_ts, lag(session_id) OVER () AS session_before,
+                lag(event_seq) OVER () AS seq_before, lag(event_ts) OVER () AS ts_before FROM raw_clickstream)
+            WHERE NOT coalesce(CASE WHEN session_id = session_before THEN event_seq = seq_before + 1 AND event_ts >= ts_before
+                ELSE event_seq = 1 END, false)
+            UNION ALL SELECT 1 FROM session_events WHERE last_seq IS DISTINCT FROM events""",
     ),
     Rule(
         RawClickstream,
         "an event has the fields of its type",
-        """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR page_url LIKE '/product/%')
-        AND (search_query IS NOT NULL) = (event_type = 'search') AND (page_url NOT LIKE '/product/%' OR page_url = '/product/' || product_id)""",
+        """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR starts_with(page_url, '/product/'))
+        AND (search_query IS NOT NULL) = (event_type = 'search')
+        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || product_id ELSE true END""",
     ),
     Rule(
         RawClickstream,
         "a path is possible: seen, then in the cart, then out of it",
-        """SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
-            count(*) FILTER (event_type = 'remove_from_cart') AS removed FROM raw_clickstream WHERE product_id IS NOT NULL
-        GROUP BY session_id, product_id
-        HAVING min(event_seq) FILTER (event_type = 'add_to_cart') < min(event_seq) FILTER (event_type = 'product_view')
-            OR (added > 0 AND count(*) FILTER (event_type = 'product_view') = 0) OR removed > added
-            OR min(event_seq) FILTER (event_type = 'remove_from_cart') < min(event_seq) FILTER (event_type = 'add_to_cart')""",
+        """SELECT session_id, product_id, added, removed FROM carts WHERE product_id IS NOT NULL AND (removed > added OR removed_at < added_at)
+        UNION ALL SELECT session_id, product_id, added, removed FROM carts
+            ANTI JOIN (SELECT session_id, product_id, event_seq FROM raw_clickstream WHERE event_type = 'product_view') AS view
+            ON view.session_id = carts.session_id AND view.product_id = carts.product_id AND event_seq <= added_at
+        WHERE product_id IS NOT NULL AND added > 0""",
     ),
     Rule(
         RawClickstream,
         "a path is possible: checkout follows the cart, and purchase the checkout",
-        """SELECT session_id FROM raw_clickstream GROUP BY session_id
-        HAVING count(*) FILTER (event_type = 'checkout_start') > 1 OR count(*) FILTER (event_type = 'purchase') > 1
-            OR (bool_or(event_type = 'checkout_start') AND coalesce(min(event_seq) FILTER (event_type = 'add_to_cart'), 1e9)
-                > min(event_seq) FILTER (event_type = 'checkout_start'))
-            OR (bool_or(event_type = 'purchase') AND coalesce(min(event_seq) FILTER (event_type = 'checkout_start'), 1e9)
-                > min(event_seq) FILTER (event_type = 'purchase'))""",
+        """SELECT session_id FROM session_events WHERE checkouts > 1 OR purchases > 1
+            OR (checkouts > 0 AND coalesce(added_at, 1e9) > checkout_at) OR (purchases > 0 AND coalesce(checkout_at, 1e9) > purchase_at)""",
     ),
     Rule(
         RawOrders,
         "each order has one session that converted, and each such session one order, at the time of its purchase",
         """SELECT order_id, session_id FROM raw_orders FULL JOIN (
-            SELECT session_id, s.customer_id, max(event_ts) FILTER (event_type = 'purchase') AS bought,
-                count(*) FILTER (event_type = 'purchase') AS purchases, any_value(converted) AS converted
-            FROM raw_sessions AS s JOIN raw_clickstream USING (session_id) GROUP BY session_id, s.customer_id HAVING converted OR purchases > 0
+            SELECT session_id, s.customer_id, bought, purchases, converted
+            FROM raw_sessions AS s JOIN session_events USING (session_id) WHERE converted OR purchases > 0
         ) AS s USING (session_id)
         WHERE order_id IS NULL OR s.customer_id IS DISTINCT FROM raw_orders.customer_id OR purchases IS DISTINCT FROM 1 OR NOT converted
             OR bought <> order_ts""",
@@ -226,7 +241,7 @@ RULES = (
         "order, shipping and delivery follow one another and agree with the status",
         """coalesce(shipped_at > order_ts, true) AND coalesce(delivered_at > shipped_at, delivered_at IS NULL)
         AND (shipped_at IS NOT NULL) = (status IN ('shipped', 'delivered', 'returned'))
-        AND (delivered_at IS NOT NULL) = (status IN ('delivered', 'returned')) AND coalesce(delivered_at::DATE <= $end, true)""",
+        AND (delivered_at IS NOT NULL) = (status IN ('delivered', 'returned')) AND coalesce(utc_date(delivered_at) <= $end, true)""",
     ),
     Rule(
         RawOrders,
@@ -249,25 +264,21 @@ RULES = (
     Rule(
         RawOrderItems,
         "each item was put into the cart in the session and not removed",
-        """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) LEFT JOIN (
-            SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
-                count(*) FILTER (event_type = 'remove_from_cart') AS removed FROM raw_clickstream GROUP BY session_id, product_id
-        ) USING (session_id, product_id) WHERE coalesce(added - removed, 0) < 1""",
+        """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) LEFT JOIN carts USING (session_id, product_id)
+        WHERE coalesce(added - removed, 0) < 1""",
     ),
     Rule(
         RawOrderItems,
         "everything left in the cart was ordered",
         """SELECT session_id, product_id FROM (
-            SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') - count(*) FILTER (event_type = 'remove_from_cart') AS kept
-            FROM raw_clickstream SEMI JOIN raw_orders USING (session_id) GROUP BY session_id, product_id HAVING kept > 0
+            SELECT session_id, product_id, added - removed AS kept FROM carts SEMI JOIN raw_orders USING (session_id) WHERE added > removed
         ) LEFT JOIN (SELECT session_id, product_id, count(*) AS items FROM raw_order_items JOIN raw_orders USING (order_id) GROUP BY ALL)
             USING (session_id, product_id) WHERE kept IS DISTINCT FROM items""",
     ),
     Rule(
         RawOrderItems,
         "the product was launched before it was sold",
-        """SELECT order_item_id FROM raw_order_items JOIN raw_orders USING (order_id) JOIN raw_products USING (product_id)
-        WHERE launch_date >= order_ts::DATE""",
+        "product.launch_date < utc_date(order.order_ts)",
     ),
     Rule(
         RawInventory,
@@ -286,8 +297,7 @@ RULES = (
     Rule(
         RawInventory,
         "a sale is at the order's time",
-        """SELECT movement_id FROM raw_inventory JOIN raw_order_items USING (order_item_id) JOIN raw_orders USING (order_id)
-        WHERE movement_type = 'sale' AND movement_ts <> order_ts""",
+        "movement_type <> 'sale' OR movement_ts = order_item.order.order_ts",
     ),
     Rule(RawInventory, "stock_after is never negative", "stock_after >= 0"),
     Rule(

@@ -15,7 +15,16 @@ from colgen.models.erp.stock import StockMovements
 from colgen.models.erp.visits import MaintenanceVisits
 
 AREAS = table("areas")
-REFERENCE_TABLES = {"real_areas": AREAS.select(["area", "governorate", "region"])}
+REFERENCE_TABLES = {
+    "real_areas": AREAS.select(["area", "governorate", "region"]),
+    # What the records say of each row: its status in the end, how many changes do not start where the previous one ended, and its creation.
+    "logged": """WITH steps AS (SELECT entity, entity_id, action, "at", changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
+            lag(changes ->> '$.status[1]') OVER one AS until, lead(id) OVER one IS NULL AS is_last FROM audit_logs
+            WINDOW one AS (PARTITION BY entity, entity_id ORDER BY "at", id))
+        SELECT entity, entity_id, max(after) FILTER (is_last) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken,
+            count(*) FILTER (action = 'create') AS creations, min("at") FILTER (action = 'create') AS created_at
+        FROM steps GROUP BY entity, entity_id""",
+}
 
 ARABIC = r"'[\x{0600}-\x{06FF} .،-]+'"
 ABNORMAL = "(SELECT order_id FROM anomalies UNION SELECT entity_id FROM anomalies WHERE entity = 'orders')"
@@ -46,7 +55,7 @@ SHOWN_BY = {
     "delivery_delay": (
         "shipments",
         """SELECT shipments.id, order_id FROM shipments JOIN orders ON orders.id = order_id
-            WHERE dispatched_at::DATE > scheduled_delivery + 7 AND attempt = 1""",
+            WHERE utc_date(dispatched_at) > scheduled_delivery + 7 AND attempt = 1""",
     ),
     "failed_delivery": (
         "shipments",
@@ -101,7 +110,7 @@ RULES = (
     Rule(
         Orders,
         "scheduled_delivery is a delivery day of the region, after the order",
-        f"scheduled_delivery > ordered_at::DATE AND {DELIVERY_DAY.format(region='company.delivery_region', day='scheduled_delivery')}",
+        f"scheduled_delivery > utc_date(ordered_at) AND {DELIVERY_DAY.format(region='company.delivery_region', day='scheduled_delivery')}",
     ),
     Rule(
         Orders,
@@ -112,7 +121,7 @@ RULES = (
     ordinary(
         Orders,
         "delivered within a week of scheduled_delivery",
-        "delivered_at IS NULL OR delivered_at::DATE <= scheduled_delivery + 7",
+        "delivered_at IS NULL OR utc_date(delivered_at) <= scheduled_delivery + 7",
         "self.id",
     ),
     Rule(
@@ -149,15 +158,13 @@ RULES = (
     Rule(
         Shipments,
         "delivered_at is the order's if it was delivered",
-        """SELECT shipments.*, orders.delivered_at AS expected FROM shipments JOIN orders ON orders.id = order_id
-        WHERE shipments.delivered_at IS DISTINCT FROM CASE outcome WHEN 'delivered' THEN orders.delivered_at END""",
+        "self.delivered_at IS NOT DISTINCT FROM CASE outcome WHEN 'delivered' THEN order.delivered_at END",
     ),
     Rule(
         Shipments,
         "dispatched on a delivery day of the region, after the order and before the delivery",
-        f"""SELECT shipments.* FROM shipments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
-        WHERE NOT ({DELIVERY_DAY.format(region="delivery_region", day="dispatched_at")}) OR dispatched_at < ordered_at
-            OR shipments.delivered_at <= dispatched_at""",
+        f"""{DELIVERY_DAY.format(region="order.company.delivery_region", day="utc_date(dispatched_at)")}
+        AND dispatched_at >= order.ordered_at AND coalesce(self.delivered_at > dispatched_at, true)""",
     ),
     Rule(Shipments, "failure_reason is set if it failed", "(failure_reason IS NOT NULL) = (outcome = 'failed')"),
     Rule(
@@ -169,17 +176,15 @@ RULES = (
     Rule(
         Payments,
         "paid and due after the delivery",
-        """SELECT payments.* FROM payments JOIN orders ON orders.id = order_id
-        WHERE paid_at <= orders.delivered_at OR due_at <= orders.delivered_at""",
+        "coalesce(NOT (paid_at <= order.delivered_at OR due_at <= order.delivered_at), true)",
     ),
     Rule(
         Payments,
         "due according to the company's terms, a second instalment a month later",
-        """SELECT payments.*, payment_terms, delivered_at FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
-        WHERE NOT list_contains(CASE payment_terms
-            WHEN 'monthly_bulk' THEN [last_day(delivered_at::DATE) + 5, last_day(last_day(delivered_at::DATE) + 1) + 5]
-            ELSE [delivered_at::DATE + CASE payment_terms WHEN 'on_delivery' THEN 1 WHEN 'net_15' THEN 15 ELSE 30 END,
-                delivered_at::DATE + CASE payment_terms WHEN 'on_delivery' THEN 31 WHEN 'net_15' THEN 45 ELSE 60 END] END, due_at::DATE)""",
+        """coalesce(utc_date(due_at) IN (CASE order.company.payment_terms WHEN 'monthly_bulk' THEN last_day(utc_date(order.delivered_at)) + 5
+                ELSE utc_date(order.delivered_at) + CASE order.company.payment_terms WHEN 'on_delivery' THEN 1 WHEN 'net_15' THEN 15 ELSE 30 END END,
+            CASE order.company.payment_terms WHEN 'monthly_bulk' THEN last_day(last_day(utc_date(order.delivered_at)) + 1) + 5
+                ELSE utc_date(order.delivered_at) + CASE order.company.payment_terms WHEN 'on_delivery' THEN 31 WHEN 'net_15' THEN 45 ELSE 60 END END), true)""",
     ),
     Rule(
         Payments,
@@ -190,8 +195,7 @@ RULES = (
     Rule(
         Payments,
         "only companies that pay monthly have batches, except for anomalies",
-        f"""SELECT payments.* FROM payments JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id
-        WHERE bulk_batch_id IS NOT NULL AND payment_terms <> 'monthly_bulk' AND order_id NOT IN {ABNORMAL}""",
+        f"bulk_batch_id IS NULL OR order.company.payment_terms = 'monthly_bulk' OR order_id IN {ABNORMAL}",
     ),
     Rule(
         Payments,
@@ -215,15 +219,15 @@ RULES = (
     Rule(
         Refunds,
         "decided_by is a manager or an admin",
-        "SELECT refunds.* FROM refunds JOIN users ON users.id = decided_by WHERE role NOT IN ('admin', 'manager')",
+        "decided_by.role IN ('admin', 'manager')",
     ),
     *(
         Rule(
             AuditLogs,
             f"each of the {entity} has one creation, at the right time",
-            f"""SELECT {entity}.id, count(audit_logs.id) AS found, count(*) FILTER ("at" = {moment}) AS at_its_time
-                FROM {entity} {joined} LEFT JOIN audit_logs ON entity = '{entity}' AND entity_id = {entity}.id AND action = 'create'
-                GROUP BY ALL HAVING found <> 1 OR at_its_time <> 1""",
+            f"""SELECT {entity}.id, coalesce(creations, 0) AS found, logged.created_at, {moment} AS expected
+            FROM {entity} {joined} LEFT JOIN logged ON entity = '{entity}' AND entity_id = {entity}.id
+            WHERE found <> 1 OR logged.created_at IS DISTINCT FROM expected""",
         )
         for entity, moment, joined in (
             ("orders", "orders.ordered_at", ""),
@@ -235,10 +239,8 @@ RULES = (
         Rule(
             AuditLogs,
             f"the last change of each of the {entity} gives its status, and each change starts where the previous one ended",
-            f"""WITH steps AS (SELECT entity_id, audit_logs.id, "at", changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
-                lag(changes ->> '$.status[1]') OVER one AS until FROM audit_logs WHERE entity = '{entity}' WINDOW one AS (PARTITION BY entity_id ORDER BY "at", id)),
-            last AS (SELECT entity_id, arg_max(after, ("at", id)) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken FROM steps GROUP BY entity_id)
-            SELECT entity_id, {entity}.id, {entity}.status, last.status AS logged, broken FROM {entity} FULL JOIN last ON entity_id = {entity}.id
+            f"""SELECT entity_id, {entity}.id, {entity}.status, last.status AS logged, broken
+            FROM {entity} FULL JOIN (FROM logged WHERE entity = '{entity}') AS last ON entity_id = {entity}.id
             WHERE last.status IS DISTINCT FROM {entity}.status OR broken > 0""",
         )
         for entity in ("orders", "payments", "refunds")
@@ -246,8 +248,7 @@ RULES = (
     Rule(
         AuditLogs,
         "made by a user with a suitable role",
-        """SELECT audit_logs.*, role FROM audit_logs JOIN users ON users.id = user_id WHERE role NOT IN (
-            CASE entity WHEN 'orders' THEN 'sales' WHEN 'payments' THEN 'manager' ELSE 'support' END,
+        """user.role IN (CASE entity WHEN 'orders' THEN 'sales' WHEN 'payments' THEN 'manager' ELSE 'support' END,
             CASE entity WHEN 'orders' THEN 'support' WHEN 'payments' THEN 'admin' ELSE 'manager' END,
             CASE entity WHEN 'refunds' THEN 'admin' ELSE 'none' END)""",
     ),
@@ -255,8 +256,11 @@ RULES = (
     Rule(
         StockMovements,
         "balance is the sum of the product's movements so far",
-        """SELECT * FROM (SELECT *, sum(quantity) OVER (PARTITION BY product_id ORDER BY moved_at, id ROWS UNBOUNDED PRECEDING) AS expected
-        FROM stock_movements) WHERE balance <> expected""",
+        """SELECT id, product_id, quantity, balance, expected FROM (SELECT id, product_id, quantity, balance,
+            sum(quantity) OVER (PARTITION BY product_id ORDER BY moved_at, id ROWS UNBOUNDED PRECEDING) AS expected FROM stock_movements)
+        WHERE balance <> expected""",
+        proof="""SELECT 1 FROM (SELECT quantity, balance, lag(balance, 1, 0) OVER (PARTITION BY product_id ORDER BY moved_at, id) AS balance_before
+            FROM stock_movements) WHERE balance IS DISTINCT FROM balance_before + quantity""",
     ),
     Rule(
         StockMovements,

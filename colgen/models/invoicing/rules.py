@@ -90,11 +90,11 @@ RULES = (
     Rule(
         Inventory,
         "restocked after the product was created and within the period",
-        "last_restocked_at >= product.created_at AND last_restocked_at::DATE <= $end",
+        "last_restocked_at >= product.created_at AND utc_date(last_restocked_at) <= $end",
     ),
     Rule(Invoices, "date is within the period", "date BETWEEN $start AND $end"),
     Rule(Invoices, "due_date is 15, 30, 45 or 60 days after date", "due_date - date IN (15, 30, 45, 60)"),
-    Rule(Invoices, "created_at is on its date", "self.created_at::DATE = date"),
+    Rule(Invoices, "created_at is on its date", "utc_date(created_at) = date"),
     Rule(
         Invoices,
         "invoice_number has the year and is in the order of dates",
@@ -103,7 +103,7 @@ RULES = (
     Rule(
         Invoices,
         "dates are in the order of numbers",
-        "SELECT * FROM (SELECT *, lag(date) OVER (ORDER BY id) AS date_before FROM invoices) WHERE date < date_before",
+        "SELECT * FROM (SELECT id, date, lag(date) OVER (ORDER BY id) AS date_before FROM invoices) WHERE date < date_before",
     ),
     Rule(
         Invoices,
@@ -113,7 +113,7 @@ RULES = (
     Rule(
         Invoices,
         "tax_amount is subtotal × tax_rate, rounded half up to the cent",
-        "tax_amount = floor(subtotal * tax_rate * 100 + 0.5) / 100",
+        "tax_amount - 0.005 <= subtotal * tax_rate AND subtotal * tax_rate < tax_amount + 0.005",
     ),
     Rule(Invoices, "total is subtotal + tax_amount", "total = subtotal + tax_amount"),
     Rule(
@@ -129,9 +129,8 @@ RULES = (
     Rule(
         InvoiceLineItems,
         "unit_price is the product's price less the customer type's discount",
-        """SELECT line.*, price, discount_percentage FROM invoice_line_items AS line
-        JOIN products ON products.id = product_id JOIN invoices ON invoices.id = invoice_id
-        JOIN customers ON customers.id = invoices.customer_id JOIN customer_types ON customer_types.id = customer_type_id
-        WHERE unit_price <> floor(price * (100 - discount_percentage) + 0.5) / 100""",
+        # to half a cent, in whole numbers
+        """100 * unit_price - 0.5 <= product.price * (100 - invoice.customer.customer_type.discount_percentage)
+        AND product.price * (100 - invoice.customer.customer_type.discount_percentage) < 100 * unit_price + 0.5""",
     ),
 )

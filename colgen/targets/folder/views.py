@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,21 @@ def views(manifest: Manifest, folder: Path = Path()) -> dict[str, str]:
     for name, table in manifest.tables.items():
         reader = format.reader([folder / part.file for part in table.parts], table.columns)
         if reader is not None:
-            columns = [
-                f"{quoted(column)}::{type} AS {quoted(column)}" if type in ("JSON", "UUID") else quoted(column)
-                for column, type in table.columns.items()
-            ]
-            selects[name] = f"SELECT {', '.join(columns)} FROM {reader}"
+            selects[name] = select(table.columns, reader)
     return selects
+
+
+def select(columns: Mapping[str, str], source: str, *, casts: bool = True) -> str:
+    """A SELECT of some columns from files as DuckDB reads them.
+
+    columns : SQL types by name
+    casts : give JSON and UUIDs their types, instead of leaving them as the files have them
+    """
+    listed = [
+        f"{quoted(column)}::{type} AS {quoted(column)}" if casts and type in ("JSON", "UUID") else quoted(column)
+        for column, type in columns.items()
+    ]
+    return f"SELECT {', '.join(listed)} FROM {source}"
 
 
 def load_sql(manifest: Manifest) -> str:
@@ -44,13 +54,19 @@ def load_sql(manifest: Manifest) -> str:
 
 def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str, view: str | None = None) -> None:
     """A view of one table of a build, under its own name unless `view` is another. Raises what DuckDB or Arrow say of files they cannot read."""
-    only = manifest.model_copy(update={"tables": {name: manifest.tables[name]}})
-    selects = views(only, plain(folder.resolve(), connection))
-    if name in selects:
-        connection.execute(f"CREATE VIEW {quoted(view or name)} AS {selects[name]}")
-    else:
-        format = manifest.spec.file_format
-        connection.register(view or name, format.dataset([folder.resolve() / part.file for part in manifest.tables[name].parts]))
+    source = files_of(connection, folder, manifest, name)
+    connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select(manifest.tables[name].columns, source)}")
+
+
+def files_of(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str) -> str:
+    """The parts of a table as something that a connection can select from. Raises what Arrow says of files it cannot read."""
+    format, table = manifest.spec.file_format, manifest.tables[name]
+    reader = format.reader([plain(folder.resolve(), connection) / part.file for part in table.parts], table.columns)
+    if reader is not None:
+        return reader
+    registered = f"(files of {name})"
+    connection.register(registered, format.dataset([folder.resolve() / part.file for part in table.parts]))
+    return quoted(registered)
 
 
 def plain(folder: Path, connection: duckdb.DuckDBPyConnection) -> Path:
