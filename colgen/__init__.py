@@ -187,6 +187,7 @@ __all__ = [
     "Plan",
     "Poisson",
     "Popularity",
+    "Proving",
     "RepeatedText",
     "Report",
     "RequestError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,20 +114,35 @@ def check_build(
         yield Outcome("*", "no other file lies among the parts", False, len(build.unlisted), ("file",), files)
     connection = build.open()
     limit(connection, threads, max_memory)
-    for name, error in add_tables(connection, build, progress):
-        yield _unreadable(name, "its parts can be read", error)
-    yield from prove(connection, build.manifest, model, progress)
+    doubtful = set()
+    for trouble in add_tables(connection, build, progress):
+        if trouble.error is None:
+            doubtful.add(trouble.table)
+        else:
+            yield _unreadable(trouble.table, "its parts can be read", trouble.error)
+    yield from prove(connection, build.manifest, model, progress, doubtful)
 
 
-def prove(connection: duckdb.DuckDBPyConnection, manifest: Manifest, model: Model, progress: Progress = no_progress) -> Iterator[Outcome]:
-    """Proves every rule on the tables that a connection sees under their own names, one outcome each."""
+def prove(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    model: Model,
+    progress: Progress = no_progress,
+    doubtful: Collection[str] = (),
+) -> Iterator[Outcome]:
+    """Proves every rule on the tables that a connection sees under their own names, one outcome each.
+
+    doubtful : tables some of whose cells are not values of their types: each of their rules says for itself what it finds
+    """
     wanted = list(queries(manifest, model))
-    planned = scans(wanted)
-    steps = _Steps(progress, len(planned) + sum(query.proof is None for query in wanted))
+    sound = [query for query in wanted if query.table not in doubtful]
+    planned = scans(sound)
+    steps = _Steps(progress, len(planned) + sum(query.proof is None for query in sound))
     with texts(connection), _reference_tables(connection, model):
         held = proved(connection, (steps.next(scan, scan.table) for scan in planned))
-        steps.are(len(planned) + len(wanted) - len(held))
-        held |= {query for query in wanted if query not in held and _holds(connection, steps.next(query, query.name))}
+        left = [query for query in sound if query not in held]
+        steps.are(len(planned) + len(left))
+        held |= {query for query in left if _holds(connection, steps.next(query, query.name))}
     if len(held) == len(wanted):
         yield from (Outcome(query.table, query.rule, True) for query in wanted)
         return

@@ -86,8 +86,7 @@ def proof_of(rule: Rule, model: Model, filled: Callable[[str], str]) -> EachRow 
         return None
     reads: dict[tuple[Partner, str | None], None] = {}
     for reading in found.values():
-        for partner, following in zip(reading.partners, reading.partners[1:], strict=False):
-            reads[partner, following.foreign_key] = None
+        reads |= dict.fromkeys((partner, None) for partner in reading.partners)
         reads[reading.partners[-1], reading.column] = None
     condition = filled(
         _replaced(rule.sql, {words: ".".join([one.partners[-1].column(one.column), *one.rest]) for words, one in found.items()})

@@ -6,7 +6,7 @@ nothing is said: then that SQL decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -40,18 +40,11 @@ class Partner:
     @property
     def is_there(self) -> str:
         """SQL: whether there is such a row."""
-        return f'{quoted(self.path)}."()" IS NOT NULL'
+        return f"{quoted(f'({self.path})')} IS NOT NULL"
 
     def column(self, name: str) -> str:
-        """SQL: its value of a column. No column of the table that is scanned is called so."""
-        return f"{quoted(self.path)}.{quoted(f'({name})')}"
-
-    def join(self, columns: Iterable[str]) -> str:
-        """SQL: the join that brings some of its columns."""
-        before = self.path.rpartition(".")[0]
-        on = f"{quoted(before)}.{quoted(f'({self.foreign_key})')}" if before else f"self.{quoted(self.foreign_key)}"
-        listed = "".join(f", {quoted(name)} AS {quoted(f'({name})')}" for name in columns)
-        return f' LEFT JOIN (SELECT {quoted(self.key)} AS "()"{listed} FROM {quoted(self.table)}) AS {quoted(self.path)} ON {on} = {quoted(self.path)}."()"'
+        """SQL: its value of a column, under a name that no column of a table has."""
+        return quoted(f"({self.path}) {name}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class EachRow:
     """No row satisfies a condition.
 
     offends : the condition, on a row called `self` and its partners
-    reads : the columns of partners that it reads, and the partners whose presence alone it asks for
+    reads : the columns of partners that it reads; None of a partner that it asks for, or that is on the way to another
     """
 
     offends: str
@@ -199,12 +192,33 @@ def _source(judged: Sequence[Query]) -> str:
             columns = dict.fromkeys(column for proof in proofs if isinstance(proof, InOrder) for column in proof.columns)
             wanted = [f"{quoted(column)}, lag({quoted(column)}) OVER () AS {InOrder.before(column)}" for column in columns]
             return f"(SELECT {', '.join(wanted)}, row_number() OVER () AS {POSITION} FROM {quoted(judged[0].table)})"
-    columns_of: dict[Partner, dict[str, None]] = {}
+    read: dict[Partner, dict[str, None]] = {}
     for proof in proofs:
         for partner, column in proof.reads if isinstance(proof, EachRow) else ():
-            columns_of.setdefault(partner, {}).update({column: None} if column is not None else {})
-    partners = sorted(columns_of, key=lambda partner: partner.path.count("."))  # each after the one that it is joined to
-    return f"{quoted(judged[0].table)} AS self" + "".join(partner.join(columns_of[partner]) for partner in partners)
+            read.setdefault(partner, {}).update({column: None} if column is not None else {})
+    return f"{quoted(judged[0].table)} AS self" + _joins("self", "", read)
+
+
+def _joins(row: str, path: str, read: Mapping[Partner, Iterable[str]]) -> str:
+    """SQL: the partners of a row, each joined to its own partners first, of which there are fewer.
+
+    path : the row's own; empty for that of the table which is scanned
+    read : the columns that are read of each partner, those on the way to others included
+    """
+    joins = ""
+    for partner in read:
+        if partner.path.rpartition(".")[0] != path:
+            continue
+        own = quoted(partner.path)
+        columns = [f"{own}.{quoted(partner.key)} AS {quoted(f'({partner.path})')}"]
+        columns += [f"{own}.{quoted(column)} AS {partner.column(column)}" for column in read[partner]]
+        beyond = [other for other in read if other.path.startswith(f"{partner.path}.")]
+        columns += [name for other in beyond for name in (quoted(f"({other.path})"), *map(other.column, read[other]))]
+        source = f"{quoted(partner.table)} AS {own}{_joins(own, partner.path, read)}"
+        joins += (
+            f" LEFT JOIN (SELECT {', '.join(columns)} FROM {source}) ON {row}.{quoted(partner.foreign_key)} = {quoted(f'({partner.path})')}"
+        )
+    return joins
 
 
 def _clean(connection: duckdb.DuckDBPyConnection, source: str, judged: Sequence[Query], at_once: int = JUDGED_AT_ONCE) -> set[Query]:

@@ -38,6 +38,7 @@ from colgen import (
 )
 from colgen.audit import check
 from colgen.audit.check import Outcome, check_build
+from colgen.audit.reading import Trouble
 from colgen.declare.columns import Day
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.folder.views import add_view
@@ -174,7 +175,7 @@ def outcomes(build: FinishedBuild) -> list[Outcome]:
 def outcomes_of_rules_alone(build: FinishedBuild) -> list[Outcome]:
     """What each rule's own SQL says, on the columns as they are declared, without any proof."""
 
-    def add_views(connection: duckdb.DuckDBPyConnection, build: FinishedBuild, *more: Any) -> Iterable[tuple[str, Exception]]:
+    def add_views(connection: duckdb.DuckDBPyConnection, build: FinishedBuild, *more: Any) -> Iterable[Trouble]:
         for name in build.manifest.tables:
             build.add_view(connection, name)
         return ()

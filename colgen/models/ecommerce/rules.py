@@ -48,19 +48,19 @@ REFERENCE_TABLES = {
     ),
     "brands": vocabulary.table("brands"),
     "tax_rates": pa.table({"country": COUNTRIES["country"], "rate": COUNTRIES["tax"]}),
-    # What the events of a session say; `…_at` are numbers of events.
-    "session_events": """SELECT session_id, count(*) AS events, min(event_ts) AS first, max(event_ts) AS last,
+    # What the events of a session say: one row, or several where they name different devices.
+    "session_events": """SELECT session_id, device_info, count(*) AS events, min(event_ts) AS first, max(event_ts) AS last,
             max(event_seq) AS last_seq,
             count(customer_id) AS known, min(customer_id) AS customer_id, max(customer_id) AS other_customer_id,
-            min(device_info) AS device_info, max(device_info) AS other_device_info,
-            count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen,
-            min(event_seq) FILTER (event_type = 'add_to_cart') AS added_at,
-            count(*) FILTER (event_type = 'checkout_start') AS checkouts,
+            count(*) FILTER (event_type IN ('page_view', 'product_view')) AS seen
+        FROM raw_clickstream GROUP BY session_id, device_info""",
+    # Its checkouts and purchases; `…_at` are numbers of events.
+    "checkouts": """SELECT session_id, count(*) FILTER (event_type = 'checkout_start') AS checkouts,
             min(event_seq) FILTER (event_type = 'checkout_start') AS checkout_at,
             count(*) FILTER (event_type = 'purchase') AS purchases, min(event_seq) FILTER (event_type = 'purchase') AS purchase_at,
             max(event_ts) FILTER (event_type = 'purchase') AS bought
-        FROM raw_clickstream GROUP BY session_id""",
-    # What happened to a product in the cart of a session.
+        FROM raw_clickstream WHERE event_type IN ('checkout_start', 'purchase') GROUP BY session_id""",
+    # What happened to a product in its cart.
     "carts": """SELECT session_id, product_id, count(*) FILTER (event_type = 'add_to_cart') AS added,
             count(*) FILTER (event_type = 'remove_from_cart') AS removed,
             min(event_seq) FILTER (event_type = 'add_to_cart') AS added_at,
@@ -164,7 +164,7 @@ RULES = (
         """SELECT s.session_id, page_views, is_bounce, seen, events FROM raw_sessions AS s LEFT JOIN session_events AS e USING (session_id)
         WHERE seen IS DISTINCT FROM page_views OR is_bounce <> (events = 1) OR first <> started_at OR last > ended_at
             OR e.customer_id IS DISTINCT FROM s.customer_id OR e.device_info <> s.device_info
-            OR e.device_info <> other_device_info OR e.customer_id <> other_customer_id OR known NOT IN (0, events)""",
+            OR e.customer_id <> other_customer_id OR known NOT IN (0, events)""",
     ),
     Rule(
         RawClickstream,
@@ -183,14 +183,16 @@ RULES = (
                 lag(event_seq) OVER () AS seq_before, lag(event_ts) OVER () AS ts_before FROM raw_clickstream)
             WHERE NOT coalesce(CASE WHEN session_id = session_before THEN event_seq = seq_before + 1 AND event_ts >= ts_before
                 ELSE event_seq = 1 END, false)
-            UNION ALL SELECT 1 FROM session_events WHERE last_seq IS DISTINCT FROM events""",
+            UNION ALL SELECT 1 FROM session_events WHERE last_seq IS DISTINCT FROM events
+            UNION ALL SELECT 1 FROM session_events GROUP BY session_id HAVING count(*) > 1""",
     ),
     Rule(
         RawClickstream,
         "an event has the fields of its type",
         """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR starts_with(page_url, '/product/'))
         AND (search_query IS NOT NULL) = (event_type = 'search')
-        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || product_id ELSE true END""",
+        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || try_cast(substr(page_url, 10) AS BIGINT)
+            AND product_id = try_cast(substr(page_url, 10) AS BIGINT) ELSE true END""",  # cheaper than to spell each product_id
     ),
     Rule(
         RawClickstream,
@@ -204,15 +206,16 @@ RULES = (
     Rule(
         RawClickstream,
         "a path is possible: checkout follows the cart, and purchase the checkout",
-        """SELECT session_id FROM session_events WHERE checkouts > 1 OR purchases > 1
-            OR (checkouts > 0 AND coalesce(added_at, 1e9) > checkout_at) OR (purchases > 0 AND coalesce(checkout_at, 1e9) > purchase_at)""",
+        """SELECT session_id FROM checkouts LEFT JOIN (SELECT session_id, min(added_at) AS added_at FROM carts GROUP BY session_id) USING (session_id)
+        WHERE checkouts > 1 OR purchases > 1 OR (checkouts > 0 AND coalesce(added_at, 1e9) > checkout_at)
+            OR (purchases > 0 AND coalesce(checkout_at, 1e9) > purchase_at)""",
     ),
     Rule(
         RawOrders,
         "each order has one session that converted, and each such session one order, at the time of its purchase",
         """SELECT order_id, session_id FROM raw_orders FULL JOIN (
-            SELECT session_id, s.customer_id, bought, purchases, converted
-            FROM raw_sessions AS s JOIN session_events USING (session_id) WHERE converted OR purchases > 0
+            SELECT session_id, s.customer_id, bought, coalesce(purchases, 0) AS purchases, converted
+            FROM raw_sessions AS s LEFT JOIN checkouts USING (session_id) WHERE converted OR purchases > 0
         ) AS s USING (session_id)
         WHERE order_id IS NULL OR s.customer_id IS DISTINCT FROM raw_orders.customer_id OR purchases IS DISTINCT FROM 1 OR NOT converted
             OR bought <> order_ts""",
@@ -305,6 +308,9 @@ RULES = (
         "stock_after is the running sum of quantity",
         """SELECT * FROM (SELECT *, sum(quantity) OVER (PARTITION BY product_id, warehouse_id ORDER BY movement_ts, movement_id) AS running
             FROM raw_inventory) WHERE running <> stock_after""",
+        proof="""SELECT 1 FROM (SELECT quantity, stock_after, lag(stock_after, 1, 0) OVER (
+                PARTITION BY product_id, warehouse_id ORDER BY movement_ts, movement_id) AS stock_before FROM raw_inventory)
+            WHERE stock_after IS DISTINCT FROM stock_before + quantity""",
     ),
     Rule(
         RawInventory,
