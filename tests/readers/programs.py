@@ -4,8 +4,10 @@
     python tests/readers/programs.py scan READER FOLDER CONDITION [CONDITION ...]
 
 The first reads Parquet files and writes what it found to OUT, an Arrow file. The second counts the rows of a folder of Parquet files that fulfil each
-condition in SQL, and prints how much it had to scan for that: a JSON list of [rows found, rows or row groups scanned]. This module needs neither colgen nor pytest, since the environment of older
-readers has neither; each function imports its reader alone, and PyArrow to hand the values over.
+condition in SQL, and prints how much it had to scan for that: a JSON list of [rows found, rows or row groups scanned].
+
+This module needs neither colgen nor pytest, since the environment of old readers has neither. Each function imports its own reader, and all of them
+PyArrow, to hand the values over.
 """
 
 from __future__ import annotations
@@ -104,6 +106,7 @@ def spark_session() -> Any:
     from pyspark.sql import SparkSession
 
     settings = {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # to start is most of what it does
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",

@@ -53,9 +53,7 @@ CURRENT = [
     Reader("clickhouse", "chdb"),
     Reader("delta", "deltalake"),
     Reader("iceberg", "pyiceberg"),
-    Reader(
-        "fastparquet", "fastparquet", encodings=["compatible"]
-    ),  # it does not know DELTA_BINARY_PACKED: it crashes, or gives other numbers
+    Reader("fastparquet", "fastparquet", encodings=["compatible"]),  # it misreads DELTA_BINARY_PACKED, and crashes
 ]
 OLDEST = [reader for reader in CURRENT if reader.name in ("pyarrow", "pandas", "duckdb", "polars", "spark")]
 """The readers of which an old version is in an environment of its own: requirements.txt beside this file."""
