@@ -281,6 +281,22 @@ def test_a_row_group_does_not_end_within_a_block_that_goes_on_with_its_dictionar
     assert pq.read_table(io.BytesIO(part))["value"].to_pylist()[-1] == "word 89 of block 1"
 
 
+def test_a_row_group_ends_in_time_where_all_blocks_have_one_dictionary() -> None:
+    schema = pa.schema([field("value", types.RepeatedText.arrow, types.RepeatedText.role)])
+    words, codes = pa.array(["Bath", "York"]), pa.array([0, 1] * 50, pa.int32())
+    part = file_of(
+        [batch_of(schema, pa.DictionaryArray.from_arrays(codes, words))] * 10, schema, limits=Limits(page_rows=100, row_group_rows=100)
+    )
+    footer = pq.read_metadata(io.BytesIO(part))
+    assert [footer.row_group(number).num_rows for number in range(footer.num_row_groups)] == [400, 400, 200]
+
+
+def test_a_page_without_any_value_says_so_once() -> None:
+    part = written({"number": (pa.nulls(20_000, pa.int32()), "number")}, nullable=True, compression="none")
+    assert pq.read_metadata(io.BytesIO(part)).row_group(0).column(0).total_compressed_size < 60
+    assert pq.read_table(io.BytesIO(part))["number"].null_count == 20_000
+
+
 def test_pieces_of_one_list_of_words_are_told_apart() -> None:
     words, codes = pa.array(["a", "b", "c", "d"]), pa.array([0, 1] * 10, pa.int32())
     pieces = [pa.DictionaryArray.from_arrays(codes, words.slice(first, 2)) for first in (0, 2)]

@@ -235,8 +235,8 @@ def _hybrid(values: Array, width: int) -> Iterator[Bytes]:
 
 def present(array: pa.Array) -> bytes:
     """Definition levels of a nullable column: their length in bytes, then 1 for each value that is not null."""
-    if not array.null_count:
-        return all_present(len(array))
+    if array.null_count in (0, len(array)):
+        return _all_alike(len(array), present=not array.null_count)
     valid = bits(array.buffers()[0], array.offset, len(array))
     levels = varint(len(valid) << 1 | 1) + bytes(valid)
     return len(levels).to_bytes(4, "little") + levels
@@ -244,7 +244,11 @@ def present(array: pa.Array) -> bytes:
 
 def all_present(count: int) -> bytes:
     """`present` of values none of which is null."""
-    levels = varint(count << 1) + b"\1"
+    return _all_alike(count, present=True)
+
+
+def _all_alike(count: int, *, present: bool) -> bytes:
+    levels = varint(count << 1) + bytes([present])
     return len(levels).to_bytes(4, "little") + levels
 
 

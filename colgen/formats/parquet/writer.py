@@ -17,6 +17,7 @@ WRITER = "8"
 """The version of what is written: it changes when the same rows become other bytes."""
 
 _MAGIC = b"PAR1"
+_MOST_GROUPS = 4  # how many times too large a row group becomes at most, because a block goes on with its dictionary
 _CREATED_BY = f"colgen version {WRITER}"  # not colgen's release, since an update does not change the bytes
 
 
@@ -48,7 +49,7 @@ class ParquetWriter:
     def write(self, batch: Batch) -> None:
         if not len(batch):
             return
-        if self._is_group_full() and not any(map(ColumnChunk.continues_in, self._chunks, batch.columns)):
+        if self._is_full(_MOST_GROUPS) or (self._is_full() and not any(map(ColumnChunk.continues_in, self._chunks, batch.columns))):
             self._add_pages()
             self._end_group()
         self._waiting.append(batch)
@@ -69,8 +70,10 @@ class ParquetWriter:
         )
         self._append(footer + len(footer).to_bytes(4, "little") + _MAGIC)
 
-    def _is_group_full(self) -> bool:
-        return self._group_rows >= self._limits.row_group_rows or sum(chunk.size for chunk in self._chunks) >= self._limits.row_group_bytes
+    def _is_full(self, groups: int = 1) -> bool:
+        """Whether the current row group has as much as so many should have."""
+        size = sum(chunk.size for chunk in self._chunks)
+        return self._group_rows >= groups * self._limits.row_group_rows or size >= groups * self._limits.row_group_bytes
 
     def _append(self, *pieces: Bytes) -> None:
         self._file.writelines(pieces)
