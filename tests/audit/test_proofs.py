@@ -81,6 +81,19 @@ def test_a_rule_that_cannot_be_asked_says_so_and_spoils_no_other(source: Path, t
     assert found["number is 1, 2, 3 … within each order_id"].holds
 
 
+def test_a_condition_reads_through_several_keys(source: Path, tmp_path: Path) -> None:
+    build = changed(source, tmp_path / "copy", "parquet", ["UPDATE shops SET created_at = created_at + INTERVAL 10 YEAR"])
+    assert "lines: no line is before its shop" in broken(outcomes(build))
+
+
+def test_a_cheaper_query_is_tried_first_and_decides_nothing(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = changed(source, tmp_path / "copy", "parquet", [], order="hash(rowid)")
+    texts = asked(monkeypatch)
+    rule = next(query for query in queries(build.manifest, MODEL) if query.rule == "numbers rise with ids")
+    assert broken(outcomes(build)) == []
+    assert [any(sql in text for text in texts) for sql in (rule.select, rule.sql)] == [True, True]
+
+
 # What it must not say
 
 
