@@ -10,6 +10,7 @@ import inspect
 import math
 import operator
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import islice
@@ -88,6 +89,35 @@ def positive(value: object) -> float:
     return value if isinstance(value, int) else number(value)
 
 
+_SIZE_UNITS = {
+    "": 1, "B": 1, "bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "PB": 10**15,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50,
+}  # fmt: skip
+_UNITS = {unit.lower(): factor for unit, factor in _SIZE_UNITS.items()}
+
+
+def size(value: object) -> int:
+    """Bytes, of a number or of a text such as "100GB" or "1.5 GiB". Units may be in capitals or not.
+
+    >>> size("100GB"), size("1.5 KiB"), size(2_000_000)
+    (100000000000, 1536, 2000000)
+    """
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    known = f"{', '.join(list(_SIZE_UNITS)[3:-1])} or {list(_SIZE_UNITS)[-1]}"
+    match = (
+        re.fullmatch(r"\s*([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([A-Za-z]*)\s*", text[:64]) if isinstance(text, str) else None
+    )
+    if match is None:
+        raise ValueError("it must be a number of bytes above 0, such as 100GB, 1.5 GiB or 20MB")
+    number, unit = match.groups()
+    if unit.lower() not in _UNITS:
+        raise ValueError(f"there is no unit {unit!r}; give {known}")
+    bytes = round(float(re.sub("[_,]", "", number)) * _UNITS[unit.lower()])
+    if not 0 < bytes <= _MOST:
+        raise ValueError("it must be a number of bytes above 0, such as 100GB" if bytes <= 0 else "it is too large")
+    return bytes
+
+
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("it must be True or False")
@@ -143,6 +173,7 @@ READERS: Mapping[str, Reader] = {
     "name": name,
     "volume": name,
     "scale": positive,
+    "target_size": size,
     "settings": settings,
     "seed": whole_number(0),
     "first_day": day,

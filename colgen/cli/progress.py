@@ -158,7 +158,10 @@ class Bars(Lines):
         self._progress.add_task(stage, total=None)
 
     def note(self, note: str) -> None:
-        self._progress.console.print(note, highlight=False)
+        if hasattr(self, "_progress"):
+            self._progress.console.print(note, highlight=False)
+        else:  # before the first row
+            self._print(note)
 
     def ended(self) -> None:
         if hasattr(self, "_progress"):

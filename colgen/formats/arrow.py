@@ -26,6 +26,7 @@ class ArrowWriter:
 
 class ArrowFormat(Format):
     extension = "arrow"
+    digit_bytes = 0.0
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowWriter:
         return ArrowWriter(file, schema)

@@ -38,6 +38,7 @@ class CsvFormat(Format):
 
     def __init__(self, name: str) -> None:
         self.extension, self._codec = name, _CODECS[name]
+        self.digit_bytes = 0.45 if self._codec else 1.0
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> CsvWriter:
         return CsvWriter(file, schema, self._codec)

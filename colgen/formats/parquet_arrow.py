@@ -76,6 +76,7 @@ class ParquetArrowWriter:
 class ParquetArrowFormat(Format):
     extension = "parquet"
     compressions = COMPRESSIONS
+    digit_bytes, bit_bytes = 0.0, 1 / 8
 
     def __init__(self, compression: str) -> None:
         self._compression = compression

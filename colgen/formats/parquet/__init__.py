@@ -32,6 +32,7 @@ class ParquetFormat(Format):
     extension = "parquet"
     compressions = COMPRESSIONS
     depends_on = (PARQUET_WRITER,)
+    digit_bytes, bit_bytes = 0.0, 1 / 8
 
     def __init__(self, compression: str) -> None:
         self._compression = compression
