@@ -67,7 +67,7 @@ class Format(ABC):
     depends_on: Sequence[str] = ()
     digit_bytes: float = 1.0
     bit_bytes: float = 0.0
-    worker_bytes: int = 100_000_000
+    worker_bytes: int = 280_000_000
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
@@ -140,8 +140,19 @@ TEXT_BYTES: Mapping[str, float] = {
 """Bytes that a value takes as text, by the role of its column, as measured on the shipped models."""
 
 
-TEXT_NANOSECONDS: Mapping[str, float] = dict.fromkeys(TEXT_BYTES, 20.0)
-"""Nanoseconds of a core that a value takes to be written as text, by the role of its column; see `benchmarks/constants.py`."""
+TEXT_NANOSECONDS: Mapping[str, float] = {
+    "key": 90,
+    "parent": 34,
+    "reference": 44,
+    "number": 35,
+    "money": 60,
+    "time": 300,
+    "flag": 39,
+    "category": 130,
+    "repeated": 86,
+    "text": 210,
+}
+"""Nanoseconds of a core that a value takes to be written as text, by the role of its column; `benchmarks/constants.py` measures them."""
 
 
 def text_bytes(roles: Iterable[str], *, factor: float = 1.0, extra: float = 0.0) -> float:

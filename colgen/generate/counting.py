@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 SAMPLED_ROOTS = 256
 """How many rows come with a root is judged by this many roots at most."""
 
-ESTIMATED_ROWS = 40_000
-"""How many rows a family has is estimated by so many, which come from roots all over it."""
-
 _SAMPLED_ROWS = 100_000  # or by this many rows
 _COUNTED_ROOTS = 2048  # all over a family, whose children are counted
-_FEWEST_ROOTS, _MANY_ROOTS = 4, 8  # with all that is fanned out from them: a first few to judge by, and at least so many in the end
+_FEW_ROOTS = 4  # with all that is fanned out from them, to judge by how many more are looked at
+_ESTIMATED_ROWS = 40_000  # of roots all over a family, by which is judged how many rows there are in all
 
 
 class FamilyRows(NamedTuple):
@@ -56,6 +54,7 @@ class RowCounts:
         self._first_ids: dict[TableInfo, dict[int, dict[TableInfo, int]]] = {}  # by root table, then by root
         self._per_root: dict[TableInfo, dict[TableInfo, float]] = {}
         self._about: dict[TableInfo, FamilyRows] = {}  # by root table
+        self._roughly: dict[TableInfo, dict[TableInfo, int]] = {}  # by root table
         self._lock = threading.RLock()
 
     def of(self, table: TableInfo) -> int:
@@ -143,36 +142,43 @@ class RowCounts:
         period = Period(generation.period.first, generation.period.first + datetime.timedelta(days=days - 1))
         return generation.over(period, {**generation.volume, "days": days} if "days" in generation.volume else generation.volume)
 
-    def about(self, family: Family, sampled: int = ESTIMATED_ROWS) -> FamilyRows:
+    def about(self, family: Family) -> FamilyRows:
         """About how many rows each table of a family has, by those of some roots all over it: in a moment, however many there are.
-
-        sampled : about how many rows are made for that, where it is not known yet
 
         Where the count of one table cannot do with ids that are not right, all are counted.
         """
         if family[0] not in self._about:
             try:
-                self._about[family[0]] = self._estimated(family, sampled)
+                self._about[family[0]] = self._estimated(family)
             except ModelError:
                 rows = {table: self.of(table) for table in family}
                 self._about[family[0]] = FamilyRows(rows, rows, False)
         return self._about[family[0]]
 
-    def _estimated(self, family: Family, sampled: int) -> FamilyRows:
+    def roughly(self, family: Family) -> dict[TableInfo, int]:
+        """The same from a few roots: within a tenth or so, and without a thought for what a table does not keep."""
+        if family[0] in self._about:
+            return dict(self._about[family[0]].made)
+        if family[0] not in self._roughly:
+            few = sample(self._generation, family, spread(self.of(family[0]), _FEW_ROOTS))
+            self._roughly[family[0]] = {table: round(few.rows(table)) for table in family}
+        return self._roughly[family[0]]
+
+    def _estimated(self, family: Family) -> FamilyRows:
         root, roots = family[0], self.of(family[0])
-        children = [table for table in family[1:] if table.parent == root]
+        if len(family) == 1 and root.keep is None:
+            return FamilyRows({root: roots}, {root: roots}, True)
         # how many children there are varies with the day and the season, and is known for many roots at once
         many = Block(self._generation, root, ids=spread(roots, _COUNTED_ROOTS))
-        counted = {table: float(many.fan_out(table).mean()) * roots for table in children}
-        few = sample(self._generation, family, spread(roots, _FEWEST_ROOTS))
+        counted = {table: float(many.fan_out(table).mean()) * roots for table in family[1:] if table.parent == root}
+        few = sample(self._generation, family, spread(roots, _FEW_ROOTS))
         rows_of_root = sum(block.count for block in few.blocks.values()) / few.blocks[root].count
-        some = sample(self._generation, family, spread(roots, max(_MANY_ROOTS, round(sampled / rows_of_root))))
-        made, written, corrections = {root: float(roots)}, {root: some.kept(root)}, {root: 1.0}
+        some = sample(self._generation, family, spread(roots, max(2 * _FEW_ROOTS, round(_ESTIMATED_ROWS / rows_of_root))))
+        made, written, corrections = {root: roots}, {root: round(some.kept(root))}, {root: 1.0}
         for table in family[1:]:
-            correction = corrections[cast(TableInfo, table.parent)]
-            if table in counted and some.rows(table) and not some.complete:
-                correction = counted[table] / some.rows(table)
-            corrections[table] = correction
-            made[table], written[table] = some.rows(table) * correction, some.kept(table) * correction
-        whole_rows = [{table: round(rows) for table, rows in found.items()} for found in (made, written)]
-        return FamilyRows(whole_rows[0], whole_rows[1], some.complete)
+            rows, kept = some.rows(table), some.kept(table)
+            corrections[table] = corrections[cast(TableInfo, table.parent)]
+            if table in counted and rows and not some.complete:
+                corrections[table] = counted[table] / rows
+            made[table], written[table] = round(rows * corrections[table]), round(kept * corrections[table])
+        return FamilyRows(made, written, some.complete)

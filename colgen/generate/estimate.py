@@ -33,23 +33,23 @@ from colgen.values.batch import Batch
 _PART_BYTES = 2_000  # of a table's first part, whatever its rows
 
 MAKE_NANOSECONDS: Mapping[str, float] = {
-    "key": 1.0,
-    "parent": 1.0,
-    "reference": 10.0,
-    "number": 5.0,
-    "money": 5.0,
-    "time": 10.0,
-    "flag": 5.0,
-    "category": 5.0,
-    "repeated": 5.0,
-    "text": 10.0,
+    "key": 2.9,
+    "parent": 1.7,
+    "reference": 59,
+    "number": 23,
+    "money": 14,
+    "time": 20,
+    "flag": 4.1,
+    "category": 15,
+    "repeated": 16,
+    "text": 150,
 }
-"""Nanoseconds of a core that a value takes to be made, by the role of its column; see `benchmarks/constants.py`."""
+"""Nanoseconds of a core that a value takes to be made, by the role of its column; `benchmarks/constants.py` measures them."""
 
 START_SECONDS = 0.1
 """What a build takes however small it is, once colgen has been loaded."""
 
-BASE_BYTES = 130_000_000
+BASE_BYTES = 110_000_000
 """Memory that a build takes however small it is: Python, the libraries and the vocabulary."""
 
 
@@ -178,10 +178,9 @@ def _is_declared(table: TableInfo) -> bool:
 MINIATURE_ROWS = 200_000
 """A family of more rows is looked at in a miniature of about so many: the same model and settings, with smaller counts."""
 
-SAMPLED_ROWS = 48_000
-"""So many rows of each family are written to see how many bytes they take."""
+_SAMPLED_ROWS = 48_000  # of a family that are written to see how many bytes they take, at most
+_TABLE_ROWS = 8_000  # the same for each table of a family
 
-_ROUGHLY = 2048  # rows by which is judged how many there are in a miniature
 _MOST = 50_000  # that any count is in a miniature
 _FEWEST = 20  # that a count is not made smaller than in a miniature: a reference may ask for a row of a kind
 
@@ -190,7 +189,7 @@ _GROUP_ROWS = 1 << 19  # that share a dictionary in a Parquet file, at most
 _OFTEN = 32  # times that each of its words has been seen on average: a sample that knows them all
 
 
-class _Counted(RawIOBase):
+class CountedFile(RawIOBase):
     """A file of which only the length is known."""
 
     length = 0
@@ -221,7 +220,8 @@ class _Sizes:
         first = set(self._spec.tables)
         for family in families:
             branches = [table for table in family if table.written_as is not None and table.written_as.name in sizes]
-            few, many = (self._sampled(family, branches, rows) for rows in (SAMPLED_ROWS // 2, SAMPLED_ROWS))
+            wanted = min(_SAMPLED_ROWS, len(family) * _TABLE_ROWS)
+            few, many = (self._sampled(family, branches, rows) for rows in (wanted // 2, wanted))
             for table in branches:
                 target = cast(TableInfo, table.written_as)
                 fixed, each = self._fixed_and_each(table, few[table], many[table])
@@ -250,8 +250,8 @@ class _Sizes:
         wanted : about how many rows the family has in all
         """
         small = self._miniature(family)
-        about, roots = small.counts.about(family, _ROUGHLY), small.counts.of(family[0])
-        taken = max(1, min(roots, round(wanted * roots / max(sum(about.made.values()), 1))))
+        rows, roots = sum(small.counts.roughly(family).values()), small.counts.of(family[0])
+        taken = max(1, min(roots, round(wanted * roots / max(rows, 1))))
         first = 1 + (roots - taken) // 2
         blocks = sample(small, family, np.arange(first, first + taken)).blocks
         return {
@@ -283,7 +283,7 @@ class _Sizes:
 
     def _written(self, batches: list[Batch]) -> int:
         """The bytes of a part with some rows."""
-        file = _Counted()
+        file = CountedFile()
         writer = self._format.open(file, batches[0].schema)
         for batch in batches:
             writer.write(batch)
@@ -302,7 +302,8 @@ class _Sizes:
             ids, share = numbers(array), len(array) / len(batch)
             owner = _owner(column)
             real, small = (self._count(generation, owner) for generation in (self._real, miniature))
-            more += share * self._format.digit_bytes * (_mean_digits(real) - float(np.mean(_digits(ids))))
+            if self._format.digit_bytes:
+                more += share * self._format.digit_bytes * (_mean_digits(real) - float(np.mean(_digits(ids))))
             if column.role == "reference" and 2 * int(ids.max() - ids.min()) > small:  # any row, not one nearby
                 more += share * self._format.bit_bytes * max(0.0, float(np.log2(max(real, 1) / max(small, 1))))
         return more
@@ -310,7 +311,7 @@ class _Sizes:
     def _count(self, generation: Generation, table: TableInfo) -> int:
         """About how many rows a table has."""
         tables = generation.model.branches(table) if isinstance(table.rows, Branches) else [table]
-        return sum(generation.counts.about(generation.model.family_of(one), _ROUGHLY).made[one] for one in tables)
+        return sum(generation.counts.roughly(generation.model.family_of(one))[one] for one in tables)
 
 
 def _of_many_words(batches: list[Batch]) -> list[int]:
