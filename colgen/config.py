@@ -119,7 +119,11 @@ def _choose_size(values: dict[str, Value], levels: Sequence[Mapping[str, Value]]
         given = [key for key in ("scale", "target_size") if key in level]
         if len(given) == 2:
             scale, size = (level[key] for key in given)
-            where = "--scale and --target-size" if scale.source == "option" else f"{scale.source}, {size.source}: scale and target_size"
+            where = (
+                "--scale and --target-size"
+                if scale.source == "option"
+                else ", ".join(dict.fromkeys((scale.source, size.source))) + ": scale and target_size"
+            )
             raise RequestError(f"{where}: a target size finds the scale; leave one of them out")
         if given:
             other = "target_size" if given == ["scale"] else "scale"

@@ -59,7 +59,7 @@ class Format(ABC):
     depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
     digit_bytes : what an id takes more in it for each decimal digit more that it has
     bit_bytes : what a reference takes more in it for each bit more that the ids of the table referred to have
-    worker_bytes : about how much memory a worker takes that writes it
+    writer_bytes : about how much memory a worker needs to write it, with the rows that wait to be written
     """
 
     extension: str
@@ -67,7 +67,7 @@ class Format(ABC):
     depends_on: Sequence[str] = ()
     digit_bytes: float = 1.0
     bit_bytes: float = 0.0
-    worker_bytes: int = 280_000_000
+    writer_bytes: int = 130_000_000
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:

@@ -41,7 +41,7 @@ class ArrowWriter:
 class ArrowFormat(Format):
     extension = "arrow"
     digit_bytes = 0.0
-    worker_bytes = 200_000_000
+    writer_bytes = 60_000_000
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowWriter:
         return ArrowWriter(file, schema)

@@ -92,7 +92,7 @@ class ParquetArrowFormat(Format):
     extension = "parquet"
     compressions = COMPRESSIONS
     digit_bytes, bit_bytes = 0.0, 1 / 8
-    worker_bytes = 220_000_000
+    writer_bytes = 120_000_000
 
     def __init__(self, compression: str) -> None:
         self._compression = compression

@@ -27,6 +27,7 @@ from colgen.generate.generation import Generation
 from colgen.generate.references import check_conditions
 from colgen.generate.sample import sample
 from colgen.generate.spec import Spec
+from colgen.generate.walk import cells_of_block
 from colgen.values.arrow import numbers
 from colgen.values.batch import Batch
 
@@ -48,6 +49,9 @@ MAKE_NANOSECONDS: Mapping[str, float] = {
 
 START_SECONDS = 0.1
 """What a build takes however small it is, once colgen has been loaded."""
+
+_HELD = 1.6  # as much as the values of a block take is held in all, by what they are made from
+_ROW_BYTES = 1_000  # in memory, at most
 
 BASE_BYTES = 110_000_000
 """Memory that a build takes however small it is: Python, the libraries and the vocabulary."""
@@ -102,6 +106,7 @@ class Estimate:
     cpu_seconds : about how long one core would take. Measured on one machine (`benchmarks/constants.py`): another one may take half as
         long, or twice
     workers : how many tasks run at once
+    worker_bytes : about how much memory each of them takes; it does not grow with the rows
     """
 
     spec: Spec
@@ -110,6 +115,7 @@ class Estimate:
     bytes: Mapping[str, int]
     cpu_seconds: float
     workers: int
+    worker_bytes: int
 
     @property
     def total_rows(self) -> int:
@@ -128,8 +134,8 @@ class Estimate:
 
     @property
     def memory(self) -> int:
-        """About how many bytes of memory it takes: it grows with the workers, and not with the rows."""
-        return BASE_BYTES + self.workers * min(self.total_bytes * 4, find_format(self.spec.format, self.spec.compression).worker_bytes)
+        """About how many bytes of memory it takes, with all its workers."""
+        return BASE_BYTES + self.workers * self.worker_bytes
 
 
 def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:
@@ -144,9 +150,11 @@ def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:
     check_conditions(generation, [table for family in families for table in family])
     rows: Counter[TableInfo] = Counter()
     exact: set[TableInfo] = set()
-    nanoseconds = 0.0
+    nanoseconds, cells = 0.0, 0
     for family in families:
         about = generation.counts.about(family)
+        made = sum(about.made[table] * len(table.columns) for table in family)
+        cells = max(cells, min(made, cells_of_block(family)))
         exact |= {table for table in family if about.exact or (_is_declared(table) and table.keep is None)}
         for table in family:
             target = table.written_as
@@ -165,6 +173,7 @@ def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:
         sizes.of_tables(families),
         nanoseconds / 1e9,
         workers,
+        round(cells * 8 * _HELD) + min(format.writer_bytes, sum(rows.values()) * _ROW_BYTES),
     )
 
 
@@ -372,4 +381,4 @@ def _mean_digits(rows: int) -> float:
     (1.0, 1.9090909090909092)
     """
     digits = len(str(max(rows, 1)))
-    return digits - (10 ** np.arange(1, digits, dtype=float) - 1).sum() / max(rows, 1)
+    return digits - sum(10**fewer - 1 for fewer in range(1, digits)) / max(rows, 1)

@@ -48,7 +48,7 @@ class ParquetFormat(Format):
     compressions = COMPRESSIONS
     depends_on = (PARQUET_WRITER,)
     digit_bytes, bit_bytes = 0.0, 1 / 8
-    worker_bytes = 120_000_000
+    writer_bytes = 30_000_000
 
     def __init__(self, compression: str) -> None:
         self._compression = compression
