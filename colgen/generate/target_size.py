@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from colgen.declare.model import Model
 from colgen.errors import RequestError
@@ -13,7 +13,7 @@ DIGITS = 3
 """A scale is found to so many digits: it is printed, and given again with --scale."""
 
 _NEAR = 0.005  # an estimate that differs by less is not looked at any further
-_MOST_STEPS = 6
+_MOST_STEPS = 8
 _LEAST_SCALE = 1e-9  # at which every count is as small as it may be
 
 
@@ -37,29 +37,33 @@ def spec_of_size(size: int, at_scale: Callable[[float], Spec], model: Model, ask
     def bytes_of(spec: Spec) -> int:
         return estimate(spec, spec.generation(model), 1).total_bytes
 
-    spec = at_scale(1.0)
-    tried = [(1.0, bytes_of(spec))]
-    if size < tried[0][1]:
-        least = at_scale(_LEAST_SCALE)
-        tried.insert(0, (_LEAST_SCALE, bytes_of(least)))
-        if size < tried[0][1] * (1 - _NEAR):
-            raise RequestError(f"{asked}: the smallest build of {model.name} in {spec.format} takes about {tried[0][1]:,} bytes")
+    tried = {1.0: bytes_of(at_scale(1.0))}  # the bytes at each scale
+    if size < tried[1.0]:
+        tried[_LEAST_SCALE] = least = bytes_of(at_scale(_LEAST_SCALE))
+        if size < least * (1 - _NEAR):
+            raise RequestError(f"{asked}: the smallest build of {model.name} in {at_scale(1.0).format} takes about {least:,} bytes")
     for _ in range(_MOST_STEPS):
-        (low, fewer), (high, more) = tried[-2:] if len(tried) > 1 else [(0.0, 0), tried[0]]
-        if fewer == more:
-            raise RequestError(f"{asked}: it takes about {more:,} bytes at any scale; leave out what --set says of its counts")
-        scale = _rounded(max(_LEAST_SCALE, low + (size - fewer) * (high - low) / (more - fewer)))
-        if scale in (low, high):
+        scale = _rounded(_crossing(tried, size, asked))
+        if scale in tried:
             break
         try:
-            spec = at_scale(scale)
+            tried[scale] = bytes_of(at_scale(scale))
         except RequestError as error:
             raise RequestError(f"{asked}: {error}") from None
-        tried.append((scale, bytes_of(spec)))
-        if abs(tried[-1][1] - size) < _NEAR * size:
+        if abs(tried[scale] - size) < _NEAR * size:
             break
-    scale, _ = min(tried, key=lambda one: abs(one[1] - size))
-    return at_scale(scale)
+    return at_scale(min(tried, key=lambda scale: abs(tried[scale] - size)))
+
+
+def _crossing(tried: Mapping[float, int], size: int, asked: str) -> float:
+    """Where a line through the two nearest scales that were tried has so many bytes: one below and one above, if there are."""
+    below = sorted(scale for scale, bytes in tried.items() if bytes <= size)
+    above = sorted(scale for scale, bytes in tried.items() if bytes > size)
+    low, high = (below[-1], above[0]) if below and above else [0.0, *below, *above][-2:]
+    fewer, more = tried.get(low, 0), tried[high]
+    if fewer == more:
+        raise RequestError(f"{asked}: it takes about {more:,} bytes at any scale; leave out what --set says of its counts")
+    return max(_LEAST_SCALE, low + (size - fewer) * (high - low) / (more - fewer))
 
 
 def _rounded(scale: float) -> float:
