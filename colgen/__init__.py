@@ -5,9 +5,9 @@
 >>> data.frame("invoices").shape
 (75, 11)
 
-Calls: build, extend, check, verify, report, diff
+Calls: build, estimate, extend, check, verify, report, diff
 What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
-    TargetError, CheckFailed; Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
+    TargetError, CheckFailed; Estimate, Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
 A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     __version__: str
 
     from colgen import vocabulary
-    from colgen.api import build, check, diff, extend, report, verify
+    from colgen.api import build, check, diff, estimate, extend, report, verify
     from colgen.arrays import Array, either, elementwise, ranges
     from colgen.audit.check import CheckFailed, Outcome
     from colgen.audit.diff import Difference, Example
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from colgen.draws.zipf import Zipf
     from colgen.engines.progress import Ended, Noted, Proving, RowsMade, StageStarted, Started
     from colgen.errors import ColgenError, ModelError, RequestError, TargetError
+    from colgen.generate.estimate import Estimate
     from colgen.generate.plan import Plan
     from colgen.pipeline.dataset import Dataset
     from colgen.pipeline.summary import Summary
@@ -82,7 +83,7 @@ if TYPE_CHECKING:
     from colgen.values.word_list import Grouped, WordList
 
 _HOMES = {
-    "api": "build check diff extend report verify",
+    "api": "build check diff estimate extend report verify",
     "arrays": "Array either elementwise ranges",
     "audit.check": "CheckFailed Outcome",
     "audit.diff": "Difference Example",
@@ -109,6 +110,7 @@ _HOMES = {
     "draws.zipf": "Zipf",
     "engines.progress": "Ended Noted Proving RowsMade StageStarted Started",
     "errors": "ColgenError ModelError RequestError TargetError",
+    "generate.estimate": "Estimate",
     "generate.plan": "Plan",
     "pipeline.dataset": "Dataset",
     "pipeline.summary": "Summary",
@@ -157,6 +159,7 @@ __all__ = [
     "Drawn",
     "Empirical",
     "Ended",
+    "Estimate",
     "Example",
     "Exponential",
     "FanOut",
@@ -225,6 +228,7 @@ __all__ = [
     "diff",
     "either",
     "elementwise",
+    "estimate",
     "exp",
     "extend",
     "key",

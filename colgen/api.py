@@ -1,4 +1,4 @@
-"""The calls: `build`, `extend`, `check`, `verify`, `report` and `diff`."""
+"""The calls: `build`, `estimate`, `extend`, `check`, `verify`, `report` and `diff`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from colgen.arguments import read_arguments
 from colgen.declare.find import find_model
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from colgen.audit.diff import Difference
     from colgen.audit.verify import Verification
     from colgen.engines.progress import Progress
+    from colgen.generate.estimate import Estimate
     from colgen.pipeline.summary import Summary
 
 
@@ -32,7 +33,7 @@ def build(
     *,
     out: None = ...,
     volume: str | None = ...,
-    scale: float = ...,
+    scale: float | None = ...,
     settings: Mapping[str, int] | None = ...,
     seed: int = ...,
     first_day: date | str | None = ...,
@@ -46,7 +47,8 @@ def build(
     *,
     out: str | Path,
     volume: str | None = ...,
-    scale: float = ...,
+    scale: float | None = ...,
+    target_size: int | str | None = ...,
     settings: Mapping[str, int] | None = ...,
     seed: int = ...,
     first_day: date | str | None = ...,
@@ -73,7 +75,8 @@ def build(
     *,
     out: str | Path | None = None,
     volume: str | None = None,
-    scale: float = 1.0,
+    scale: float | None = None,
+    target_size: int | str | None = None,
     settings: Mapping[str, int] | None = None,
     seed: int = 0,
     first_day: date | str | None = None,
@@ -99,7 +102,8 @@ def build(
     model : the name of one that ships with colgen or that a plug-in adds, the path of a Python file, or a `Model`
     out : a folder, a file shop.duckdb or postgresql://…; made whole in one step or not at all
     volume : one of the model's; its default if None
-    scale : multiplies the volume's counts
+    scale : multiplies the volume's counts; 1 if None
+    target_size : in place of `scale`: about how many bytes the files are to have, as a number or as "100GB" or "1.5 GiB"
     settings : overrides of single counts and settings
     seed : the same one gives the same values on any machine
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
@@ -128,28 +132,18 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
-        "format": format, "compression": compression, "encoding": encoding,
+        "format": format, "compression": compression, "encoding": encoding, "target_size": target_size,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
             if value is not None and (value is not False or name == "constraints"):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
-    spec = Spec.of(
-        chosen,
-        volume=volume,
-        scale=scale,
-        settings=settings,
-        seed=seed,
-        first_day=first_day,
-        last_day=last_day,
-        tables=tables if tables is None else list(tables),
-        scenario=scenario,
-        format=format or "parquet",
-        compression=compression or "snappy",
-        encoding=encoding or "compact",
-    )
+    request: dict[str, Any] = {
+        "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,
+        "last_day": last_day, "tables": tables, "scenario": scenario, "format": format, "compression": compression, "encoding": encoding,
+    }  # fmt: skip
     if out is None:
-        return Dataset(spec, chosen)
+        return Dataset(_spec(chosen, **request), chosen)
     from colgen import config
     from colgen.engines.progress import no_progress
     from colgen.pipeline.conductor import conduct
@@ -157,11 +151,78 @@ def build(
 
     options = BuildOptions(out, **how)
     options.refuse_contradictions()
+    spec = _spec(chosen, **request)
     deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
     return conduct(spec, chosen, target, threads=threads, check=check, max_memory=memory, progress=progress or no_progress)
+
+
+@read_arguments
+def estimate(
+    model: str | Path | Model = "invoicing",
+    *,
+    volume: str | None = None,
+    scale: float | None = None,
+    target_size: int | str | None = None,
+    settings: Mapping[str, int] | None = None,
+    seed: int = 0,
+    first_day: date | str | None = None,
+    last_day: date | str | None = None,
+    tables: Iterable[str] | None = None,
+    scenario: str | Path | Scenario | None = None,
+    format: str | None = None,
+    compression: str | None = None,
+    encoding: str | None = None,
+    threads: int | None = None,
+) -> Estimate:
+    """About what a build into files would make and take: rows, bytes, seconds and memory. It takes a moment, however large the build is.
+
+    The arguments are those of `build`.
+
+    Returns an `Estimate`. Raises RequestError for a wrong request.
+
+    >>> import colgen
+    >>> about = colgen.estimate("invoicing", volume="large", scale=1000)
+    >>> about.rows["invoices"], "invoices" in about.exact, "invoice_line_items" in about.exact
+    (5000000, True, False)
+    >>> 500e6 < about.total_bytes < 1500e6
+    True
+    """
+    from colgen.generate.estimate import estimate as of_build
+
+    chosen = _model(model)
+    spec = _spec(
+        chosen, volume=volume, scale=scale, target_size=target_size, settings=settings, seed=seed, first_day=first_day,
+        last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding,
+    )  # fmt: skip
+    return of_build(spec, spec.generation(chosen), threads or os.cpu_count() or 1)
+
+
+def _spec(
+    model: Model,
+    *,
+    scale: float | None,
+    target_size: int | str | None,
+    tables: Iterable[str] | None,
+    format: str | None,
+    compression: str | None,
+    encoding: str | None,
+    **request: Any,
+) -> Spec:
+    """The request made whole, at the scale that was asked for or at the one that gives the target size."""
+    if scale is not None and target_size is not None:
+        raise RequestError("scale= and target_size=: a target size finds the scale; leave one of them out")
+    files = {"format": format or "parquet", "compression": compression or "snappy", "encoding": encoding or "compact"}
+    request |= {"tables": tables if tables is None else list(tables), **files}
+    if target_size is None:
+        return Spec.of(model, scale=1.0 if scale is None else scale, **request)
+    from colgen.generate.target_size import spec_of_size
+    from colgen.targets.room import human_size
+
+    size = cast(int, target_size)  # as it was read at the door
+    return spec_of_size(size, lambda scale: Spec.of(model, scale=scale, **request), model, f"target_size={human_size(size)}")
 
 
 @read_arguments

@@ -89,25 +89,54 @@ def positive(value: object) -> float:
     return value if isinstance(value, int) else number(value)
 
 
+_SIZE_UNITS = {
+    "": 1, "B": 1, "bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "PB": 10**15,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50,
+}  # fmt: skip
+_UNITS = {unit.lower(): factor for unit, factor in _SIZE_UNITS.items()}
+
+
+def size(value: object) -> int:
+    """Bytes, of a number or of a text such as "100GB" or "1.5 GiB". Units may be in capitals or not.
+
+    >>> size("100GB"), size("1.5 KiB"), size(2_000_000)
+    (100000000000, 1536, 2000000)
+    """
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    known = f"{', '.join(list(_SIZE_UNITS)[3:-1])} or {list(_SIZE_UNITS)[-1]}"
+    match = (
+        re.fullmatch(r"\s*([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([A-Za-z]*)\s*", text[:64]) if isinstance(text, str) else None
+    )
+    if match is None:
+        raise ValueError("it must be a number of bytes above 0, such as 100GB, 1.5 GiB or 20MB")
+    number, unit = match.groups()
+    if unit.lower() not in _UNITS:
+        raise ValueError(f"there is no unit {unit!r}; give {known}")
+    bytes = round(float(re.sub("[_,]", "", number)) * _UNITS[unit.lower()])
+    if not 0 < bytes <= _MOST:
+        raise ValueError("it must be a number of bytes above 0, such as 100GB" if bytes <= 0 else "it is too large")
+    return bytes
+
+
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("it must be True or False")
     return value
 
 
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 LEAST_MEMORY = 100_000_000
 
 
 def memory(value: object) -> int:
-    """Bytes of memory, as a whole number or with a unit: 800MB, 1.5 GB, 2GiB."""
-    found = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kmgt]i?|)b?", value.strip().lower()) if isinstance(value, str) else None
-    size = int(float(found[1]) * _UNITS[found[2]]) if found else None if isinstance(value, str) else whole_number(0)(value)
-    if size is None or size < LEAST_MEMORY:
+    """Bytes of memory, as `size` reads them: enough to work with.
+
+    >>> memory("800MB")
+    800000000
+    """
+    bytes = size(value)
+    if bytes < LEAST_MEMORY:
         raise ValueError("it must be a size such as 800MB or 4GB, 100MB or more")
-    if size > _MOST:
-        raise ValueError("it is too large")
-    return size
+    return bytes
 
 
 def names(value: object) -> list[str]:
@@ -159,6 +188,7 @@ READERS: Mapping[str, Reader] = {
     "name": name,
     "volume": name,
     "scale": positive,
+    "target_size": size,
     "settings": settings,
     "seed": whole_number(0),
     "first_day": day,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from colgen.arguments import MOST_THREADS, memory, number, whole_number
+from colgen.arguments import MOST_THREADS, memory, number, size, whole_number
 from colgen.errors import RequestError, one_of
 from colgen.targets.urls import without_password
 
@@ -73,6 +73,7 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "model": ("invoicing", _text),
     "volume": (None, _text),
     "scale": (1.0, number),
+    "target_size": (None, size),
     "seed": (0, whole_number()),
     "scenario": (None, _text),
     "out": ("data", _text),
@@ -100,6 +101,7 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Pa
     """
     levels = [_options(given), _environment(environment), *_files(folder)]
     values = {key: next((level[key] for level in levels if key in level), Value(default, "default")) for key, (default, _) in KEYS.items()}
+    _choose_size(values, levels)
     denied = [level["deny"] for level in levels if "deny" in level]
     if denied:
         patterns = dict.fromkeys(pattern for level in denied for pattern in level.value)
@@ -113,6 +115,24 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str], folder: Pa
     if values["out"].value == DATABASE:
         values["out"] = _database(values["out"].source, environment)
     return values
+
+
+def _choose_size(values: dict[str, Value], levels: Sequence[Mapping[str, Value]]) -> None:
+    """Of `scale` and `target_size`, which say the same, the one that takes precedence. RequestError where one place gives both."""
+    for level in levels:
+        given = [key for key in ("scale", "target_size") if key in level]
+        if len(given) == 2:
+            scale, size = (level[key] for key in given)
+            where = (
+                "--scale and --target-size"
+                if scale.source == "option"
+                else ", ".join(dict.fromkeys((scale.source, size.source))) + ": scale and target_size"
+            )
+            raise RequestError(f"{where}: a target size finds the scale; leave one of them out")
+        if given:
+            other = "target_size" if given == ["scale"] else "scale"
+            values[other] = Value(KEYS[other][0], "default")
+            return
 
 
 def _meaningless_for(format: str) -> list[str]:
@@ -179,8 +199,9 @@ def _options(given: Mapping[str, Any]) -> dict[str, Value]:
         if key == "settings":
             level |= {f"settings.{name}": Value(entry, "option") for name, entry in value.items() if entry is not None}
         elif value is not None:
-            if not isinstance(value, str) or not (value.strip() or key == "out"):
-                _read(key, value, f"--{key.replace('_', '-')} ")
+            if key == "target_size" or not isinstance(value, str) or not (value.strip() or key == "out"):
+                read = _read(key, value, f"--{key.replace('_', '-')} ")
+                value = read if key == "target_size" else value
             level[key] = Value(value, "option")
     return level
 

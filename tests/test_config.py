@@ -44,6 +44,7 @@ class TestPrecedence:
             "model": "invoicing",
             "volume": None,
             "scale": 1.0,
+            "target_size": None,
             "seed": 0,
             "scenario": None,
             "out": "data",
@@ -63,6 +64,7 @@ class TestPrecedence:
         "model": ('"ecommerce"', "ecommerce", "ecommerce"),
         "volume": ('"large"', "large", "large"),
         "scale": ("2", "2", 2.0),
+        "target_size": ('"1.5 GB"', "1.5 GB", 1_500_000_000),
         "seed": ("1_000", "1_000", 1000),
         "scenario": ('"normal-ops"', "normal-ops", "normal-ops"),
         "out": ('"postgresql://db/shop"', "postgresql://db/shop", "postgresql://db/shop"),
@@ -105,6 +107,22 @@ class TestPrecedence:
         assert found(here, "seed") == Value(2, str(here.parent / "colgen.toml"))
         assert found(here, "seed", {"COLGEN_SEED": "3"}) == Value(3, "environment COLGEN_SEED")
         assert found(here, "seed", {"COLGEN_SEED": "3"}, seed=4) == Value(4, "option")
+
+    def test_a_scale_and_a_target_size_say_the_same_so_only_the_first_of_them_holds(self, here: Path) -> None:
+        (here / "colgen.toml").write_text("target_size = '3 GB'\n")
+        assert found(here, "target_size") == Value(3_000_000_000, "colgen.toml")
+        assert found(here, "target_size", scale=2.0) == Value(None, "default")
+        assert found(here, "target_size", {"COLGEN_SCALE": "3"}) == Value(None, "default")
+        assert found(here, "scale", {"COLGEN_SCALE": "3"}, target_size="2MB") == Value(1.0, "default")
+
+    def test_one_place_does_not_give_both(self, here: Path) -> None:
+        (here / "colgen.toml").write_text("target_size = '3 GB'\nscale = 2\n")
+        with pytest.raises(
+            RequestError, match=r"^colgen.toml: scale and target_size: a target size finds the scale; leave one of them out$"
+        ):
+            resolve({}, {}, here)
+        with pytest.raises(RequestError, match=r"^--scale and --target-size: "):
+            resolve({"scale": 2.0, "target_size": "3GB"}, {}, here)
 
     def test_levels_are_compared_key_by_key(self, here: Path) -> None:
         (here / "pyproject.toml").write_text("[tool.colgen]\nseed = 1\nvolume = 'large'\nformat = 'csv'\n")

@@ -28,6 +28,7 @@ from colgen.cli.options import (
     ScenarioName,
     Seed,
     Settings,
+    TargetSize,
     Threads,
     To,
     VolumeName,
@@ -62,6 +63,7 @@ def build(
     ] = None,
     volume: VolumeName = None,
     scale: Scale = None,
+    target_size: TargetSize = None,
     customers: Customers = None,
     products: Products = None,
     days: Days = None,
@@ -125,7 +127,12 @@ def build(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same request; the result is the same.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and stop.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show what would be made, how large it is and how long it takes, and stop: at once, whatever the size."
+        ),
+    ] = False,
     quiet: Quiet = False,
     progress: Progress = None,
 ) -> None:
@@ -138,15 +145,17 @@ def build(
     """
     from colgen import config
     from colgen.cli.progress import reporter as progress_reporter
-    from colgen.generate.plan import outline
+    from colgen.generate.estimate import estimate
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
+    from colgen.targets.room import human_size
 
     defaults = resolved(
         model=model,
         out=out,
         volume=volume,
         scale=scale,
+        target_size=target_size,
         seed=seed,
         scenario=scenario,
         format=format,
@@ -159,22 +168,26 @@ def build(
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
-    loaded, spec = request(defaults, from_, to, tables=names(tables))
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
-    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding)
+    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
     asked = BuildOptions(defaults["out"].value, **how)
+    size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)
+    loaded, spec = request(defaults, from_, to, tables=names(tables), target_size=size)
+    workers = defaults["threads"].value or os.cpu_count() or 1
     if dry_run:
         from colgen.cli import show
 
-        show.plan(outline(spec, spec.generation(loaded)), str(asked.destination))
+        show.estimate(estimate(spec, spec.generation(loaded), workers), str(asked.destination), size)
         return
     deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
     target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    workers, most = defaults["threads"].value, memory_limit(defaults)
-    run(lambda: conduct(spec, loaded, target, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
+    if size is not None:
+        reporter.note(f"--target-size {human_size(size)} is --scale {spec.scale:g}")
+    threads, most = defaults["threads"].value, memory_limit(defaults)
+    run(lambda: conduct(spec, loaded, target, threads=threads, check=check, max_memory=most, progress=reporter), reporter)
 
 
 def extend(

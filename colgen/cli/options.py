@@ -88,6 +88,14 @@ VolumeName = Annotated[
 Scale = Annotated[
     float | None, typer.Option("--scale", "-k", "--multiplier", metavar="K", help="Multiply the volume's counts by K.", show_default="1")
 ]
+TargetSize = Annotated[
+    str | None,
+    typer.Option(
+        "--target-size",
+        metavar="SIZE",
+        help="Find the scale at which the files have about this size, such as 100GB or 1.5 GiB, and print it.",
+    ),
+]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Override one count or setting; may be repeated.")]
 Customers = Annotated[int | None, typer.Option("--customers", metavar="N", help="Short for --set customers=N.")]
 Products = Annotated[int | None, typer.Option("--products", metavar="N", help="Short for --set products=N.")]
@@ -171,12 +179,18 @@ def memory_limit(defaults: dict[str, config.Value]) -> int | None:
     return None if value is None else read("--max-memory", memory, value)
 
 
-def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:
-    """The model, and the build that is asked for."""
+def request(
+    defaults: dict[str, config.Value], from_: str | None, to: str | None, *, target_size: int | None = None, **rest: Any
+) -> tuple[Model, Spec]:
+    """The model, and the build that is asked for.
+
+    target_size : bytes that its files are to have, at whatever scale; None for the scale of `defaults`
+    """
     from colgen.cli import process
     from colgen.declare.find import find_model
     from colgen.generate.period import parse_day
     from colgen.generate.spec import Spec
+    from colgen.targets.room import human_size
 
     process.own()
     try:
@@ -186,6 +200,12 @@ def request(defaults: dict[str, config.Value], from_: str | None, to: str | None
         values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression", "encoding")}
         first_day = parse_day("--from", from_) if from_ is not None else None
         last_day = parse_day("--to", to) if to is not None else None
-        return model, Spec.of(model, settings=settings, first_day=first_day, last_day=last_day, **values, **rest)
+        asked: dict[str, Any] = dict(settings=settings, first_day=first_day, last_day=last_day, **rest)
+        if target_size is None:
+            return model, Spec.of(model, **{**values, **asked})
+        from colgen.generate.target_size import spec_of_size
+
+        shown = f"--target-size {human_size(target_size)}"
+        return model, spec_of_size(target_size, lambda scale: Spec.of(model, **{**values, **asked, "scale": scale}), model, shown)
     except RequestError as error:
         raise type(error)(f"{error}{config.sources_note(defaults)}") from error

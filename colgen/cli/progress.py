@@ -167,7 +167,10 @@ class Bars(Lines):
         self._progress.update(self._bar_of_stage, description=f"{self._stage} {escape(what)}", completed=done, total=steps)
 
     def note(self, note: str) -> None:
-        self._progress.console.print(note, highlight=False)
+        if hasattr(self, "_progress"):
+            self._progress.console.print(note, highlight=False)
+        else:  # before the first row
+            self._print(note)
 
     def ended(self) -> None:
         if hasattr(self, "_progress"):

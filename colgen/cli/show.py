@@ -19,7 +19,7 @@ from colgen.config import Value
 from colgen.declare.model import Model
 from colgen.declare.rows import Between, Branches, Daily, RowSource, Volume
 from colgen.errors import RequestError
-from colgen.generate.plan import Plan
+from colgen.generate.estimate import Estimate
 from colgen.scenario.scenario import Scenario
 from colgen.targets.room import human_size
 
@@ -67,20 +67,51 @@ def _write(data: bytes) -> None:
     sys.stdout.buffer.write(data)
 
 
-def plan(plan: Plan, out: str) -> None:
-    """What a build would make."""
-    grid = _grid("table", ">rows" if plan.exact else ">about rows", ">about")
-    for name, count in plan.rows.items():
-        grid.add_row(name, f"{count:,}", human_size(plan.bytes[name]))
-    grid.add_row("[bold]all[/bold]", f"{sum(plan.rows.values()):,}", human_size(plan.total_bytes))
-    tasks = f"{len(plan.tasks):,} task{'' if len(plan.tasks) == 1 else 's'} " if plan.tasks else ""
-    spec = plan.spec
+def estimate(estimate: Estimate, out: str, target_size: int | None = None) -> None:
+    """What a build would make and take.
+
+    target_size : the bytes it was to have, if the scale was found by them
+    """
+    grid = _grid("table", ">rows", ">about")
+    for name, count in estimate.rows.items():
+        grid.add_row(name, f"{count:,}" if name in estimate.exact else _about(count), human_size(estimate.bytes[name]))
+    rows = estimate.total_rows
+    all_rows = f"{rows:,}" if len(estimate.exact) == len(estimate.rows) else _about(rows)
+    grid.add_row("[bold]all[/bold]", all_rows, human_size(estimate.total_bytes))
+    spec, workers = estimate.spec, estimate.workers
+    cores = f"{workers} core{'' if workers == 1 else 's'}"
     console = _console()
     console.print(grid)
     console.print(
-        f"{tasks}into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written",
+        f"about {human_size(estimate.total_bytes)}, {human_duration(estimate.seconds)} on {cores}, {human_size(estimate.memory)} of memory",
         highlight=False,
     )
+    if target_size is not None:
+        console.print(f"--target-size {human_size(target_size)} is --scale {spec.scale:g}", highlight=False)
+    console.print(
+        f"into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written", highlight=False
+    )
+
+
+def _about(rows: int) -> str:
+    """A number of rows of which no more than three digits are known.
+
+    >>> _about(32_429_601)
+    'about 32,400,000'
+    """
+    return f"about {round(rows, 3 - len(str(rows))):,}"
+
+
+def human_duration(seconds: float) -> str:
+    """Seconds for people.
+
+    >>> [human_duration(seconds) for seconds in (0.3, 42, 700, 90_000, 8_000_000)]
+    ['1 s', '42 s', '12 minutes', '25 hours', '93 days']
+    """
+    for length, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{max(1, seconds):,.0f} s"
 
 
 def outcome(outcome: Outcome) -> dict[str, Any]:

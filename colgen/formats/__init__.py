@@ -56,12 +56,15 @@ class PartWriter(Protocol):
 
 
 class Format(ABC):
-    """Opens parts, reads them, and estimates how large they become. Subclasses set `extension` and implement `open` and one of the readers.
+    """Opens parts, reads them, and says what they cost. Subclasses set `extension` and implement `open` and one of the readers.
 
     extension : what the names of its files end in, without the first dot
     compressions, encodings : those that can be chosen for it
     depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
     reads_columns : whether a few columns can be read without the others, so that files may be read often
+    digit_bytes : what an id takes more in it for each decimal digit more that it has
+    bit_bytes : what a reference takes more in it for each bit more that the ids of the table referred to have
+    writer_bytes : about how much memory a worker needs to write it, with the rows that wait to be written
     """
 
     extension: str
@@ -69,6 +72,9 @@ class Format(ABC):
     encodings: Sequence[str] = ()
     depends_on: Sequence[str] = ()
     reads_columns: bool = False
+    digit_bytes: float = 1.0
+    bit_bytes: float = 0.0
+    writer_bytes: int = 130_000_000
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
@@ -86,8 +92,12 @@ class Format(ABC):
         raise ColgenError(f"{self.extension} files cannot be read back: the format has neither a reader nor a dataset")
 
     def row_bytes(self, roles: Iterable[str]) -> float:
-        """About how many bytes a row takes whose columns have these roles."""
+        """About how many bytes a row takes whose columns have these roles: at once, and within a factor of two."""
         return text_bytes(roles)
+
+    def row_nanoseconds(self, roles: Iterable[str]) -> float:
+        """About how many nanoseconds of a core it takes to write a row whose columns have these roles."""
+        return sum(TEXT_NANOSECONDS[role] for role in roles)
 
 
 def format_names() -> list[str]:
@@ -142,6 +152,21 @@ TEXT_BYTES: Mapping[str, float] = {
     "text": 24,
 }
 """Bytes that a value takes as text, by the role of its column, as measured on the shipped models."""
+
+
+TEXT_NANOSECONDS: Mapping[str, float] = {
+    "key": 90,
+    "parent": 34,
+    "reference": 44,
+    "number": 35,
+    "money": 60,
+    "time": 300,
+    "flag": 39,
+    "category": 130,
+    "repeated": 86,
+    "text": 210,
+}
+"""Nanoseconds of a core that a value takes to be written as text, by the role of its column; `benchmarks/constants.py` measures them."""
 
 
 def text_bytes(roles: Iterable[str], *, factor: float = 1.0, extra: float = 0.0) -> float:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from colgen.declare.families import Family
 from colgen.declare.period import Period
 from colgen.declare.rows import Branches, Daily, Volume
 from colgen.declare.table import TableInfo
 from colgen.errors import ModelError, RequestError
-from colgen.generate.walk import fan_out, walk
+from colgen.generate.block import Block
+from colgen.generate.sample import sample, spread
+from colgen.generate.walk import walk
 
 if TYPE_CHECKING:
     from colgen.generate.generation import Generation
@@ -27,9 +28,22 @@ SAMPLED_ROOTS = 256
 """How many rows come with a root is judged by this many roots at most."""
 
 _SAMPLED_ROWS = 100_000  # or by this many rows
-_ESTIMATED_ROWS = 1 << 17  # of roots all over a family, by which is judged how many rows there are in all
-_WINDOWS = 64  # places at which they are counted
-_GOLDEN_RATIO = (5**0.5 - 1) / 2
+_COUNTED_ROOTS = 2048  # all over a family, whose children are counted
+_FEW_ROOTS = 4  # with all that is fanned out from them, to judge by how many more are looked at
+_ESTIMATED_ROWS = 40_000  # of roots all over a family, by which is judged how many rows there are in all
+
+
+class FamilyRows(NamedTuple):
+    """How many rows each table of a family has.
+
+    made : all of them
+    written : without those that a table does not keep
+    exact : whether every row was counted
+    """
+
+    made: Mapping[TableInfo, int]
+    written: Mapping[TableInfo, int]
+    exact: bool
 
 
 class RowCounts:
@@ -39,6 +53,8 @@ class RowCounts:
         self._generation = generation
         self._first_ids: dict[TableInfo, dict[int, dict[TableInfo, int]]] = {}  # by root table, then by root
         self._per_root: dict[TableInfo, dict[TableInfo, float]] = {}
+        self._about: dict[TableInfo, FamilyRows] = {}  # by root table
+        self._roughly: dict[TableInfo, dict[TableInfo, int]] = {}  # by root table
         self._lock = threading.RLock()
 
     def of(self, table: TableInfo) -> int:
@@ -111,11 +127,11 @@ class RowCounts:
 
     def _sampled(self, family: Family) -> dict[TableInfo, float]:
         roots = self.of(family[0])
-        sample, first_ids = 1, self.first_ids(family, 2)
-        while sample < min(SAMPLED_ROOTS, roots) and sum(first_ids.values()) - len(first_ids) < _SAMPLED_ROWS:
-            sample = min(SAMPLED_ROOTS, roots, 4 * sample)
-            first_ids = self.first_ids(family, sample + 1)
-        return {family[0]: 1.0, **{table: (first - 1) / sample for table, first in first_ids.items()}}
+        taken, first_ids = 1, self.first_ids(family, 2)
+        while taken < min(SAMPLED_ROOTS, roots) and sum(first_ids.values()) - len(first_ids) < _SAMPLED_ROWS:
+            taken = min(SAMPLED_ROOTS, roots, 4 * taken)
+            first_ids = self.first_ids(family, taken + 1)
+        return {family[0]: 1.0, **{table: (first - 1) / taken for table, first in first_ids.items()}}
 
     def _longer(self, root: TableInfo) -> Generation | None:
         """The same over a period with a whole sample of a table's daily rows; None where this one has that, or where rows are not daily."""
@@ -126,29 +142,43 @@ class RowCounts:
         period = Period(generation.period.first, generation.period.first + datetime.timedelta(days=days - 1))
         return generation.over(period, {**generation.volume, "days": days} if "days" in generation.volume else generation.volume)
 
-    def about(self, family: Family) -> dict[TableInfo, int]:
-        """About how many rows each table of a family has, by counting those of roots all over it; exactly, where that cannot be done."""
-        try:
-            return self._about(family)
-        except ModelError:  # a count that cannot do with first ids that are not quite right
-            return {table: self.of(table) for table in family}
+    def about(self, family: Family) -> FamilyRows:
+        """About how many rows each table of a family has, by those of some roots all over it: in a moment, however many there are.
 
-    def _about(self, family: Sequence[TableInfo]) -> dict[TableInfo, int]:
-        each = self.per_root(tuple(family))
-        roots, rows = self.of(family[0]), Counter[TableInfo]()
-        windows = min(roots, _WINDOWS)
-        # of equally many roots each: those with many rows count as much as others
-        size = max(1, round(_ESTIMATED_ROWS / windows / sum(each.values())))
-        for number in range(windows):
-            first, end = (1 + roots * (number + more) // windows for more in (0, 1))
-            first += int((max(0, end - first - size) + 1) * (number * _GOLDEN_RATIO % 1))  # even steps could keep step with the week
-            end, limit = min(first + size, end), rows.total() + 2 * _ESTIMATED_ROWS // windows
-            for count in (size // 8, size):  # the rest only if there are not far more rows than expected
-                count = min(count, end - first)
-                if count and rows.total() < limit:
-                    # about where they are, so that no two windows draw alike
-                    first_ids = {table: 1 + int((first - 1) * each[table]) for table in family[1:]}
-                    for table, block in fan_out(self._generation, family, first, count, first_ids).items():
-                        rows[table] += block.count
-                    first += count
-        return {table: round(rows[table] * roots / rows[family[0]]) for table in family}
+        Where the count of one table cannot do with ids that are not right, all are counted.
+        """
+        if family[0] not in self._about:
+            try:
+                self._about[family[0]] = self._estimated(family)
+            except ModelError:
+                rows = {table: self.of(table) for table in family}
+                self._about[family[0]] = FamilyRows(rows, rows, False)
+        return self._about[family[0]]
+
+    def roughly(self, family: Family) -> dict[TableInfo, int]:
+        """The same from a few roots: within a tenth or so, and without a thought for what a table does not keep."""
+        if family[0] in self._about:
+            return dict(self._about[family[0]].made)
+        if family[0] not in self._roughly:
+            few = sample(self._generation, family, spread(self.of(family[0]), _FEW_ROOTS))
+            self._roughly[family[0]] = {table: round(few.rows(table)) for table in family}
+        return self._roughly[family[0]]
+
+    def _estimated(self, family: Family) -> FamilyRows:
+        root, roots = family[0], self.of(family[0])
+        if len(family) == 1 and root.keep is None:
+            return FamilyRows({root: roots}, {root: roots}, True)
+        # how many children there are varies with the day and the season, and is known for many roots at once
+        many = Block(self._generation, root, ids=spread(roots, _COUNTED_ROOTS))
+        counted = {table: float(many.fan_out(table).mean()) * roots for table in family[1:] if table.parent == root}
+        few = sample(self._generation, family, spread(roots, _FEW_ROOTS))
+        rows_of_root = sum(block.count for block in few.blocks.values()) / few.blocks[root].count
+        some = sample(self._generation, family, spread(roots, max(2 * _FEW_ROOTS, round(_ESTIMATED_ROWS / rows_of_root))))
+        made, written, corrections = {root: roots}, {root: round(some.kept(root))}, {root: 1.0}
+        for table in family[1:]:
+            rows, kept = some.rows(table), some.kept(table)
+            corrections[table] = corrections[cast(TableInfo, table.parent)]
+            if table in counted and rows and not some.complete:
+                corrections[table] = counted[table] / rows
+            made[table], written[table] = round(rows * corrections[table]), round(kept * corrections[table])
+        return FamilyRows(made, written, some.complete)

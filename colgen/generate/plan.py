@@ -1,4 +1,4 @@
-"""What a build will do: rows of each table, tasks, and about how many bytes: what `--dry-run` prints."""
+"""What a build will do: rows of each table, tasks, and about how many bytes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,14 @@ from colgen.declare.columns import CreatedAt
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
-from colgen.declare.rows import Branches, FanOut
 from colgen.declare.table import TableInfo
-from colgen.generate.estimate import bytes_per_root, rough_rows, table_bytes
+from colgen.generate.estimate import bytes_per_root, table_bytes
 from colgen.generate.generation import Generation
+from colgen.generate.references import check_conditions
 from colgen.generate.spec import Spec
 
 PART_BYTES = 48_000_000
 """About how much of a family, as Parquet, goes into one task: a part of each of its tables. The same for every format."""
-
-COUNTED_BYTES = 10**9
-"""A build of up to so many bytes is counted in a moment."""
-
-CUT_BYTES = 10**13
-"""The tasks of a build of up to so many bytes are listed in a moment."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +70,10 @@ class Task:
 class Plan:
     """What a build will do.
 
-    tasks : those of a family one after the other, their first ids not counted yet; none where they are not known (`outline`)
+    tasks : those of a family one after the other, their first ids not counted yet
     rows : of every table that is written, including those that a table does not keep
     bytes : about how many each table will take
-    exact : whether `rows` are counted; if not, they are estimated from some thousand roots
+    exact : whether `rows` are counted; if not, they are estimated
     """
 
     spec: Spec
@@ -101,7 +95,7 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
     """
     model, counts = generation.model, generation.counts
     families = list(cut(spec, generation))
-    _check_conditions(generation, [table for family, _ in families for table in family])
+    check_conditions(generation, [table for family, _ in families for table in family])
     for table in _counted_first(model, [table for family, _ in families for table in family]):
         counts.of(table)
     rows: Counter[str] = Counter()
@@ -109,38 +103,12 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
         if exact:
             for task in tasks:
                 counts.first_ids(family, task.first)
-        for table, count in (({table: counts.of(table) for table in family}) if exact else counts.about(family)).items():
+        for table, count in (({table: counts.of(table) for table in family}) if exact else counts.about(family).made).items():
             if (target := table.written_as) is not None:
                 rows[target.name] += count
     written = {name: rows[name] for name in spec.tables}
     sizes = {name: table_bytes(model.table(name), count, spec) for name, count in written.items()}
     return Plan(spec, tuple(task for _, tasks in families for task in tasks), written, sizes, exact)
-
-
-def outline(spec: Spec, generation: Generation) -> Plan:
-    """What a build would do, at once, however large it is: counted where that takes a moment, estimated otherwise.
-
-    Of a build of an absurd size not even the tasks are listed.
-    """
-    rows = rough_rows(spec, generation)
-    sizes = {name: table_bytes(generation.model.table(name), count, spec) for name, count in rows.items()}
-    total = sum(sizes.values())
-    return plan(spec, generation, exact=total < COUNTED_BYTES) if total < CUT_BYTES else Plan(spec, (), rows, sizes, exact=False)
-
-
-_FEW_ROWS = 10_000
-
-
-def _check_conditions(generation: Generation, tables: Sequence[TableInfo]) -> None:
-    """ModelError where a reference asks for a row that a small table does not have: known before anything is made."""
-    keys = [column for table in tables for column in table.columns.values() if isinstance(column, ForeignKey) and column.where]
-    for key in keys:
-        rows = key.references.rows
-        if isinstance(rows, FanOut | Branches) or generation.counts.of(key.references) > _FEW_ROWS:
-            continue
-        matching = generation.matching(key.references, key.codes)
-        if matching is not None and not len(matching):
-            raise key.nothing_matches()
 
 
 def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableInfo]:

@@ -57,7 +57,7 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
         sample = fan_out(generation, family, start, sampled, first_ids)
         cells = sum(block.count * _cells(table) for table, block in sample.items())
     if block_cells is None:
-        block_cells = (BLOCK_ROWS if len(family) > 1 else LEAF_ROWS) * sum(map(_cells, family))
+        block_cells = cells_of_block(family)
     step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
     for low in range(start, end, step):
         blocks = fan_out(generation, family, low, min(step, end - low), first_ids)
@@ -65,6 +65,11 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
         for table in family[1:]:
             first_ids[table] += blocks[table].count
     generation.counts.note_first_ids(family, end, first_ids)
+
+
+def cells_of_block(family: Family) -> int:
+    """About how many values a block has, of 8 bytes each, where nothing else is asked for."""
+    return (BLOCK_ROWS if len(family) > 1 else LEAF_ROWS) * sum(map(_cells, family))
 
 
 def _cells(table: TableInfo) -> int:

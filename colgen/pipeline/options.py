@@ -46,6 +46,7 @@ class BuildOptions:
     max_rows : into a database: refuse a build of more rows
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding : as they were asked for, None where they were not: a database has none
+    target_size : into files: how many bytes they are to have, None where nothing was asked
     """
 
     out: str | Path
@@ -58,10 +59,16 @@ class BuildOptions:
     format: str | None = None
     compression: str | None = None
     encoding: str | None = None
+    target_size: int | str | None = None
 
     @property
     def destination(self) -> Destination:
         return Destination.parse(self.out)
+
+    @property
+    def makes_files(self) -> bool:
+        """Whether it goes into files in a format; a plug-in's target may, too."""
+        return self.destination.kind not in (DUCKDB, POSTGRESQL)
 
     def refuse_contradictions(self, spelled: Callable[[str], str] = as_keyword) -> None:
         """Raises RequestError for options that mean nothing for the target, or exclude each other.
@@ -73,8 +80,8 @@ class BuildOptions:
             raise RequestError(f"{both}: a build either replaces the old one or is added to it")
         if self.destination.is_folder:
             _refuse("files", spelled, schema=self.schema, append=self.append, constraints=self.constraints, max_rows=self.max_rows)
-        elif self.destination.kind in (DUCKDB, POSTGRESQL):  # a plug-in's target judges for itself
-            files = {"format": self.format, "compression": self.compression, "encoding": self.encoding}
+        elif not self.makes_files:  # a plug-in's target judges for itself
+            files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
             _refuse("a database", spelled, resume=self.resume, **files)
 
 

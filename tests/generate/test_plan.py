@@ -15,13 +15,11 @@ from hypothesis import strategies as st
 import colgen
 from colgen import Between, BigInteger, Branches, Calendar, Daily, FanOut, ForeignKey, Integer, Key, Model, ParentKey, Table, Volume, column
 from colgen.declare.find import find_model
-from colgen.errors import ModelError
 from colgen.generate.batches import task_batches
-from colgen.generate.counting import RowCounts
 from colgen.generate.generation import Generation
 from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
-from colgen.generate.walk import fan_out, walk
+from colgen.generate.walk import walk
 from colgen.targets import manifest
 from tests import support
 from tests.support import first_of, model_of, write_build
@@ -228,8 +226,8 @@ def test_an_estimate_of_rows_is_near_the_truth(name: str) -> None:
     model = find_model(name)
     generation = Spec.of(model, volume="medium").generation(model)
     for family in model.families:
-        for table, about in generation.counts.about(family).items():
-            assert abs(about - generation.counts.of(table)) <= max(30, 0.1 * generation.counts.of(table)), table
+        for table, about in generation.counts.about(family).made.items():
+            assert abs(about - generation.counts.of(table)) <= max(60, 0.1 * generation.counts.of(table)), table
 
 
 class Days(Table):
@@ -243,48 +241,36 @@ class Visits(Table):
     id = Key()
 
 
-@pytest.mark.parametrize("days", [1, 5, 64, 70, 441, 442, 448, 2_000])
-def test_an_estimate_does_not_keep_step_with_the_week(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And makes no more at once than it is told to, though there is a day on which nobody comes."""
-    made: list[int] = []
+@pytest.mark.parametrize("days", [1, 5, 64, 70, 441, 442, 448, 2_000, 20_000])
+def test_an_estimate_does_not_keep_step_with_the_week(days: int) -> None:
+    """There is a day on which nobody comes."""
     model = Model("shop", tables=(Days, Visits), volumes={"small": {"days": days}})
     _, generation = generation_of(model)
-    days_table, visits_table = Days.__table__, Visits.__table__
-    visits = generation.counts.of(visits_table)
-    generation.counts.per_root((days_table, visits_table))
-
-    def watched(*arguments: Any) -> Any:
-        blocks = fan_out(*arguments)
-        made.append(blocks[visits_table].count)
-        return blocks
-
-    monkeypatch.setattr("colgen.generate.counting.fan_out", watched)
-    found = generation.counts.about((days_table, visits_table))
-    assert found[days_table] == days
-    assert found[visits_table] == pytest.approx(visits, rel=0.06)
-    assert max(made) <= 4_000
+    about = generation.counts.about((Days.__table__, Visits.__table__)).made
+    assert about[Days.__table__] == days
+    assert about[Visits.__table__] == pytest.approx(2_000 * (days - days // 7), rel=0.02)
 
 
-def test_where_ids_that_are_not_quite_right_will_not_do_rows_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_ids_that_are_not_right_will_not_do_rows_are_counted() -> None:
     class Posts(Table):
         rows = FanOut(Days, "visits")
         id = Key()
-        replies = column(BigInteger, hidden=True)(lambda id: known[id - 1])
+        day_id = ParentKey(Days)
+        replies = column(BigInteger, hidden=True)(lambda id, day_id: replies(id, day_id))
 
     class Replies(Table):
         rows = FanOut(Posts, "replies")
         id = Key()
 
+    def replies(id: Any, day_id: Any) -> Any:
+        if (id > 2_000 * day_id).any() or (id <= 2_000 * (day_id - 1 - day_id // 7)).any():
+            raise ValueError("posts of a day that have the ids of another")
+        return id % 3
+
     model = Model("shop", tables=(Days, Posts, Replies), volumes={"small": {"days": 100}})
-    spec, generation = generation_of(model)
-    known = np.arange(14 * 2_000 * 6 + 2 * 2_000) % 3
-    assert generation.counts.of(Posts.__table__) == len(known)
-    family = model.families[0]
-    wrong = dict(zip(family, (1.0, 9_000.0, 9_000.0), strict=True))
-    monkeypatch.setattr(RowCounts, "per_root", lambda counts, family: wrong)
-    with pytest.raises(ModelError, match=r"posts\.replies"):
-        generation.counts._about(family)
-    assert plan(spec, spec.generation(model), exact=False).rows["replies"] == known.sum()
+    _, generation = generation_of(model)
+    about = generation.counts.about(model.families[0])
+    assert about.made[Replies.__table__] == generation_of(model)[1].counts.of(Replies.__table__)
 
 
 def test_a_plan_says_whether_its_rows_are_counted() -> None:
@@ -333,11 +319,6 @@ model = Model("late", tables=(Orders,), volumes={"small": {}})
     told = support.colgen("build", "late.py", "--progress", "plain", "--threads", "1", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "100,000 rows" in told.stderr
-
-
-def test_a_dry_run_counts(tmp_path: Path) -> None:
-    rows = colgen.build("invoicing", volume="medium").rows["invoice_line_items"]
-    assert f"{rows:,}" in support.colgen("build", "--volume", "medium", "--dry-run", cwd=tmp_path).stdout
 
 
 def test_first_roots_that_lead_to_nothing_are_no_measure_of_the_others(tmp_path: Path) -> None:

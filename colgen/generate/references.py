@@ -1,0 +1,24 @@
+"""References that ask for a row that is not there: refused before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from colgen.declare.foreign_key import ForeignKey
+from colgen.declare.rows import Branches, FanOut
+from colgen.declare.table import TableInfo
+from colgen.generate.generation import Generation
+
+_FEW_ROWS = 10_000
+
+
+def check_conditions(generation: Generation, tables: Sequence[TableInfo]) -> None:
+    """ModelError where a reference asks for a row that a small table does not have: known before anything is made."""
+    keys = [column for table in tables for column in table.columns.values() if isinstance(column, ForeignKey) and column.where]
+    for key in keys:
+        rows = key.references.rows
+        if isinstance(rows, FanOut | Branches) or generation.counts.of(key.references) > _FEW_ROWS:
+            continue
+        matching = generation.matching(key.references, key.codes)
+        if matching is not None and not len(matching):
+            raise key.nothing_matches()
