@@ -57,8 +57,9 @@ def _add_files(connection: duckdb.DuckDBPyConnection, build: FinishedBuild, name
     """Makes a table of files visible; whether all of its cells are known to be values of their types."""
     columns, source = build.manifest.tables[name].columns, files_of(connection, build.path, build.manifest, name)
     loaded = source if build.manifest.spec.file_format.reads_columns else _loaded(connection, name, columns, source)
-    connection.execute(f"CREATE VIEW {quoted(name)} AS {select(columns, loaded or source)}")
-    return loaded is not None and _add_texts(connection, name, columns, loaded)
+    is_sound = loaded is not None and _add_texts(connection, name, columns, loaded)
+    connection.execute(f"CREATE VIEW {quoted(name)} AS {select(columns, loaded if loaded is not None and is_sound else source)}")
+    return is_sound
 
 
 @contextmanager

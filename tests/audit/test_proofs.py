@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from colgen.audit import check, proofs, reading
@@ -147,6 +147,9 @@ examples = given(
 
 
 @settings(max_examples=4)
+@example("parquet", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))
+@example("csv", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))
+@example("parquet", ["UPDATE orders SET token = upper(token) WHERE rowid = 10"], "rowid", (0, 1))
 @examples
 def test_a_check_says_what_every_rule_says_alone(
     source: Path, tmp_path_factory: pytest.TempPathFactory, format: str, statements: list[str], order: str, parts: Any

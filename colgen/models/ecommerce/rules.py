@@ -191,8 +191,7 @@ RULES = (
         "an event has the fields of its type",
         """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR starts_with(page_url, '/product/'))
         AND (search_query IS NOT NULL) = (event_type = 'search')
-        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || try_cast(substr(page_url, 10) AS BIGINT)
-            AND product_id = try_cast(substr(page_url, 10) AS BIGINT) ELSE true END""",  # cheaper than to spell each product_id
+        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || product_id ELSE true END""",
     ),
     Rule(
         RawClickstream,
