@@ -218,11 +218,12 @@ def _spec(
     request |= {"tables": tables if tables is None else list(tables), **files}
     if target_size is None:
         return Spec.of(model, scale=1.0 if scale is None else scale, **request)
-    from colgen.generate.target_size import spec_of_size
+    from colgen.generate.target_size import estimate_of_size
     from colgen.targets.room import human_size
 
     size = cast(int, target_size)  # as it was read at the door
-    return spec_of_size(size, lambda scale: Spec.of(model, scale=scale, **request), model, f"target_size={human_size(size)}")
+    about = estimate_of_size(size, lambda scale: Spec.of(model, scale=scale, **request), model, 1, f"target_size={human_size(size)}")
+    return about.spec
 
 
 @read_arguments

@@ -105,7 +105,9 @@ def size(value: object) -> int:
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     known = f"{', '.join(list(_SIZE_UNITS)[3:-1])} or {list(_SIZE_UNITS)[-1]}"
     match = (
-        re.fullmatch(r"\s*([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([A-Za-z]*)\s*", text[:64]) if isinstance(text, str) else None
+        re.fullmatch(r"\s*([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*([A-Za-z]*)\s*", text)
+        if isinstance(text, str) and len(text) <= 64
+        else None
     )
     if match is None:
         raise ValueError("it must be a number of bytes above 0, such as 100GB, 1.5 GiB or 20MB")

@@ -38,8 +38,8 @@ from colgen.cli.options import (
     format_names,
     memory_limit,
     names,
-    request,
     resolved,
+    scalable_request,
 )
 from colgen.targets.urls import without_password
 
@@ -143,10 +143,6 @@ def build(
 
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
-    from colgen import config
-    from colgen.cli.progress import reporter as progress_reporter
-    from colgen.generate.estimate import estimate
-    from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
     from colgen.targets.room import human_size
 
@@ -173,19 +169,32 @@ def build(
     asked = BuildOptions(defaults["out"].value, **how)
     size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)
-    loaded, spec = request(defaults, from_, to, tables=names(tables), target_size=size)
-    workers = defaults["threads"].value or os.cpu_count() or 1
+    loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables))
+    workers, about, note = defaults["threads"].value or os.cpu_count() or 1, None, ""
+    if size is None:
+        spec = at_scale(defaults["scale"].value)
+    else:
+        from colgen.generate.target_size import estimate_of_size
+
+        about = estimate_of_size(size, at_scale, loaded, workers, f"--target-size {human_size(size)}")
+        spec = about.spec
+        note = f"--target-size {human_size(size)} is --scale {spec.scale:g}"
     if dry_run:
         from colgen.cli import show
+        from colgen.generate.estimate import estimate
 
-        show.estimate(estimate(spec, spec.generation(loaded), workers), str(asked.destination), size)
+        show.estimate(about or estimate(spec, spec.generation(loaded), workers), str(asked.destination), note)
         return
+    from colgen import config
+    from colgen.cli.progress import reporter as progress_reporter
+    from colgen.pipeline.conductor import conduct
+
     deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
     target = open_target(dataclasses.replace(asked, schema=defaults["schema"].value), loaded, guards)
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
-    if size is not None:
-        reporter.note(f"--target-size {human_size(size)} is --scale {spec.scale:g}")
+    if note:
+        reporter.note(note)
     threads, most = defaults["threads"].value, memory_limit(defaults)
     run(lambda: conduct(spec, loaded, target, threads=threads, check=check, max_memory=most, progress=reporter), reporter)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -179,33 +180,39 @@ def memory_limit(defaults: dict[str, config.Value]) -> int | None:
     return None if value is None else read("--max-memory", memory, value)
 
 
-def request(
-    defaults: dict[str, config.Value], from_: str | None, to: str | None, *, target_size: int | None = None, **rest: Any
-) -> tuple[Model, Spec]:
-    """The model, and the build that is asked for.
+def request(defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any) -> tuple[Model, Spec]:
+    """The model, and the build that is asked for."""
+    model, at_scale = scalable_request(defaults, from_, to, **rest)
+    return model, at_scale(defaults["scale"].value)
 
-    target_size : bytes that its files are to have, at whatever scale; None for the scale of `defaults`
-    """
+
+def scalable_request(
+    defaults: dict[str, config.Value], from_: str | None, to: str | None, **rest: Any
+) -> tuple[Model, Callable[[float], Spec]]:
+    """The model, and the build that is asked for at whatever scale."""
     from colgen.cli import process
     from colgen.declare.find import find_model
     from colgen.generate.period import parse_day
     from colgen.generate.spec import Spec
-    from colgen.targets.room import human_size
+
+    def explained(error: RequestError) -> RequestError:
+        return type(error)(f"{error}{config.sources_note(defaults)}")
 
     process.own()
     try:
         model = find_model(defaults["model"].value)
         defaults |= {f"settings.{name}": value for name, value in config.settings(model, defaults, os.environ).items()}
         settings = {name.removeprefix("settings."): value.value for name, value in defaults.items() if name.startswith("settings.")}
-        values = {name: defaults[name].value for name in ("volume", "scale", "seed", "scenario", "format", "compression", "encoding")}
+        values = {name: defaults[name].value for name in ("volume", "seed", "scenario", "format", "compression", "encoding")}
         first_day = parse_day("--from", from_) if from_ is not None else None
         last_day = parse_day("--to", to) if to is not None else None
-        asked: dict[str, Any] = dict(settings=settings, first_day=first_day, last_day=last_day, **rest)
-        if target_size is None:
-            return model, Spec.of(model, **{**values, **asked})
-        from colgen.generate.target_size import spec_of_size
-
-        shown = f"--target-size {human_size(target_size)}"
-        return model, spec_of_size(target_size, lambda scale: Spec.of(model, **{**values, **asked, "scale": scale}), model, shown)
     except RequestError as error:
-        raise type(error)(f"{error}{config.sources_note(defaults)}") from error
+        raise explained(error) from error
+
+    def at_scale(scale: float) -> Spec:
+        try:
+            return Spec.of(model, scale=scale, settings=settings, first_day=first_day, last_day=last_day, **values, **rest)
+        except RequestError as error:
+            raise explained(error) from error
+
+    return model, at_scale

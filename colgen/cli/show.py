@@ -5,23 +5,25 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from colgen.audit.check import Outcome
-from colgen.audit.diff import Difference
-from colgen.audit.verify import Verification
-from colgen.config import Value
-from colgen.declare.model import Model
 from colgen.declare.rows import Between, Branches, Daily, RowSource, Volume
 from colgen.errors import RequestError
-from colgen.generate.estimate import Estimate
-from colgen.scenario.scenario import Scenario
 from colgen.targets.room import human_size
+
+if TYPE_CHECKING:
+    from colgen.audit.check import Outcome
+    from colgen.audit.diff import Difference
+    from colgen.audit.verify import Verification
+    from colgen.config import Value
+    from colgen.declare.model import Model
+    from colgen.generate.estimate import Estimate
+    from colgen.scenario.scenario import Scenario
 
 
 def _console(stderr: bool = False) -> Console:
@@ -67,10 +69,10 @@ def _write(data: bytes) -> None:
     sys.stdout.buffer.write(data)
 
 
-def estimate(estimate: Estimate, out: str, target_size: int | None = None) -> None:
+def estimate(estimate: Estimate, out: str, note: str = "") -> None:
     """What a build would make and take.
 
-    target_size : the bytes it was to have, if the scale was found by them
+    note : what else is to be said
     """
     grid = _grid("table", ">rows", ">about")
     for name, count in estimate.rows.items():
@@ -86,8 +88,8 @@ def estimate(estimate: Estimate, out: str, target_size: int | None = None) -> No
         f"about {human_size(estimate.total_bytes)}, {human_duration(estimate.seconds)} on {cores}, {human_size(estimate.memory)} of memory",
         highlight=False,
     )
-    if target_size is not None:
-        console.print(f"--target-size {human_size(target_size)} is --scale {spec.scale:g}", highlight=False)
+    if note:
+        console.print(note, highlight=False)
     console.print(
         f"into {escape(out)} as {spec.format}, {spec.first_day} to {spec.last_day}, seed {spec.seed}; nothing was written", highlight=False
     )

@@ -193,8 +193,6 @@ _TABLE_ROWS = 8_000  # the same for each table of a family
 
 _MOST = 50_000  # that any count is in a miniature
 _FEWEST = 20  # that a count is not made smaller than in a miniature: a reference may ask for a row of a kind
-
-
 _GROUP_ROWS = 1 << 19  # that share a dictionary in a Parquet file, at most
 _OFTEN = 32  # times that each of its words has been seen on average: a sample that knows them all
 

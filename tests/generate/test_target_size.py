@@ -10,7 +10,7 @@ import colgen
 from colgen import Model, RequestError
 from colgen.declare.find import find_model
 from colgen.generate.spec import Spec
-from colgen.generate.target_size import spec_of_size
+from colgen.generate.target_size import estimate_of_size
 from tests.support import first_of
 
 SIZES = first_of([(size, name, format) for size in ("1MB", "20MB", "200MB") for name in ("invoicing", "ecommerce", "erp") for format in ("parquet", "csv")], quick=6)  # fmt: skip
@@ -24,7 +24,7 @@ def test_a_build_has_the_size_that_was_asked_for(size: str, name: str, format: s
 
 def found(size: int, model: Model | None = None, **request: object) -> Spec:
     chosen = model or find_model("invoicing")
-    return spec_of_size(size, lambda scale: Spec.of(chosen, scale=scale, **request), chosen, "size")  # type: ignore[arg-type]
+    return estimate_of_size(size, lambda scale: Spec.of(chosen, scale=scale, **request), chosen, 1, "size").spec  # type: ignore[arg-type]
 
 
 def test_the_scale_has_few_digits_and_is_always_the_same() -> None:
