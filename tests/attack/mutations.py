@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def mutated(draw: st.DrawFn, documents: st.SearchStrategy[Any], values: list[Any
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(places(document)[1:] or [()]))
         if not path:
-            return draw(st.sampled_from(values))
+            return deepcopy(draw(st.sampled_from(values)))
         holder = document
         for key in path[:-1]:
             holder = holder[key]
@@ -45,7 +46,7 @@ def mutated(draw: st.DrawFn, documents: st.SearchStrategy[Any], values: list[Any
         elif change == 1 and isinstance(holder, dict):
             holder[draw(st.sampled_from(["", "x", "../a", "a'b", "SELECT", "rows", "id", "é"]))] = holder.pop(path[-1])
         elif change == 2 and isinstance(holder, list):
-            holder.append(holder[path[-1]])
+            holder.append(deepcopy(holder[path[-1]]))
         else:
-            holder[path[-1]] = draw(st.sampled_from(values))
+            holder[path[-1]] = deepcopy(draw(st.sampled_from(values)))  # the next change may be one within it
     return document
