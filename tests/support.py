@@ -27,6 +27,7 @@ import xxhash
 
 import colgen as package
 from colgen import Between, Branches, Calendar, Integer, Integers, Key, Model, ModelError, Money, Normal, String, Table, Volume, cli
+from colgen.engines import processes
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
 from colgen.pipeline.conductor import conduct
@@ -67,6 +68,7 @@ def colgen(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, st
     try:
         with (
             mock.patch.object(sys, "argv", command),
+            mock.patch.object(processes, "allow"),  # this process is not the command line's own: threads of other tests run in it
             mock.patch.dict(os.environ, env or {}),
             contextlib.chdir(cwd or "."),
             contextlib.redirect_stdout(out),

@@ -7,7 +7,7 @@ and returns their rows of the manifest.
 | engine | where | for |
 |---|---|---|
 | `threads` | this process | a small build, or one that somebody's own program asks for |
-| `processes` | forked from this one | a large build of the command line |
+| `processes` | forked from this one | a large build of the command line, unless its model has used Polars |
 
 NumPy lets go of Python's lock while it works, but the shorter its operations, the more a thread waits to get the lock back: two threads of
 operations on 32,768 rows get hardly more done than one, two processes 1.8 times as much.

@@ -16,9 +16,11 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from colgen.engines.progress import RowReporter
@@ -42,7 +44,19 @@ def allow() -> None:
 
 def allowed() -> bool:
     """Whether processes may be forked here: for now on Linux, where they can be told to die with this one."""
-    return _own and sys.platform.startswith("linux")
+    return _own and sys.platform.startswith("linux") and not _polars_has_threads()
+
+
+def _polars_has_threads() -> bool:
+    """Whether Polars has started its threads, as it does at the first query, of a user's model perhaps.
+
+    A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/
+    """
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # it has ended since
+            if (thread / "comm").read_text() == "polars-0\n":
+                return True
+    return False
 
 
 def execute(

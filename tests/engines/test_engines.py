@@ -224,6 +224,7 @@ def test_only_large_work_of_a_process_of_our_own_is_given_to_others(monkeypatch:
 
     large = [task.__class__(**{**vars(task), "bytes": engines.LARGE}) for task in TASKS]
     monkeypatch.setattr(processes, "_own", False)
+    monkeypatch.setattr(processes, "_polars_has_threads", lambda: False)  # other tests may have started them
     assert who(large, 2) == "this"
     processes.allow()
     assert who(large, 2) == ("others" if sys.platform.startswith("linux") else "this")
@@ -257,3 +258,22 @@ def test_a_large_build_is_the_same_by_processes_and_by_threads(tmp_path: Path, m
     one, two = (support.files_in(tmp_path / name) for name in ("processes", "threads"))
     assert len(one) > 20
     assert one == two
+
+
+MODEL_WITH_POLARS = """
+import polars
+polars.LazyFrame({"word": ["b", "a"] * 100}).sort("word").collect()
+from colgen.models.invoicing import model
+"""
+
+
+def test_a_model_that_has_used_polars_is_built_by_threads_since_a_fork_would_wait_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(MODEL_WITH_POLARS)
+    arguments = ["build", "shop.py", "--volume", "large", "--scale", "3", "--threads", "2", "--format", "csv", "--out", "data"]
+    environment = {**os.environ, "PYTHONPATH": str(support.ROOT)}
+    result = subprocess.run(
+        [sys.executable, "-c", DRIVER, *arguments], capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60
+    )
+    assert result.returncode == 0, result.stderr
+    assert "by processes" not in result.stdout
+    assert (tmp_path / "data").is_dir()
