@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from colgen.audit.invariants import queries
+from colgen.audit.invariants import mentions, queries
 from colgen.audit.proofs import Query, proved, scans
 from colgen.audit.reading import add_tables, texts
 from colgen.declare.model import Model
@@ -20,6 +20,7 @@ from colgen.targets.sql import answer, limit, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 Item = TypeVar("Item")
 
@@ -138,7 +139,7 @@ def prove(
     sound = [query for query in wanted if query.table not in doubtful]
     planned = scans(sound)
     steps = _Steps(progress, len(planned) + sum(query.proof is None for query in sound))
-    with texts(connection), _reference_tables(connection, model):
+    with texts(connection), _reference_tables(connection, model, sound):
         held = proved(connection, (steps.next(scan, scan.table) for scan in planned))
         left = [query for query in sound if query not in held]
         steps.are(len(planned) + len(left))
@@ -146,8 +147,9 @@ def prove(
     if len(held) == len(wanted):
         yield from (Outcome(query.table, query.rule, True) for query in wanted)
         return
-    steps.are(steps.done + len(wanted) - len(held))
-    with _reference_tables(connection, model):  # as the columns are declared, where `texts` may have read them otherwise
+    unclear = [query for query in wanted if query not in held]
+    steps.are(steps.done + len(unclear))
+    with _reference_tables(connection, model, unclear):  # as the columns are declared, where `texts` may have read them otherwise
         for query in wanted:
             yield Outcome(query.table, query.rule, True) if query in held else _judged(connection, steps.next(query, query.name))
 
@@ -170,9 +172,10 @@ class _Steps:
 
 
 @contextmanager
-def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model) -> Iterator[None]:
-    """The model's reference tables, for as long as this lasts."""
-    for name, reference in model.reference_tables.items():
+def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model, queries: Sequence[Query]) -> Iterator[None]:
+    """The reference tables that some rules read, for as long as this lasts."""
+    needed = _needed(model, queries)
+    for name, reference in needed.items():
         if not isinstance(reference, str):
             connection.register(name, reference)
             continue
@@ -181,11 +184,22 @@ def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model) -> It
     try:
         yield
     finally:
-        for name, reference in model.reference_tables.items():
+        for name, reference in needed.items():
             if isinstance(reference, str):
                 connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
             else:
                 connection.unregister(name)
+
+
+def _needed(model: Model, queries: Sequence[Query]) -> dict[str, pa.Table | str]:
+    """The reference tables that some rules read, and those that these read, which stand before them."""
+    texts = [sql for query in queries for sql in (query.sql, query.select)]
+    needed = []
+    for name, reference in reversed(list(model.reference_tables.items())):
+        if any(mentions(text, name) for text in texts):
+            needed.append((name, reference))
+            texts += [reference] if isinstance(reference, str) else []
+    return dict(reversed(needed))
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, query: Query) -> bool:

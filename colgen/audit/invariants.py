@@ -367,7 +367,8 @@ def _conditions_of(manifest: Manifest, model: Model) -> Conditions:
     return scenario.conditions(model) if scenario is not None else model.conditions
 
 
-def _mentions(sql: str, name: str) -> bool:
+def mentions(sql: str, name: str) -> bool:
+    """Whether SQL reads a table of this name, or has the word for another reason."""
     return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", sql) is not None
 
 
@@ -378,8 +379,8 @@ def _is_select(rule: Rule) -> bool:
 def _needed(rule: Rule, model: Model) -> set[str]:
     """The names of the written tables that a rule reads."""
     texts = [rule.sql, rule.proof]
-    texts += [sql for name, sql in model.reference_tables.items() if isinstance(sql, str) and any(_mentions(text, name) for text in texts)]
-    needed = {table.name for table in model.written for text in texts if _mentions(text, table.name)} | {rule.of.name}
+    texts += [sql for name, sql in model.reference_tables.items() if isinstance(sql, str) and any(mentions(text, name) for text in texts)]
+    needed = {table.name for table in model.written for text in texts if mentions(text, table.name)} | {rule.of.name}
     if not _is_select(rule):
         needed |= {partner.table for reading in readings(rule, model).values() for partner in reading.partners}
     return needed

@@ -158,7 +158,7 @@ def test_a_check_says_what_every_rule_says_alone(
 
 
 @thorough
-@settings(max_examples=300)
+@settings(max_examples=60)
 @examples
 def test_a_check_says_what_every_rule_says_alone_of_much_damage(
     source: Path, tmp_path_factory: pytest.TempPathFactory, format: str, statements: list[str], order: str, parts: Any

@@ -272,7 +272,7 @@ def test_any_batches_read_as_those_of_pyarrow(
 
 
 @thorough
-@settings(max_examples=5_000)
+@settings(max_examples=1_200)
 @ORACLE
 def test_many_more_batches_read_as_those_of_pyarrow(
     drawn: tuple[pa.Schema, list[Batch]], compression: str, limits: Limits, is_compatible: bool, tmp_path_factory: pytest.TempPathFactory
