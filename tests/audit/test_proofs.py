@@ -146,7 +146,7 @@ examples = given(
 )
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @example("parquet", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))
 @example("csv", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))
 @example("parquet", ["UPDATE orders SET token = upper(token) WHERE rowid = 10"], "rowid", (0, 1))

@@ -230,7 +230,7 @@ def test_a_condition_is_met_by_search_where_a_table_is_large(model: str, monkeyp
     ],
 )
 @given(ids=st.lists(st.integers(1, 1000), min_size=1, max_size=50))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_any_rows_of_a_root_table_can_be_made_alone(model: str, volume: str, name: str, ids: list[int]) -> None:
     generation = Spec.of(MODELS[model], volume=volume, seed=3).generation(MODELS[model])
     root = MODELS[model].table(name)

@@ -107,7 +107,7 @@ def test_spark(folder: Path, truth: list[dict]) -> None:
         spark.stop()
 
 
-@pytest.mark.parametrize("format", first_of(["parquet", "csv", "jsonl", "csv.gz", "csv.zst"], quick=3))
+@pytest.mark.parametrize("format", first_of(["parquet", "csv", "jsonl", "csv.gz", "csv.zst"], quick=2))
 def test_load_sql_opens_everything_where_it_lies(format: str, tmp_path: Path) -> None:
     colgen.build("invoicing", out=tmp_path / "data", format=format)
     (tmp_path / "data").rename(tmp_path / "moved")

@@ -97,7 +97,7 @@ def test_what_colgen_did_not_make_is_not_replaced(file: Path, strange: str) -> N
             ("ALTER TABLE shop.inventory ALTER quantity_on_hand DROP NOT NULL", "inventory (column quantity_on_hand was changed)"),
             ("COMMENT ON COLUMN shop.inventory.id IS 'mine'", "inventory (column id was changed)"),
         ],
-        quick=9,
+        quick=6,
     ),
 )
 def test_a_table_that_the_user_has_changed_is_the_users_and_it_is_said_how(made: Path, statement: str, changed: str) -> None:

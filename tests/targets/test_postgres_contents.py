@@ -75,7 +75,7 @@ def test_every_kind_of_object_is_in_the_way(server: str, database: Any, schema: 
             ("ALTER TABLE {}.customers ALTER name SET DEFAULT 'x'", "customers: column name was changed"),
             ("ALTER TABLE {}.customers ALTER name SET STATISTICS 500", "customers: column name was changed"),
         ],
-        quick=16,
+        quick=10,
     ),
 )
 def test_a_table_that_was_changed_is_the_users(server: str, database: Any, schema: str, change: str, words: str) -> None:
