@@ -18,9 +18,10 @@ AREAS = table("areas")
 REFERENCE_TABLES = {
     "real_areas": AREAS.select(["area", "governorate", "region"]),
     # What the records say of each row: its status in the end, how many changes do not start where the previous one ended, and its creation.
-    "logged": """WITH steps AS (SELECT entity, entity_id, action, "at", changes ->> '$.status[1]' AS after, changes ->> '$.status[0]' AS before,
-            lag(changes ->> '$.status[1]') OVER one AS until, lead(id) OVER one IS NULL AS is_last FROM audit_logs
-            WINDOW one AS (PARTITION BY entity, entity_id ORDER BY "at", id))
+    "logged": """WITH changed AS (SELECT changes, changes ->> '$.status[0]' AS before, changes ->> '$.status[1]' AS after
+            FROM (SELECT DISTINCT changes FROM audit_logs)),
+        steps AS (SELECT entity, entity_id, action, "at", before, after, lag(after) OVER one AS until, lead(id) OVER one IS NULL AS is_last
+            FROM audit_logs LEFT JOIN changed USING (changes) WINDOW one AS (PARTITION BY entity, entity_id ORDER BY "at", id))
         SELECT entity, entity_id, max(after) FILTER (is_last) AS status, count(*) FILTER (before IS DISTINCT FROM until) AS broken,
             count(*) FILTER (action = 'create') AS creations, min("at") FILTER (action = 'create') AS created_at
         FROM steps GROUP BY entity, entity_id""",
