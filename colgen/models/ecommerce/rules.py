@@ -189,9 +189,10 @@ RULES = (
     Rule(
         RawClickstream,
         "an event has the fields of its type",
-        """(product_id IS NOT NULL) = (event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') OR starts_with(page_url, '/product/'))
-        AND (search_query IS NOT NULL) = (event_type = 'search')
-        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || product_id ELSE true END""",
+        """(search_query IS NOT NULL) = (event_type = 'search')
+        AND CASE WHEN starts_with(page_url, '/product/') THEN page_url = '/product/' || product_id
+            WHEN event_type IN ('product_view', 'add_to_cart', 'remove_from_cart') THEN product_id IS NOT NULL
+            ELSE product_id IS NULL END""",
     ),
     Rule(
         RawClickstream,
