@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import Array
+from colgen.arrays import Array, anywhere
 from colgen.formats.parquet.thrift import varint, zigzag
 from colgen.values.arrow import letters
 
@@ -192,6 +192,9 @@ def plain_texts(texts: pa.Array) -> PlainTexts:
     begins = offsets.astype(np.int64) + LENGTH_BYTES * np.arange(len(offsets)) - offsets[0]
     if len(lengths) and (lengths == lengths[0]).all():  # such as UUIDs
         return PlainTexts(begins, _of_one_length(np.frombuffer(data, np.uint8), lengths))
+    longest = int(np.maximum.reduce(lengths, initial=0))
+    if 0 < longest <= _SHORT:
+        return PlainTexts(begins, _overlapping(np.frombuffer(data, np.uint8), offsets[:-1] - offsets[0], begins, lengths, longest))
     heads = pa.Array.from_buffers(pa.binary(LENGTH_BYTES), len(lengths), [None, pa.py_buffer(lengths)])
     joined = pc.binary_join_element_wise(heads.cast(pa.binary()), texts.cast(pa.binary()), b"")
     return PlainTexts(begins, np.frombuffer(letters(joined)[1], np.uint8))
@@ -204,6 +207,21 @@ def _of_one_length(characters: Array, lengths: Array) -> Array:
     if size:
         out["text"] = characters.view(f"V{size}")
     return out.view(np.uint8)
+
+
+_SHORT = 64  # bytes: texts of up to so many are copied at one length, in half the time that each takes at its own
+_ROWS = 1 << 12  # copied at a time: they stay in the second-level cache
+
+
+def _overlapping(characters: Array, starts: Array, begins: Array, lengths: Array, longest: int) -> Array:
+    """Each text is copied with what follows it, as long as the longest one, and the next text overwrites what that is too much."""
+    out = np.empty(int(begins[-1]) + longest, np.uint8)
+    pieces, places = anywhere(np.append(characters, np.zeros(longest, np.uint8)), longest), anywhere(out, longest)
+    for low in range(0, len(lengths), _ROWS):
+        rows = slice(low, min(low + _ROWS, len(lengths)))
+        places[begins[rows] + LENGTH_BYTES] = pieces[starts[rows]]
+    anywhere(out, LENGTH_BYTES)[begins[:-1]] = lengths.view(f"V{LENGTH_BYTES}")
+    return out
 
 
 def codes(values: Array, width: int) -> Iterator[Bytes]:

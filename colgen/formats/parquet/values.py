@@ -173,7 +173,8 @@ class Words(Values):
             self._lists[address] = _WordList(page.dictionary, self._size, np.zeros(len(page.dictionary), np.bool_))
             self._size += len(page.dictionary)
         words = self._lists[address]
-        words.is_used[codes] = True
+        if not words.is_used.all():
+            words.is_used[codes] = True
         codes = codes.astype(np.int32) + words.first if words.first else codes
         return encodings.codes(codes, max(1, (self._size - 1).bit_length()))
 
