@@ -12,6 +12,7 @@ from benchmarks.measure import COLGEN, markdown, middle, run
 
 BUILDS = (
     "invoicing --volume large --scale 100",
+    "invoicing --volume large --scale 1000",
     "erp --volume large",
     "ecommerce --volume medium",
     "ecommerce --volume large",

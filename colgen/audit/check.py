@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from colgen.audit.invariants import mentions, queries
+from colgen.audit.invariants import queries, reference_tables
 from colgen.audit.proofs import Query, proved, scans
 from colgen.audit.reading import add_tables, texts
 from colgen.declare.model import Model
@@ -20,7 +20,6 @@ from colgen.targets.sql import answer, limit, quoted
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 Item = TypeVar("Item")
 
@@ -174,7 +173,7 @@ class _Steps:
 @contextmanager
 def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model, queries: Sequence[Query]) -> Iterator[None]:
     """The reference tables that some rules read, for as long as this lasts."""
-    needed = _needed(model, queries)
+    needed = reference_tables((sql for query in queries for sql in (query.sql, query.select)), model)
     for name, reference in needed.items():
         if not isinstance(reference, str):
             connection.register(name, reference)
@@ -189,17 +188,6 @@ def _reference_tables(connection: duckdb.DuckDBPyConnection, model: Model, queri
                 connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
             else:
                 connection.unregister(name)
-
-
-def _needed(model: Model, queries: Sequence[Query]) -> dict[str, pa.Table | str]:
-    """The reference tables that some rules read, and those that these read, which stand before them."""
-    texts = [sql for query in queries for sql in (query.sql, query.select)]
-    needed = []
-    for name, reference in reversed(list(model.reference_tables.items())):
-        if any(mentions(text, name) for text in texts):
-            needed.append((name, reference))
-            texts += [reference] if isinstance(reference, str) else []
-    return dict(reversed(needed))
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, query: Query) -> bool:

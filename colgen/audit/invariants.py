@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 import pyarrow as pa
@@ -367,9 +367,18 @@ def _conditions_of(manifest: Manifest, model: Model) -> Conditions:
     return scenario.conditions(model) if scenario is not None else model.conditions
 
 
-def mentions(sql: str, name: str) -> bool:
-    """Whether SQL reads a table of this name, or has the word for another reason."""
+def _mentions(sql: str, name: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", sql) is not None
+
+
+def reference_tables(texts: Iterable[str], model: Model) -> dict[str, pa.Table | str]:
+    """The reference tables that some SQL reads, and those that these read, which stand before them."""
+    texts, needed = list(texts), []
+    for name, reference in reversed(list(model.reference_tables.items())):
+        if any(_mentions(text, name) for text in texts):
+            needed.append((name, reference))
+            texts += [reference] if isinstance(reference, str) else []
+    return dict(reversed(needed))
 
 
 def _is_select(rule: Rule) -> bool:
@@ -379,8 +388,8 @@ def _is_select(rule: Rule) -> bool:
 def _needed(rule: Rule, model: Model) -> set[str]:
     """The names of the written tables that a rule reads."""
     texts = [rule.sql, rule.proof]
-    texts += [sql for name, sql in model.reference_tables.items() if isinstance(sql, str) and any(mentions(text, name) for text in texts)]
-    needed = {table.name for table in model.written for text in texts if mentions(text, table.name)} | {rule.of.name}
+    texts += [sql for sql in reference_tables(texts, model).values() if isinstance(sql, str)]
+    needed = {table.name for table in model.written for text in texts if _mentions(text, table.name)} | {rule.of.name}
     if not _is_select(rule):
         needed |= {partner.table for reading in readings(rule, model).values() for partner in reading.partners}
     return needed
