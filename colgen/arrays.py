@@ -32,7 +32,16 @@ def slices(count: int, multiple: int = 1) -> Iterator[slice]:
     """
     slice_count = max(1, round(count / CACHED_ROWS))
     step = -(-count // (slice_count * multiple)) * multiple
-    for low in range(0, count, step or 1):
+    yield from chunks(count, step or 1)
+
+
+def chunks(count: int, step: int) -> Iterator[slice]:
+    """`range(count)` in slices of `step` rows, the last of which may have fewer.
+
+    >>> list(chunks(5, 2))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    for low in range(0, count, step):
         yield slice(low, min(low + step, count))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import Array
+from colgen.arrays import Array, chunks
 from colgen.errors import ModelError
 from colgen.values.arrow import address, letters, numbers
 from colgen.values.fit import UnfitValue, first_not_uuid
@@ -103,9 +103,7 @@ def _records(fields: list[Field], count: int) -> Array:
         if isinstance(field, bytes):
             constant[f"{number}"] = np.void(field)
     template = constant.view(whole.dtype)
-    step = max(1, _CACHED // records.dtype.itemsize)
-    for low in range(0, count, step):
-        rows = slice(low, low + step)
+    for rows in chunks(count, max(1, _CACHED // records.dtype.itemsize)):
         whole[rows] = template
         for number, field in enumerate(fields):
             if not isinstance(field, bytes):

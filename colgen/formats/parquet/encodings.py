@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.arrays import Array, anywhere
+from colgen.arrays import Array, anywhere, chunks
 from colgen.formats.parquet.thrift import varint, zigzag
 from colgen.values.arrow import letters
 
@@ -217,8 +217,7 @@ def _overlapping(characters: Array, starts: Array, begins: Array, lengths: Array
     """Each text is copied with what follows it, as long as the longest one, and the next text overwrites what that is too much."""
     out = np.empty(int(begins[-1]) + longest, np.uint8)
     pieces, places = anywhere(np.append(characters, np.zeros(longest, np.uint8)), longest), anywhere(out, longest)
-    for low in range(0, len(lengths), _ROWS):
-        rows = slice(low, min(low + _ROWS, len(lengths)))
+    for rows in chunks(len(lengths), _ROWS):
         places[begins[rows] + LENGTH_BYTES] = pieces[starts[rows]]
     anywhere(out, LENGTH_BYTES)[begins[:-1]] = lengths.view(f"V{LENGTH_BYTES}")
     return out

@@ -23,7 +23,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from colgen.arrays import Array, anywhere, ranges
+from colgen.arrays import Array, anywhere, chunks, ranges
 from colgen.values.text.digits import Digits, digit_groups, numbered_word
 from colgen.values.text.words import Coded, WordBytes
 
@@ -138,15 +138,11 @@ def _spelled(parts: Sequence[str | Coded | Digits], rows: int, room: str) -> tup
     return _overlapping(words, codes, digits, rows, len(room))
 
 
-def _chunks(rows: int, step: int) -> list[slice]:
-    return [slice(low, min(low + step, rows)) for low in range(0, rows, step)]
-
-
 def _side_by_side(pieces: list[Piece], codes: list[Array], widths: list[int], rows: int, room: int) -> tuple[Array, Array]:
     size = sum(widths)
     out = np.empty(rows, [(f"piece{i}", f"V{width}") for i, width in enumerate(widths) if width])
     for i, (piece, code, width) in enumerate(zip(pieces, codes, widths, strict=True)):
-        for chunk in _chunks(rows, _ROWS) if width else ():
+        for chunk in chunks(rows, _ROWS) if width else ():
             out[f"piece{i}"][chunk] = records_of((piece,), width)[0].take(code[chunk])
     if room:
         np.ndarray(rows, "<u4", out, 0, (size,))[:] = size - room
@@ -162,7 +158,7 @@ def _overlapping(pieces: list[Piece], codes: list[Array], digits: dict[int, Arra
     buffer = np.empty(rows * sum(longest) + width, np.uint8)  # with room for the padding of the last record
     records_anywhere = anywhere(buffer, width)
     begins, end = np.empty(rows + 1, np.int64), 0
-    for chunk in _chunks(rows, _RECORDS // len(pieces) + 1):
+    for chunk in chunks(rows, _RECORDS // len(pieces) + 1):
         record = np.empty((chunk.stop - chunk.start, len(pieces)), np.int64)
         for i, (code, first_record) in enumerate(zip(codes, first_records[:-1], strict=True)):
             np.add(code[chunk], first_record, out=record[:, i])
