@@ -21,8 +21,8 @@ from colgen.declare.column import Column
 from colgen.declare.find import find_model
 from colgen.formats import TEXT_BYTES, find_format, format_names
 from colgen.generate.block import Block
-from colgen.generate.estimate import CountedFile
 from colgen.generate.generation import Generation
+from colgen.generate.sizes import CountedFile
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
 from colgen.values.batch import Batch

@@ -114,13 +114,14 @@ def check_build(
         yield Outcome("*", "no other file lies among the parts", False, len(build.unlisted), ("file",), files)
     connection = build.open()
     limit(connection, threads, max_memory)
-    doubtful = set()
+    doubtful, unreadable = set(), []
     for trouble in add_tables(connection, build, progress):
         if trouble.error is None:
             doubtful.add(trouble.table)
         else:
-            yield _unreadable(trouble.table, "its parts can be read", trouble.error)
-    yield from prove(connection, build.manifest, model, progress, doubtful)
+            unreadable.append(trouble.table)
+            yield _unprovable(trouble.table, "its parts can be read", _first_line(trouble.error))
+    yield from prove(connection, build.manifest, model, progress, doubtful, unreadable)
 
 
 def prove(
@@ -129,10 +130,12 @@ def prove(
     model: Model,
     progress: Progress = no_progress,
     doubtful: Collection[str] = (),
+    unreadable: Sequence[str] = (),
 ) -> Iterator[Outcome]:
     """Proves every rule on the tables that a connection sees under their own names, one outcome each.
 
     doubtful : tables some of whose cells are not values of their types: each of their rules says for itself what it finds
+    unreadable : tables that the connection does not see
     """
     wanted = list(queries(manifest, model))
     sound = [query for query in wanted if query.table not in doubtful]
@@ -150,7 +153,9 @@ def prove(
     steps.are(steps.done + len(unclear))
     with _reference_tables(connection, model, unclear):  # as the columns are declared, where `texts` may have read them otherwise
         for query in wanted:
-            yield Outcome(query.table, query.rule, True) if query in held else _judged(connection, steps.next(query, query.name))
+            yield (
+                Outcome(query.table, query.rule, True) if query in held else _judged(connection, steps.next(query, query.name), unreadable)
+            )
 
 
 class _Steps:
@@ -197,8 +202,10 @@ def _holds(connection: duckdb.DuckDBPyConnection, query: Query) -> bool:
     return False
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, query: Query) -> Outcome:
+def _judged(connection: duckdb.DuckDBPyConnection, query: Query, unreadable: Sequence[str]) -> Outcome:
     """What a rule's own SQL says."""
+    import duckdb
+
     try:
         result = answer(connection, f"SELECT * FROM ({query.sql}) LIMIT {OFFENDERS}")
         columns, rows = tuple(result.column_names), tuple(tuple(row.values()) for row in result.to_pylist())
@@ -208,9 +215,15 @@ def _judged(connection: duckdb.DuckDBPyConnection, query: Query) -> Outcome:
     except ColgenError:
         raise
     except Exception as error:  # a cell that is not a value of its type
-        return _unreadable(query.table, query.rule, error)
+        if unreadable and isinstance(error, duckdb.CatalogException):
+            return _unprovable(query.table, query.rule, f"not proved, for want of {' and '.join(unreadable)}")
+        return _unprovable(query.table, query.rule, _first_line(error))
     return Outcome(query.table, query.rule, False, total, columns, rows) if rows else Outcome(query.table, query.rule, True)
 
 
-def _unreadable(table: str, rule: str, error: Exception) -> Outcome:
-    return Outcome(table, rule, False, 1, ("error",), ((str(error).split("\n")[0],),))
+def _unprovable(table: str, rule: str, reason: str) -> Outcome:
+    return Outcome(table, rule, False, 1, ("error",), ((reason,),))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0]

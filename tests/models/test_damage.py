@@ -229,7 +229,9 @@ def test_a_missing_part_is_found(folder: Path) -> None:
 
 def test_a_part_that_cannot_be_read_is_found(folder: Path) -> None:
     (folder / "products" / "part-00000.parquet").write_bytes(b"PAR1 not really")
-    assert "products: its parts can be read" in broken(folder)
+    found = broken(folder)
+    assert "products: its parts can be read" in found
+    assert found["products: id is never null"].rows == (("not proved, for want of products",),)
 
 
 def test_damaged_csv_is_found(tmp_path: Path) -> None:
