@@ -15,6 +15,7 @@ from colgen.cli.options import (
     CheckStyle,
     MaxMemory,
     ModelFile,
+    Progress,
     Source,
     SourceSchema,
     TableStyle,
@@ -35,6 +36,7 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what does not hold.")] = False,
     threads: Threads = None,
     max_memory: MaxMemory = None,
+    progress: Progress = None,
 ) -> None:
     """Prove every rule on a finished build: keys, references, sums, dates, shares. Exits with 1 if one does not hold."""
     from colgen.audit.check import check_build
@@ -47,9 +49,10 @@ def check(
     named = find_model(model) if model else None
     build = read_build(path, schema)
     own = named or build.manifest.find_model()
-    defaults = resolved(threads=threads, max_memory=max_memory)
-    with proof_bar(shown=not quiet) as progress:
-        outcomes = list(check_build(build, own, threads=defaults["threads"].value, max_memory=memory_limit(defaults), progress=progress))
+    defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
+    workers, most = defaults["threads"].value, memory_limit(defaults)
+    with proof_bar(defaults["progress"].value, shown=not quiet) as shown:
+        outcomes = list(check_build(build, own, threads=workers, max_memory=most, progress=shown))
     if format is CheckStyle.json:
         print(json.dumps([show.outcome(outcome) for outcome in outcomes], indent=1))
     else:

@@ -133,6 +133,12 @@ def build(
             "--dry-run", help="Show what would be made, how large it is and how long it takes, and stop: at once, whatever the size."
         ),
     ] = False,
+    detach: Annotated[
+        bool,
+        typer.Option(
+            "--detach", help="Build in the background, as a job: its id is printed; `colgen status` shows it, `colgen cancel` stops it."
+        ),
+    ] = False,
     quiet: Quiet = False,
     progress: Progress = None,
 ) -> None:
@@ -143,6 +149,7 @@ def build(
 
     Examples: colgen build --volume large --out data/ --check · colgen build --volume large --scale 1000 --format csv.zst · colgen build my_model.py
     """
+    from colgen.cli.progress import reporter as progress_reporter
     from colgen.pipeline.options import BuildOptions, as_option, open_target, safeguards
     from colgen.targets.room import human_size
 
@@ -179,14 +186,25 @@ def build(
         about = estimate_of_size(size, at_scale, loaded, workers, f"--target-size {human_size(size)}")
         spec = about.spec
         note = f"--target-size {human_size(size)} is --scale {spec.scale:g}"
+    if detach:
+        from colgen.cli.jobs import detach as start_job
+
+        asked = dataclasses.replace(
+            asked, schema=defaults["schema"].value, max_rows=defaults["max_rows"].value if not asked.makes_files else None
+        )
+        most, threads = memory_limit(defaults), defaults["threads"].value
+        scenario_name = defaults["scenario"].value
+        start_job(spec, asked, scenario=scenario_name, check=check, max_memory=most, threads=threads, dry_run=dry_run)
+        return
     if dry_run:
         from colgen.cli import show
         from colgen.generate.estimate import estimate
 
-        show.estimate(about or estimate(spec, spec.generation(loaded), workers), str(asked.destination), note)
+        about = about or estimate(spec, spec.generation(loaded), workers)
+        show.estimate(about, str(asked.destination), note)
+        progress_reporter("none" if quiet else defaults["progress"].value).estimate(about)
         return
     from colgen import config
-    from colgen.cli.progress import reporter as progress_reporter
     from colgen.pipeline.conductor import conduct
 
     deny, _ = config.guards(os.environ, config.current_folder())

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from colgen.engines.progress import Ended, Event, Noted, Progress, Proving, RowsMade, StageStarted, Started, no_progress
+from colgen.generate.estimate import Estimate
 from colgen.generate.plan import Plan
 from colgen.pipeline.summary import Summary
 from colgen.targets.room import human_size
@@ -43,6 +44,7 @@ class Reporter:
     def note(self, note: str) -> None: ...
     def ended(self) -> None: ...
     def summary(self, summary: Summary) -> None: ...
+    def estimate(self, estimate: Estimate) -> None: ...
 
 
 class Lines(Reporter):
@@ -94,7 +96,7 @@ class Lines(Reporter):
 
 
 class JsonLines(Lines):
-    """One JSON object a line: start, rows (five times a second at most), stage, note and end."""
+    """One JSON object a line: start, rows (five times a second at most), stage, proving, note and end; estimate of a dry run."""
 
     every = 0.2  # of a large build, `of` and `whole` are estimates, as `start` says
 
@@ -109,8 +111,14 @@ class JsonLines(Lines):
     def stage(self, stage: str) -> None:
         self._object("stage", stage=stage)
 
+    def proving(self, what: str, done: int, steps: int) -> None:
+        self._object("proving", what=what, done=done, steps=steps)
+
     def note(self, note: str) -> None:
         self._object("note", note=note)
+
+    def estimate(self, estimate: Estimate) -> None:
+        self._object("estimate", **estimate.as_json)
 
     def summary(self, summary: Summary) -> None:
         made = {"rows": dict(summary.rows), "bytes": dict(summary.bytes), "seconds": round(summary.seconds, 3), "seed": summary.spec.seed}
@@ -215,9 +223,12 @@ def _checked(summary: Summary) -> str:
 
 
 @contextmanager
-def proof_bar(*, shown: bool) -> Iterator[Progress]:
-    """Shows on a terminal what is being proved, and how many of how many steps are done; elsewhere nothing."""
-    if not (shown and sys.stderr.isatty()):
+def proof_bar(style: str, *, shown: bool) -> Iterator[Progress]:
+    """Shows on a terminal what is being proved, and how many of how many steps are done; elsewhere nothing, or JSON if that is the style."""
+    if style == "json":
+        yield JsonLines(sys.stderr)
+        return
+    if not (shown and style == "auto" and sys.stderr.isatty()):
         yield no_progress
         return
     from rich.console import Console

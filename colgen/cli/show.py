@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import sys
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from colgen.config import Value
     from colgen.declare.model import Model
     from colgen.generate.estimate import Estimate
+    from colgen.jobs.job import Job
+    from colgen.jobs.progress import Progress
     from colgen.scenario.scenario import Scenario
 
 
@@ -305,3 +308,22 @@ def _rows_of(rows: RowSource) -> str:
         return f"(as many as {rows.parent_table.name}.{rows.count} says)"
     count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
     return f"({count} for each of {rows.parent_table.name})"
+
+
+def jobs(jobs: Sequence[tuple[Job, Progress]]) -> None:
+    """A line for each job."""
+    grid = _grid(">job", "state", ">done", ">rows", ">rows/s", ">left", "started", "what")
+    for job, progress in jobs:
+        running = job.state in ("running", "cancelling")
+        left = human_duration(progress.seconds_left) if running and progress.seconds_left is not None else ""
+        share = 1.0 if job.state == "done" else progress.share
+        state = f"{job.state}, {progress.stage}" if running else f"queued, {job.place}" if job.place else job.state
+        rate = f"{progress.rows_per_second:,.0f}" if running else ""
+        what = f"{job.task.kind} {job.task.target or 'dry run'}" + (f": {job.message}" if job.message else "")
+        grid.add_row(str(job.id), state, f"{share:.0%}", f"{progress.made:,}", rate, left, _moment(job.started), escape(what))
+    _console().print(grid)
+
+
+def _moment(seconds: float | None) -> str:
+    """A time for people, in the zone of the machine."""
+    return "" if seconds is None else datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M:%S")

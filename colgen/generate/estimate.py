@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from colgen.declare.families import Family
 from colgen.declare.model import Model
@@ -126,6 +127,19 @@ class Estimate:
     def memory(self) -> int:
         """About how many bytes of memory it takes, with all its workers."""
         return BASE_BYTES + self.workers * self.worker_bytes
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """Itself as JSON has it."""
+        return {
+            "rows": dict(self.rows),
+            "exact": sorted(self.exact),
+            "bytes": dict(self.bytes),
+            "totalRows": self.total_rows,
+            "totalBytes": self.total_bytes,
+            "seconds": round(self.seconds, 1),
+            "memory": self.memory,
+        }
 
 
 def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:

@@ -1,0 +1,69 @@
+"""A build as a command line that says everything, so that no file and no variable of wherever it runs changes it."""
+
+from __future__ import annotations
+
+import os
+
+from colgen.config import DATABASE
+from colgen.errors import RequestError
+from colgen.generate.spec import Spec
+from colgen.jobs.job import BATCH_ROWS, Task
+from colgen.pipeline.options import BuildOptions
+from colgen.scenario.scenario import SCENARIOS
+from colgen.targets.urls import without_password
+
+
+def build_task(
+    spec: Spec,
+    options: BuildOptions,
+    *,
+    scenario: str | None = None,
+    check: bool = False,
+    max_memory: int | None = None,
+    threads: int | None = None,
+    dry_run: bool = False,
+    request: dict[str, object] | None = None,
+    database: str | None = None,
+    batch_rows: int = BATCH_ROWS,
+) -> Task:
+    """The task of making a build.
+
+    scenario : as it was asked for, a name or the path of a file; that of the spec if None
+    request : what was asked for; what the spec says if None
+    database : the name under which `JobQueue` finds the URL of the target, where that is a database with one
+    """
+    destination = options.destination
+    if destination.url and database is None:
+        database = without_password(destination.url)
+    out = DATABASE if destination.url else os.path.realpath(destination.path)
+    command = ["build", _absolute(spec.model, ".py"), "--out", out, "--progress", "json"]
+    command += ["--volume", spec.volume, "--scale", repr(spec.scale), "--seed", str(spec.seed)]
+    command += ["--from", str(spec.first_day), "--to", str(spec.last_day)]
+    command += [part for name, value in spec.settings.items() if name != "days" for part in ("--set", f"{name}={value}")]
+    command += ["--tables", ",".join(spec.tables)]
+    if spec.scenario is not None:
+        command += ["--scenario", _scenario(scenario or spec.scenario.name)]
+    if options.makes_files:
+        command += ["--format", spec.format]
+        command += ["--compression", spec.compression, "--encoding", spec.encoding] if spec.format.startswith("parquet") else []
+    for name, value in {"schema": options.schema, "max-rows": options.max_rows, "max-memory": max_memory, "threads": threads}.items():
+        command += [f"--{name}", str(value)] if value is not None else []
+    if options.constraints is not None:
+        command.append("--constraints" if options.constraints else "--no-constraints")
+    flags = {"overwrite": options.overwrite, "append": options.append, "resume": options.resume, "check": check, "dry-run": dry_run}
+    command += [f"--{name}" for name, is_set in flags.items() if is_set]
+    shown = request if request is not None else {"model": spec.model, "volume": spec.volume, "seed": spec.seed, "out": str(destination)}
+    target = None if dry_run else (f"{database}, schema {options.schema}" if destination.url else out)
+    return Task("build", tuple(command), shown, target, database, batch_rows)
+
+
+def _absolute(path: str, suffix: str) -> str:
+    return os.path.realpath(path) if path.endswith(suffix) else path
+
+
+def _scenario(name: str) -> str:
+    if name in SCENARIOS:
+        return name
+    if not os.path.isfile(name):
+        raise RequestError(f"scenario {name!r}: a job needs the name of one that ships with colgen, or the path of a file")
+    return os.path.realpath(name)
