@@ -36,6 +36,8 @@ class Value(NamedTuple):
     @property
     def shown(self) -> Any:
         """The value in a form that may be printed: URLs without passwords."""
+        if isinstance(self.value, dict):
+            return {name: without_password(url) for name, url in self.value.items()}
         return without_password(self.value) if isinstance(self.value, str) else self.value
 
 
@@ -62,6 +64,17 @@ def _patterns(value: object) -> tuple[str, ...]:
     return tuple(pattern.strip() for pattern in value if pattern.strip())
 
 
+def _databases(value: object) -> dict[str, str]:
+    example = '{ staging = "postgresql://localhost/staging" }'
+    if not isinstance(value, dict) or not all(
+        re.fullmatch(r"\w[\w.-]{0,99}", name) and isinstance(url, str) for name, url in value.items()
+    ):
+        raise ValueError(f"it must be a table of names and URLs, such as {example}")
+    if wrong := [name for name, url in value.items() if not url.startswith(("postgresql://", "postgres://"))]:
+        raise ValueError(f"{wrong[0]} must be the URL of a PostgreSQL database, such as {example}")
+    return dict(value)
+
+
 def _style(value: object) -> str:
     styles = ("auto", "plain", "json")
     if value not in styles:
@@ -85,6 +98,7 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "max_memory": (None, memory),
     "max_rows": (None, whole_number(0)),
     "deny": ((), _patterns),
+    "databases": ({}, _databases),
     "progress": ("auto", _style),
 }
 """For each key its built-in default, and the function that reads and checks its value. A file may also have a table `settings`."""
@@ -189,7 +203,8 @@ def _read(key: str, value: object, prefix: str) -> Any:
     try:
         return KEYS[key][1](value)
     except ValueError as error:
-        raise RequestError(f"{prefix}{value!r}: {error}") from None
+        shown = "" if key == "databases" else repr(value)  # there may be passwords in it
+        raise RequestError(f"{prefix}{shown}: {error}") from None
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Value]:
@@ -210,7 +225,7 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Value]:
     level: dict[str, Value] = {}
     for key, (_, reader) in KEYS.items():
         variable = f"COLGEN_{key.upper()}"
-        if variable in environment:
+        if variable in environment and reader is not _databases:  # which only files can name
             text = environment[variable].strip()
             value = text if reader in (_text, _style) else text.split(",") if reader is _patterns else _numeral(text)
             read = _read(key, value, f"{variable} = ")

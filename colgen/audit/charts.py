@@ -14,7 +14,7 @@ from colgen.audit.report import run_query
 from colgen.declare.model import Model
 from colgen.declare.rules import Chart
 from colgen.errors import ColgenError, RequestError, TargetError
-from colgen.targets.finished import read_build
+from colgen.targets.finished import FinishedBuild, read_build
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -49,6 +49,15 @@ def write(
     model = model or build.manifest.find_model()
     if name != model.name:
         raise RequestError(f"{build} is a build of {model.name}, not of {name}: colgen report {model.name} {path} --html {file}")
+    put_file(file, page(build, model).encode(), overwrite)
+
+
+def page(build: FinishedBuild, model: Model | None = None) -> str:
+    """The charts of a build's model as an HTML page.
+
+    Raises RequestError where the build is another model's or the model has no charts, ColgenError where Plotly is missing.
+    """
+    model = model or build.manifest.find_model()
     if not model.charts:
         raise RequestError(f"model {model.name} has no charts")
     try:
@@ -66,12 +75,11 @@ def write(
     rows = "".join(f"<tr><td>{escape(table)}</td><td>{entry.rows:,}</td></tr>" for table, entry in build.manifest.tables.items())
     spec = build.manifest.spec
     request = f"volume {spec.volume}, seed {spec.seed}, {spec.first_day} to {spec.last_day}"
-    text = (
+    return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(model.name)}</title><style>{_STYLE}</style></head><body>"
         f"<header><h1>{escape(model.name)}</h1><p>{escape(model.description.strip())} {escape(request)}.</p><table>{rows}</table></header>"
         f"<main>{''.join(figures)}</main></body></html>"
     )
-    put_file(file, text.encode(), overwrite)
 
 
 def refuse_file(file: Path, overwrite: bool) -> None:

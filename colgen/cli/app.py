@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from colgen.cli import audit, build, config, jobs, models, report_interrupt, scenarios
+from colgen.cli import audit, build, config, jobs, models, report_interrupt, scenarios, serve
 
 UsageError: Any = typer.BadParameter.__base__
 """What Typer raises for a command line that it cannot read; it has no public name for it."""
@@ -44,6 +44,7 @@ app.add_typer(scenarios.app, name="scenarios")
 app.command()(scenarios.validate)
 app.command()(jobs.status)
 app.command()(jobs.cancel)
+app.command()(serve.serve)
 app.command()(config.config)
 app.command()(config.toggle)
 

@@ -23,16 +23,12 @@ _EVERY = 0.5  # seconds between two looks
 
 def detach(spec: Spec, options: BuildOptions, **how: Any) -> None:
     """Starts a build as a job, and prints its id."""
-    from colgen import config
+    from colgen.cli.serve import guarded_environment
     from colgen.jobs.command import build_task
     from colgen.jobs.queue import JobQueue, folder
     from colgen.jobs.store import Store
 
-    deny, most = config.guards(os.environ, config.current_folder())
-    guards = {"COLGEN_DENY": ",".join(deny)} if deny else {}
-    if most is not None:
-        guards["COLGEN_MAX_ROWS"] = str(most)
-    queue = JobQueue(Store(folder(os.environ)), {**os.environ, **guards}, lambda name: options.destination.url or None)
+    queue = JobQueue(Store(folder(os.environ)), guarded_environment(), lambda name: options.destination.url or None)
     job, _ = queue.store.add(build_task(spec, options, **how))
     queue.start(job)
     print(job.id)

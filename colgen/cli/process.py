@@ -22,10 +22,11 @@ def own() -> None:
 
     Called before a model is loaded, since reading its vocabulary is the first to allocate much.
     """
-    leave_pandas_out()
     from colgen.engines import processes
+    from colgen.values.arrow import leave_pandas_out
     from colgen.values.memory import keep_freed_memory
 
+    leave_pandas_out()
     keep_freed_memory()
     sys.setswitchinterval(_SWITCH_INTERVAL)
     processes.allow()
@@ -79,26 +80,3 @@ def refuse_few_files() -> None:
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most < _FEWEST_FILES:
         raise ColgenError(f"only {most} files may be open at once, and colgen needs {_FEWEST_FILES}: ulimit -n 1024")
-
-
-class _Hidden:
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
-def leave_pandas_out() -> None:
-    """PyArrow looks for pandas at the first array it makes, and imports it where it is installed: a third of a small build's time.
-
-    It does so once, and manages without if there is none; a model that does use pandas imports it, and PyArrow then finds it too.
-    """
-    if "pandas" in sys.modules:
-        return
-    sys.meta_path.insert(0, _Hidden)
-    try:
-        import pyarrow as pa
-
-        pa.array([0])
-    finally:
-        sys.meta_path.remove(_Hidden)

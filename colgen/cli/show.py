@@ -245,7 +245,7 @@ def configuration(defaults: Mapping[str, Value]) -> None:
     """Each key, its value and where it came from; a dash where there is no value."""
     grid = _grid("key", "value", "from")
     for key, value in defaults.items():
-        shown = ", ".join(value.shown) if isinstance(value.shown, tuple) else "" if value.shown is None else str(value.shown)
+        shown = ", ".join(value.shown) if isinstance(value.shown, tuple | dict) else "" if value.shown is None else str(value.shown)
         grid.add_row(key, escape(shown or "—"), escape(value.source))
     _console().print(grid)
 

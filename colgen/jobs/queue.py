@@ -29,6 +29,10 @@ def folder(environment: Mapping[str, str]) -> Path:
     return home.folder(environment) / "jobs"
 
 
+class NoSuchJob(RequestError):
+    """There is no job of an id."""
+
+
 class JobQueue:
     """Jobs and their processes.
 
@@ -47,11 +51,11 @@ class JobQueue:
         self._followers: dict[int, Follower] = {}
 
     def get(self, id: int) -> Job:
-        """A job as it is now. RequestError where there is none."""
+        """A job as it is now. NoSuchJob where there is none."""
         try:
             return self.settled(self.store.get(id))
         except LookupError as error:
-            raise RequestError(str(error)) from None
+            raise NoSuchJob(str(error)) from None
 
     def progress(self, job: Job) -> Progress:
         """How far a job is."""

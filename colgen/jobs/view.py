@@ -23,13 +23,13 @@ class View(BaseModel):
 class ProgressView(View):
     """How far a job is."""
 
-    current_entity: str = Field("", description="The table that was told of last, or the rule that is being proved.")
-    current_batch: int = Field(0, description="Of that table, in batches of `batchSize` records.")
-    progress_percent: float = Field(0, ge=0, le=100)
-    throughput: float = Field(0, description="Records per second.")
-    eta_seconds: float | None = Field(None, description="About how long records will still be made; null where nobody can tell.")
-    records_generated: dict[str, int] = Field({}, description="Records of each table.")
-    records_expected: dict[str, int] = Field({}, description="As many as there will be, or about as many.")
+    current_entity: str = Field(default="", description="The table that was told of last, or the rule that is being proved.")
+    current_batch: int = Field(default=0, description="Of that table, in batches of `batchSize` records.")
+    progress_percent: float = Field(default=0, ge=0, le=100)
+    throughput: float = Field(default=0, description="Records per second.")
+    eta_seconds: float | None = Field(default=None, description="About how long records will still be made; null where nobody can tell.")
+    records_generated: dict[str, int] = Field(default={}, description="Records of each table.")
+    records_expected: dict[str, int] = Field(default={}, description="As many as there will be, or about as many.")
 
 
 class EstimateView(View):

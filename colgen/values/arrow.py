@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -89,3 +92,24 @@ def address(words: pa.StringArray) -> tuple[int, int, int]:
     """Identifies an array by its memory: two live arrays with the same address, offset and length are the same list of words."""
     data = words.buffers()[2]
     return (data.address if data is not None else 0), words.offset, len(words)
+
+
+class _Hidden:
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def leave_pandas_out() -> None:
+    """PyArrow looks for pandas at the first array it makes, and imports it where it is installed: a third of a small build's time.
+
+    It does so once, and manages without if there is none; a model that does use pandas imports it, and PyArrow then finds it too.
+    """
+    if "pandas" in sys.modules:
+        return
+    sys.meta_path.insert(0, _Hidden)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(_Hidden)

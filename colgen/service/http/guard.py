@@ -1,0 +1,128 @@
+"""What stands before every route: who may ask, from where, how much, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from colgen.service.http.problems import Problem
+from colgen.service.http.state import Service
+
+MOST_BODY_BYTES = 1 << 20
+BODY_SECONDS = 20.0
+"""How long a body may take to arrive."""
+
+SEND_SECONDS = 60.0
+"""How long a client may take nothing of an answer."""
+
+COOKIE = "colgen_token"
+_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """Refuses what must not get further, as a problem. Nothing is read of what is refused."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app, self._service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _harden(MutableHeaders(scope=message))
+            await asyncio.wait_for(send(message), SEND_SECONDS)
+
+        try:
+            self._refuse(scope)
+            await self._app(scope, _Body(receive, began).receive, guarded_send)
+        except Problem as problem:
+            if status:  # the answer has started: all that can be done is to break it off
+                raise
+            await problem.response()(scope, receive, guarded_send)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            self._service.metrics.answered(
+                scope["method"] if scope["method"] in _METHODS else "other", route, status, time.perf_counter() - began
+            )
+
+    def _refuse(self, scope: Scope) -> None:
+        headers, settings = Headers(scope=scope), self._service.settings
+        host = headers.get("host", "")
+        if settings.token is None and _name(host) not in settings.hosts:
+            raise Problem(421, "wrong-host", f"this service is not called {host[:100]!r}; address it as localhost, or give it a token")
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != host:
+            raise Problem(403, "foreign-origin", "a page of another origin may not use this service")
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and scope["method"] not in _SAFE_METHODS:
+            raise Problem(403, "foreign-origin", "a page of another site may not use this service")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BODY_BYTES:
+            raise Problem(413, "too-large", f"a body may have at most {MOST_BODY_BYTES:,} bytes")
+        if settings.token is not None and not _is_open(scope["path"]) and not settings.accepts(_token(headers)):
+            headers_ = {"WWW-Authenticate": 'Bearer realm="colgen"'}
+            raise Problem(401, "no-token", "give the token of this service: Authorization: Bearer TOKEN", headers=headers_)
+
+
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+class _Body:
+    """A body on its way in: it may be neither endless nor slow."""
+
+    def __init__(self, receive: Receive, began: float) -> None:
+        self._receive, self._began = receive, began
+        self._bytes, self._is_over = 0, False
+
+    async def receive(self) -> Message:
+        if self._is_over:  # what comes now is that the client has gone, whenever that is
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), max(0.01, self._began + BODY_SECONDS - time.perf_counter()))
+        except TimeoutError:
+            raise Problem(408, "too-slow", f"the body took more than {BODY_SECONDS:.0f} seconds to arrive") from None
+        self._bytes += len(message.get("body", b""))
+        self._is_over = not message.get("more_body", False)
+        if self._bytes > MOST_BODY_BYTES:
+            raise Problem(413, "too-large", f"a body may have at most {MOST_BODY_BYTES:,} bytes")
+        return message
+
+
+def _name(host: str) -> str:
+    """A host without its port."""
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
+
+
+def _token(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel is not None else ""
+
+
+def _is_open(path: str) -> bool:
+    """Whether a path needs no token: whether the service is there, and the page, which holds no data of its own."""
+    return not path.startswith(("/api/", "/metrics", "/docs", "/openapi")) or path == "/api/session"
+
+
+def _harden(headers: MutableHeaders) -> None:
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    headers.setdefault("Content-Security-Policy", _POLICY)
+    headers.setdefault("Cache-Control", "no-store")
