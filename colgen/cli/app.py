@@ -45,6 +45,7 @@ app.command()(scenarios.validate)
 app.command()(jobs.status)
 app.command()(jobs.cancel)
 app.command()(serve.serve)
+app.command()(serve.mcp)
 app.command()(config.config)
 app.command()(config.toggle)
 

@@ -57,6 +57,24 @@ def serve(
     run(settings, Store(folder(os.environ)), host, port)
 
 
+def mcp(root: Root = Path("data")) -> None:
+    """Serve colgen's tools to a language model, over stdin and stdout (Model Context Protocol).
+
+    A client starts the command by itself, as in {"mcpServers": {"colgen": {"command": "colgen", "args": ["mcp", "--root", "/home/ann/data"]}}}.
+    Builds are jobs, those of `colgen status`, and go on when the client stops.
+
+    Example: colgen mcp --root data/
+    """
+    try:
+        from colgen.service.mcp import serve as run
+    except ImportError as error:
+        raise ColgenError(f'colgen mcp needs {error.name}: pip install "colgen[mcp]"') from None
+    from colgen.jobs.queue import folder
+    from colgen.jobs.store import Store
+
+    run(workspace_of(root), Store(folder(os.environ)), guarded_environment())
+
+
 def workspace_of(root: Path) -> Workspace:
     """The folder, made if it is not there, and the databases that the configuration names."""
     from colgen import config

@@ -78,10 +78,12 @@ class Progress:
 
     def _take(self, event: str, content: dict[str, Any]) -> None:
         match event:
-            case "process":  # another attempt
-                self.__init__(process=int(content["pid"]), since=self.since, stage="starting")  # type: ignore[misc]
             case "state":
+                if content["state"] == "running":  # another attempt
+                    self.__init__(stage="starting")  # type: ignore[misc]
                 self.since = float(content["at"])
+            case "process":
+                self.process = int(content["pid"])
             case "start":
                 self.stage, self.expected = "generating", dict(content["rows"])
                 self.rows = dict.fromkeys(self.expected, 0)

@@ -26,6 +26,7 @@ MEDIA_TYPES = {
 }
 """The formats of an export, and what each is called over HTTP."""
 
+_WRITERS = {"json": "jsonl", "parquet": "parquet-arrow"}  # our own Parquet writer takes columns as they are made, not as they are read
 _BLOCK_ROWS = 1 << 16
 
 
@@ -55,10 +56,10 @@ def _write(build: FinishedBuild, table: str, format: str, out: Any) -> None:
         f"{quoted(name)}::VARCHAR AS {quoted(name)}" if type in ("JSON", "UUID") else quoted(name) for name, type in types.items()
     )
     with opened(build, [table]) as connection:
-        reader: Any = connection.execute(f"SELECT {columns} FROM {quoted(table)}").to_arrow_reader(_BLOCK_ROWS)
+        reader: Any = connection.sql(f"SELECT {columns} FROM {quoted(table)}").to_arrow_reader(_BLOCK_ROWS)
         schema = plain_schema(reader.schema)
         file: Any = JsonArray(out) if format == "json" else out
-        with closing(find_format("jsonl" if format == "json" else format).open(file, schema)) as writer:
+        with closing(find_format(_WRITERS.get(format, format)).open(file, schema)) as writer:
             for batch in _plain(reader, schema):
                 writer.write(Batch(table, schema, batch.columns, batch.num_rows))
         if isinstance(file, JsonArray):

@@ -40,10 +40,11 @@ class Frames(RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        self._waiting += data
+        content = memoryview(data).cast("B")
+        self._waiting += content
         if len(self._waiting) >= _FRAME_BYTES:
             self.flush()
-        return len(data)
+        return len(content)
 
     def flush(self) -> None:
         if self._waiting:
@@ -112,7 +113,8 @@ def answer(call: Mapping[str, Any], workspace: Workspace, frames: Frames) -> Non
     except LookupError as error:
         frames.end({"kind": "absent", "message": str(error.args[0] if error.args else error)})
     except ColgenError as error:
-        frames.end({"kind": _kind(error), "message": str(error), "mistakes": getattr(error, "mistakes", [])})
+        words = str(error).replace(f"{workspace.root}/", "")  # where the folder lies is nobody's business
+        frames.end({"kind": _kind(error), "message": words, "mistakes": getattr(error, "mistakes", [])})
     except (
         Exception
     ):  # a mistake of ours: it is written where the service's own messages are, and the client is only told that there is one

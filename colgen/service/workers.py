@@ -24,6 +24,9 @@ CALL_SECONDS = 60.0
 """How long a process may give nothing before it is killed."""
 
 
+_END_SECONDS = 1.0
+
+
 class CallFailed(ColgenError):
     """A call ended by an error.
 
@@ -68,10 +71,14 @@ class _Worker:
                 error = json.loads(content)
                 raise CallFailed(error["kind"], error["message"], error.get("mistakes", []))
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """It ends by itself once it finds stdin closed."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            await asyncio.wait_for(self.process.wait(), _END_SECONDS)
+        except TimeoutError:
+            await self.kill()
 
     async def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -132,11 +139,9 @@ class Workers:
         """Ends those that have been idle for a while."""
         for worker in [worker for worker in self._idle if time.monotonic() - worker.idle_since > IDLE_SECONDS]:
             self._idle.remove(worker)
-            worker.end()
-            await worker.process.wait()
+            await worker.end()
 
     async def close(self) -> None:
         """Ends all."""
-        for worker in self._idle:
-            await worker.kill()
-        self._idle.clear()
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(worker.end() for worker in idle))

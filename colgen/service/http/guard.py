@@ -36,20 +36,28 @@ class Guard:
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 0
+        body = _Body(scope, receive, began)
 
         async def guarded_send(message: Message) -> None:
             nonlocal status
+            if body.problem is not None and not status:
+                return  # whatever the application makes of half a body
             if message["type"] == "http.response.start":
-                status = message["status"]
-                _harden(MutableHeaders(scope=message))
+                status, headers = message["status"], MutableHeaders(scope=message)
+                _harden(headers)
+                if not body.is_over:  # or else the client could go on sending it for ever
+                    headers["Connection"] = "close"
             await asyncio.wait_for(send(message), SEND_SECONDS)
 
         try:
             self._refuse(scope)
-            await self._app(scope, _Body(receive, began).receive, guarded_send)
+            await self._app(scope, body.receive, guarded_send)
+            if body.problem is not None and not status:
+                raise body.problem
         except Problem as problem:
             if status:  # the answer has started: all that can be done is to break it off
                 raise
+            body.problem = None
             await problem.response()(scope, receive, guarded_send)
         finally:
             route = getattr(scope.get("route"), "path", "other")
@@ -69,7 +77,7 @@ class Guard:
             raise Problem(403, "foreign-origin", "a page of another site may not use this service")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY_BYTES:
-            raise Problem(413, "too-large", f"a body may have at most {MOST_BODY_BYTES:,} bytes")
+            raise _too_large()
         if settings.token is not None and not _is_open(scope["path"]) and not settings.accepts(_token(headers)):
             headers_ = {"WWW-Authenticate": 'Bearer realm="colgen"'}
             raise Problem(401, "no-token", "give the token of this service: Authorization: Bearer TOKEN", headers=headers_)
@@ -79,24 +87,36 @@ _METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
 class _Body:
-    """A body on its way in: it may be neither endless nor slow."""
+    """A body on its way in: it may be neither endless nor slow.
 
-    def __init__(self, receive: Receive, began: float) -> None:
-        self._receive, self._began = receive, began
-        self._bytes, self._is_over = 0, False
+    is_over : whether all of it has come
+    problem : why it was not read further
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, began: float) -> None:
+        self._receive, self._began, self._bytes = receive, began, 0
+        headers = Headers(scope=scope)
+        self.is_over = "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
+        self.problem: Problem | None = None
 
     async def receive(self) -> Message:
-        if self._is_over:  # what comes now is that the client has gone, whenever that is
+        if self.is_over:  # what comes now is that the client has gone, whenever that is
             return await self._receive()
         try:
             message = await asyncio.wait_for(self._receive(), max(0.01, self._began + BODY_SECONDS - time.perf_counter()))
         except TimeoutError:
-            raise Problem(408, "too-slow", f"the body took more than {BODY_SECONDS:.0f} seconds to arrive") from None
+            self.problem = Problem(408, "too-slow", f"the body took more than {BODY_SECONDS:.0f} seconds to arrive")
+            raise self.problem from None
         self._bytes += len(message.get("body", b""))
-        self._is_over = not message.get("more_body", False)
         if self._bytes > MOST_BODY_BYTES:
-            raise Problem(413, "too-large", f"a body may have at most {MOST_BODY_BYTES:,} bytes")
+            self.problem = _too_large()
+            raise self.problem
+        self.is_over = not message.get("more_body", False)
         return message
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too-large", f"a body may have at most {MOST_BODY_BYTES:,} bytes")
 
 
 def _name(host: str) -> str:

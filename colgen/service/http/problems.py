@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -91,8 +91,11 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "internal-error", str(error))
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Every error becomes a problem."""
+def add_handlers(app: FastAPI, allowed: Callable[[str], Sequence[str]]) -> None:
+    """Every error becomes a problem.
+
+    allowed : the methods that mean something at a path
+    """
 
     async def of_problem(request: Request, error: Exception) -> Response:
         return error.response() if isinstance(error, Problem) else problem_of(error).response()
@@ -108,8 +111,9 @@ def add_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         status = error.status_code
         detail = {404: f"there is nothing at {request.url.path}", 405: f"{request.method} means nothing at {request.url.path}"}.get(status)
-        kind = {404: "not-found", 405: "method-not-allowed"}.get(status, "invalid-request")
-        return Problem(status, kind, detail or str(error.detail), headers=error.headers).response()
+        kind = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "invalid-request")
+        headers = {"Allow": ", ".join(allowed(request.url.path))} if status == 405 else error.headers
+        return Problem(status, kind, detail or str(error.detail), headers=headers).response()
 
     async def of_recursion(request: Request, error: Exception) -> Response:
         return Problem(422, "invalid-request", "the body is nested too deeply").response()

@@ -63,7 +63,8 @@ def serve(settings: Settings, store: Store, host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )
-        uvicorn.Server(config).run([listening])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has stopped in order
+            uvicorn.Server(config).run([listening])
     finally:
         listening.close()
         os.close(holder)

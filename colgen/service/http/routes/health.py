@@ -45,4 +45,6 @@ async def start_session(session: Session, service: ServiceOf, response: Response
     """Let a browser in, which cannot send the header: the token goes into a cookie that no script and no other site can use."""
     if not service.settings.accepts(session.token):
         raise Problem(401, "no-token", "that is not the token of this service")
+    if service.settings.token is None:  # nobody asks for it
+        return
     response.set_cookie(COOKIE, session.token, httponly=True, samesite="strict", path="/")

@@ -7,11 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
 from colgen.jobs.job import Job, State
+from colgen.jobs.queue import NoSuchJob
 from colgen.jobs.view import JobView, View, job_view
 from colgen.service.http.problems import Problem, responses
 from colgen.service.http.state import Service, ServiceOf
@@ -77,9 +78,14 @@ class _NotModified(Problem):
         return Response(status_code=304, headers=self.headers)
 
 
+async def _existing(id: JobId, service: ServiceOf) -> Job:
+    """The job, or a problem before a stream has started."""
+    return service.queue.get(id)
+
+
 @router.get("/{id}/events", response_class=EventSourceResponse, responses=responses(401, 404, 422))
 async def watch_job(
-    id: JobId,
+    job: Annotated[Job, Depends(_existing)],
     service: ServiceOf,
     last_event_id: Annotated[str | None, Header(description="The id of the last event that was seen: those after it follow.")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
@@ -89,15 +95,18 @@ async def watch_job(
     or `state`. Where nothing happens, a comment comes every 15 seconds.
     """
     position = _position(last_event_id)
-    log = service.queue.store.log(id)
+    log = service.queue.store.log(job.id)
     while True:
-        job = service.queue.get(id)
         for line in log.lines(position, to_the_end=job.has_ended):
             position = line.end
             yield ServerSentEvent(raw_data=json.dumps(line.content), event=line.event, id=str(position))
         if job.has_ended:
             return
         await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            job = service.queue.get(job.id)
+        except NoSuchJob:  # it was forgotten meanwhile
+            return
 
 
 def _position(event_id: str | None) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
@@ -161,7 +162,9 @@ async def exported(service: Service, request: Export) -> StreamingResponse:
             yield piece
 
     media = MEDIA_TYPES[request.format] if request.table else "application/zip"
-    return StreamingResponse(body(), media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return StreamingResponse(
+        body(), media_type=media, headers={"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
+    )
 
 
 @router.delete("/cleanup", responses=responses(401, 404, 409, 422, 503))

@@ -66,13 +66,14 @@ async def docs_file(name: str) -> Response:
     )
 
 
-@router.get("/{view}")
-@router.get("/{view}/{rest:path}")
-async def view(request: Request, view: str, rest: str = "") -> Response:
+async def view(request: Request) -> Response:
     """A view of the page; with .json at the end, what it shows."""
-    if view.removesuffix(".json") not in _VIEWS:
-        raise Problem(404, "not-found", f"there is nothing at {request.url.path}")
     if request.url.path.endswith(".json"):
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/api{request.url.path.removesuffix('.json')}{query}", 307)
     return await page()
+
+
+for _view in _VIEWS:
+    for _path in (f"/{_view}", f"/{_view}.json", f"/{_view}/{{rest:path}}"):
+        router.add_api_route(_path, view, methods=["GET"])

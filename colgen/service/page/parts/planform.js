@@ -1,0 +1,164 @@
+// The form of a build: what can be chosen for a model, filled from a query and read back into one.
+
+import { h } from "../dom.js";
+import { number } from "../format.js";
+import { settingsOf } from "../plan.js";
+import { field, offer, select } from "./fields.js";
+
+/**
+ * model: from /api/models/NAME; models and scenarios: the lists; query: what the form starts with; button: what submits it
+ * Returns the form and read(), the query of what it holds. Values that are the model's own are left out.
+ */
+export function planForm({ model, models, scenarios, query, suggestedName, button }) {
+  const input = (name, properties = {}) =>
+    h("input", { id: `plan-${name}`, name, value: query.get(name), autocomplete: "off", ...properties });
+  const box = (name) => h("input", { id: `plan-${name}`, type: "checkbox", name, value: "1", checked: query.has(name) });
+  const choice = (name, options, chosen = query.get(name)) => select({ id: `plan-${name}`, name }, options, chosen);
+
+  const modelHint = h("span", null, model.description, " ", h("a", { href: `/models/${encodeURIComponent(model.name)}` }, "Its tables"));
+  const volume = choice("volume", model.volumes, query.get("volume") ?? model.defaultVolume);
+  const scenario = choice("scenario", [
+    ["", model.defaultScenario ? `${model.defaultScenario} (the model's)` : "none"],
+    ...scenarios.map(({ name }) => name).filter((name) => name !== model.defaultScenario),
+  ]);
+  const scenarioHint = h("span");
+  const format = choice("format", Object.keys(model.formats), query.get("format") ?? "parquet");
+  const compression = choice("compression", []);
+  const encoding = choice("encoding", []);
+  const out = input("out", { value: query.get("out") ?? suggestedName, required: true, spellcheck: "false", autocapitalize: "off" });
+  const [compressionField, encodingField] = [
+    field("Compression", compression, { pointer: "/config/compression" }),
+    field("Encoding", encoding, { pointer: "/config/encoding" }),
+  ];
+  const databaseFields = [
+    field("Schema", input("schema", { spellcheck: "false", autocapitalize: "off" }), {
+      hint: "Empty: the model's.",
+      pointer: "/config/schema",
+    }),
+    field("Add to what is there", box("append"), { hint: "Only rows whose keys are not there yet.", pointer: "/config/append" }),
+  ];
+  const chosenSettings = settingsOf(query);
+  const settings = Object.keys(model.ranges).map((name) => {
+    const [low, high] = model.ranges[name];
+    const control = h("input", {
+      id: `set-${name}`,
+      name: `set.${name}`,
+      inputmode: "numeric",
+      value: chosenSettings[name],
+      autocomplete: "off",
+    });
+    return field(name, control, { hint: `${number(low)} to ${number(high)}`, pointer: `/config/settings/${name}` });
+  });
+  const chosenTables = query.has("tables") ? query.getAll("tables") : model.tableNames;
+  const tables = model.tableNames.map((name) =>
+    field(name, h("input", { id: `write-${name}`, type: "checkbox", name: "tables", value: name, checked: chosenTables.includes(name) })),
+  );
+  const isMore = ["set", "tables", "compression", "encoding", "append", "schema"].some((name) => query.has(name));
+
+  const form = h(
+    "form",
+    { class: "plan", novalidate: true },
+    field(
+      "Model",
+      choice(
+        "model",
+        models.map(({ name }) => name),
+        model.name,
+      ),
+      { hint: modelHint, pointer: "/model" },
+    ),
+    h(
+      "div",
+      { class: "pair" },
+      field("Volume", volume, { pointer: "/volume" }),
+      field("Multiplier", input("volumeMultiplier", { inputmode: "decimal", placeholder: "1" }), { pointer: "/config/volumeMultiplier" }),
+    ),
+    field("Scenario", scenario, { hint: scenarioHint, pointer: "/scenario" }),
+    h(
+      "div",
+      { class: "pair" },
+      field("First day", input("startDate", { type: dayType(query.get("startDate")) }), { pointer: "/config/startDate" }),
+      field("Last day", input("endDate", { type: dayType(query.get("endDate")) }), { pointer: "/config/endDate" }),
+    ),
+    h(
+      "div",
+      { class: "pair" },
+      field("Seed", input("seed", { inputmode: "numeric", placeholder: "0" }), { pointer: "/config/seed" }),
+      field("Format", format, { pointer: "/format" }),
+    ),
+    field("Target", out, { hint: "A folder, a file such as shop.duckdb, or database:NAME.", pointer: "/out" }),
+    field("Check before publishing", box("check"), { pointer: "/config/check" }),
+    field("Replace what is there", box("overwrite"), { pointer: "/config/overwrite" }),
+    h(
+      "details",
+      { class: "more", open: isMore },
+      h("summary", null, "More"),
+      h("div", { class: "pair" }, compressionField, encodingField),
+      h("div", { class: "pair" }, databaseFields),
+      h(
+        "fieldset",
+        { id: "settings", "data-pointer": "/config/settings", "aria-describedby": "settings-mistake" },
+        h("legend", null, "Settings of the model"),
+        h("p", { class: "hint" }, "Empty: as the volume has it."),
+        h("div", { class: "settings" }, settings),
+        h("p", { class: "mistake", id: "settings-mistake" }),
+      ),
+      h(
+        "fieldset",
+        { id: "tables", "data-pointer": "/config/tables", "aria-describedby": "tables-mistake" },
+        h("legend", null, "Tables to write"),
+        h("div", { class: "tables" }, tables),
+        h("p", { class: "mistake", id: "tables-mistake" }),
+      ),
+    ),
+    h("div", { class: "buttons" }, button),
+  );
+
+  /** Shows what depends on another field. */
+  function adapt() {
+    for (const name of Object.keys(model.ranges)) form.elements[`set.${name}`].placeholder = number(model.settings[volume.value][name]);
+    scenarioHint.textContent =
+      scenarios.find(({ name }) => name === (scenario.value || model.defaultScenario))?.description ?? "Business as usual.";
+    const isDatabase = out.value.startsWith("database:") || /\.(duckdb|ddb)$/.test(out.value);
+    for (const each of databaseFields) each.hidden = !isDatabase;
+  }
+
+  /** Each format has choices of its own. */
+  function adaptFormat() {
+    offerChoices(compression, compressionField, query.get("compression"));
+    offerChoices(encoding, encodingField, query.get("encoding"));
+  }
+
+  function offerChoices(control, around, chosen) {
+    const offered = model.formats[format.value]?.[control.name] ?? [];
+    around.hidden = !offered.length;
+    offer(control, [["", "as usual"], ...offered], chosen ?? "");
+  }
+
+  /** The query of what the form holds; without a single table it has an empty one, since none at all would mean every table. */
+  function read() {
+    const defaults = { volume: model.defaultVolume, format: "parquet", volumeMultiplier: "1", seed: "0", out: suggestedName };
+    const result = new URLSearchParams();
+    for (const [name, text] of new FormData(form)) {
+      const value = text.trim();
+      if (value === "" || name === "tables" || defaults[name] === value) continue;
+      if (name.startsWith("set.")) result.append("set", `${name.slice(4)}=${value}`);
+      else if (!form.elements[name].closest("[hidden]")) result.append(name, value);
+    }
+    const written = [...form.querySelectorAll("[name=tables]:checked")].map(({ value }) => value);
+    if (!written.length) result.append("tables", "");
+    else if (written.length < model.tableNames.length) for (const name of written) result.append("tables", name);
+    return result;
+  }
+
+  form.addEventListener("input", adapt);
+  format.addEventListener("input", adaptFormat);
+  adapt();
+  adaptFormat();
+  return { form, read };
+}
+
+/** The API also takes "today", for which a control of dates has no room. */
+function dayType(value) {
+  return value === null || /^\d{4}-\d\d-\d\d$/.test(value) ? "date" : "text";
+}

@@ -1,0 +1,70 @@
+// A model: its data dictionary, and what can be chosen for a build of it.
+
+import { get } from "../api.js";
+import { path, withQuery } from "../addresses.js";
+import { h, facts } from "../dom.js";
+import { number } from "../format.js";
+import { dictionary } from "../parts/dictionary.js";
+import { grid } from "../parts/grid.js";
+
+export async function model({ names, signal }) {
+  const found = await get(path`/api/models/${names.model}`, signal);
+  const content = [
+    h("p", { class: "lead" }, found.description),
+    h("p", null, h("a", { class: "button main", href: withQuery("/new", { model: found.name }) }, "Build from this model")),
+    h("section", null, h("h2", null, "Tables"), dictionary(found.tables)),
+    h(
+      "section",
+      null,
+      h("h2", null, "Volumes"),
+      volumes(found),
+      h("p", { class: "hint" }, `The multiplier multiplies ${found.counts.join(", ")}.`),
+    ),
+    chances(found),
+    found.reports.length > 0 &&
+      h(
+        "section",
+        null,
+        h("h2", null, "Reports"),
+        grid({
+          caption: "Reports",
+          columns: ["report", "what it shows"],
+          rows: found.reports.map(({ name, description }) => [name, description]),
+          headed: true,
+        }),
+      ),
+    found.charts.length > 0 && h("section", null, h("h2", null, "Charts"), h("p", null, found.charts.join(" · "))),
+  ];
+  return { title: found.name, trail: [["Models", "/models"]], content: h("div", null, content) };
+}
+
+function volumes(found) {
+  const names = found.volumes;
+  const columns = [
+    "setting",
+    ...names.map((name) => ({ name: name === found.defaultVolume ? `${name} (default)` : name, isNumber: true })),
+    { name: "may be", isNumber: true },
+  ];
+  const rows = Object.keys(found.ranges).map((setting) => [
+    setting,
+    ...names.map((name) => number(found.settings[name][setting])),
+    found.ranges[setting].map(number).join(" to "),
+  ]);
+  return grid({ caption: "Settings of each volume", columns, rows, headed: true });
+}
+
+function chances(found) {
+  const rates = Object.entries(found.rates).map(([name, rate]) => [name, share(rate)]);
+  const shares = Object.entries(found.shares).map(([name, parts]) => [
+    name,
+    Object.entries(parts)
+      .map(([word, part]) => `${word} ${share(part)}`)
+      .join(", "),
+  ]);
+  if (!rates.length && !shares.length) return null;
+  return h("section", null, h("h2", null, "Rates and shares"), facts([...rates, ...shares]));
+}
+
+function share(value) {
+  return `${Number((100 * value).toFixed(2))}%`;
+}
