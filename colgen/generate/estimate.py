@@ -139,6 +139,8 @@ class Estimate:
             "totalBytes": self.total_bytes,
             "seconds": round(self.seconds, 1),
             "memory": self.memory,
+            "firstDay": self.spec.first_day.isoformat(),
+            "lastDay": self.spec.last_day.isoformat(),
         }
 
 

@@ -117,17 +117,19 @@ class Store:
             return job
         raise LookupError(f"there is no job {id}")
 
-    def jobs(self, states: Sequence[State] = (), *, before: int | None = None, limit: int = -1) -> list[Job]:
+    def jobs(self, states: Sequence[State] = (), *, kind: str | None = None, before: int | None = None, limit: int = -1) -> list[Job]:
         """Jobs, the latest first.
 
         states : those in one of them; all if empty
+        kind : only builds, checks or comparisons
         before : only those with a smaller id
         limit : at most so many
         """
         where = [f"state IN ({', '.join('?' * len(states))})"] if states else []
+        where += ["task ->> 'kind' = ?"] if kind is not None else []
         where += ["id < ?"] if before is not None else []
         clause = f"WHERE {' AND '.join(where)}" if where else ""
-        values = [*states, *([before] if before is not None else []), limit]
+        values = [*states, *([kind] if kind is not None else []), *([before] if before is not None else []), limit]
         return self._jobs(f"{clause} ORDER BY id DESC LIMIT ?", values)
 
     def queue(self) -> list[Job]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +42,8 @@ class EstimateView(View):
     total_bytes: int
     seconds: float = Field(description="About how long it takes on the server's cores.")
     memory: int = Field(description="About how many bytes of memory it takes.")
+    first_day: date = Field(description="Of its period.")
+    last_day: date
 
 
 class JobView(View):

@@ -12,9 +12,11 @@ from colgen.audit import charts as charts_page
 from colgen.audit.report import report as run_report
 from colgen.declare.model import Model
 from colgen.errors import ColgenError, RequestError, one_of
+from colgen.generate.spec import Spec
 from colgen.pipeline import cleanup as cleaning
 from colgen.service.cells import cells
 from colgen.service.plans import column_of
+from colgen.service.request import InvalidRequest
 from colgen.service.workspace import DATABASE_PREFIX, Workspace
 from colgen.targets.finished import FinishedBuild, read_build, schemas_with_builds
 from colgen.targets.sql import limit as limit_connection
@@ -75,7 +77,11 @@ def build(workspace: Workspace, name: str, schema: str | None = None) -> dict[st
     """One build: what it was made from, and its tables with their columns. LookupError where there is none."""
     found = read_build(workspace.build(name), schema)
     tables = [_table(found, table, _model(found)) for table in found.manifest.tables]
-    return {**_summary(name, found), "tables": tables}
+    spec = found.manifest.spec
+    files = (
+        {"compression": spec.compression, "encoding": spec.encoding} if found.schema is None else {"compression": None, "encoding": None}
+    )
+    return {**_summary(name, found), "tables": tables, "settings": _overrides(found), **files}
 
 
 def _summary(name: str, build: FinishedBuild) -> dict[str, Any]:
@@ -98,6 +104,17 @@ def _summary(name: str, build: FinishedBuild) -> dict[str, Any]:
         else build.path.stat().st_size,
         "problem": f"{build.missing[0]} is missing" if build.missing else None,
     }
+
+
+def _overrides(build: FinishedBuild) -> dict[str, int]:
+    """The settings that are not what its volume, scale and scenario give."""
+    spec, model = build.manifest.spec, _model(build)
+    if model is None:
+        return dict(spec.settings)
+    usual = Spec.of(
+        model, volume=spec.volume, scale=spec.scale, scenario=spec.scenario, first_day=spec.first_day, last_day=spec.last_day
+    ).settings
+    return {name: value for name, value in spec.settings.items() if value != usual[name]}
 
 
 def _model(build: FinishedBuild) -> Model | None:
@@ -243,7 +260,8 @@ def _query(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any
     try:
         return connection.execute(sql, list(values)).to_arrow_table()
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-        raise RequestError(f"a value of a filter is not one of its column's type: {one_line(error)}") from None
+        words = f"a value of a filter is not one of its column's type: {one_line(error).partition(' LINE ')[0]}"
+        raise InvalidRequest([("#filter", words)]) from None
     except duckdb.InterruptException:
         raise QueryTooSlow(f"the query took more than {MOST_SECONDS:.0f} seconds; ask for less, with a filter or without sort") from None
     finally:

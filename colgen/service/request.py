@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,13 +10,14 @@ from pydantic.alias_generators import to_camel
 
 from colgen.declare.find import find_model, model_names
 from colgen.declare.model import Model
-from colgen.errors import ColgenError, RequestError, one_of
+from colgen.errors import ColgenError, RequestError, TargetError, one_of
 from colgen.generate.spec import Spec
 from colgen.jobs.command import build_task
 from colgen.jobs.job import BATCH_ROWS, Task
 from colgen.pipeline.options import BuildOptions
 from colgen.scenario.scenario import SCENARIOS
 from colgen.service.workspace import DATABASE_PREFIX, Workspace
+from colgen.targets import manifest
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
@@ -101,7 +103,9 @@ def spec_of(plan: Plan) -> tuple[Spec, Model]:
         raise InvalidRequest([("/model", f"there is no model {plan.model!r}; {one_of(plan.model, model_names())}")])
     model = find_model(plan.model)
     given = _given(plan)
-    mistakes = [(pointer, message) for pointer, name, value in given if (message := _mistake(model, name, value))]
+    alone = [field for field in given if field[1] != "settings"]
+    alone += [(f"/config/settings/{name}", "settings", {name: value}) for name, value in plan.config.settings.items()]
+    mistakes = [(pointer, message) for pointer, name, value in alone if (message := _mistake(model, name, value))]
     if mistakes:
         raise InvalidRequest(mistakes)
     try:
@@ -144,8 +148,11 @@ def task_of(request: Generate, workspace: Workspace) -> Task:
     """The task that a request asks for. InvalidRequest for a wrong one, TargetError for a target that must not be written to."""
     spec, model = spec_of(request)
     config = request.config
+    out = _out(request, workspace)
+    if not (config.dry_run or config.overwrite) and os.path.isfile(os.path.join(out, manifest.NAME)):
+        raise TargetError(f"{request.out!r} holds a finished build; set config.overwrite to replace it, or give another name")
     options = BuildOptions(
-        _out(request, workspace),
+        out,
         overwrite=config.overwrite,
         append=config.append,
         schema=config.schema_name,

@@ -46,7 +46,7 @@ def test_without_a_word_it_is_a_dry_run_that_carries_the_estimate(served: Served
         ({"format": "xml"}, ["/format"]),
         ({"config": {"startDate": "yesteryear", "seed": -1}}, ["/config/seed"]),
         ({"config": {"startDate": "yesteryear", "endDate": "2024-13-01"}}, ["/config/startDate", "/config/endDate"]),
-        ({"config": {"settings": {"customer": 3}}}, ["/config/settings"]),
+        ({"config": {"settings": {"customer": 3, "products": -1}}}, ["/config/settings/customer", "/config/settings/products"]),
         ({"config": {"tables": ["invoices", "nonesuch"]}}, ["/config/tables"]),
         ({"config": {"startDate": "2024-02-01", "endDate": "2024-01-01"}}, [""]),
         ({"config": {"append": True}}, ["/config"]),
@@ -105,6 +105,15 @@ def test_the_same_key_starts_one_job(served: Served) -> None:
     first, again, other = asked("once", seed=1), asked("once", seed=1), asked("once", seed=2)
     assert first.json() == again.json()
     assert (other.status_code, other.json()["type"]) == (422, "urn:colgen:key-reused")
+
+
+def test_a_build_that_is_there_is_replaced_only_if_that_is_asked_for(served: Served) -> None:
+    served.build("twice", config={"seed": 1})
+    refused = served.generate(volume="small", out="twice", config={"dryRun": False, "seed": 2})
+    assert (refused.status_code, "config.overwrite" in refused.json()["detail"]) == (409, True)
+    served.build("twice", config={"seed": 2, "overwrite": True, "settings": {"customers": 30}})
+    shown = served.client.get("/api/builds/twice").json()
+    assert (shown["seed"], shown["settings"], shown["rows"]["customers"]) == (2, {"customers": 30}, 30)
 
 
 def test_one_job_at_a_time_builds_into_a_target(served: Served) -> None:

@@ -148,5 +148,7 @@ def _sentence(error: Any) -> str:
         return "there is no such field"
     if error["type"] == "json_invalid":
         return f"it is not valid JSON: {error.get('ctx', {}).get('error', '')}"
+    if error["type"] == "too_short":
+        return f"it needs at least {error['ctx']['min_length']}"
     text = str(error["msg"]).replace("Input should be", "it must be").replace("Field required", "it is missing")
     return text[:1].lower() + text[1:_LONGEST_SENTENCE]

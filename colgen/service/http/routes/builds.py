@@ -57,6 +57,9 @@ class BuildView(BuildSummary):
     """A finished build."""
 
     tables: list[BuiltTable]
+    settings: dict[str, int] = Field(description="Those that are not what its volume, scale and scenario give.")
+    compression: str | None
+    encoding: str | None
 
 
 class RowPage(TableRows):
@@ -100,6 +103,7 @@ class Pair(View):
 
     a: str = Field(min_length=1, max_length=200)
     b: str = Field(min_length=1, max_length=200)
+    schema_name: str | None = Field(default=None, alias="schema", max_length=200, description="Of DuckDB files that hold several builds.")
 
     model_config = {"extra": "forbid"}
 
@@ -200,8 +204,8 @@ async def start_check(build: str, service: ServiceOf, response: Response, schema
 async def get_check(build: str, service: ServiceOf, schema: Schema = None) -> CheckView:
     """What the last check of a build has found."""
     path = _path(service, build)
-    for job in service.queue.store.jobs(("done",)):
-        if job.task.kind == "check" and job.task.request == {"build": build, "schema": schema}:
+    for job in service.queue.store.jobs(("done",), kind="check"):
+        if job.task.request == {"build": build, "schema": schema}:
             return _check_view(service, job, path)
     raise Problem(404, "not-found", f"no check of {build!r} has been done; POST to this address starts one")
 
@@ -218,7 +222,9 @@ def _check_view(service: Service, job: Job, path: Any) -> CheckView:
 async def start_diff(pair: Pair, service: ServiceOf, response: Response) -> Started:
     """Compare two builds of a model. It is a job; `GET /api/jobs/{id}/result` has what it found."""
     paths = [str(_path(service, name)) for name in (pair.a, pair.b)]
-    id = add(service, Task("diff", ("diff", *paths, "--rows", "--format", "json"), {"a": pair.a, "b": pair.b}), response)
+    schema = ("--schema", pair.schema_name) if pair.schema_name else ()
+    command = ("diff", *paths, "--rows", "--format", "json", *schema)
+    id = add(service, Task("diff", command, pair.model_dump(by_alias=True, exclude_unset=True)), response)
     return Started(job_id=id, scenario=None)
 
 

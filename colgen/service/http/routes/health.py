@@ -48,3 +48,9 @@ async def start_session(session: Session, service: ServiceOf, response: Response
     if service.settings.token is None:  # nobody asks for it
         return
     response.set_cookie(COOKIE, session.token, httponly=True, samesite="strict", path="/")
+
+
+@router.delete("/api/session", status_code=204)
+async def end_session(response: Response) -> None:
+    """Forget the cookie."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -32,8 +32,11 @@ class JobPage(View):
 
 
 def view(service: Service, job: Job) -> JobView:
-    """A job, as programs see it."""
-    return job_view(job, service.queue.progress(job))
+    """A job, as programs see it, which need not know where the service's folder lies."""
+    shown, folder = job_view(job, service.queue.progress(job)), f"{service.workspace.root}/"
+    shown.message = shown.message.replace(folder, "")
+    shown.target = shown.target.removeprefix(folder) if shown.target is not None else None
+    return shown
 
 
 def tag(service: Service, job: Job) -> str:
@@ -45,11 +48,12 @@ def tag(service: Service, job: Job) -> str:
 async def list_jobs(
     service: ServiceOf,
     state: Annotated[list[State] | None, Query(description="Only jobs in one of these states; may be repeated.")] = None,
+    kind: Annotated[Literal["build", "check", "diff"] | None, Query(description="Only jobs of this kind.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[int | None, Query(ge=1, lt=2**63, description="`next` of the page before.")] = None,
 ) -> JobPage:
     """Jobs, the latest first, page by page."""
-    jobs = service.queue.store.jobs(tuple(state or ()), before=cursor, limit=limit + 1)
+    jobs = service.queue.store.jobs(tuple(state or ()), kind=kind, before=cursor, limit=limit + 1)
     views = [view(service, service.queue.settled(job)) for job in jobs[:limit]]
     return JobPage(items=views, next=jobs[limit - 1].id if len(jobs) > limit else None)
 

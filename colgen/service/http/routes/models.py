@@ -80,6 +80,12 @@ class Preview(View):
     tables: list[TableRows]
 
 
+@router.get("/databases", responses=responses(401))
+async def list_databases(service: ServiceOf) -> list[str]:
+    """The databases that may be built into, as `database:NAME`."""
+    return list(service.workspace.databases)
+
+
 @router.get("/models", responses=responses(401, 503))
 async def list_models(service: ServiceOf) -> list[ModelSummary]:
     """The models that the service knows."""
