@@ -77,11 +77,14 @@ def build(workspace: Workspace, name: str, schema: str | None = None) -> dict[st
     """One build: what it was made from, and its tables with their columns. LookupError where there is none."""
     found = read_build(workspace.build(name), schema)
     tables = [_table(found, table, _model(found)) for table in found.manifest.tables]
-    spec = found.manifest.spec
-    files = (
-        {"compression": spec.compression, "encoding": spec.encoding} if found.schema is None else {"compression": None, "encoding": None}
-    )
-    return {**_summary(name, found), "tables": tables, "settings": _overrides(found), **files}
+    spec, is_files = found.manifest.spec, found.schema is None
+    return {
+        **_summary(name, found),
+        "tables": tables,
+        "settings": _overrides(found),
+        "compression": spec.compression if is_files else None,
+        "encoding": spec.encoding if is_files else None,
+    }
 
 
 def _summary(name: str, build: FinishedBuild) -> dict[str, Any]:

@@ -14,10 +14,10 @@ _EXACT = 15  # decimal digits that every double holds
 
 def cells(table: pa.Table) -> list[list[Any]]:
     """The rows of a table that is small. Decimals of up to 15 digits are numbers and longer ones texts, times are ISO 8601."""
-    return [[_plain(value) for value in row.values()] for row in table.to_pylist()]
+    return [[plain(value) for value in row.values()] for row in table.to_pylist()]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Decimal):
@@ -29,7 +29,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     return value.hex() if isinstance(value, bytes) else str(value)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import ColgenError, RequestError, one_of
-from colgen.service.cells import _plain as plain_cell
+from colgen.service.cells import plain
 from colgen.service.workspace import Workspace
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.sql import literal, new_connection, one_line
@@ -203,7 +203,7 @@ def _result(description: Any, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     shown: list[list[Any]] = []
     characters = 0
     for row in rows[:MOST_ROWS]:
-        cells = [plain_cell(value) for value in row]
+        cells = [plain(value) for value in row]
         characters += len(json.dumps(cells))
         if characters > MOST_CHARACTERS:
             break
