@@ -225,12 +225,19 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Value]:
     level: dict[str, Value] = {}
     for key, (_, reader) in KEYS.items():
         variable = f"COLGEN_{key.upper()}"
-        if variable in environment and reader is not _databases:  # which only files can name
+        if variable in environment:
             text = environment[variable].strip()
-            value = text if reader in (_text, _style) else text.split(",") if reader is _patterns else _numeral(text)
+            value = _SPLIT[reader](text) if reader in _SPLIT else text if reader in (_text, _style) else _numeral(text)
             read = _read(key, value, f"{variable} = ")
             level[key] = Value(os.path.expanduser(read) if key == "out" else read, f"environment {variable}")
     return level
+
+
+_SPLIT: Mapping[Callable[[object], Any], Callable[[str], object]] = {
+    _patterns: lambda text: text.split(","),
+    _databases: lambda text: dict(pair.partition("=")[::2] for pair in text.split()),
+}
+"""How a variable spells what a file has as a list or a table."""
 
 
 def _numeral(text: str) -> int | float | str:

@@ -56,6 +56,7 @@ class TestPrecedence:
             "max_memory": None,
             "max_rows": None,
             "deny": (),
+            "databases": {},
             "progress": "auto",
         }
 
@@ -76,6 +77,7 @@ class TestPrecedence:
         "max_memory": ('"800MB"', "800 mb", 800_000_000),
         "max_rows": ("10", "10", 10),
         "deny": ('["a*", "b"]', "a*, b", ("a*", "b")),
+        "databases": ('{ a = "postgresql://h/a" }', "a=postgresql://h/a", {"a": "postgresql://h/a"}),
         "progress": ('"plain"', "plain", "plain"),
     }
 
@@ -235,6 +237,9 @@ class TestWrongFiles:
             ("volume = ''", ["volume = ''", "not empty"]),
             ("deny = 'a*'", ["deny = 'a*': it must be a list of patterns"]),
             ("deny = [1]", ["deny = [1]"]),
+            ("databases = 'postgresql://u:geheim@h/a'", ["databases", "it must be a table of names and URLs"]),
+            ("databases = { a = 'mysql://u:geheim@h/a' }", ["a must be the URL of a PostgreSQL database"]),
+            ("databases = { 'a b' = 'postgresql://h/a' }", ["it must be a table of names"]),
             ("progress = 'jsn'", ["progress = 'jsn': did you mean 'json'?"]),
             ("progress = ['json']", ["progress = ['json']", "Available: auto, plain, json"]),
             ("settings = 3", ["settings = 3: it must be a table"]),

@@ -1,7 +1,8 @@
 // Which view is at which address, and the start of the page.
 
 import { watchConnection } from "./connection.js";
-import { start } from "./router.js";
+import { reload, start } from "./router.js";
+import { watchSession } from "./session.js";
 import { newBuild } from "./views/new.js";
 import { jobs } from "./views/jobs.js";
 import { job } from "./views/job.js";
@@ -16,6 +17,7 @@ import { models } from "./views/models.js";
 import { model } from "./views/model.js";
 
 watchConnection();
+watchSession(reload);
 start([
   ["/", newBuild],
   ["/new", newBuild],

@@ -53,6 +53,8 @@ export function queryOfBuild(build) {
       seed: build.seed,
       volumeMultiplier: build.scale === 1 ? undefined : build.scale,
       schema: build.schema ?? undefined,
+      compression: build.compression ?? undefined,
+      encoding: build.encoding ?? undefined,
       settings: build.settings,
     },
   });

@@ -6,10 +6,11 @@ import { settingsOf } from "../plan.js";
 import { field, offer, select } from "./fields.js";
 
 /**
- * model: from /api/models/NAME; models and scenarios: the lists; query: what the form starts with; button: what submits it
- * Returns the form and read(), the query of what it holds. Values that are the model's own are left out.
+ * model: from /api/models/NAME; models, scenarios and databases: the lists; query: what the form starts with; button: what submits it
+ * Returns the form; read(), the query of what it holds, without values that are the model's own; and showPeriod(estimate), which says what
+ * the days are that are left empty.
  */
-export function planForm({ model, models, scenarios, query, suggestedName, button }) {
+export function planForm({ model, models, scenarios, databases, query, suggestedName, button }) {
   const input = (name, properties = {}) =>
     h("input", { id: `plan-${name}`, name, value: query.get(name), autocomplete: "off", ...properties });
   const box = (name) => h("input", { id: `plan-${name}`, type: "checkbox", name, value: "1", checked: query.has(name) });
@@ -25,7 +26,26 @@ export function planForm({ model, models, scenarios, query, suggestedName, butto
   const format = choice("format", Object.keys(model.formats), query.get("format") ?? "parquet");
   const compression = choice("compression", []);
   const encoding = choice("encoding", []);
-  const out = input("out", { value: query.get("out") ?? suggestedName, required: true, spellcheck: "false", autocapitalize: "off" });
+  const targets = h(
+    "datalist",
+    { id: "targets" },
+    databases.map((name) => h("option", { value: `database:${name}` })),
+  );
+  const out = input("out", {
+    value: query.get("out") ?? suggestedName,
+    list: databases.length ? targets.id : null,
+    required: true,
+    spellcheck: "false",
+    autocapitalize: "off",
+  });
+  const outHint = databases.length
+    ? `A new folder, a file such as ${model.name}.duckdb, or ${databases.map((name) => `database:${name}`).join(", ")}.`
+    : `A new folder, or a file such as ${model.name}.duckdb.`;
+  const formatField = field("Format", format, { pointer: "/format" });
+  const days = [
+    { name: "startDate", label: "First day", hint: h("span"), key: "firstDay" },
+    { name: "endDate", label: "Last day", hint: h("span"), key: "lastDay" },
+  ];
   const [compressionField, encodingField] = [
     field("Compression", compression, { pointer: "/config/compression" }),
     field("Encoding", encoding, { pointer: "/config/encoding" }),
@@ -53,7 +73,9 @@ export function planForm({ model, models, scenarios, query, suggestedName, butto
   const tables = model.tableNames.map((name) =>
     field(name, h("input", { id: `write-${name}`, type: "checkbox", name: "tables", value: name, checked: chosenTables.includes(name) })),
   );
-  const isMore = ["set", "tables", "compression", "encoding", "append", "schema"].some((name) => query.has(name));
+  const isMore =
+    ["set", "tables", "append", "schema"].some((name) => query.has(name)) ||
+    [compression, encoding].some(({ name }) => query.has(name) && query.get(name) !== choices(name)[0]);
 
   const form = h(
     "form",
@@ -77,16 +99,18 @@ export function planForm({ model, models, scenarios, query, suggestedName, butto
     h(
       "div",
       { class: "pair" },
-      field("First day", input("startDate", { type: dayType(query.get("startDate")) }), { pointer: "/config/startDate" }),
-      field("Last day", input("endDate", { type: dayType(query.get("endDate")) }), { pointer: "/config/endDate" }),
+      days.map(({ name, label, hint }) =>
+        field(label, input(name, { type: dayType(query.get(name)) }), { hint, pointer: `/config/${name}` }),
+      ),
     ),
     h(
       "div",
       { class: "pair" },
       field("Seed", input("seed", { inputmode: "numeric", placeholder: "0" }), { pointer: "/config/seed" }),
-      field("Format", format, { pointer: "/format" }),
+      formatField,
     ),
-    field("Target", out, { hint: "A folder, a file such as shop.duckdb, or database:NAME.", pointer: "/out" }),
+    field("Target", out, { hint: outHint, pointer: "/out" }),
+    targets,
     field("Check before publishing", box("check"), { pointer: "/config/check" }),
     field("Replace what is there", box("overwrite"), { pointer: "/config/overwrite" }),
     h(
@@ -121,23 +145,31 @@ export function planForm({ model, models, scenarios, query, suggestedName, butto
       scenarios.find(({ name }) => name === (scenario.value || model.defaultScenario))?.description ?? "Business as usual.";
     const isDatabase = out.value.startsWith("database:") || /\.(duckdb|ddb)$/.test(out.value);
     for (const each of databaseFields) each.hidden = !isDatabase;
+    formatField.hidden = isDatabase;
+    compressionField.hidden = isDatabase || !choices("compression").length;
+    encodingField.hidden = isDatabase || !choices("encoding").length;
+    for (const { name, hint } of days) hint.hidden = form.elements[name].value !== "";
+  }
+
+  /** What the chosen format leaves open; the first is the default. */
+  function choices(name) {
+    return model.formats[format.value]?.[name] ?? [];
+  }
+
+  function showPeriod(estimate) {
+    for (const { name, hint, key } of days) if (!form.elements[name].value) hint.textContent = `Empty: ${estimate[key]}.`;
   }
 
   /** Each format has choices of its own. */
   function adaptFormat() {
-    offerChoices(compression, compressionField, query.get("compression"));
-    offerChoices(encoding, encodingField, query.get("encoding"));
-  }
-
-  function offerChoices(control, around, chosen) {
-    const offered = model.formats[format.value]?.[control.name] ?? [];
-    around.hidden = !offered.length;
-    offer(control, [["", "as usual"], ...offered], chosen ?? "");
+    for (const control of [compression, encoding]) offer(control, choices(control.name), query.get(control.name));
+    adapt();
   }
 
   /** The query of what the form holds; without a single table it has an empty one, since none at all would mean every table. */
   function read() {
     const defaults = { volume: model.defaultVolume, format: "parquet", volumeMultiplier: "1", seed: "0", out: suggestedName };
+    for (const name of ["compression", "encoding"]) defaults[name] = choices(name)[0];
     const result = new URLSearchParams();
     for (const [name, text] of new FormData(form)) {
       const value = text.trim();
@@ -153,9 +185,8 @@ export function planForm({ model, models, scenarios, query, suggestedName, butto
 
   form.addEventListener("input", adapt);
   format.addEventListener("input", adaptFormat);
-  adapt();
   adaptFormat();
-  return { form, read };
+  return { form, read, showPeriod };
 }
 
 /** The API also takes "today", for which a control of dates has no room. */

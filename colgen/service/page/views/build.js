@@ -38,7 +38,7 @@ export async function build({ names, query, signal }) {
       { class: "buttons" },
       h("a", { class: "button", href: buildPath(found.name, schema, "/check") }, "Check"),
       model?.charts.length > 0 && h("a", { class: "button", href: buildPath(found.name, schema, "/charts") }, "Charts"),
-      h("a", { class: "button", href: withQuery("/compare", { a: found.name }) }, "Compare"),
+      h("a", { class: "button", href: withQuery("/compare", { a: found.name, schema }) }, "Compare"),
       h("a", { class: "button", href: `/new?${queryOfBuild(found)}` }, "Build again"),
     ),
     h("section", null, h("h2", null, "Tables"), tables(found, schema)),

@@ -138,11 +138,11 @@ function isFile(out) {
 async function finding(job, signal) {
   if (job.state !== "done") return [];
   if (job.kind === "diff") {
-    const { a, b } = job.request;
+    const { a, b, schema } = job.request;
     return [
       h("h2", null, "Differences"),
       difference(await get(`/api/jobs/${job.id}/result`, signal), a, b),
-      h("p", null, h("a", { href: withQuery("/compare", { a, b }) }, "Compare them again")),
+      h("p", null, h("a", { href: withQuery("/compare", { a, b, schema }) }, "Compare them again")),
     ];
   }
   if (job.estimate) return [figures(job.estimate), byTable(job.estimate)];

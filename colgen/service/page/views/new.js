@@ -12,16 +12,20 @@ import { clearAlert, go, noteQuery, showAlert } from "../router.js";
 
 const PAUSE = 400; // milliseconds without typing before the estimate follows
 const PREVIEW_ROWS = 20;
+const TAKEN = "There is a build of this name. Choose another one, or tick “Replace what is there”.";
 
 export async function newBuild({ query, signal, run }) {
-  const [models, scenarios, builds] = await Promise.all([
+  const [models, scenarios, databases, listed] = await Promise.all([
     get("/api/models", signal),
     get("/api/mock-data/scenarios", signal),
+    get("/api/databases", signal),
     get("/api/builds", signal),
   ]);
+  let builds = listed;
   const model = await get(path`/api/models/${query.get("model") ?? models[0].name}`, signal);
   const button = h("button", { id: "build", class: "main" }, "Build");
-  const { form, read } = planForm({ model, models, scenarios, query, suggestedName: freeName(model.name, builds), button });
+  const suggestedName = freeName(model.name, builds);
+  const { form, read, showPeriod } = planForm({ model, models, scenarios, databases, query, suggestedName, button });
   const outcome = h("div", { class: "outcome" });
   const said = h("p", { class: "unseen", "aria-live": "polite" });
 
@@ -61,6 +65,7 @@ export async function newBuild({ query, signal, run }) {
       const estimate = await post("/api/estimate", body, { signal: mine });
       clearMistakes(form);
       clearAlert();
+      showPeriod(estimate);
       const rows = outcome.querySelector(".rows") ?? h("section", { class: "rows" });
       outcome.replaceChildren(
         h(
@@ -90,8 +95,7 @@ export async function newBuild({ query, signal, run }) {
 
   /** Shows mistakes at their fields, the others above. */
   function explain(error) {
-    const named = error.errors.map((mistake) => ({ ...mistake, pointer: settingPointer(mistake) ?? mistake.pointer }));
-    const left = showMistakes(form, named);
+    const left = showMistakes(form, error.errors);
     if (left.length || !error.errors.length) showAlert(left.length ? left.map(({ detail }) => detail).join("; ") : error.message);
     else clearAlert();
   }
@@ -100,11 +104,7 @@ export async function newBuild({ query, signal, run }) {
     event.preventDefault();
     const full = plan();
     clearMistakes(form);
-    if (isTaken(builds, full) && !full.has("overwrite") && !full.has("append")) {
-      showMistake(form.elements.out, "There is a build of this name. Choose another one, or tick “Replace what is there”.");
-      focusMistake(form);
-      return;
-    }
+    if (isTaken(builds, full)) return refuseTarget(TAKEN);
     button.disabled = true; // with the key, which a second click sends again, that makes one job of a double click
     key ??= newKey();
     try {
@@ -114,9 +114,18 @@ export async function newBuild({ query, signal, run }) {
       button.disabled = false;
       if (!(error instanceof Problem) || error.status === 401) throw error;
       key = null;
+      if (error.status === 409) {
+        builds = await get("/api/builds", signal); // somebody else may have built it since
+        return refuseTarget(isTaken(builds, full) ? TAKEN : error.message);
+      }
       explain(error);
       if (!focusMistake(form)) button.focus();
     }
+  }
+
+  function refuseTarget(why) {
+    showMistake(form.elements.out, why);
+    focusMistake(form);
   }
 
   form.addEventListener("input", changed);
@@ -126,14 +135,9 @@ export async function newBuild({ query, signal, run }) {
   return { title: "New build", json: false, content: h("div", { class: "new" }, form, h("div", null, said, outcome)) };
 }
 
-/** A mistake in one setting points to all of them; its message starts with the name. */
-function settingPointer({ pointer, detail }) {
-  const name = pointer === "/config/settings" && /^(\w+) = /.exec(detail)?.[1];
-  return name ? `/config/settings/${name}` : null;
-}
-
 /** Whether a build would be replaced, as far as can be told: which schema of a file is meant only a plan that names one says. */
 function isTaken(builds, plan) {
+  if (plan.has("overwrite") || plan.has("append")) return false;
   return builds.some(({ name, schema }) => name === plan.get("out") && schema === (schema === null ? null : plan.get("schema")));
 }
 

@@ -3,6 +3,7 @@
 import { Problem, post } from "../api.js";
 import { h } from "../dom.js";
 import { field, focusMistake, showMistake, clearMistakes } from "../parts/fields.js";
+import * as session from "../session.js";
 
 /** onSuccess: goes on with what needed the token */
 export function signIn(onSuccess) {
@@ -24,6 +25,7 @@ export function signIn(onSuccess) {
       focusMistake(form);
       return;
     }
+    session.note(true);
     onSuccess();
   }
 
