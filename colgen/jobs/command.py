@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from colgen.config import DATABASE
 from colgen.errors import RequestError
@@ -55,6 +56,16 @@ def build_task(
     shown = request if request is not None else {"model": spec.model, "volume": spec.volume, "seed": spec.seed, "out": str(destination)}
     target = None if dry_run else (f"{database}, schema {options.schema}" if destination.url else out)
     return Task("build", tuple(command), shown, target, database, batch_rows)
+
+
+def check_task(path: Path, build: str, schema: str | None = None) -> Task:
+    """The task of proving every rule on a finished build.
+
+    build : its name, for people
+    schema : of a DuckDB file that holds several builds, which one
+    """
+    command = ("check", str(path), "--format", "json", "--progress", "json", *(("--schema", schema) if schema else ()))
+    return Task("check", command, {"build": build, "schema": schema})
 
 
 def _absolute(path: str, suffix: str) -> str:

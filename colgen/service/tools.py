@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from colgen.errors import ColgenError, RequestError, one_of
+from colgen.jobs.command import check_task
 from colgen.jobs.job import UNFINISHED, Job, Task
 from colgen.jobs.queue import JobQueue
 from colgen.jobs.store import Store
@@ -203,10 +204,9 @@ class Tools:
 
         Example: check(build="shop")
         """
-        path, asked = self._path(build), {"build": build, "schema": schema}
-        running = [job for job in self._queue.store.jobs(UNFINISHED) if job.task.kind == "check" and job.task.request == asked]
-        command = ("check", str(path), "--format", "json", "--progress", "json", *(("--schema", schema) if schema else ()))
-        job = running[0] if running else self._start(Task("check", command, asked))
+        task = check_task(self._path(build), build, schema)
+        running = [job for job in self._queue.store.jobs(UNFINISHED, kind="check") if job.task == task]
+        job = running[0] if running else self._start(task)
         job = await self._wait(job, wait_seconds, context)
         if job.has_ended and job.state != "done":
             raise ColgenError(f"the check, job {job.id}, is {job.state}: {job.message}".rstrip(": "))

@@ -46,7 +46,7 @@ def test_progress_for_programs_is_an_object_a_line(tmp_path: Path) -> None:
     told = colgen("build", "--progress", "json", "--check", cwd=tmp_path)
     events = [json.loads(line) for line in told.stderr.splitlines()]
     assert [events[0]["event"], events[-1]["event"]] == ["start", "end"]
-    assert {"start", "rows", "stage", "end"} == {event["event"] for event in events}
+    assert {"start", "rows", "stage", "proving", "end"} == {event["event"] for event in events}
     assert events[-1]["rows"]["invoices"] == 75
     assert events[0]["rows"] == events[-1]["rows"]
 

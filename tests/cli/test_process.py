@@ -15,8 +15,8 @@ def test_pandas_is_left_out_until_somebody_uses_it() -> None:
     pytest.importorskip("pandas")
     program = """
 import sys
-from colgen.cli import process
-process.leave_pandas_out()
+from colgen.values.arrow import leave_pandas_out
+leave_pandas_out()
 import pyarrow as pa
 pa.array(["a list"]).to_numpy(zero_copy_only=False)
 assert "pandas" not in sys.modules

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import Field
 
 from colgen.errors import RequestError
+from colgen.jobs.command import check_task
 from colgen.jobs.job import Job, Task
 from colgen.jobs.view import View
 from colgen.service.builds import MOST_ROWS
@@ -194,9 +195,7 @@ async def get_charts(build: str, service: ServiceOf, schema: Schema = None) -> H
 @router.post("/builds/{build}/check", status_code=202, responses=responses(401, 404, 409, 422, 429))
 async def start_check(build: str, service: ServiceOf, response: Response, schema: Schema = None) -> Started:
     """Prove every rule on a build. It is a job."""
-    path = _path(service, build)
-    command = ("check", str(path), "--format", "json", "--progress", "json", *(("--schema", schema) if schema else ()))
-    id = add(service, Task("check", command, {"build": build, "schema": schema}), response)
+    id = add(service, check_task(_path(service, build), build, schema), response)
     return Started(job_id=id, scenario=None)
 
 
