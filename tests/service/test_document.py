@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
-from tests.service.conftest import Served
+import pytest
+
+from tests.service.conftest import Served, start
+from tests.support import thorough
+
+EXPECTED = [200, 202, 204, 304, 401, 404, 409, 422, 429, 503]
+"""What a request that the document allows may be answered with: a model, a build, a table or a setting that nobody has is a 404 or a 422."""
 
 
 def test_every_operation_says_what_it_does_and_how_it_may_fail(served: Served) -> None:
@@ -46,3 +55,18 @@ def test_metrics_count_requests_and_jobs(served: Served) -> None:
     text = served.client.get("/metrics").text
     assert 'colgen_http_requests_total{method="GET",route="/api/jobs",status="200"}' in text
     assert 'colgen_jobs{state="done"}' in text
+
+
+@thorough
+def test_the_service_keeps_to_its_document(tmp_path: Path) -> None:
+    """Schemathesis tries every operation with what its document allows and with what it does not."""
+    pytest.importorskip("schemathesis", reason="the API's own test needs schemathesis: pip install 'colgen[quality]'")
+    service = start(tmp_path / "root", tmp_path / "home")
+    service.build("shop")
+    (tmp_path / "schemathesis.toml").write_text(f"[checks.positive_data_acceptance]\nexpected-statuses = {EXPECTED}\n")
+    command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(tmp_path / "schemathesis.toml"), "run"]
+    options = ["--checks", "all", "--max-examples", "10", "--seed", "1", "--continue-on-failure", "--no-color"]
+    done = subprocess.run([*command, *options, f"{service.url.rstrip('/')}/openapi.json"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout[-8000:]
+    assert "Exception" not in (tmp_path / "home" / "serve.log").read_text()
+    assert service.stop() == 0

@@ -44,6 +44,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.service = service = Service(settings, store)
     for router in (mock_data.router, jobs.router, models.router, builds.router, health.router, pages.router):
         app.include_router(router)
+    app.mount("/page", pages.page_files)
     add_handlers(app, lambda path: _allowed(app, path))
     app.add_middleware(Guard, service=service)
     app.openapi = lambda: _document(app, settings)  # type: ignore[method-assign]

@@ -44,7 +44,7 @@ class Guard:
                 return  # whatever the application makes of half a body
             if message["type"] == "http.response.start":
                 status, headers = message["status"], MutableHeaders(scope=message)
-                _harden(headers)
+                _harden(headers, is_file=scope["path"].startswith("/page/"))
                 if not body.is_over:  # or else the client could go on sending it for ever
                     headers["Connection"] = "close"
             await asyncio.wait_for(send(message), SEND_SECONDS)
@@ -140,9 +140,11 @@ def _is_open(path: str) -> bool:
     return not path.startswith(("/api/", "/metrics", "/docs", "/openapi")) or path == "/api/session"
 
 
-def _harden(headers: MutableHeaders) -> None:
+def _harden(headers: MutableHeaders, *, is_file: bool) -> None:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     headers.setdefault("Content-Security-Policy", _POLICY)
-    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault(
+        "Cache-Control", "no-cache" if is_file else "no-store"
+    )  # a file is asked for again, and sent again if it has changed

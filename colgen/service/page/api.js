@@ -76,5 +76,5 @@ function parse(text) {
 
 /** The other way round for the one number that may be so long: a seed. */
 function stringify(body) {
-  return JSON.stringify(body).replace(/"seed":"(\d+)"/, (all, digits) => `"seed":${BigInt(digits)}`);
+  return JSON.stringify(body).replace(/"seed":"(-?\d+)"/, (all, digits) => `"seed":${BigInt(digits)}`);
 }

@@ -1,7 +1,7 @@
 // Which view is at which address, and the start of the page.
 
 import { watchConnection } from "./connection.js";
-import { reload, start } from "./router.js";
+import { reload, showAlert, start } from "./router.js";
 import { watchSession } from "./session.js";
 import { newBuild } from "./views/new.js";
 import { jobs } from "./views/jobs.js";
@@ -17,7 +17,7 @@ import { models } from "./views/models.js";
 import { model } from "./views/model.js";
 
 watchConnection();
-watchSession(reload);
+watchSession(reload, showAlert);
 start([
   ["/", newBuild],
   ["/new", newBuild],

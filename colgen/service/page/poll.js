@@ -2,12 +2,15 @@
 
 import { Unreachable, send } from "./api.js";
 
+const FIRST_REST = 0.25; // seconds
+
 /**
- * Each version of what is at a path, at most one a second. It survives a lost connection; other problems are thrown.
- * Asking again with the ETag costs next to nothing while nothing changes, and needs no stream to be kept alive.
+ * Each version of what is at a path, in the end one a second: what takes no time is seen at once. It survives a lost connection; other
+ * problems are thrown. Asking again with the ETag costs next to nothing while nothing changes, and needs no stream to be kept alive.
  */
 export async function* versions(path, signal, seconds = 1) {
   let tag = null;
+  let rest = FIRST_REST;
   while (!signal.aborted) {
     try {
       const answer = await send("GET", path, { signal, headers: tag === null ? {} : { "If-None-Match": tag } });
@@ -18,7 +21,8 @@ export async function* versions(path, signal, seconds = 1) {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
     }
-    await pause(seconds, signal);
+    await pause(rest, signal);
+    rest = Math.min(2 * rest, seconds);
   }
 }
 

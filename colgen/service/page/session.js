@@ -5,11 +5,15 @@ import { send } from "./api.js";
 const KEY = "colgen.signedIn";
 const button = document.getElementById("sign-out");
 
-/** onSignedOut: shows what one sees without a token */
-export function watchSession(onSignedOut) {
+/** onSignedOut: shows what one sees without a token; onFailure: says why one is still signed in */
+export function watchSession(onSignedOut, onFailure) {
   show();
   button.addEventListener("click", async () => {
-    await send("DELETE", "/api/session").catch(() => null); // the service tells the page by itself that it is gone
+    try {
+      await send("DELETE", "/api/session");
+    } catch (error) {
+      if (error.status !== 401) return onFailure(error.message);
+    }
     note(false);
     onSignedOut();
   });

@@ -8,12 +8,16 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
 
 from colgen.service.http.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
 _PAGE = Path(__file__).parents[2] / "page"
+page_files = StaticFiles(directory=_PAGE)
+"""Modules, the style sheet and the icon, under /page."""
+
 _SWAGGER = "fastapi_swagger.resources"
 _SWAGGER_FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon-32x32.png": "image/png"}
 _DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -25,15 +29,6 @@ _VIEWS = ("new", "jobs", "builds", "models", "compare")
 async def page() -> FileResponse:
     """The page."""
     return FileResponse(_PAGE / "index.html")
-
-
-@router.get("/page/{path:path}")
-async def page_file(path: str) -> FileResponse:
-    """A module, the style sheet, or the icon."""
-    file = (_PAGE / path).resolve()
-    if not (file.is_relative_to(_PAGE.resolve()) and file.is_file()):
-        raise Problem(404, "not-found", f"there is no file {path[:100]!r}")
-    return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/favicon.ico")

@@ -11,7 +11,7 @@ export function difference(tables, a, b) {
   const columns = [
     "table",
     ...[`rows in ${a}`, `rows in ${b}`, "added", "gone", "changed"].map((name) => ({ name, isNumber: true })),
-    "columns that differ",
+    "values that differ, by column",
   ];
   return h(
     "div",

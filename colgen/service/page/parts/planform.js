@@ -19,7 +19,7 @@ export function planForm({ model, models, scenarios, databases, query, suggested
   const modelHint = h("span", null, model.description, " ", h("a", { href: `/models/${encodeURIComponent(model.name)}` }, "Its tables"));
   const volume = choice("volume", model.volumes, query.get("volume") ?? model.defaultVolume);
   const scenario = choice("scenario", [
-    ["", model.defaultScenario ? `${model.defaultScenario} (the model's)` : "none"],
+    ["", model.defaultScenario ? `${model.defaultScenario} (the model's)` : "none: business as usual"],
     ...scenarios.map(({ name }) => name).filter((name) => name !== model.defaultScenario),
   ]);
   const scenarioHint = h("span");
@@ -50,13 +50,11 @@ export function planForm({ model, models, scenarios, databases, query, suggested
     field("Compression", compression, { pointer: "/config/compression" }),
     field("Encoding", encoding, { pointer: "/config/encoding" }),
   ];
-  const databaseFields = [
-    field("Schema", input("schema", { spellcheck: "false", autocapitalize: "off" }), {
-      hint: "Empty: the model's.",
-      pointer: "/config/schema",
-    }),
-    field("Add to what is there", box("append"), { hint: "Only rows whose keys are not there yet.", pointer: "/config/append" }),
-  ];
+  const schemaField = field("Schema", input("schema", { spellcheck: "false", autocapitalize: "off" }), {
+    hint: "If empty: the model's.",
+    pointer: "/config/schema",
+  });
+  const appendField = field("Add rows whose keys are not there yet", box("append"), { pointer: "/config/append" });
   const chosenSettings = settingsOf(query);
   const settings = Object.keys(model.ranges).map((name) => {
     const [low, high] = model.ranges[name];
@@ -74,7 +72,7 @@ export function planForm({ model, models, scenarios, databases, query, suggested
     field(name, h("input", { id: `write-${name}`, type: "checkbox", name: "tables", value: name, checked: chosenTables.includes(name) })),
   );
   const isMore =
-    ["set", "tables", "append", "schema"].some((name) => query.has(name)) ||
+    ["set", "tables"].some((name) => query.has(name)) ||
     [compression, encoding].some(({ name }) => query.has(name) && query.get(name) !== choices(name)[0]);
 
   const form = h(
@@ -109,21 +107,16 @@ export function planForm({ model, models, scenarios, databases, query, suggested
       field("Seed", input("seed", { inputmode: "numeric", placeholder: "0" }), { pointer: "/config/seed" }),
       formatField,
     ),
-    field("Target", out, { hint: outHint, pointer: "/out" }),
-    targets,
-    field("Check before publishing", box("check"), { pointer: "/config/check" }),
-    field("Replace what is there", box("overwrite"), { pointer: "/config/overwrite" }),
     h(
       "details",
       { class: "more", open: isMore },
-      h("summary", null, "More"),
+      h("summary", null, "Settings, tables and more"),
       h("div", { class: "pair" }, compressionField, encodingField),
-      h("div", { class: "pair" }, databaseFields),
       h(
         "fieldset",
         { id: "settings", "data-pointer": "/config/settings", "aria-describedby": "settings-mistake" },
         h("legend", null, "Settings of the model"),
-        h("p", { class: "hint" }, "Empty: as the volume has it."),
+        h("p", { class: "hint" }, "If empty: as the volume has it."),
         h("div", { class: "settings" }, settings),
         h("p", { class: "mistake", id: "settings-mistake" }),
       ),
@@ -135,16 +128,25 @@ export function planForm({ model, models, scenarios, databases, query, suggested
         h("p", { class: "mistake", id: "tables-mistake" }),
       ),
     ),
+    field("Target", out, { hint: outHint, pointer: "/out" }),
+    targets,
+    schemaField,
+    h(
+      "div",
+      { class: "boxes" },
+      field("Check before publishing", box("check"), { pointer: "/config/check" }),
+      field("Replace what is there", box("overwrite"), { pointer: "/config/overwrite" }),
+      appendField,
+    ),
     h("div", { class: "buttons" }, button),
   );
 
   /** Shows what depends on another field. */
   function adapt() {
     for (const name of Object.keys(model.ranges)) form.elements[`set.${name}`].placeholder = number(model.settings[volume.value][name]);
-    scenarioHint.textContent =
-      scenarios.find(({ name }) => name === (scenario.value || model.defaultScenario))?.description ?? "Business as usual.";
+    scenarioHint.textContent = scenarios.find(({ name }) => name === (scenario.value || model.defaultScenario))?.description ?? "";
     const isDatabase = out.value.startsWith("database:") || /\.(duckdb|ddb)$/.test(out.value);
-    for (const each of databaseFields) each.hidden = !isDatabase;
+    schemaField.hidden = appendField.hidden = !isDatabase;
     formatField.hidden = isDatabase;
     compressionField.hidden = isDatabase || !choices("compression").length;
     encodingField.hidden = isDatabase || !choices("encoding").length;
@@ -157,7 +159,7 @@ export function planForm({ model, models, scenarios, databases, query, suggested
   }
 
   function showPeriod(estimate) {
-    for (const { name, hint, key } of days) if (!form.elements[name].value) hint.textContent = `Empty: ${estimate[key]}.`;
+    for (const { name, hint, key } of days) if (!form.elements[name].value) hint.textContent = `If empty: ${estimate[key]}.`;
   }
 
   /** Each format has choices of its own. */

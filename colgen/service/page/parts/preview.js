@@ -5,11 +5,13 @@ import { counted } from "../format.js";
 import { grid } from "./grid.js";
 import { tabs } from "./tabs.js";
 
+/** chosen: the name of a table; at first the first one that is more than a short list of words */
 export function preview(tables, chosen, onChoose) {
+  const most = Math.max(...tables.map(({ rows }) => rows.length));
   return tabs(
     "Tables",
     tables.map((table) => ({ name: table.name, content: () => panel(table) })),
-    chosen,
+    chosen ?? tables.find(({ rows }) => rows.length === most)?.name,
     onChoose,
   );
 }

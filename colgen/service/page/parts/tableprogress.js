@@ -5,12 +5,12 @@ import { number } from "../format.js";
 
 export function tableProgress() {
   const body = h("tbody");
-  const columns = [["table"], ["rows", "number"], ["of", "number"], [""]].map(([name, kind]) =>
+  const columns = [["table"], [""], ["rows", "number"], ["of", "number"]].map(([name, kind]) =>
     h("th", { scope: "col", class: kind }, name || h("span", { class: "unseen" }, "progress")),
   );
   const element = h(
     "section",
-    { hidden: true },
+    { class: "tables", hidden: true },
     h("h2", null, "Tables"),
     scrollBox(
       "Rows of each table",
@@ -23,7 +23,7 @@ export function tableProgress() {
     if (!lines.has(table)) {
       const [made, expected] = [h("td", { class: "number" }), h("td", { class: "number" })];
       const share = h("progress", { max: 1, value: 0, "aria-label": `${table}` });
-      body.append(h("tr", null, h("th", { scope: "row" }, table), made, expected, h("td", null, share)));
+      body.append(h("tr", null, h("th", { scope: "row" }, table), h("td", null, share), made, expected));
       lines.set(table, { made, expected, share });
     }
     return lines.get(table);

@@ -26,6 +26,7 @@ export async function build({ names, query, signal }) {
       ["model", model ? h("a", { href: path`/models/${found.model}` }, found.model) : found.model],
       ["volume", volume(found)],
       ["scenario", found.scenario],
+      ["settings", Object.entries(found.settings).map(([name, value]) => `${name} = ${number(value)}`).join(", ")],
       ["period", `${found.firstDay} to ${found.lastDay}`],
       ["seed", String(found.seed)],
       ["format", found.format],

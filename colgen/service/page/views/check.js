@@ -86,13 +86,24 @@ function outcomes(found, onlyBroken, addressWith) {
         "section",
         null,
         h("h2", null, "Rules that hold"),
-        grid({
-          caption: "Rules that hold",
-          columns: ["table", "rule"],
-          rows: kept.map(({ table, rule }) => [scope(table), rule]),
-          headed: true,
-        }),
+        [...new Set(kept.map(({ table }) => table))].map((table) => holding(table, kept)),
       ),
+  );
+}
+
+/** The rules of a table, folded: there are many. */
+function holding(table, kept) {
+  const rules = kept.filter((outcome) => outcome.table === table).map(({ rule }) => rule);
+  const summary = h("summary", null, h("strong", null, scope(table)), " ", h("span", { class: "hint" }, counted(rules.length, "rule")));
+  return h(
+    "details",
+    { class: "dictionary" },
+    summary,
+    h(
+      "ul",
+      { class: "rules" },
+      rules.map((rule) => h("li", null, rule)),
+    ),
   );
 }
 
@@ -103,8 +114,14 @@ function violation({ table, rule, violations, columns, rows }) {
     { class: "violation" },
     h("h3", null, `${scope(table)}: ${rule}`),
     violations > 0 && h("p", null, `${counted(violations, "row")} ${violations === 1 ? "breaks" : "break"} it${shown}`),
-    rows.length > 0 && grid({ caption: `Rows of ${scope(table)} that break the rule`, columns, rows }),
+    rows.length > 0 && grid({ caption: `Rows of ${scope(table)} that break the rule`, columns: columns.map(aligned(rows)), rows }),
   );
+}
+
+/** An outcome does not tell the types of its columns; values that are all numbers, or decimals as texts, are aligned as numbers. */
+function aligned(rows) {
+  const isNumber = (value) => value === null || typeof value === "number" || /^-?\d+\.\d+$/.test(value);
+  return (name, at) => ({ name, isNumber: rows.every((row) => isNumber(row[at])) });
 }
 
 function scope(table) {

@@ -24,7 +24,7 @@ export async function compare({ query, signal, run }) {
   const options = builds.map(({ name, model }) => [name, `${name} (${model})`]);
   const [one, other] = [select({ id: "a", name: "a" }, options, first.name), select({ id: "b", name: "b" }, options, second.name)];
   const schema = select({ id: "schema", name: "schema" }, []);
-  const schemaField = field("Schema", schema, { hint: "A file holds several builds: those of this schema are compared." });
+  const schemaField = field("Schema", schema, { hint: "There are several builds in a file: which ones." });
   const button = h("button", { class: "main" }, "Compare");
   const result = h("div", { class: "result" });
   const form = h(

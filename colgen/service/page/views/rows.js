@@ -51,7 +51,7 @@ export async function rows({ names, query, signal }) {
         head: (column) => sortable(column, state.sort, at),
         show: (value, column) => linked(value, column, build, schema),
       }),
-      page.rows.length > 0 && position(page, state, at, "end"),
+      page.rows.length > 0 && isPaged(page) && position(page, state, at, "end"),
     ],
     h(
       "p",
@@ -95,6 +95,10 @@ function linked(value, column, build, schema) {
   );
 }
 
+function isPaged({ offset, limit, total }) {
+  return offset > 0 || total > limit;
+}
+
 /** Which rows these are, and the ways to others. */
 function position(page, state, at, place = "start") {
   const { offset, limit, total } = page;
@@ -110,15 +114,17 @@ function position(page, state, at, place = "start") {
     "div",
     { class: "position" },
     h("p", { role: place === "start" ? "status" : null }, range),
-    h(
-      "nav",
-      { class: "pages", "aria-label": place === "start" ? "Pages" : "Pages, below the rows" },
-      to("First", 0, offset > 0),
-      to("Previous", Math.max(0, Math.min(last, offset - limit)), offset > 0),
-      to("Next", offset + limit, offset + limit < total),
-      to("Last", last, offset + limit < total),
-    ),
+    isPaged(page) &&
+      h(
+        "nav",
+        { class: "pages", "aria-label": place === "start" ? "Pages" : "Pages, below the rows" },
+        to("First", 0, offset > 0),
+        to("Previous", Math.max(0, Math.min(last, offset - limit)), offset > 0),
+        to("Next", offset + limit, offset + limit < total),
+        to("Last", last, offset + limit < total),
+      ),
     place === "start" &&
+      (total > PAGE_SIZES[0] || limit !== PAGE_SIZES[0]) &&
       h(
         "nav",
         { class: "choices", "aria-label": "Rows per page" },
