@@ -56,6 +56,7 @@ def _summary(model: Model, name: str) -> dict[str, Any]:
         "volumes": list(model.volumes),
         "defaultVolume": model.default_volume,
         "defaultScenario": model.default_scenario or None,
+        "defaultSchema": model.default_schema,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,7 @@ from colgen.pipeline.options import BuildOptions
 from colgen.scenario.scenario import SCENARIOS
 from colgen.service.workspace import DATABASE_PREFIX, Workspace
 from colgen.targets import manifest
+from colgen.targets.finished import schemas_with_builds
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
@@ -149,7 +151,7 @@ def task_of(request: Generate, workspace: Workspace) -> Task:
     spec, model = spec_of(request)
     config = request.config
     out = _out(request, workspace)
-    if not (config.dry_run or config.overwrite) and os.path.isfile(os.path.join(out, manifest.NAME)):
+    if not (config.dry_run or config.overwrite or config.append) and _holds_build(out, config.schema_name or model.default_schema):
         raise TargetError(f"{request.out!r} holds a finished build; set config.overwrite to replace it, or give another name")
     options = BuildOptions(
         out,
@@ -177,6 +179,11 @@ def task_of(request: Generate, workspace: Workspace) -> Task:
         database=request.out.removeprefix(DATABASE_PREFIX) if request.out.startswith(DATABASE_PREFIX) else None,
         batch_rows=config.batch_size,
     )
+
+
+def _holds_build(out: str, schema: str) -> bool:
+    """Whether there is one in a folder, or in a schema of a DuckDB file; what a database holds is seen when it is built into."""
+    return schema in schemas_with_builds(Path(out)) if os.path.isfile(out) else os.path.isfile(os.path.join(out, manifest.NAME))
 
 
 def _out(request: Generate, workspace: Workspace) -> str:

@@ -111,6 +111,9 @@ def test_a_build_that_is_there_is_replaced_only_if_that_is_asked_for(served: Ser
     served.build("twice", config={"seed": 1})
     refused = served.generate(volume="small", out="twice", config={"dryRun": False, "seed": 2})
     assert (refused.status_code, "config.overwrite" in refused.json()["detail"]) == (409, True)
+    served.build("twice.duckdb")
+    assert served.generate(volume="small", out="twice.duckdb", config={"dryRun": False}).status_code == 409
+    served.build("twice.duckdb", config={"schema": "another"})
     served.build("twice", config={"seed": 2, "overwrite": True, "settings": {"customers": 30}})
     shown = served.client.get("/api/builds/twice").json()
     assert (shown["seed"], shown["settings"], shown["rows"]["customers"]) == (2, {"customers": 30}, 30)

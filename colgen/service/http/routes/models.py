@@ -25,6 +25,7 @@ class ModelSummary(View):
     volumes: list[str]
     default_volume: str
     default_scenario: str | None
+    default_schema: str = Field(description="Where the tables go in a database.")
 
 
 class ColumnView(View):
