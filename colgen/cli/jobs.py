@@ -36,7 +36,9 @@ def detach(spec: Spec, options: BuildOptions, **how: Any) -> None:
 
 
 def status(
-    job: Annotated[int | None, typer.Option("--job", "-j", metavar="ID", help="Show this one; without it, the latest ones.")] = None,
+    job: Annotated[
+        int | None, typer.Option("--job", "-j", metavar="ID", min=1, max=2**63 - 1, help="Show this one; without it, the latest ones.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on until it has ended, or with no --job all of them.")] = False,
     format: Annotated[CheckStyle, typer.Option("--format", "-f")] = CheckStyle.table,
 ) -> None:
@@ -64,7 +66,7 @@ def status(
         raise ColgenError(f"job {job} {'has ' if jobs[0].state == 'failed' else 'was '}{jobs[0].state}: {jobs[0].message}".rstrip(": "))
 
 
-def cancel(job: Annotated[int, typer.Argument(metavar="ID", help="Its id, as `colgen status` lists it.")]) -> None:
+def cancel(job: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="Its id, as `colgen status` lists it.")]) -> None:
     """Cancel a job: what it has written is cleared away, and its target stays as it was.
 
     Example: colgen cancel 7

@@ -21,6 +21,7 @@ Root = Annotated[
     ),
 ]
 _FEWEST_LETTERS = 16
+_STORE_SECONDS = 0.5  # while the store is locked nothing is answered
 
 
 def serve(
@@ -32,7 +33,7 @@ def serve(
         typer.Option("--token-file", metavar="FILE", help="Clients must present the text in this file; COLGEN_TOKEN gives it, too."),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many jobs run at once.")] = 2,
-    most_queued: Annotated[int, typer.Option("--most-queued", min=1, max=100_000, help="How many may wait.")] = 200,
+    most_queued: Annotated[int, typer.Option("--most-queued", min=1, max=1_000, help="How many may wait.")] = 200,
 ) -> None:
     """Serve builds over HTTP: an API, and a page to build and look from.
 
@@ -43,18 +44,19 @@ def serve(
     """
     token = _token(token_file)
     if token is None and not _is_loopback(host):
-        raise RequestError(f"--host {host} can be reached from other machines: give a token with --token-file or COLGEN_TOKEN")
+        raise RequestError(f"--host {host} may be reached from other machines: give a token with --token-file or COLGEN_TOKEN")
     try:
         from colgen.service.http.server import serve as run
-        from colgen.service.http.state import Settings
+        from colgen.service.http.state import LOOPBACK, Settings
     except ImportError as error:
         raise ColgenError(f'colgen serve needs {error.name}: pip install "colgen[serve]"') from None
     from colgen.jobs.queue import folder
     from colgen.jobs.store import Store
 
     workspace = workspace_of(root)
-    settings = Settings(workspace, token, jobs_at_once=jobs, most_queued=most_queued, environment=guarded_environment())
-    run(settings, Store(folder(os.environ)), host, port)
+    hosts = LOOPBACK | {f"[{host}]" if ":" in host else host.lower()}
+    settings = Settings(workspace, token, hosts, jobs_at_once=jobs, most_queued=most_queued, environment=guarded_environment())
+    run(settings, Store(folder(os.environ), wait=_STORE_SECONDS), host, port)
 
 
 def mcp(root: Root = Path("data")) -> None:
@@ -107,7 +109,7 @@ def _token(file: Path | None) -> str | None:
             raise RequestError(f"--token-file {file}: {getattr(error, 'strerror', None) or 'it is not text'}") from None
     if (file is not None or token) and (len(token) < _FEWEST_LETTERS or not token.isascii() or not token.isprintable()):
         raise RequestError(
-            f"a token must have at least {_FEWEST_LETTERS} letters and digits: python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+            f"a token must have at least {_FEWEST_LETTERS} letters and digits; make one with python3 -c 'import secrets; print(secrets.token_urlsafe())'"
         )
     return token or None
 

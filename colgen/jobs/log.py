@@ -17,6 +17,10 @@ from typing import Any, NamedTuple
 _LONGEST_LINE = 1 << 20  # bytes; a longer one is read in pieces, none of which is an event
 
 
+EVENTS = ("process", "state", "start", "rows", "stage", "proving", "note", "estimate", "end")
+"""The events that there are; a line with another one is only words."""
+
+
 class Line(NamedTuple):
     """A line of a log.
 
@@ -91,6 +95,14 @@ class Log:
                 if text:
                     yield Line(start, *_event(text))
 
+    def starts_a_line(self, position: int) -> bool:
+        """Whether a line starts at a position, or may yet."""
+        if not 0 < position <= self.size:
+            return position == 0
+        with self.path.open("rb") as file:
+            file.seek(position - 1)
+            return file.read(1) == b"\n"
+
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
 
@@ -98,6 +110,9 @@ class Log:
 def _event(text: str) -> tuple[str, dict[str, Any]]:
     try:
         content = json.loads(text)
-        return str(content.pop("event")), content
+        event = content.pop("event")
+        if event not in EVENTS:
+            raise ValueError
+        return event, content
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "said", {"text": text}

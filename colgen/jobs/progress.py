@@ -8,6 +8,7 @@ from typing import Any
 from colgen.jobs.log import Line, Log
 
 _LONGEST_MESSAGE = 4_000  # characters
+_LOOK_BYTES = 1 << 20
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Progress:
         """Goes one line further. What a log says is only believed as far as it has the form."""
         try:
             self._take(line.event, line.content)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             self._say(str(line.content))
 
     def _take(self, event: str, content: dict[str, Any]) -> None:
@@ -85,7 +86,7 @@ class Progress:
             case "process":
                 self.process = int(content["pid"])
             case "start":
-                self.stage, self.expected = "generating", dict(content["rows"])
+                self.stage, self.expected = "generating", _counts(content["rows"])
                 self.rows = dict.fromkeys(self.expected, 0)
             case "rows":
                 self.table, self.seconds = str(content["table"]), float(content["seconds"])
@@ -101,12 +102,17 @@ class Progress:
             case "estimate":
                 self.estimate = content
             case "end":
-                self.summary, self.rows, self.steps, self.proving = content, dict(content["rows"]), 0, ""
+                self.rows = _counts(content["rows"])
+                self.summary, self.steps, self.proving = content, 0, ""
             case "said":
                 self._say(str(content["text"]))
 
     def _say(self, text: str) -> None:
         self.message = f"{self.message}\n{text.removeprefix('colgen: ')}".strip()[-_LONGEST_MESSAGE:]
+
+
+def _counts(rows: dict[str, Any]) -> dict[str, int]:
+    return {str(table): int(count) for table, count in rows.items()}
 
 
 class Follower:
@@ -120,7 +126,10 @@ class Follower:
     def look(self, *, to_the_end: bool = False) -> Progress:
         """How far the job is now."""
         if to_the_end or self._log.size > self.position:
-            for line in self._log.lines(self.position, to_the_end=to_the_end):
+            start = self.position
+            for line in self._log.lines(start, to_the_end=to_the_end):
                 self.progress.take(line)
                 self.position = line.end
+                if line.end - start > _LOOK_BYTES and not to_the_end:  # the rest waits for the next look
+                    break
         return self.progress

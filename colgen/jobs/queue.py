@@ -59,17 +59,20 @@ class JobQueue:
 
     def progress(self, job: Job) -> Progress:
         """How far a job is."""
+        return self._follower(job).look()
+
+    def _follower(self, job: Job) -> Follower:
         follower = self._followers.pop(job.id, None) or Follower(self.store.log(job.id))
         self._followers[job.id] = follower
         if len(self._followers) > _FOLLOWED:
             del self._followers[next(iter(self._followers))]
-        return follower.look()
+        return follower
 
     def settled(self, job: Job) -> Job:
         """A job, after it was looked whether it still runs."""
         if job.state not in ("running", "cancelling") or self.store.log(job.id).is_held:
             return job
-        progress = Follower(self.store.log(job.id)).look(to_the_end=True)
+        progress = self._follower(job).look(to_the_end=True)
         state, message = _outcome(job, progress, self.store.result(job.id))
         self.store.change(job, state, message=message)
         return self.store.get(job.id)
@@ -120,6 +123,8 @@ class JobQueue:
         job = self.get(id)
         if not job.can_be_resumed:
             raise RequestError(f"job {id} cannot be resumed: it is {job.state}")
+        if not self._is_known(job):
+            raise RequestError(f"job {id} cannot be resumed here: {job.task.database!r} is not among the databases that may be built into")
         self.store.change(job, "queued")
         return self.get(id)
 
@@ -141,8 +146,13 @@ class JobQueue:
         for job in running:
             if job.state == "cancelling":
                 self._press(job)
-        for job in self.store.queue()[: max(0, most - len(running))]:
+        ready = [job for job in self.store.queue() if self._is_known(job)]
+        for job in ready[: max(0, most - len(running))]:
             self.start(job)
+
+    def _is_known(self, job: Job) -> bool:
+        """Whether its database, if it has one, is among ours: another process's jobs are left to that."""
+        return job.task.database is None or self._database(job.task.database) is not None
 
     def _press(self, job: Job) -> None:
         """Asks again, in case the process was not there yet when it was asked first; after a while it is killed."""

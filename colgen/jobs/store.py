@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,6 @@ PRAGMA user_version = {_VERSION};
 """
 _COLUMNS = "id, task, state, version, attempts, created, queued, started, ended, message"
 _PLACE = "(SELECT count(*) FROM jobs AS other WHERE other.state = 'queued' AND (other.queued, other.id) <= (jobs.queued, jobs.id))"
-_BUSY_SECONDS = 10.0
 
 
 class TargetBusy(TargetError):
@@ -48,6 +47,10 @@ class TargetBusy(TargetError):
     def __init__(self, target: str, job: int) -> None:
         self.job = job
         super().__init__(f"job {job} builds into {target!r}; wait for it, or cancel it: colgen cancel {job}")
+
+
+class StoreUnusable(ColgenError):
+    """The store cannot be read or written: it is locked, damaged, or the disk is full."""
 
 
 class KeyReused(ColgenError):
@@ -59,14 +62,17 @@ class KeyReused(ColgenError):
 class Store:
     """Jobs, by their ids. Each call is one transaction."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the store in a folder, which is made if it is not there. ColgenError for one that cannot be used."""
+    def __init__(self, folder: Path, wait: float = 10.0) -> None:
+        """Opens the store in a folder, which is made if it is not there. StoreUnusable for one that cannot be used.
+
+        wait : how many seconds to wait for another process that writes to it
+        """
         self.folder = folder
         self._lock = threading.RLock()
         file = folder / "jobs.sqlite"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(file, timeout=wait, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             with self._change() as connection:
@@ -74,8 +80,9 @@ class Store:
                 if version == 0:
                     for statement in _SCHEMA.strip().split(";\n"):
                         connection.execute(statement)
-        except (OSError, sqlite3.Error) as error:
-            raise ColgenError(f"the store of jobs {str(file)!r} cannot be used: {error}; COLGEN_HOME names another folder") from None
+        except (OSError, sqlite3.Error, StoreUnusable) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise StoreUnusable(f"the store of jobs {str(file)!r} cannot be used: {reason}; COLGEN_HOME names another folder") from None
         if version > _VERSION:
             raise ColgenError(f"the store of jobs {str(file)!r} was made by a later version of colgen; use that, or another COLGEN_HOME")
 
@@ -100,16 +107,24 @@ class Store:
         has the target.
         """
         with self._change() as connection:
-            if key is not None and (row := connection.execute("SELECT id, body FROM jobs WHERE key = ?", [key]).fetchone()):
-                if row[1] != body:
-                    raise KeyReused(f"the idempotency key {key!r} was given with another request before; give each request its own")
-                return self.get(row[0]), False
+            if key is not None and (job := self.named(key, body)):
+                return job, False
             self._refuse_busy(connection, task.target)
             now = time.time() if at is None else at
             values = [json.dumps(dataclasses.asdict(task)), task.target, now, now, key, body]
             insert = "INSERT INTO jobs (task, target, state, created, queued, key, body) VALUES (?, ?, 'queued', ?, ?, ?, ?) RETURNING id"
             (id,) = connection.execute(insert, values).fetchone()
             return self.get(id), True
+
+    def named(self, key: str, body: str | None) -> Job | None:
+        """The job of an earlier request with the same key. KeyReused where that was another request."""
+        with self._lock, _explained():
+            row = self._connection.execute("SELECT id, body FROM jobs WHERE key = ?", [key]).fetchone()
+        if row is None:
+            return None
+        if row[1] != body:
+            raise KeyReused(f"the idempotency key {key!r} was given with another request before; give each request its own")
+        return self.get(row[0])
 
     def get(self, id: int) -> Job:
         """One job. LookupError where there is none."""
@@ -138,7 +153,7 @@ class Store:
 
     def counts(self) -> dict[State, int]:
         """How many jobs there are in each state."""
-        with self._lock:
+        with self._lock, _explained():
             return dict(self._connection.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
 
     def change(self, job: Job, state: State, **columns: Any) -> bool:
@@ -167,7 +182,7 @@ class Store:
         return gone
 
     def _jobs(self, clause: str, values: Sequence[Any]) -> list[Job]:
-        with self._lock:
+        with self._lock, _explained():
             rows = self._connection.execute(
                 f"SELECT {_COLUMNS}, CASE state WHEN 'queued' THEN {_PLACE} END FROM jobs {clause}", values
             ).fetchall()
@@ -183,14 +198,23 @@ class Store:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """One transaction that writes, after which all of it holds or nothing."""
-        with self._lock:
+        with self._lock, _explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"the store of jobs cannot be used at the moment: {error}") from error
 
 
 _FIELDS = {field.name for field in dataclasses.fields(Task)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from colgen.jobs.job import Job, State
@@ -100,9 +100,17 @@ def job_view(job: Job, progress: Progress) -> JobView:
         ended=_moment(job.ended) if job.ended else None,
         progress=progress_view(job, progress),
         notes=progress.notes,
-        estimate=EstimateView.model_validate(progress.estimate) if progress.estimate else None,
+        estimate=_estimate(progress.estimate) if progress.estimate else None,
         summary=progress.summary,
     )
+
+
+def _estimate(content: dict[str, Any]) -> EstimateView | None:
+    """An estimate, unless a log that anyone can print into has something else of that name."""
+    try:
+        return EstimateView.model_validate(content)
+    except ValidationError:
+        return None
 
 
 def specified_state(job: Job, progress: Progress) -> SpecifiedState:

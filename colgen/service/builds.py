@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from colgen.audit import charts as charts_page
 from colgen.audit.report import report as run_report
 from colgen.declare.model import Model
-from colgen.errors import ColgenError, RequestError, one_of
+from colgen.errors import ColgenError, RequestError, TargetError, one_of
 from colgen.generate.spec import Spec
 from colgen.pipeline import cleanup as cleaning
 from colgen.service.cells import cells
@@ -61,8 +62,19 @@ def builds(workspace: Workspace) -> list[dict[str, Any]]:
         try:
             listed += [_summary(name, build) for build in _builds(workspace.build(name))]
         except (ColgenError, LookupError) as error:
-            listed.append({"name": name, "problem": str(error)})
+            listed.append({"name": name, "problem": str(error).replace(f"{workspace.root}/", "")})
     return listed
+
+
+def read(workspace: Workspace, name: str, schema: str | None = None) -> FinishedBuild:
+    """A build to be looked at. LookupError where there is none, TargetError where a link leads out of it."""
+    found = read_build(workspace.build(name), schema or None)
+    if found.schema is None:
+        parts = (part.file for table in found.manifest.tables.values() for part in table.parts)
+        for place in dict.fromkeys(place for part in parts for place in (os.path.dirname(part), part)):
+            if os.path.islink(found.path / place):
+                raise TargetError(f"{place!r} of the build {name!r} is a link, which is not followed")
+    return found
 
 
 def _builds(path: Path) -> Iterator[FinishedBuild]:
@@ -75,7 +87,7 @@ def _builds(path: Path) -> Iterator[FinishedBuild]:
 
 def build(workspace: Workspace, name: str, schema: str | None = None) -> dict[str, Any]:
     """One build: what it was made from, and its tables with their columns. LookupError where there is none."""
-    found = read_build(workspace.build(name), schema)
+    found = read(workspace, name, schema)
     tables = [_table(found, table, _model(found)) for table in found.manifest.tables]
     spec, is_files = found.manifest.spec, found.schema is None
     return {
@@ -162,10 +174,10 @@ def rows(
 
     LookupError for a build or a table that is not there, RequestError for a column, a filter or a value that is wrong.
     """
-    found = read_build(workspace.build(name), schema)
+    found = read(workspace, name, schema)
     described = _table(found, _known_table(found, table), _model(found))
     types = found.manifest.tables[table].columns
-    wanted = [_known_column(column, types) for column in columns] or list(types)
+    wanted = [_known_column(column, types) for column in dict.fromkeys(columns)] or list(types)
     order = ", ".join(f"{quoted(_known_column(key.lstrip('-'), types))}{' DESC' if key.startswith('-') else ''} NULLS LAST" for key in sort)
     where, values = _conditions(filters, types)
     source = f"{quoted(table)}{where}"
@@ -227,13 +239,13 @@ def _conditions(filters: Sequence[str], types: Any) -> tuple[str, list[str]]:
 
 def report(workspace: Workspace, build: str, name: str, parameters: dict[str, str], schema: str | None = None) -> dict[str, Any]:
     """A report of the build's model: columns and rows. RequestError for one that is not there, or a wrong parameter."""
-    table = run_report(name, workspace.build(build), parameters, schema)
+    table = run_report(name, read(workspace, build, schema).path, parameters, schema or None)
     return {"name": name, "columns": table.column_names, "rows": cells(table)}
 
 
 def charts(workspace: Workspace, build: str, schema: str | None = None) -> str:
     """The page of the charts of the build's model. RequestError where it has none."""
-    return charts_page.page(read_build(workspace.build(build), schema))
+    return charts_page.page(read(workspace, build, schema))
 
 
 @contextmanager
@@ -261,7 +273,7 @@ def _query(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any
     timer = threading.Timer(MOST_SECONDS, connection.interrupt)
     timer.start()
     try:
-        return connection.execute(sql, list(values)).to_arrow_table()
+        return connection.sql(sql, params=list(values) or None).to_arrow_table()
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         words = f"a value of a filter is not one of its column's type: {one_line(error).partition(' LINE ')[0]}"
         raise InvalidRequest([("#filter", words)]) from None

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from colgen.errors import RequestError, one_of
 from colgen.formats import find_format, plain_schema
-from colgen.service.builds import opened
+from colgen.service.builds import opened, read
 from colgen.service.workspace import Workspace
-from colgen.targets.finished import FinishedBuild, read_build
+from colgen.targets.finished import FinishedBuild
 from colgen.targets.sql import quoted
 from colgen.values.batch import Batch
 
@@ -37,7 +37,7 @@ def export(workspace: Workspace, build: str, out: RawIOBase, *, format: str, tab
     """
     if format not in MEDIA_TYPES:
         raise RequestError(f"there is no export as {format!r}; {one_of(format, MEDIA_TYPES)}")
-    found = read_build(workspace.build(build), schema)
+    found = read(workspace, build, schema)
     if table is not None and table not in found.manifest.tables:
         raise LookupError(f"the build has no table {table!r}; {one_of(table, found.manifest.tables)}")
     found.refuse_damage()

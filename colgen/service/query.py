@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import ColgenError, RequestError, one_of
+from colgen.service.builds import read
 from colgen.service.cells import plain
 from colgen.service.workspace import Workspace
-from colgen.targets.finished import FinishedBuild, read_build
+from colgen.targets.finished import FinishedBuild
 from colgen.targets.sql import literal, new_connection, one_line
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def query(workspace: Workspace, build: str, sql: str, schema: str | None = None,
     """
     import duckdb
 
-    finished = read_build(workspace.build(build), schema)
+    finished = read(workspace, build, schema)
     finished.refuse_damage()
     with closing(_connection(finished)) as connection:
         statement = parsed(connection, sql, finished.manifest.tables)

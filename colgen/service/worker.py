@@ -114,7 +114,8 @@ def answer(call: Mapping[str, Any], workspace: Workspace, frames: Frames) -> Non
         frames.end({"kind": "absent", "message": str(error.args[0] if error.args else error)})
     except ColgenError as error:
         words = str(error).replace(f"{workspace.root}/", "")  # where the folder lies is nobody's business
-        frames.end({"kind": _kind(error), "message": words, "mistakes": getattr(error, "mistakes", [])})
+        mistakes = [(pointer, detail.replace(f"{workspace.root}/", "")) for pointer, detail in getattr(error, "mistakes", [])]
+        frames.end({"kind": _kind(error), "message": words, "mistakes": mistakes})
     except (
         Exception
     ):  # a mistake of ours: it is written where the service's own messages are, and the client is only told that there is one

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ CALL_SECONDS = 60.0
 
 
 _END_SECONDS = 1.0
+_PIECE_BYTES = 1 << 16
 
 
 class CallFailed(ColgenError):
@@ -75,14 +76,20 @@ class _Worker:
         """It ends by itself once it finds stdin closed."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self.process.wait(), _END_SECONDS)
-        except TimeoutError:
-            await self.kill()
+        await self.kill()
 
-    async def kill(self) -> None:
+    def kill(self) -> asyncio.Task[None]:
+        """Ends it at once, without a wait in which whoever calls could be cancelled: the task waits until it is gone."""
         with suppress(ProcessLookupError):
             self.process.kill()
+        return asyncio.create_task(self._gone())
+
+    async def _gone(self) -> None:
+        assert self.process.stdout is not None
+        while await self.process.stdout.read(_PIECE_BYTES):  # what nobody has taken holds up the end
+            pass
         await self.process.wait()
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -101,37 +108,38 @@ class Workers:
     def __init__(self, workspace: Workspace, most: int) -> None:
         self._workspace = workspace
         self._idle: list[_Worker] = []
+        self._ending: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(most)
 
     async def call(self, name: str, /, **arguments: Any) -> Any:
         """What a call gives. Raises CallFailed, or AllBusy."""
         return json.loads(b"".join([piece async for piece in self.stream(name, **arguments)]))
 
-    async def stream(self, name: str, /, **arguments: Any) -> AsyncIterator[bytes]:
+    async def stream(self, name: str, /, **arguments: Any) -> AsyncGenerator[bytes, None]:
         """What a call gives, as it comes. Whoever stops listening ends it."""
         try:
             await asyncio.wait_for(self._free.acquire(), WAIT_SECONDS)
         except TimeoutError:
             raise AllBusy("the service has too much to do at the moment; try again") from None
-        worker: _Worker | None = None
         try:
             worker = self._idle.pop() if self._idle else await _Worker.start(self._workspace)
-            async for piece in worker.call(name, arguments):
-                yield piece
-        except CallFailed:
-            self._keep(worker)
-            raise
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
-            raise CallFailed("slow", "it took too long, or more memory than there is; ask for less", []) from None
-        else:
-            self._keep(worker)
+            try:
+                async for piece in worker.call(name, arguments):
+                    yield piece
+                self._keep(worker)
+            except CallFailed:
+                self._keep(worker)
+                raise
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+                raise CallFailed("slow", "it took too long, or more memory than there is; ask for less", []) from None
+            finally:
+                if worker not in self._idle:
+                    self._ending.add(ending := worker.kill())
+                    ending.add_done_callback(self._ending.discard)
         finally:
-            if worker is not None and worker not in self._idle:
-                await worker.kill()
             self._free.release()
 
-    def _keep(self, worker: _Worker | None) -> None:
-        assert worker is not None
+    def _keep(self, worker: _Worker) -> None:
         worker.idle_since = time.monotonic()
         self._idle.append(worker)
 
@@ -144,4 +152,4 @@ class Workers:
     async def close(self) -> None:
         """Ends all."""
         idle, self._idle = self._idle, []
-        await asyncio.gather(*(worker.end() for worker in idle))
+        await asyncio.gather(*(worker.end() for worker in idle), *self._ending)

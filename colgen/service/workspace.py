@@ -17,6 +17,7 @@ DATABASE_PREFIX = "database:"
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 _DUCKDB_SUFFIXES = (".duckdb", ".ddb")
+_OTHER_SUFFIXES = (".wal", ".db", ".sqlite", ".sqlite3")  # what DuckDB keeps beside a file, and what would be taken for one
 _NAME_RULE = "give a name of letters, digits, ., _ and -, such as shop or shop.duckdb"
 
 
@@ -47,11 +48,12 @@ class Workspace:
         if not _NAME.fullmatch(name):
             raise RequestError(f"{name[:100]!r} is not the name of a build: {_NAME_RULE}")
         path = self.root / name
-        destination = Destination.parse(path)
-        if destination.path != path:
-            raise RequestError(f"{name!r} is not the name of a build: {_NAME_RULE}")
+        if name.endswith(_OTHER_SUFFIXES):
+            raise RequestError(f"{name!r} is not the name of a build: it is the name of another kind of file; {_NAME_RULE}")
         if os.path.islink(path):
             raise TargetError(f"{name!r} is a link; builds are read and written only below the service's own folder")
+        if path.exists() and not (path.is_file() if name.endswith(_DUCKDB_SUFFIXES) else path.is_dir()):
+            raise TargetError(f"{name!r} is something else than a build already; give another name")
         return path
 
     def build(self, name: str) -> Path:
@@ -59,6 +61,8 @@ class Workspace:
         path = self.path(name)
         if not (path.is_file() if path.name.endswith(_DUCKDB_SUFFIXES) else os.path.isfile(path / manifest.NAME)):
             raise LookupError(f"there is no build {name!r}")
+        if os.path.islink(path / manifest.NAME):
+            raise TargetError(f"the manifest of {name!r} is a link, which is not followed")
         return path
 
     def names(self) -> Iterator[str]:
@@ -66,7 +70,8 @@ class Workspace:
         for entry in sorted(os.scandir(self.root), key=lambda entry: entry.name):
             if _NAME.fullmatch(entry.name) and not entry.is_symlink():
                 is_file = entry.name.endswith(_DUCKDB_SUFFIXES) and entry.is_file()
-                if is_file or os.path.isfile(os.path.join(entry.path, manifest.NAME)):
+                is_folder = entry.is_dir() and not entry.name.endswith((*_DUCKDB_SUFFIXES, *_OTHER_SUFFIXES))
+                if is_file or (is_folder and os.path.isfile(os.path.join(entry.path, manifest.NAME))):
                     yield entry.name
 
 

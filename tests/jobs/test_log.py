@@ -26,11 +26,12 @@ def test_events_come_back_with_the_place_where_they_end(tmp_path: Path) -> None:
 
 
 def test_what_is_no_event_is_said(tmp_path: Path) -> None:
-    (tmp_path / "7.log").write_text('colgen: no\n[1]\n{"no": "event"}\n\n')
+    (tmp_path / "7.log").write_text('colgen: no\n[1]\n{"no": "event"}\n{"event": "made up"}\n\n')
     assert [(line.event, line.content["text"]) for line in log(tmp_path).lines()] == [
         ("said", "colgen: no"),
         ("said", "[1]"),
         ("said", '{"no": "event"}'),
+        ("said", '{"event": "made up"}'),
     ]
 
 

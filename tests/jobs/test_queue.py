@@ -167,9 +167,13 @@ def test_a_job_that_does_not_stop_is_killed(queue: JobQueue, tmp_path: Path, mon
 
 def test_a_database_that_is_not_configured_any_more_is_a_failure(queue: JobQueue) -> None:
     job = queue.store.add(Task("build", ("build", "invoicing", "--out", "database"), target="staging, schema shop", database="staging"))[0]
+    queue.tend(1)
+    assert queue.get(job.id).state == "queued"  # it may be another process's, which knows its database
     queue.start(job)
     assert queue.get(job.id).state == "failed"
     assert "'staging'" in queue.get(job.id).message
+    with refused("cannot be resumed here", "'staging'", error=RequestError):
+        queue.resume(job.id)
 
 
 def test_a_job_that_is_not_there_or_has_ended_is_refused(queue: JobQueue, tmp_path: Path) -> None:

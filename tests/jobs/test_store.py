@@ -9,7 +9,7 @@ import pytest
 
 from colgen import ColgenError
 from colgen.jobs.job import Task
-from colgen.jobs.store import KeyReused, Store, TargetBusy
+from colgen.jobs.store import KeyReused, Store, StoreUnusable, TargetBusy
 from tests.support import refused
 
 TASK = Task("build", ("build", "invoicing"), {"model": "invoicing"}, "/data/shop")
@@ -107,6 +107,15 @@ def test_a_job_that_is_removed_takes_its_log_and_result_with_it(store: Store) ->
     assert [path.name for path in store.folder.iterdir() if path.name.startswith(f"{job.id}.")] == []
     with pytest.raises(LookupError, match="there is no job"):
         store.get(job.id)
+
+
+def test_a_store_that_somebody_else_holds_is_said_to_be_unusable(store: Store) -> None:
+    impatient = Store(store.folder, wait=0.05)
+    with sqlite3.connect(store.folder / "jobs.sqlite", isolation_level=None) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with refused("cannot be used at the moment", error=StoreUnusable):
+            impatient.add(TASK)
+    assert impatient.add(TASK)[0].state == "queued"
 
 
 def test_rows_of_another_version_of_colgen_are_read_as_far_as_they_are_known(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -202,3 +203,24 @@ def test_models_are_described(served: Served) -> None:
     assert model["settings"][model["defaultVolume"]]
     assert "parquet" in model["formats"]
     assert served.client.get("/api/models/nonesuch").status_code == 404
+
+
+def test_exports_that_nobody_reads_to_the_end_hold_no_process(served: Served) -> None:
+    served.build("long", config={"volumeMultiplier": 300})
+    for _ in range(3):
+        with served.client.stream("GET", "/api/builds/long/export", params={"table": "invoice_line_items", "format": "json"}) as response:
+            next(response.iter_raw())
+    table = served.client.get("/api/builds/long/export", params={"table": "customer_types"})
+    assert (table.status_code, len(table.text.splitlines())) == (200, 5)
+
+
+def test_links_out_of_a_build_are_not_followed(served: Served, tmp_path: Path) -> None:
+    served.build("linked")
+    part = next((served.root / "linked" / "invoices").iterdir())
+    secret = tmp_path / "secret.parquet"
+    part.rename(secret)
+    part.symlink_to(secret)
+    refused = rows(served, "linked", "invoices")
+    assert (refused.status_code, "is a link" in refused.json()["detail"]) == (409, True)
+    assert served.client.get("/api/builds/linked/export", params={"table": "invoices"}).status_code == 409
+    assert str(served.root) not in refused.text

@@ -81,6 +81,8 @@ def test_each_mistake_is_named_with_its_place(served: Served, request_: dict[str
         "postgresql://a:b@c/d",
         "database:x",
         "a b",
+        "x.db",
+        "shop.duckdb.wal",
     ],
 )
 def test_a_target_is_a_name_below_the_root_and_nothing_else(served: Served, out: str) -> None:
@@ -105,6 +107,14 @@ def test_the_same_key_starts_one_job(served: Served) -> None:
     first, again, other = asked("once", seed=1), asked("once", seed=1), asked("once", seed=2)
     assert first.json() == again.json()
     assert (other.status_code, other.json()["type"]) == (422, "urn:colgen:key-reused")
+
+
+def test_a_request_that_is_sent_again_when_its_build_is_there_gets_the_same_job(served: Served) -> None:
+    request = {"volume": "small", "out": "keyed", "config": {"dryRun": False}}
+    first = served.client.post("/api/mock-data/generate", json=request, headers={"Idempotency-Key": "keyed"})
+    served.ended(first.json()["jobId"])
+    again = served.client.post("/api/mock-data/generate", json=request, headers={"Idempotency-Key": "keyed"})
+    assert (again.status_code, again.json(), again.headers["Location"]) == (202, first.json(), first.headers["Location"])
 
 
 def test_a_build_that_is_there_is_replaced_only_if_that_is_asked_for(served: Served) -> None:

@@ -27,18 +27,21 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     service.stop()
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "localhost.evil.example", "", "[::2]:80"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8765", "localhost:evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "[::2]:80"],
+)
 def test_another_name_is_refused(served: Served, host: str) -> None:
     response = served.client.get("/api/jobs", headers={"Host": host})
     assert response.status_code == 421
 
 
-@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:8765"])
+@pytest.mark.parametrize("host", ["localhost:1", "LOCALHOST", "127.0.0.1", "[::1]:8765"])
 def test_names_of_this_machine_are_answered(served: Served, host: str) -> None:
     assert served.client.get("/healthz", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1", "http://["])
 def test_a_page_of_another_origin_is_refused(served: Served, origin: str) -> None:
     response = served.client.post("/api/mock-data/toggle", json={"enabled": False}, headers={"Origin": origin})
     assert response.status_code == 403
@@ -53,6 +56,8 @@ def test_the_page_s_own_origin_is_answered(served: Served) -> None:
 def test_another_site_s_form_is_refused(served: Served) -> None:
     response = served.client.post("/api/mock-data/toggle", json={"enabled": False}, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
+    assert served.client.get("/api/jobs", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}).status_code == 403
+    assert served.client.get("/jobs", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}).status_code == 200
 
 
 def test_a_large_body_is_refused(served: Served) -> None:
@@ -133,6 +138,14 @@ def test_every_answer_is_hardened(served: Served) -> None:
 
 
 def test_the_files_of_the_page_are_the_only_ones(served: Served) -> None:
-    assert served.client.get("/page/main.js").status_code == 200
-    for path in ("/page/..%2f..%2fworker.py", "/page/%2e%2e/worker.py", "/page//etc/passwd", "/docs/..%2fmain.py"):
+    module = served.client.get("/page/main.js")
+    assert served.client.get("/page/main.js", headers={"If-None-Match": module.headers["ETag"]}).status_code == 304
+    for path in (
+        "/page/..%2f..%2fworker.py",
+        "/page/%2e%2e/worker.py",
+        "/page//etc/passwd",
+        "/docs/..%2fmain.py",
+        "/page/a%00b",
+        f"/page/{'a' * 5000}",
+    ):
         assert served.client.get(path).status_code == 404

@@ -258,9 +258,7 @@ def test_a_wrong_call_is_refused_in_words(session: Session, shop: str, tool: str
 
 
 def test_a_name_that_is_taken_is_not_overwritten(session: Session, shop: str) -> None:
-    again = session.build(shop)
-    assert again["state"] == "failed"
-    assert "overwrite" in again["message"]
+    assert "set config.overwrite to replace it" in session.refusal("build", request={**SHOP, "out": shop})
 
 
 def test_a_busy_target_is_refused(session: Session) -> None:

@@ -66,7 +66,7 @@ def test_ctrl_c_ends_it_within_two_seconds_though_a_stream_is_open(folder: Path)
     assert service.process.wait(timeout=10) == 0
     assert time.monotonic() - began < 2
     assert ended.wait(5)
-    assert "go on" in (service.home / "serve.log").read_text()
+    assert "goes on" in (service.home / "serve.log").read_text()
     assert colgen("cancel", str(id), env={"COLGEN_HOME": str(service.home)}).returncode == 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,9 +70,10 @@ class Guard:
         if settings.token is None and _name(host) not in settings.hosts:
             raise Problem(421, "wrong-host", f"this service is not called {host[:100]!r}; address it as localhost, or give it a token")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and origin.partition("://")[2] != host:
             raise Problem(403, "foreign-origin", "a page of another origin may not use this service")
-        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and scope["method"] not in _SAFE_METHODS:
+        is_followed = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in _SAFE_METHODS  # a link to a view
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_followed:
             raise Problem(403, "foreign-origin", "a page of another site may not use this service")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY_BYTES:
@@ -121,7 +121,8 @@ def _too_large() -> Problem:
 
 def _name(host: str) -> str:
     """A host without its port."""
-    return host if host.endswith("]") else host.rpartition(":")[0] or host
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdigit() else host.lower()
 
 
 def _token(headers: Headers) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.jobs.queue import NoSuchJob
-from colgen.jobs.store import KeyReused
+from colgen.jobs.store import KeyReused, StoreUnusable, TargetBusy
 from colgen.service.workers import AllBusy, CallFailed
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +78,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(404, "not-found", str(error))
         case CallFailed(kind="request"):
             return Problem(422, "invalid-request", str(error), error.mistakes)
-        case CallFailed(kind="slow") | AllBusy():
+        case CallFailed(kind="slow") | AllBusy() | StoreUnusable():
             return Problem(503, "too-much-to-do", str(error), headers={"Retry-After": str(_RETRY_SECONDS)})
         case CallFailed(kind="crash"):
             return Problem(500, "internal-error", str(error))
@@ -86,6 +86,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(404, "not-found", str(error))
         case KeyReused():
             return Problem(422, "key-reused", str(error))
+        case TargetBusy():
+            return Problem(409, "target-busy", f"job {error.job} builds into that target; wait for it, or cancel it")
         case CallFailed() | TargetError() | RequestError():  # the request is well formed, but the state of things is against it
             return Problem(409, "conflict", str(error))
     return Problem(500, "internal-error", str(error))
@@ -110,19 +112,23 @@ def add_handlers(app: FastAPI, allowed: Callable[[str], Sequence[str]]) -> None:
     async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = error.status_code
+        if status == 400:  # FastAPI's word for a body that it cannot read
+            return Problem(
+                400, "invalid-request", "the body is not JSON that can be read: it is not UTF-8, or nested too deeply"
+            ).response()
         detail = {404: f"there is nothing at {request.url.path}", 405: f"{request.method} means nothing at {request.url.path}"}.get(status)
         kind = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "invalid-request")
         headers = {"Allow": ", ".join(allowed(request.url.path))} if status == 405 else error.headers
         return Problem(status, kind, detail or str(error.detail), headers=headers).response()
 
-    async def of_recursion(request: Request, error: Exception) -> Response:
-        return Problem(422, "invalid-request", "the body is nested too deeply").response()
+    async def of_mistake(request: Request, error: Exception) -> Response:  # which Starlette logs
+        return Problem(500, "internal-error", "the service has made a mistake; its log says more").response()
 
     app.add_exception_handler(Problem, of_problem)
     app.add_exception_handler(ColgenError, of_problem)
     app.add_exception_handler(RequestValidationError, of_validation)
     app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RecursionError, of_recursion)
+    app.add_exception_handler(Exception, of_mistake)
 
 
 _MOST_MISTAKES = 20
@@ -149,6 +155,10 @@ def _sentence(error: Any) -> str:
     if error["type"] == "json_invalid":
         return f"it is not valid JSON: {error.get('ctx', {}).get('error', '')}"
     if error["type"] == "too_short":
-        return f"it needs at least {error['ctx']['min_length']}"
+        return f"it must not be shorter than {error['ctx']['min_length']}"
+    if error["type"] == "model_attributes_type":
+        return "it must be a JSON object, and Content-Type must be application/json"
+    if error["type"] == "int_parsing_size":
+        return "it must be a whole number of at most 18 digits"
     text = str(error["msg"]).replace("Input should be", "it must be").replace("Field required", "it is missing")
     return text[:1].lower() + text[1:_LONGEST_SENTENCE]

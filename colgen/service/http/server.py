@@ -27,15 +27,33 @@ _WANTED_FILES = 8192
 
 
 class _Protocol(H11Protocol):
-    """Drops clients that connect and do not ask for anything."""
+    """Drops clients that start a request and do not go on with it: no part of its head may keep others waiting for ever."""
+
+    _asking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._asking = asyncio.get_running_loop().call_later(_HEAD_SECONDS, self._drop)
+        self._watch()
 
-    def _drop(self) -> None:
-        if self.scope is None and not self.transport.is_closing():
-            self.transport.close()
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._forget()
+
+    def _watch(self) -> None:
+        """Sets the clock while a head is waited for."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._forget()
+        elif self._asking is None:
+            self._asking = asyncio.get_running_loop().call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _forget(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
 
 
 def serve(settings: Settings, store: Store, host: str, port: int) -> None:
@@ -69,7 +87,7 @@ def serve(settings: Settings, store: Store, host: str, port: int) -> None:
         listening.close()
         os.close(holder)
     if running := store.jobs(("running", "cancelling")):
-        print(f"{len(running)} job{'' if len(running) == 1 else 's'} go on; `colgen status` shows them", file=sys.stderr)
+        print(f"{len(running)} job{' goes' if len(running) == 1 else 's go'} on; `colgen status` shows them", file=sys.stderr)
 
 
 def _hold(store: Store) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -19,8 +20,12 @@ from colgen.service.http.problems import Problem
 from colgen.service.workers import Workers
 from colgen.service.workspace import Workspace
 
+_log = logging.getLogger("colgen")
 _TEND_SECONDS = 0.25
 _READERS, _EXPORTERS = 2, 2  # processes
+
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Settings:
 
     workspace: Workspace
     token: str | None = None
-    hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "[::1]"})
+    hosts: frozenset[str] = LOOPBACK
     jobs_at_once: int = 2
     most_queued: int = 200
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -61,6 +66,10 @@ class Service:
 
     def _url(self, name: str) -> str | None:
         return self.workspace.databases.get(name)
+
+    def without_folder(self, text: str) -> str:
+        """A text without where the service's folder lies, which need not be known outside."""
+        return text.replace(f"{self.workspace.root}/", "")
 
     def wake(self) -> None:
         """There is something to do for the queue."""
@@ -89,9 +98,12 @@ class Service:
     async def _tend(self) -> None:
         while True:
             self._wake.clear()
-            self.queue.tend(self.settings.jobs_at_once)
-            await self.readers.tend()
-            await self.exporters.tend()
+            try:
+                self.queue.tend(self.settings.jobs_at_once)
+                await self.readers.tend()
+                await self.exporters.tend()
+            except Exception:  # a full disk, too few files: whatever it is may be over the next time
+                _log.exception("jobs could not be tended")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _TEND_SECONDS)
 

@@ -24,9 +24,7 @@ from colgen.targets import manifest
 router = APIRouter(prefix="/api", tags=["builds"])
 
 Schema = Annotated[str | None, Query(max_length=200, description="Of a DuckDB file that holds several builds, which one.")]
-_CHARTS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self'"
-)
+_CHARTS_POLICY = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self'"
 
 
 class BuildSummary(View):
@@ -210,7 +208,11 @@ async def get_check(build: str, service: ServiceOf, schema: Schema = None) -> Ch
 
 
 def _check_view(service: Service, job: Job, path: Any) -> CheckView:
-    outcomes = [Outcome.model_validate(outcome) for outcome in json.loads(service.queue.store.result(job.id).read_bytes())]
+    try:
+        content = service.queue.store.result(job.id).read_bytes()
+    except FileNotFoundError:
+        raise Problem(404, "not-found", f"the result of job {job.id} is gone; check the build again") from None
+    outcomes = [Outcome.model_validate(outcome) for outcome in json.loads(content)]
     changed = os.stat(path if path.is_file() else path / manifest.NAME).st_mtime
     return CheckView(
         job_id=job.id, outdated=changed > (job.started or 0), holds=all(outcome.holds for outcome in outcomes), outcomes=outcomes

@@ -33,9 +33,11 @@ class JobPage(View):
 
 def view(service: Service, job: Job) -> JobView:
     """A job, as programs see it, which need not know where the service's folder lies."""
-    shown, folder = job_view(job, service.queue.progress(job)), f"{service.workspace.root}/"
-    shown.message = shown.message.replace(folder, "")
-    shown.target = shown.target.removeprefix(folder) if shown.target is not None else None
+    shown = job_view(job, service.queue.progress(job))
+    shown.message = service.without_folder(shown.message)
+    shown.target = service.without_folder(shown.target) if shown.target is not None else None
+    if shown.summary is not None:
+        shown.summary = {**shown.summary, "target": shown.target}
     return shown
 
 
@@ -98,12 +100,14 @@ async def watch_job(
     Each event is called as in `--progress json` (`start`, `rows`, `stage`, `proving`, `note`, `estimate`, `end`), `said` for a line of words,
     or `state`. Where nothing happens, a comment comes every 15 seconds.
     """
-    position = _position(last_event_id)
-    log = service.queue.store.log(job.id)
+    log, position = service.queue.store.log(job.id), _position(last_event_id)
+    if not log.starts_a_line(position):
+        position = 0
     while True:
         for line in log.lines(position, to_the_end=job.has_ended):
             position = line.end
-            yield ServerSentEvent(raw_data=json.dumps(line.content), event=line.event, id=str(position))
+            if line.event != "process":  # whose number is the machine's own business
+                yield ServerSentEvent(raw_data=service.without_folder(json.dumps(line.content)), event=line.event, id=str(position))
         if job.has_ended:
             return
         await asyncio.sleep(_LOOK_SECONDS)
@@ -145,7 +149,10 @@ async def get_result(id: JobId, service: ServiceOf) -> Any:
         raise Problem(409, "conflict", f"job {id} is a build, which has a summary and no result")
     if job.state != "done":
         raise Problem(409, "conflict", f"job {id} has no result: it is {job.state}")
-    return Response(await asyncio.to_thread(service.queue.store.result(id).read_bytes), media_type="application/json")
+    try:
+        return Response(await asyncio.to_thread(service.queue.store.result(id).read_bytes), media_type="application/json")
+    except FileNotFoundError:
+        raise Problem(404, "not-found", f"the result of job {id} is gone") from None
 
 
 @router.delete("/{id}", status_code=204, responses=responses(401, 404, 409, 422))

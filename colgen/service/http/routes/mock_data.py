@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
+from starlette.types import Receive, Scope, Send
 
-from colgen.jobs.job import UNFINISHED, Task
+from colgen.jobs.job import UNFINISHED, Job, Task
 from colgen.jobs.view import ProgressView, SpecifiedState, View, progress_view, specified_state
 from colgen.pipeline.cleanup import CONFIRMATION
 from colgen.service.export import MEDIA_TYPES
@@ -102,8 +105,10 @@ async def generate(
 ) -> Started:
     """Start a build, or with `dryRun` (the default) only an estimate of one. Either is a job: `Location` says where it is."""
     asked = request.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    task = await service.readers.call("task", request=asked)
     body = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    if idempotency_key is not None and (job := service.queue.store.named(idempotency_key, body)):  # whatever became of it since
+        return Started(job_id=_located(response, job), scenario=request.scenario)
+    task = await service.readers.call("task", request=asked)
     id = add(service, Task(**{**task, "command": tuple(task["command"])}), response, key=idempotency_key, body=body)
     return Started(job_id=id, scenario=request.scenario)
 
@@ -113,6 +118,10 @@ def add(service: Service, task: Task, response: Response, *, key: str | None = N
     service.refuse_full()
     job, _ = service.queue.store.add(task, key=key, body=body)
     service.wake()
+    return _located(response, job)
+
+
+def _located(response: Response, job: Job) -> int:
     response.headers["Location"] = f"/api/jobs/{job.id}"
     response.headers["Retry-After"] = _RETRY_SECONDS
     return job.id
@@ -150,21 +159,30 @@ async def export(request: Export, service: ServiceOf) -> StreamingResponse:
     return await exported(service, request)
 
 
+class _Export(StreamingResponse):
+    """A stream whose source ends with it, however that comes: a client that stops reading must not hold a process."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await cast(AsyncGenerator[bytes, None], self.body_iterator).aclose()
+
+
 async def exported(service: Service, request: Export) -> StreamingResponse:
     """The stream of an export. Whatever can be refused is refused before it starts."""
     pieces = service.exporters.stream("export", build=request.build, format=request.format, table=request.table, schema=request.schema_name)
     first = await anext(pieces, b"")
     name = f"{request.table}.{request.format}" if request.table else f"{request.build}.zip"
 
-    async def body() -> Any:
-        yield first
-        async for piece in pieces:
-            yield piece
+    async def body() -> AsyncGenerator[bytes, None]:
+        async with aclosing(pieces):
+            yield first
+            async for piece in pieces:
+                yield piece
 
     media = MEDIA_TYPES[request.format] if request.table else "application/zip"
-    return StreamingResponse(
-        body(), media_type=media, headers={"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
-    )
+    return _Export(body(), media_type=media, headers={"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"})
 
 
 @router.delete("/cleanup", responses=responses(401, 404, 409, 422, 503))
@@ -195,7 +213,9 @@ async def cleanup(
         )
     unfinished = service.queue.store.jobs(UNFINISHED)
     if busy := [job for job in unfinished if job.task.target and (build is None or _is_target(service, job.task.target, build))]:
-        raise Problem(409, "conflict", f"job {busy[0].id} builds into {busy[0].task.target}; wait for it, or cancel it")
+        raise Problem(
+            409, "conflict", f"job {busy[0].id} builds into {service.without_folder(str(busy[0].task.target))!r}; wait for it, or cancel it"
+        )
     return Removed(removed=await service.readers.call("cleanup", build=build, schema=schema, confirm=confirm))
 
 
