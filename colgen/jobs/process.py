@@ -13,8 +13,13 @@ from pathlib import Path
 NICENESS = 10
 """By how much the priority of a job is lower than that of who started it."""
 
-_ANNOUNCED = """printf '{"event": "process", "pid": %d}\\n' $$ >&2; exec nice -n "$0" "$@" """
-"""The process tells its number itself, so that it is known even if who started it is killed at that moment."""
+_START = """printf '{"event": "process", "pid": %d}\\n' $$ >&2
+{ echo "$0" > /proc/self/autogroup; } 2>/dev/null
+exec nice -n "$0" "$@" """
+"""The process tells its number itself, so that it is known even if who started it is killed at that moment.
+
+On a Linux that groups processes by session, priorities are those of the groups (sched(7), "The autogroup feature").
+"""
 
 DATABASE_URL = "DATABASE_URL"
 _GUARDS = ("COLGEN_DENY", "COLGEN_ENABLED", "COLGEN_ENV", "COLGEN_HOME", "COLGEN_MAX_ROWS")
@@ -30,7 +35,7 @@ def start(command: Sequence[str], log: int, result: Path, folder: Path, environm
     """
     with result.open("wb") as out:
         return subprocess.Popen(
-            ["/bin/sh", "-c", _ANNOUNCED, str(NICENESS), sys.executable, "-P", "-m", "colgen", *command],
+            ["/bin/sh", "-c", _START, str(NICENESS), sys.executable, "-P", "-m", "colgen", *command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=log,

@@ -46,7 +46,8 @@ class Guard:
                 _harden(headers, is_file=scope["path"].startswith("/page/"))
                 if not body.is_over:  # or else the client could go on sending it for ever
                     headers["Connection"] = "close"
-            await asyncio.wait_for(send(message), SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
 
         try:
             self._refuse(scope)
@@ -103,7 +104,8 @@ class _Body:
         if self.is_over:  # what comes now is that the client has gone, whenever that is
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), max(0.01, self._began + BODY_SECONDS - time.perf_counter()))
+            async with asyncio.timeout(max(0.01, self._began + BODY_SECONDS - time.perf_counter())):
+                message = await self._receive()
         except TimeoutError:
             self.problem = Problem(408, "too-slow", f"the body took more than {BODY_SECONDS:.0f} seconds to arrive")
             raise self.problem from None
