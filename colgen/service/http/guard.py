@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,8 @@ from colgen.service.http.state import Service
 MOST_BODY_BYTES = 1 << 20
 BODY_SECONDS = 20.0
 """How long a body may take to arrive."""
+
+_DRAIN_BYTES, _DRAIN_SECONDS = 16 << 20, 2.0
 
 SEND_SECONDS = 60.0
 """How long a client may take nothing of an answer."""
@@ -44,6 +47,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status, headers = message["status"], MutableHeaders(scope=message)
                 _harden(headers, is_file=scope["path"].startswith("/page/"))
+                await body.drain()
                 if not body.is_over:  # or else the client could go on sending it for ever
                     headers["Connection"] = "close"
             async with asyncio.timeout(SEND_SECONDS):
@@ -115,6 +119,15 @@ class _Body:
             raise self.problem
         self.is_over = not message.get("more_body", False)
         return message
+
+    async def drain(self) -> None:
+        """Takes what still comes and is not read by anyone, within limits: a client that is hung up on while it sends may not see the answer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while not self.is_over and self._bytes < _DRAIN_BYTES:
+                    message = await self._receive()
+                    self._bytes += len(message.get("body", b""))
+                    self.is_over = not message.get("more_body", False)
 
 
 def _too_large() -> Problem:
