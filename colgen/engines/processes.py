@@ -53,7 +53,7 @@ def _polars_has_threads() -> bool:
     A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/
     """
     for thread in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError):  # it has ended since
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since, before its file was opened or after
             if (thread / "comm").read_text() == "polars-0\n":
                 return True
     return False

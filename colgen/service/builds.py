@@ -68,13 +68,13 @@ def builds(workspace: Workspace) -> list[dict[str, Any]]:
 
 def read(workspace: Workspace, name: str, schema: str | None = None) -> FinishedBuild:
     """A build to be looked at. LookupError where there is none, TargetError where a link leads out of it."""
-    found = read_build(workspace.build(name), schema or None)
-    if found.schema is None:
-        parts = (part.file for table in found.manifest.tables.values() for part in table.parts)
+    finished = read_build(workspace.build(name), schema or None)
+    if finished.schema is None:
+        parts = (part.file for table in finished.manifest.tables.values() for part in table.parts)
         for place in dict.fromkeys(place for part in parts for place in (os.path.dirname(part), part)):
-            if os.path.islink(found.path / place):
+            if os.path.islink(finished.path / place):
                 raise TargetError(f"{place!r} of the build {name!r} is a link, which is not followed")
-    return found
+    return finished
 
 
 def _builds(path: Path) -> Iterator[FinishedBuild]:
@@ -87,13 +87,13 @@ def _builds(path: Path) -> Iterator[FinishedBuild]:
 
 def build(workspace: Workspace, name: str, schema: str | None = None) -> dict[str, Any]:
     """One build: what it was made from, and its tables with their columns. LookupError where there is none."""
-    found = read(workspace, name, schema)
-    tables = [_table(found, table, _model(found)) for table in found.manifest.tables]
-    spec, is_files = found.manifest.spec, found.schema is None
+    finished = read(workspace, name, schema)
+    tables = [_table(finished, table, _model(finished)) for table in finished.manifest.tables]
+    spec, is_files = finished.manifest.spec, finished.schema is None
     return {
-        **_summary(name, found),
+        **_summary(name, finished),
         "tables": tables,
-        "settings": _overrides(found),
+        "settings": _overrides(finished),
         "compression": spec.compression if is_files else None,
         "encoding": spec.encoding if is_files else None,
     }
@@ -174,16 +174,16 @@ def rows(
 
     LookupError for a build or a table that is not there, RequestError for a column, a filter or a value that is wrong.
     """
-    found = read(workspace, name, schema)
-    described = _table(found, _known_table(found, table), _model(found))
-    types = found.manifest.tables[table].columns
+    finished = read(workspace, name, schema)
+    described = _table(finished, _known_table(finished, table), _model(finished))
+    types = finished.manifest.tables[table].columns
     wanted = [_known_column(column, types) for column in dict.fromkeys(columns)] or list(types)
     order = ", ".join(f"{quoted(_known_column(key.lstrip('-'), types))}{' DESC' if key.startswith('-') else ''} NULLS LAST" for key in sort)
     where, values = _conditions(filters, types)
     source = f"{quoted(table)}{where}"
-    with opened(found, [table]) as connection:
+    with opened(finished, [table]) as connection:
         total = (
-            found.manifest.tables[table].rows
+            finished.manifest.tables[table].rows
             if not filters
             else _query(connection, f"SELECT count(*) FROM {source}", values)["count_star()"][0].as_py()
         )

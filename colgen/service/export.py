@@ -37,17 +37,17 @@ def export(workspace: Workspace, build: str, out: RawIOBase, *, format: str, tab
     """
     if format not in MEDIA_TYPES:
         raise RequestError(f"there is no export as {format!r}; {one_of(format, MEDIA_TYPES)}")
-    found = read(workspace, build, schema)
-    if table is not None and table not in found.manifest.tables:
-        raise LookupError(f"the build has no table {table!r}; {one_of(table, found.manifest.tables)}")
-    found.refuse_damage()
+    finished = read(workspace, build, schema)
+    if table is not None and table not in finished.manifest.tables:
+        raise LookupError(f"the build has no table {table!r}; {one_of(table, finished.manifest.tables)}")
+    finished.refuse_damage()
     if table is not None:
-        _write(found, table, format, out)
+        _write(finished, table, format, out)
         return
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if format == "parquet" else zipfile.ZIP_DEFLATED) as archive:
-        for name in found.manifest.tables:
+        for name in finished.manifest.tables:
             with archive.open(f"{name}.{format}", "w", force_zip64=True) as member:
-                _write(found, name, format, member)
+                _write(finished, name, format, member)
 
 
 def _write(build: FinishedBuild, table: str, format: str, out: Any) -> None:

@@ -31,19 +31,19 @@ def model(name: str) -> dict[str, Any]:
     """One model: its tables and columns, volumes, settings, reports and charts. LookupError where there is none."""
     if name not in model_names():
         raise LookupError(f"there is no model {name!r}; {one_of(name, model_names())}")
-    found = find_model(name)
+    declared = find_model(name)
     return {
-        **_summary(found, name),
-        "tables": [table_of(table) for table in found.written],
-        "settings": {volume: dict(values) for volume, values in found.volumes.items()},
-        "counts": sorted(found.counts),
-        "ranges": {setting: list(found.range_of(setting)) for setting in found.settings},
-        "rates": dict(found.rates),
-        "shares": {group: dict(shares) for group, shares in found.shares.items()},
+        **_summary(declared, name),
+        "tables": [table_of(table) for table in declared.written],
+        "settings": {volume: dict(values) for volume, values in declared.volumes.items()},
+        "counts": sorted(declared.counts),
+        "ranges": {setting: list(declared.range_of(setting)) for setting in declared.settings},
+        "rates": dict(declared.rates),
+        "shares": {group: dict(shares) for group, shares in declared.shares.items()},
         "reports": [
-            {"name": report.name, "description": report.description, "parameters": list(report.parameters)} for report in found.reports
+            {"name": report.name, "description": report.description, "parameters": list(report.parameters)} for report in declared.reports
         ],
-        "charts": [chart.title for chart in found.charts],
+        "charts": [chart.title for chart in declared.charts],
         "formats": {format: {name: list(values) for name, values in choices_of(format).items()} for format in format_names()},
     }
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.service.conftest import start
+from tests.support import thorough
 
 
+@thorough
 def test_a_client_names_a_database_and_never_sees_its_url(tmp_path: Path, server: str, database: Any, schema: str) -> None:
     service = start(tmp_path / "root", tmp_path / "home", env={"COLGEN_DATABASES": f"staging={server}"})
     assert service.client.get("/api/databases").json() == ["staging"]

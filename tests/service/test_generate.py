@@ -8,7 +8,7 @@ import pytest
 
 from colgen import build
 from tests.service.conftest import Served
-from tests.support import whole
+from tests.support import thorough, whole
 
 
 def test_a_build_is_a_job_and_becomes_what_the_command_makes(served: Served, tmp_path: Any) -> None:
@@ -117,6 +117,7 @@ def test_a_request_that_is_sent_again_when_its_build_is_there_gets_the_same_job(
     assert (again.status_code, again.json(), again.headers["Location"]) == (202, first.json(), first.headers["Location"])
 
 
+@thorough
 def test_a_build_that_is_there_is_replaced_only_if_that_is_asked_for(served: Served) -> None:
     served.build("twice", config={"seed": 1})
     refused = served.generate(volume="small", out="twice", config={"dryRun": False, "seed": 2})

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import colgen
+from tests.support import colgen, thorough
 
 mcp = pytest.importorskip("mcp", reason="the server of tools needs the SDK: pip install 'colgen[mcp]'")
 
@@ -185,6 +185,7 @@ def test_a_check_proves_every_rule(session: Session, shop: str) -> None:
     assert checked["check"]["rules"] > 100
 
 
+@thorough
 def test_a_check_shows_rows_that_break_a_rule(session: Session) -> None:
     duckdb = pytest.importorskip("duckdb")
     assert session.build("broken.duckdb")["state"] == "done"
@@ -196,6 +197,7 @@ def test_a_check_shows_rows_that_break_a_rule(session: Session) -> None:
     assert any(outcome["violations"] == 1 and outcome["rows"] for outcome in check["broken"])
 
 
+@thorough
 def test_a_check_that_takes_long_is_a_job(session: Session, shop: str) -> None:
     started = session.call("check", build=shop, wait_seconds=0)
     assert session.call("check", build=shop, wait_seconds=60)["job"] == started["job"]
@@ -307,6 +309,7 @@ def processes_of(root: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="only there can processes be told apart")
+@thorough
 def test_an_interrupt_ends_it_and_its_queries_at_once(tmp_path: Path, shop: str, session: Session) -> None:
     server = serve(session.root, tmp_path)
     greet(server)
@@ -324,6 +327,7 @@ def test_an_interrupt_ends_it_and_its_queries_at_once(tmp_path: Path, shop: str,
     assert processes_of(tmp_path) == []
 
 
+@thorough
 def test_builds_go_on_without_it(tmp_path: Path) -> None:
     server = serve(tmp_path / "root", tmp_path / "home")
     greet(server)

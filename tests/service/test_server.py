@@ -72,6 +72,7 @@ def test_ctrl_c_ends_it_within_two_seconds_though_a_stream_is_open(folder: Path)
     assert colgen("cancel", str(id), env={"COLGEN_HOME": str(service.home)}).returncode == 0
 
 
+@thorough
 def test_jobs_go_on_without_the_server_and_are_there_when_it_comes_back(folder: Path) -> None:
     service = serve(folder, "--jobs", "1")
     running = service.generate(out="a", **LARGE).json()["jobId"]
@@ -86,11 +87,13 @@ def test_jobs_go_on_without_the_server_and_are_there_when_it_comes_back(folder: 
     assert service.stop() == 0
 
 
+@thorough
 def test_a_killed_job_is_interrupted_and_resumed(folder: Path) -> None:
     service = serve(folder)
     id = service.generate(out="shop", **LARGE).json()["jobId"]
-    while not service.job(id)["progress"]["recordsGenerated"].get("invoices"):
+    while (job := service.job(id))["state"] == "running" and not job["progress"]["recordsGenerated"].get("invoices"):
         time.sleep(0.05)
+    assert job["state"] == "running", job
     killed_job(service, id)
     assert service.when(id, "interrupted")["resumable"]
     assert service.client.get("/api/mock-data/status", params={"jobId": id}).json()["status"] == "interrupted"
