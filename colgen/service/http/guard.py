@@ -161,6 +161,5 @@ def _harden(headers: MutableHeaders, *, is_file: bool) -> None:
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     headers.setdefault("Content-Security-Policy", _POLICY)
-    headers.setdefault(
-        "Cache-Control", "no-cache" if is_file else "no-store"
-    )  # a file is asked for again, and sent again if it has changed
+    # a file is asked for again, and sent again if it has changed
+    headers.setdefault("Cache-Control", "no-cache" if is_file else "no-store")
