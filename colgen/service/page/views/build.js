@@ -13,37 +13,37 @@ import { volume } from "./builds.js";
 
 export async function build({ names, query, signal }) {
   const schema = query.get("schema");
-  const found = await get(api(buildPath(names.build, schema)), signal).catch(async (error) => {
+  const finished = await get(api(buildPath(names.build, schema)), signal).catch(async (error) => {
     const choice = !schema && error instanceof Problem && (await several(names.build, signal));
     if (!choice) throw error;
     return { choice };
   });
-  if (found.choice) return found.choice;
-  const model = await modelOf(found, signal);
+  if (finished.choice) return finished.choice;
+  const model = await modelOf(finished, signal);
   const content = [
-    found.problem && h("p", { class: "message failed" }, found.problem),
+    finished.problem && h("p", { class: "message failed" }, finished.problem),
     facts([
-      ["model", model ? h("a", { href: path`/models/${found.model}` }, found.model) : found.model],
-      ["volume", volume(found)],
-      ["scenario", found.scenario],
-      ["settings", Object.entries(found.settings).map(([name, value]) => `${name} = ${number(value)}`).join(", ")],
-      ["period", `${found.firstDay} to ${found.lastDay}`],
-      ["seed", String(found.seed)],
-      ["format", found.format],
-      ["schema", found.schema],
-      ["rows", number(found.totalRows)],
-      ["size", bytes(found.totalBytes)],
+      ["model", model ? h("a", { href: path`/models/${finished.model}` }, finished.model) : finished.model],
+      ["volume", volume(finished)],
+      ["scenario", finished.scenario],
+      ["settings", Object.entries(finished.settings).map(([name, value]) => `${name} = ${number(value)}`).join(", ")],
+      ["period", `${finished.firstDay} to ${finished.lastDay}`],
+      ["seed", String(finished.seed)],
+      ["format", finished.format],
+      ["schema", finished.schema],
+      ["rows", number(finished.totalRows)],
+      ["size", bytes(finished.totalBytes)],
     ]),
     h(
       "div",
       { class: "buttons" },
-      h("a", { class: "button", href: buildPath(found.name, schema, "/check") }, "Check"),
-      model?.charts.length > 0 && h("a", { class: "button", href: buildPath(found.name, schema, "/charts") }, "Charts"),
-      h("a", { class: "button", href: withQuery("/compare", { a: found.name, schema }) }, "Compare"),
-      h("a", { class: "button", href: `/new?${queryOfBuild(found)}` }, "Build again"),
+      h("a", { class: "button", href: buildPath(finished.name, schema, "/check") }, "Check"),
+      model?.charts.length > 0 && h("a", { class: "button", href: buildPath(finished.name, schema, "/charts") }, "Charts"),
+      h("a", { class: "button", href: withQuery("/compare", { a: finished.name, schema }) }, "Compare"),
+      h("a", { class: "button", href: `/new?${queryOfBuild(finished)}` }, "Build again"),
     ),
-    h("section", null, h("h2", null, "Tables"), tables(found, schema)),
-    model?.reports.length > 0 && h("section", null, h("h2", null, "Reports"), reports(found, schema, model)),
+    h("section", null, h("h2", null, "Tables"), tables(finished, schema)),
+    model?.reports.length > 0 && h("section", null, h("h2", null, "Reports"), reports(finished, schema, model)),
     h(
       "section",
       null,
@@ -53,20 +53,20 @@ export async function build({ names, query, signal }) {
         { class: "links" },
         "A zip of all tables as ",
         EXPORT_FORMATS.map((format) => [
-          h("a", { href: exportPath(found.name, schema, format), download: `${found.name}.zip` }, format),
+          h("a", { href: exportPath(finished.name, schema, format), download: `${finished.name}.zip` }, format),
           " ",
         ]),
       ),
     ),
-    h("section", null, h("h2", null, "Columns"), dictionary(found.tables)),
+    h("section", null, h("h2", null, "Columns"), dictionary(finished.tables)),
     h(
       "section",
       null,
       h("h2", null, "Removal"),
-      h("p", null, h("button", { type: "button", class: "danger", onclick: () => remove(found, schema) }, "Remove this build…")),
+      h("p", null, h("button", { type: "button", class: "danger", onclick: () => remove(finished, schema) }, "Remove this build…")),
     ),
   ];
-  return { title: schema ? `${found.name}, ${schema}` : found.name, trail: [["Builds", "/builds"]], content: h("div", null, content) };
+  return { title: schema ? `${finished.name}, ${schema}` : finished.name, trail: [["Builds", "/builds"]], content: h("div", null, content) };
 }
 
 /** Which one of the builds in a file? Null where it does not hold several. */
@@ -87,10 +87,10 @@ export async function modelOf(build, signal) {
   return build.model ? getIfThere(path`/api/models/${build.model}`, signal) : null;
 }
 
-function tables(found, schema) {
+function tables(finished, schema) {
   const columns = ["table", { name: "rows", isNumber: true }, { name: "columns", isNumber: true }, "what a row is"];
-  const rows = found.tables.map((table) => [
-    h("a", { href: tablePath(found.name, schema, table.name) }, table.name),
+  const rows = finished.tables.map((table) => [
+    h("a", { href: tablePath(finished.name, schema, table.name) }, table.name),
     number(table.rows),
     number(table.columns.length),
     table.description,
@@ -98,22 +98,22 @@ function tables(found, schema) {
   return grid({ caption: "Tables", columns, rows, headed: true });
 }
 
-function reports(found, schema, model) {
+function reports(finished, schema, model) {
   const rows = model.reports.map(({ name, description }) => [
-    h("a", { href: buildPath(found.name, schema, path`/reports/${name}`) }, name),
+    h("a", { href: buildPath(finished.name, schema, path`/reports/${name}`) }, name),
     description,
   ]);
   return grid({ caption: "Reports", columns: ["report", "what it shows"], rows, headed: true });
 }
 
-function remove(found, schema) {
+function remove(finished, schema) {
   confirmByName({
-    title: `Remove ${found.name}?`,
-    explanation: `${counted(found.totalRows, "row")} in ${counted(found.tables.length, "table")} go for good; nothing but what colgen made is removed.`,
-    name: found.name,
+    title: `Remove ${finished.name}?`,
+    explanation: `${counted(finished.totalRows, "row")} in ${counted(finished.tables.length, "table")} go for good; nothing but what colgen made is removed.`,
+    name: finished.name,
     verb: "Remove",
     act: async () => {
-      await send("DELETE", withQuery("/api/mock-data/cleanup", { build: found.name, schema, confirm: "DELETE_ALL_MOCK_DATA" }));
+      await send("DELETE", withQuery("/api/mock-data/cleanup", { build: finished.name, schema, confirm: "DELETE_ALL_MOCK_DATA" }));
       go("/builds");
     },
   });

@@ -11,14 +11,14 @@ import { reload } from "../router.js";
 export async function check({ names, query, signal, run }) {
   const schema = query.get("schema");
   const address = api(buildPath(names.build, schema, "/check"));
-  const found = await getIfThere(address, signal);
-  if (!found) await get(api(buildPath(names.build, schema)), signal); // is there no check, or no build?
+  const latest = await getIfThere(address, signal);
+  if (!latest) await get(api(buildPath(names.build, schema)), signal); // is there no check, or no build?
   const progress = h("div");
-  const kind = found && !found.outdated ? null : "main";
+  const kind = latest && !latest.outdated ? null : "main";
   const button = h(
     "button",
     { id: "check-now", type: "button", class: kind, onclick: () => run(start) },
-    found ? "Check again" : "Check now",
+    latest ? "Check again" : "Check now",
   );
 
   async function start() {
@@ -34,17 +34,17 @@ export async function check({ names, query, signal, run }) {
   const content = h(
     "div",
     null,
-    found
-      ? verdict(found)
+    latest
+      ? verdict(latest)
       : h("p", null, "This build has not been checked yet. A check proves every rule of its model on all of its rows."),
-    h("div", { class: "buttons" }, button, found && h("a", { class: "button", href: `/jobs/${found.jobId}` }, "The job")),
+    h("div", { class: "buttons" }, button, latest && h("a", { class: "button", href: `/jobs/${latest.jobId}` }, "The job")),
     progress,
-    found && outcomes(found, query.has("broken"), (broken) => buildPath(names.build, schema, "/check", { broken })),
+    latest && outcomes(latest, query.has("broken"), (broken) => buildPath(names.build, schema, "/check", { broken })),
   );
   const title = schema ? `Check of ${names.build}, ${schema}` : `Check of ${names.build}`;
   return {
     title,
-    json: Boolean(found),
+    json: Boolean(latest),
     trail: [
       ["Builds", "/builds"],
       [names.build, buildPath(names.build, schema)],
@@ -53,22 +53,22 @@ export async function check({ names, query, signal, run }) {
   };
 }
 
-function verdict(found) {
-  const broken = found.outcomes.filter(({ holds }) => !holds).length;
+function verdict(latest) {
+  const broken = latest.outcomes.filter(({ holds }) => !holds).length;
   const text = broken
-    ? `${number(broken)} of ${counted(found.outcomes.length, "rule")} ${broken === 1 ? "is" : "are"} broken.`
-    : `All ${counted(found.outcomes.length, "rule")} hold.`;
+    ? `${number(broken)} of ${counted(latest.outcomes.length, "rule")} ${broken === 1 ? "is" : "are"} broken.`
+    : `All ${counted(latest.outcomes.length, "rule")} hold.`;
   return h(
     "div",
     null,
     h("p", { class: broken ? "bad" : "good" }, text),
-    found.outdated && h("p", { class: "note" }, "Outdated: the build has changed since this check."),
+    latest.outdated && h("p", { class: "note" }, "Outdated: the build has changed since this check."),
   );
 }
 
-function outcomes(found, onlyBroken, addressWith) {
-  const broken = found.outcomes.filter(({ holds }) => !holds);
-  const kept = found.outcomes.filter(({ holds }) => holds);
+function outcomes(latest, onlyBroken, addressWith) {
+  const broken = latest.outcomes.filter(({ holds }) => !holds);
+  const kept = latest.outcomes.filter(({ holds }) => holds);
   const choice = (id, text, address, isChosen) => h("a", { id, href: address, "aria-current": isChosen ? "true" : null }, text);
   return h(
     "div",
@@ -76,7 +76,7 @@ function outcomes(found, onlyBroken, addressWith) {
     h(
       "nav",
       { class: "choices", "aria-label": "Rules shown" },
-      choice("rules-all", `all ${number(found.outcomes.length)}`, addressWith(null), !onlyBroken),
+      choice("rules-all", `all ${number(latest.outcomes.length)}`, addressWith(null), !onlyBroken),
       choice("rules-broken", `only broken, ${number(broken.length)}`, addressWith("1"), onlyBroken),
     ),
     broken.length > 0 && h("section", null, h("h2", null, "Broken rules"), broken.map(violation)),

@@ -88,12 +88,12 @@ export async function compare({ query, signal, run }) {
   }
 
   async function show(job) {
-    const found = await get(`/api/jobs/${job.id}/result`, signal);
+    const differences = await get(`/api/jobs/${job.id}/result`, signal);
     const { a, b } = job.request;
     result.replaceChildren(
       h("h2", null, `${a} and ${b}`),
       h("p", { class: "hint" }, "Compared ", dateTime(job.ended), " by ", h("a", { href: `/jobs/${job.id}` }, `job ${job.id}`), "."),
-      difference(found, a, b),
+      difference(differences, a, b),
     );
   }
 

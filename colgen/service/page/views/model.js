@@ -8,20 +8,20 @@ import { dictionary } from "../parts/dictionary.js";
 import { grid } from "../parts/grid.js";
 
 export async function model({ names, signal }) {
-  const found = await get(path`/api/models/${names.model}`, signal);
+  const declared = await get(path`/api/models/${names.model}`, signal);
   const content = [
-    h("p", { class: "lead" }, found.description),
-    h("p", null, h("a", { class: "button main", href: withQuery("/new", { model: found.name }) }, "Build from this model")),
-    h("section", null, h("h2", null, "Tables"), dictionary(found.tables)),
+    h("p", { class: "lead" }, declared.description),
+    h("p", null, h("a", { class: "button main", href: withQuery("/new", { model: declared.name }) }, "Build from this model")),
+    h("section", null, h("h2", null, "Tables"), dictionary(declared.tables)),
     h(
       "section",
       null,
       h("h2", null, "Volumes"),
-      volumes(found),
-      h("p", { class: "hint" }, `The multiplier multiplies ${found.counts.join(", ")}.`),
+      volumes(declared),
+      h("p", { class: "hint" }, `The multiplier multiplies ${declared.counts.join(", ")}.`),
     ),
-    chances(found),
-    found.reports.length > 0 &&
+    chances(declared),
+    declared.reports.length > 0 &&
       h(
         "section",
         null,
@@ -29,33 +29,33 @@ export async function model({ names, signal }) {
         grid({
           caption: "Reports",
           columns: ["report", "what it shows"],
-          rows: found.reports.map(({ name, description }) => [name, description]),
+          rows: declared.reports.map(({ name, description }) => [name, description]),
           headed: true,
         }),
       ),
-    found.charts.length > 0 && h("section", null, h("h2", null, "Charts"), h("p", null, found.charts.join(" · "))),
+    declared.charts.length > 0 && h("section", null, h("h2", null, "Charts"), h("p", null, declared.charts.join(" · "))),
   ];
-  return { title: found.name, trail: [["Models", "/models"]], content: h("div", null, content) };
+  return { title: declared.name, trail: [["Models", "/models"]], content: h("div", null, content) };
 }
 
-function volumes(found) {
-  const names = found.volumes;
+function volumes(declared) {
+  const names = declared.volumes;
   const columns = [
     "setting",
-    ...names.map((name) => ({ name: name === found.defaultVolume ? `${name} (default)` : name, isNumber: true })),
+    ...names.map((name) => ({ name: name === declared.defaultVolume ? `${name} (default)` : name, isNumber: true })),
     { name: "may be", isNumber: true },
   ];
-  const rows = Object.keys(found.ranges).map((setting) => [
+  const rows = Object.keys(declared.ranges).map((setting) => [
     setting,
-    ...names.map((name) => number(found.settings[name][setting])),
-    found.ranges[setting].map(number).join(" to "),
+    ...names.map((name) => number(declared.settings[name][setting])),
+    declared.ranges[setting].map(number).join(" to "),
   ]);
   return grid({ caption: "Settings of each volume", columns, rows, headed: true });
 }
 
-function chances(found) {
-  const rates = Object.entries(found.rates).map(([name, rate]) => [name, share(rate)]);
-  const shares = Object.entries(found.shares).map(([name, parts]) => [
+function chances(declared) {
+  const rates = Object.entries(declared.rates).map(([name, rate]) => [name, share(rate)]);
+  const shares = Object.entries(declared.shares).map(([name, parts]) => [
     name,
     Object.entries(parts)
       .map(([word, part]) => `${word} ${share(part)}`)
