@@ -51,9 +51,7 @@ def test_a_detached_build_is_the_one_that_the_command_makes(home: dict[str, str]
 
 
 def test_a_model_of_one_s_own_is_found_from_anywhere(home: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        MODEL
-    )
+    (tmp_path / "mine.py").write_text(MODEL)
     told = colgen("build", "mine.py", "--out", "out", "--detach", cwd=tmp_path, env=home)
     assert when(home, told.stdout.strip(), "done", "failed")["state"] == "done"
     assert (tmp_path / "out" / "manifest.json").is_file()
