@@ -62,7 +62,7 @@ def builds(workspace: Workspace) -> list[dict[str, Any]]:
         try:
             listed += [_summary(name, build) for build in _builds(workspace.build(name))]
         except (ColgenError, LookupError) as error:
-            listed.append({"name": name, "problem": str(error).replace(f"{workspace.root}/", "")})
+            listed.append({"name": name, "problem": workspace.without_folder(str(error))})
     return listed
 
 

@@ -113,12 +113,10 @@ def answer(call: Mapping[str, Any], workspace: Workspace, frames: Frames) -> Non
     except LookupError as error:
         frames.end({"kind": "absent", "message": str(error.args[0] if error.args else error)})
     except ColgenError as error:
-        words = str(error).replace(f"{workspace.root}/", "")  # where the folder lies is nobody's business
-        mistakes = [(pointer, detail.replace(f"{workspace.root}/", "")) for pointer, detail in getattr(error, "mistakes", [])]
+        words = workspace.without_folder(str(error))
+        mistakes = [(pointer, workspace.without_folder(detail)) for pointer, detail in getattr(error, "mistakes", [])]
         frames.end({"kind": _kind(error), "message": words, "mistakes": mistakes})
-    except (
-        Exception
-    ):  # a mistake of ours: it is written where the service's own messages are, and the client is only told that there is one
+    except Exception:  # a mistake of ours: the service's log has it, and the client is only told that there is one
         traceback.print_exc()
         frames.end({"kind": "crash", "message": "the service has made a mistake; its log says more"})
     else:

@@ -31,6 +31,10 @@ class Workspace:
     root: Path
     databases: Mapping[str, str] = field(default_factory=dict)
 
+    def without_folder(self, text: str) -> str:
+        """A text without where the folder lies, which need not be known outside."""
+        return text.replace(f"{self.root}/", "")
+
     def out(self, name: str) -> str:
         """The target that a request means: a path below the root, or the URL of a database. RequestError for anything else."""
         if name.startswith(DATABASE_PREFIX):

@@ -67,10 +67,6 @@ class Service:
     def _url(self, name: str) -> str | None:
         return self.workspace.databases.get(name)
 
-    def without_folder(self, text: str) -> str:
-        """A text without where the service's folder lies, which need not be known outside."""
-        return text.replace(f"{self.workspace.root}/", "")
-
     def wake(self) -> None:
         """There is something to do for the queue."""
         self._wake.set()

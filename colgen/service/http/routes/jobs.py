@@ -34,8 +34,8 @@ class JobPage(View):
 def view(service: Service, job: Job) -> JobView:
     """A job, as programs see it, which need not know where the service's folder lies."""
     shown = job_view(job, service.queue.progress(job))
-    shown.message = service.without_folder(shown.message)
-    shown.target = service.without_folder(shown.target) if shown.target is not None else None
+    shown.message = service.workspace.without_folder(shown.message)
+    shown.target = service.workspace.without_folder(shown.target) if shown.target is not None else None
     if shown.summary is not None:
         shown.summary = {**shown.summary, "target": shown.target}
     return shown
@@ -107,7 +107,9 @@ async def watch_job(
         for line in log.lines(position, to_the_end=job.has_ended):
             position = line.end
             if line.event != "process":  # whose number is the machine's own business
-                yield ServerSentEvent(raw_data=service.without_folder(json.dumps(line.content)), event=line.event, id=str(position))
+                yield ServerSentEvent(
+                    raw_data=service.workspace.without_folder(json.dumps(line.content)), event=line.event, id=str(position)
+                )
         if job.has_ended:
             return
         await asyncio.sleep(_LOOK_SECONDS)

@@ -214,7 +214,9 @@ async def cleanup(
     unfinished = service.queue.store.jobs(UNFINISHED)
     if busy := [job for job in unfinished if job.task.target and (build is None or _is_target(service, job.task.target, build))]:
         raise Problem(
-            409, "conflict", f"job {busy[0].id} builds into {service.without_folder(str(busy[0].task.target))!r}; wait for it, or cancel it"
+            409,
+            "conflict",
+            f"job {busy[0].id} builds into {service.workspace.without_folder(str(busy[0].task.target))!r}; wait for it, or cancel it",
         )
     return Removed(removed=await service.readers.call("cleanup", build=build, schema=schema, confirm=confirm))
 
