@@ -11,7 +11,7 @@ from benchmarks.measure import markdown
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PAGES = (ROOT / "docs" / "speed.md",)
+PAGES = (ROOT / "docs" / "speed.md", ROOT / "docs" / "behaviour.md")
 _PLACE = re.compile(r"(<!-- results: ([\w-]+) -->\n).*?(<!-- end of results -->)", re.DOTALL)
 
 

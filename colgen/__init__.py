@@ -10,10 +10,11 @@ What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdi
     TargetError, CheckFailed; Estimate, Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
 A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
     Conditions
-Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, CreatedAt, ForeignKey, Popularity, ParentKey,
-    Ordinal, IsFirst, IsLast, Lookup, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
+    Stratum, RankWithin, ForeignKey, Popularity, ParentKey, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
-Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Shuffle, Uniform, Zipf; Draw, key
+Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
+    Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
     Coded, Digits, WordBytes, coded
 Words: vocabulary (names, places, streets, products), WordList, Grouped
@@ -36,21 +37,24 @@ if TYPE_CHECKING:
     from colgen.declare.calendar import Burst, Calendar
     from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
     from colgen.declare.column import Column, column
-    from colgen.declare.columns import Category, CreatedAt, Day, Drawn, FixedValues, Flag, Integers, Key, Moment, Vocabulary
+    from colgen.declare.columns import Category, Drawn, FixedValues, Flag, Integers, Key, Vocabulary
     from colgen.declare.conditions import Conditions
     from colgen.declare.days import day_of_month, month_of, per_day, year_of
     from colgen.declare.foreign_key import ForeignKey, Popularity
     from colgen.declare.history import History
     from colgen.declare.model import Model
     from colgen.declare.period import Period
-    from colgen.declare.relations import Count, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
+    from colgen.declare.ranks import Rank, RankWithin, Stratum
+    from colgen.declare.relations import Count, ExistingBy, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
     from colgen.declare.rows import Between, Branches, Daily, FanOut, Rows, Volume
     from colgen.declare.rules import Chart, Report, Rule, read_reports
     from colgen.declare.table import Table
     from colgen.declare.text import Text
+    from colgen.declare.times import CreatedAt, DailyCount, Day, Moment
     from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
     from colgen.draws.draw import Draw, key
     from colgen.draws.elementary import exp, log
+    from colgen.draws.order_statistic import OrderStatistic
     from colgen.draws.shuffle import Shuffle
     from colgen.draws.zipf import Zipf
     from colgen.engines.progress import Ended, Noted, Proving, RowsMade, StageStarted, Started
@@ -91,21 +95,24 @@ _HOMES = {
     "declare.calendar": "Burst Calendar",
     "declare.clock": "DAY OFFICE_HOURS time_of_day",
     "declare.column": "Column column",
-    "declare.columns": "Category CreatedAt Day Drawn FixedValues Flag Integers Key Moment Vocabulary",
+    "declare.columns": "Category Drawn FixedValues Flag Integers Key Vocabulary",
     "declare.conditions": "Conditions",
     "declare.days": "day_of_month month_of per_day year_of",
     "declare.foreign_key": "ForeignKey Popularity",
     "declare.history": "History",
     "declare.model": "Model",
     "declare.period": "Period",
-    "declare.relations": "Count First IsFirst IsLast Lookup Ordinal ParentKey Running Sum",
+    "declare.ranks": "Rank RankWithin Stratum",
+    "declare.relations": "Count ExistingBy First IsFirst IsLast Lookup Ordinal ParentKey Running Sum",
     "declare.rows": "Between Branches Daily FanOut Rows Volume",
     "declare.rules": "Chart Report Rule read_reports",
     "declare.table": "Table",
     "declare.text": "Text",
+    "declare.times": "CreatedAt DailyCount Day Moment",
     "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
     "draws.draw": "Draw key",
     "draws.elementary": "exp log",
+    "draws.order_statistic": "OrderStatistic",
     "draws.shuffle": "Shuffle",
     "draws.zipf": "Zipf",
     "engines.progress": "Ended Noted Proving RowsMade StageStarted Started",
@@ -148,6 +155,7 @@ __all__ = [
     "Count",
     "CreatedAt",
     "Daily",
+    "DailyCount",
     "Dataset",
     "Date",
     "Day",
@@ -161,6 +169,7 @@ __all__ = [
     "Ended",
     "Estimate",
     "Example",
+    "ExistingBy",
     "Exponential",
     "FanOut",
     "First",
@@ -183,6 +192,7 @@ __all__ = [
     "Money",
     "Normal",
     "Noted",
+    "OrderStatistic",
     "Ordinal",
     "Outcome",
     "ParentKey",
@@ -191,6 +201,8 @@ __all__ = [
     "Poisson",
     "Popularity",
     "Proving",
+    "Rank",
+    "RankWithin",
     "RepeatedText",
     "Report",
     "RequestError",
@@ -202,6 +214,7 @@ __all__ = [
     "Shuffle",
     "StageStarted",
     "Started",
+    "Stratum",
     "String",
     "Sum",
     "Summary",

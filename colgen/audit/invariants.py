@@ -11,7 +11,7 @@ import pyarrow as pa
 from colgen.audit.conditions import offenders, partner_of, proof_of, readings
 from colgen.audit.proofs import POSITION, EachRow, InOrder, Partner, PerParent, Query, Whole, total_name
 from colgen.declare.column import Column
-from colgen.declare.columns import Category, CreatedAt, Integers, Key
+from colgen.declare.columns import Category, Integers, Key
 from colgen.declare.conditions import Conditions
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
@@ -19,6 +19,7 @@ from colgen.declare.relations import Count, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import Between, FanOut, Volume
 from colgen.declare.rules import Rule
 from colgen.declare.table import TableInfo
+from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import literal, quoted
@@ -225,6 +226,26 @@ def _conditions(table: TableInfo, column: ForeignKey, target: TableInfo, model: 
             WHERE {at}::DATE > {source}::DATE""",
             EachRow(f"{_day(partner.column(created.name), created)} > {plain_source}", ((partner, created.name), *read)),
         )
+    if column.until is not None and not target.columns[column.until].hidden and when is not None:
+        source, join, plain_source, read = when
+        gone = f"parent.{quoted(column.until)}"
+        yield Query(
+            table.name,
+            f"{column.name} is not gone by {column.existing_at}",
+            f"""SELECT child.*, {gone} AS {quoted(f"(parent {column.until})")} FROM {_joined(table, column, target)} {join}
+            WHERE {gone}::DATE <= {source}::DATE""",
+            EachRow(
+                f"{_day(partner.column(column.until), target.columns[column.until])} <= {plain_source}", ((partner, column.until), *read)
+            ),
+        )
+    parent_key = next((other for other in table.written_columns if other.to_parent), None)
+    if column.distinct and parent_key is not None and not column.hidden:
+        at, of = quoted(column.name), quoted(parent_key.name)
+        yield Query(
+            table.name,
+            f"{column.name} comes once for each {parent_key.name}",
+            f"SELECT {of}, {at}, count(*) AS {_TIMES} FROM {quoted(table.name)} GROUP BY {of}, {at} HAVING {_TIMES} > 1",
+        )
     for name, wanted in column.where.items():
         if not target.columns[name].hidden:
             value = literal(wanted) if isinstance(wanted, str) else _as_written(target.columns[name], wanted)
@@ -344,6 +365,8 @@ def _fan_out(table: TableInfo, settings: Mapping[str, int]) -> Iterator[Query]:
         ends = rows.count.ends(settings) if isinstance(rows.count, Between) else (rows.count, rows.count)
         low, high = map(str, ends)
         rule = f"{low} to {high} of them for each of {parent.name}"
+    if rows.at_most:
+        low, rule = "0", f"at most {high} of them for each of {parent.name}"
     yield Query(
         table.name,
         rule,

@@ -76,6 +76,11 @@ class Column:
         return ()
 
     @property
+    def settings(self) -> tuple[str, ...]:
+        """Names of the volume's settings that its declaration names."""
+        return ()
+
+    @property
     def sums(self) -> str | None:
         """`table.column` of the children it adds up."""
         return None

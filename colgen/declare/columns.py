@@ -1,4 +1,5 @@
-"""The kinds of columns that stand by themselves, each one line of a table; `colgen.declare.relations` has those that tie rows to other rows.
+"""The kinds of columns that stand by themselves, each one line of a table; `colgen.declare.times` has
+those that say when, `colgen.declare.ranks` those that say who is important, `colgen.declare.relations` those that tie rows to other rows.
 
 | kind | values |
 |---|---|
@@ -8,8 +9,6 @@
 | `Integers(1, 20)` | whole numbers, equally likely |
 | `Flag(p)`, `Category(a=70, b=30)`, `Vocabulary(list)` | true or false; a word by weight; a word of a long list |
 | `Text("{first_name} {id:08d}")` | other columns put together (`colgen.declare.text`) |
-| `Day()`, `Moment()` | when a row of a calendar, or of a day, happens: the day, or the microsecond |
-| `CreatedAt(History())` | when a row came into being; ids ascend with it |
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from colgen.arrays import Array, narrowest, slices
+from colgen.arrays import Array, narrowest
 from colgen.declare.arguments import (
     checked_weights,
     limits_of,
@@ -31,14 +30,12 @@ from colgen.declare.arguments import (
     require_whole,
     shown,
 )
-from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
 from colgen.declare.column import Column
-from colgen.declare.history import History
-from colgen.declare.rows import Daily, Rows, Volume
+from colgen.declare.rows import Rows
 from colgen.draws.distributions import Choice, DiscreteUniform
 from colgen.draws.draw import Distribution
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, Boolean, Categorical, Date, Integer, Timestamp, Type
+from colgen.values.types import BigInteger, Boolean, Categorical, Integer, Type
 from colgen.values.word_list import WordList
 
 if TYPE_CHECKING:
@@ -195,74 +192,3 @@ class Vocabulary(Column):
 
     def make(self, rows: Rows) -> Array:
         return self.list.sample(rows.draw(self), self.type.dtype)
-
-
-class Day(Column):
-    """The day on which a row happens."""
-
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(Date, hidden=hidden, doc="by the calendar; ids ascend with it")
-
-    def bind(self, table: TableInfo, name: str) -> None:
-        super().bind(table, name)
-        happens = isinstance(table.rows, Daily) or (isinstance(table.rows, Volume) and table.rows.calendar is not None)
-        if not happens:
-            raise ModelError(
-                f"{self.qualified_name}: {type(self).__name__}() needs rows that happen in time: Volume(name, Calendar()) or Daily()"
-            )
-
-    def make(self, rows: Rows) -> Array:
-        return rows.happening()[0]
-
-
-class Moment(Day):
-    """When a row happens, to the microsecond; ids ascend with it.
-
-    hours : how busy each of the 24 hours of a day is, relative
-    """
-
-    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, *, hidden: bool = False) -> None:
-        super().__init__(hidden=hidden)
-        self.type = Timestamp
-        self.hours = checked_hours(hours)
-
-    def make(self, rows: Rows) -> Array:
-        day, position, count = rows.happening()
-        draw, moments = rows.draw(self), np.empty(rows.count, np.int64)
-        for part in slices(rows.count):
-            quantile = draw[part].uniform()
-            quantile += position[part]
-            quantile /= count[part]
-            np.add(time_of_day(quantile, self.hours), day[part] * DAY, out=moments[part])
-        return moments
-
-
-class CreatedAt(Column):
-    """When a row came into being, by a history; ids ascend with its day.
-
-    hours : how busy each of the 24 hours of a day is, relative
-    """
-
-    def __init__(self, history: History | None = None, hours: Sequence[float] = OFFICE_HOURS, *, hidden: bool = False) -> None:
-        super().__init__(Timestamp, hidden=hidden)
-        if not isinstance(history, History | None):
-            raise ModelError(f"CreatedAt({shown(history)}): the first argument must be a History")
-        self.history = history or History()
-        self.hours = checked_hours(hours)
-
-    @property
-    def description(self) -> str:
-        share, years = self.history.share_before, self.history.years_before
-        rest = ", the rest within it" if share < 1 else ""
-        return (f"{share:.0%} in the {years:g} years before the period{rest}" if share else "within the period") + "; ids ascend with it"
-
-    def make(self, rows: Rows) -> Array:
-        draw, ids, total, moments = rows.draw(self), rows.ids, rows.rows_of(self.table), np.empty(rows.count, np.int64)
-        for part in slices(rows.count):
-            drawn = draw[part]
-            quantile = drawn.bits(16) * 2.0**-16
-            quantile[ids[part] == 1] = 0  # the first row is there from the first day on
-            quantile += ids[part] - 1
-            quantile /= total
-            np.add(time_of_day(drawn.uniform(), self.hours), self.history.day_of(quantile, rows.period) * DAY, out=moments[part])
-        return moments

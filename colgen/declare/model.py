@@ -20,6 +20,7 @@ from colgen.declare.relations import First, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
 from colgen.declare.table import Table, TableInfo, table_of
+from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError, RequestError, one_of
 from colgen.values.types import Categorical
 
@@ -226,13 +227,20 @@ class Model:
         needed = [rows.name] if isinstance(rows, Volume) else list(rows.grows) if isinstance(rows, Daily) else []
         if isinstance(rows, FanOut) and isinstance(rows.count, Between):
             needed = [end for end in (rows.count.low, rows.count.high) if isinstance(end, str)]
+        uses = [(need, f"the row count of {table.name}") for need in needed]
+        uses += [(need, column.qualified_name) for column in table.columns.values() for need in column.settings]
         for name, settings in self.volumes.items():
-            for need in needed:
+            for need, user in uses:
                 if need not in settings:
                     raise ModelError(
-                        f"model {self.name}: volume {name!r} lacks the setting {need!r}, which the row count of {table.name} uses; "
-                        f"{one_of(need, settings)}"
+                        f"model {self.name}: volume {name!r} lacks the setting {need!r}, which {user} uses; {one_of(need, settings)}"
                     )
+        for column in table.columns.values():
+            share = column.history.share_before if isinstance(column, CreatedAt) else None
+            if isinstance(share, str) and share not in self.rates:
+                raise ModelError(
+                    f"{column.qualified_name}: share_before names {share!r}, which is not a rate of the model; {one_of(share, self.rates)}"
+                )
 
     def _check_rules(self) -> None:
         known = {"start", "end", "anomaly_rate", *self.settings, *self.rates}
@@ -296,6 +304,22 @@ class Model:
     def branches_before(self, branch: TableInfo) -> list[TableInfo]:
         """The branches of the same table in the families before its own; none for a table that is not a branch."""
         return layout.branches_before(self.infos, self.families, branch)
+
+    def looked_up(self, table: TableInfo) -> list[Column]:
+        """The columns of a table that tables of other families look up by id."""
+        return self._looked_up.get(table, [])
+
+    @cached_property
+    def _looked_up(self) -> dict[TableInfo, list[Column]]:
+        """The columns that are looked up by id from other families, by their table."""
+        columns: dict[TableInfo, dict[Column, None]] = {}
+        root = {table: family[0] for family in self.families for table in family}
+        for reader in (column for table in self.infos for column in table.columns.values()):
+            others = [other for other, _ in reader.lookups] + (reader.asked_for if isinstance(reader, ForeignKey) else [])
+            for other in others:
+                if root.get(other.table) not in (None, root.get(reader.table)):
+                    columns.setdefault(other.table, {})[other] = None
+        return {table: list(found) for table, found in columns.items()}
 
     def descendants(self, table: TableInfo) -> list[TableInfo]:
         """Every table fanned out from this one, and from those."""

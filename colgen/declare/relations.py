@@ -5,6 +5,7 @@
 | `ForeignKey(Table, …)` | a row of another table (`colgen.declare.foreign_key`) |
 | `ParentKey(Table)` | the row this one is fanned out from; `Ordinal()` is its number there, `IsFirst()` and `IsLast()` say whether it is the first or the last |
 | `Lookup(Other.column)` | another table's column, by the foreign key to it |
+| `ExistingBy(Table, "day")` | how many rows of another table there are by a day |
 | `Sum("children.column")` | added up over the rows fanned out from this one, however far down |
 | `First("children")`, `Count("children")` | the first of those rows, and how many there are |
 | `Running("column")` | an own column added up from the parent's first row to this one |
@@ -22,8 +23,9 @@ from colgen.declare.arguments import is_text, require_text, shown
 from colgen.declare.column import Column
 from colgen.declare.rows import Rows
 from colgen.declare.table import Table, table_of
+from colgen.declare.times import births_of
 from colgen.errors import ModelError
-from colgen.values.types import REPEATED, BigInteger, Boolean, Integer, RepeatedText, String, Type, Uuid
+from colgen.values.types import REPEATED, BigInteger, Boolean, Date, Integer, RepeatedText, String, Type, Uuid
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -134,6 +136,31 @@ class Lookup(Column):
             return rows.repeated(self.column)
         values = rows.referred(self.column, cast(str, self._via), compact=self.compact)
         return values.cast(pa.string()) if isinstance(values, pa.DictionaryArray) else values
+
+
+class ExistingBy(Column):
+    """How many rows of another table there are before the day of an own date column starts: the first ones, since ids ascend with time."""
+
+    compact = True
+
+    def __init__(self, table: type[Table] | TableInfo, at: str, *, hidden: bool = True) -> None:
+        require_text("ExistingBy", at=at)
+        self.other, self.at = table_of(table), at
+        super().__init__(BigInteger, hidden=hidden, doc=f"how many rows of {self.other.name} there are before {at}")
+
+    def bind(self, table: TableInfo, name: str) -> None:
+        super().bind(table, name)
+        births_of(self.other, self.qualified_name)
+        when = table.columns.get(self.at)  # the table names what is missing
+        if when is not None and (when.type is not Date or when.nullable):
+            raise ModelError(f"{self.qualified_name}: at={self.at!r} must name a date that is never missing, not a {when.type.name}")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.at,)
+
+    def make(self, rows: Rows) -> Array:
+        return rows.births(births_of(self.other, self.qualified_name)).before(rows.values(self.at))
 
 
 class Sum(Column):

@@ -27,7 +27,9 @@ from colgen.values.types import BigInteger, ColumnData, Integer
 if TYPE_CHECKING:
     from colgen.declare.column import Column
     from colgen.declare.conditions import Conditions
+    from colgen.declare.history import Births
     from colgen.declare.table import Table, TableInfo
+    from colgen.declare.times import CreatedAt
 
 MOST_ROWS = 10**10
 """A count goes up to ten billion roots: what is fanned out from them is counted before it is made, at some nanoseconds each."""
@@ -106,10 +108,15 @@ class Between:
 
 @dataclass(frozen=True)
 class FanOut:
-    """Rows for each row of a parent: a number, a `Between`, or the name of a whole-number column of the parent that says how many."""
+    """Rows for each row of a parent: a number, a `Between`, or the name of a whole-number column of the parent that says how many.
+
+    at_most : the name of a whole-number column of the parent that says how many there can be at most, such as how many products there are to
+        refer to; empty for no limit
+    """
 
     parent: type[Table] | TableInfo
     count: int | Between | str
+    at_most: str = ""
 
     def __post_init__(self) -> None:
         info: Any = getattr(self.parent, "__table__", self.parent)
@@ -119,15 +126,18 @@ class FanOut:
         place = f"FanOut({info.declared.__name__}, {shown(self.count)})"
         if isinstance(info.rows, Branches):
             raise ModelError(f"{place}: {info.name} has no rows of its own; fan out from each of its branches")
+        require_text(place, at_most=self.at_most)
+        if self.at_most:
+            self._check_counting_column(place, info, self.at_most)
         if isinstance(self.count, str):
-            self._check_counting_column(place, info)
+            self._check_counting_column(place, info, self.count)
         elif not isinstance(self.count, Between) and (not is_whole(self.count) or not 0 <= self.count <= MOST_ROWS):
             raise ModelError(f"{place}: the count must be a whole number, 0 or more, a Between or the name of a column of the parent")
 
-    def _check_counting_column(self, place: str, parent: TableInfo) -> None:
-        if self.count not in parent.columns:
-            raise ModelError(f"{place}: there is no such column in {parent.name}; {one_of(str(self.count), parent.columns)}")
-        column = parent.columns[str(self.count)]
+    def _check_counting_column(self, place: str, parent: TableInfo, name: str) -> None:
+        if name not in parent.columns:
+            raise ModelError(f"{place}: there is no column {name!r} in {parent.name}; {one_of(name, parent.columns)}")
+        column = parent.columns[name]
         if column.type not in (Integer, BigInteger) or column.nullable:
             kind = f"{column.type.name}, which may be missing" if column.nullable else column.type.name
             raise ModelError(
@@ -173,8 +183,16 @@ class Rows(Protocol):
     def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
         """Another table's column, at the row that each of these refers to by the foreign key `via`."""
 
-    def at(self, column: Column, ids: Array) -> ColumnData:
-        """Another table's column, at any of its rows."""
+    @property
+    def parent_rows(self) -> Array:
+        """The position of each row's parent among the parents that are made with these rows: int64."""
+
+    @property
+    def most_siblings(self) -> int:
+        """How many rows the parent with the most of them has."""
+
+    def at(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
+        """Another table's column, at any of its rows; whole numbers in fewer bits if compact."""
 
     def parent_values(self, column: Column) -> tuple[ColumnData, Array]:
         """A column of the parent, or of its parent, at its own rows; and for each of these rows its position there: int64."""
@@ -183,6 +201,13 @@ class Rows(Protocol):
         """The ids of the rows whose columns have these values: int32, ascending. None where the table is large."""
 
     def rows_of(self, table: TableInfo) -> int: ...
+    @property
+    def mean_factor(self) -> float:
+        """How busy the average day of the period is, by the scenario's calendar."""
+
+    def births(self, column: CreatedAt) -> Births:
+        """How many rows of a table have come into being by the end of each day."""
+
     def ordinal(self) -> Array:
         """1 … n among the rows of the same parent: int32."""
 

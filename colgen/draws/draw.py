@@ -138,6 +138,13 @@ class Draw:
             fresh = Draw(fresh._key, ids=np.add.outer(cast(Array, fresh._ids) * times, np.arange(times)).reshape(-1))
         return fresh
 
+    def anew(self, positions: Array) -> Draw:
+        """New draws for some of these rows, others with each call.
+
+        positions : indices into the rows of this draw, int64
+        """
+        return Draw(self.stream_key(), ids=positions + self._start if self._ids is None else self._ids[positions])
+
     def further(self, positions: Array) -> Draw:
         """New draws for rows that the last call did not determine, independent of all streams and retries. For use by distributions."""
         return self._apart(positions, _MASK - self._stream)
@@ -181,6 +188,10 @@ class Draw:
             if shared > 1:
                 z >>= (ids & np.uint64(shared - 1)) * np.uint64(width)
             yield rows, z.astype(dtype, copy=False)
+
+    def stream_key(self) -> int:
+        """A key of the next stream's own, for draws that are numbered in another way than by rows. For use by distributions."""
+        return mix_number(self._next_stream())
 
     def _next_stream(self) -> int:
         """The number that is added to the hashed numbers of the next stream."""

@@ -73,6 +73,10 @@ class Zipf:
             out[again] = named(self._rest(draw.further(again)))
         return out
 
+    def probability(self, rank: Array) -> Array:
+        """The probability of each rank: float64."""
+        return power(rank.astype(np.float64), -self.exponent) / _harmonic(self.n, self.exponent)
+
     def _rest(self, draw: Draw) -> Array:
         """Ranks from the probability that is not in whole cells."""
         pieces = _pieces(self.exponent, self.n)

@@ -14,11 +14,13 @@ import pyarrow as pa
 from colgen.arrays import Array, either, elementwise, slices
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.history import Births
 from colgen.declare.period import Period
 from colgen.declare.relations import ParentKey, Sum
 from colgen.declare.rows import Between, FanOut
 from colgen.declare.table import TableInfo
 from colgen.declare.text import Text
+from colgen.declare.times import CreatedAt
 from colgen.draws.draw import Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.generate.sums import check_sums, summed_up
@@ -96,8 +98,15 @@ class Block:
     def rows_of(self, table: TableInfo) -> int:
         return self.generation.counts.of(table)
 
-    def at(self, column: Column, ids: Array) -> ColumnData:
-        return self.generation.at(column, ids)
+    @property
+    def mean_factor(self) -> float:
+        return self.generation.mean_factor
+
+    def births(self, column: CreatedAt) -> Births:
+        return self.generation.births(column)
+
+    def at(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
+        return self.generation.at(column, ids, compact)
 
     def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
         return self.generation.matching(table, where)
@@ -222,6 +231,11 @@ class Block:
             return np.repeat(with_children + first, self.counts.take(with_children))
         return np.repeat(np.arange(first, first + parents), self.counts)
 
+    @property
+    def most_siblings(self) -> int:
+        assert self.counts is not None
+        return int(self.counts.max(initial=0))
+
     def is_first_or_last(self, last: bool) -> Array:
         """Whether each row is the first, or the last, of those fanned out from the same one: bool."""
         assert self.counts is not None
@@ -336,15 +350,20 @@ class Block:
     def fan_out(self, table: TableInfo) -> Array:
         """How many rows of a child table each of these has: int64."""
         rows = cast(FanOut, table.rows)
-        if isinstance(rows.count, str):
-            counts = self.values(rows.count)
+        counts = self._wanted(table, rows.count)
+        return np.minimum(counts, self.values(rows.at_most)) if rows.at_most else counts
+
+    def _wanted(self, table: TableInfo, count: int | Between | str) -> Array:
+        """How many rows of a child table each of these is to have: int64."""
+        if isinstance(count, str):
+            counts = self.values(count)
             if len(counts) and counts.min() < 0:
-                raise ModelError(f"{self.table.name}.{rows.count} says how many rows of {table.name} there are, and must not be negative")
+                raise ModelError(f"{self.table.name}.{count} says how many rows of {table.name} there are, and must not be negative")
             return counts
-        if isinstance(rows.count, Between):
-            low, high = rows.count.ends(self.volume)
+        if isinstance(count, Between):
+            low, high = count.ends(self.volume)
             return Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
-        return np.full(self.count, rows.count)
+        return np.full(self.count, count)
 
     def batches(self, schema: pa.Schema) -> Iterator[Batch]:
         """The written columns, without the rows that are not kept: one piece at a time, freed once yielded."""

@@ -160,7 +160,7 @@ def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:
     for family in families:
         about = generation.counts.about(family)
         made = sum(about.made[table] * len(table.columns) for table in family)
-        cells = max(cells, min(made, cells_of_block(family)))
+        cells = max(cells, min(made, cells_of_block(about.made)))
         exact |= {table for table in family if about.exact or (_is_declared(table) and table.keep is None)}
         for table in family:
             target = table.written_as

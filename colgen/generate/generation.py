@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -12,10 +15,12 @@ import pyarrow as pa
 from colgen.arrays import Array, slices
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.history import Births
 from colgen.declare.model import Model
 from colgen.declare.period import Period
 from colgen.declare.rows import Branches, Daily, Volume
 from colgen.declare.table import TableInfo
+from colgen.declare.times import CreatedAt
 from colgen.draws import draw
 from colgen.errors import ModelError
 from colgen.generate.block import Block
@@ -43,6 +48,7 @@ class Generation:
         self._indices: dict[Column, Index] = {}
         self._matching: dict[tuple[Any, ...], Array] = {}
         self._calendars: dict[TableInfo, Array] = {}
+        self._births: dict[TableInfo, Births] = {}
         self._lock = threading.RLock()
 
     def __reduce__(self) -> tuple[type[Generation], tuple[Any, ...]]:
@@ -56,7 +62,10 @@ class Generation:
     @property
     def season_libraries(self) -> list[str]:
         """The libraries that its calendars depend on: their forecasts of feasts differ from version to version."""
-        calendars = [table.rows.calendar for table in self.model.infos if isinstance(table.rows, Volume) and table.rows.calendar]
+        tables = self.model.infos
+        calendars = [table.rows.calendar for table in tables if isinstance(table.rows, Volume) and table.rows.calendar]
+        columns = [column for table in tables for column in table.columns.values()]
+        calendars += [column.history.calendar for column in columns if isinstance(column, CreatedAt)]
         chosen = [self.scenario.calendar, *map(self.scenario.over, calendars)]
         return sorted({library for calendar in chosen for library in calendar.libraries})
 
@@ -87,7 +96,24 @@ class Generation:
             return np.arange(self.period.days + 1) * self.counts.per_day(table)
         calendar = cast(Volume, table.rows).calendar
         assert calendar is not None
-        return self.scenario.over(calendar).spread(self.counts.of(table), self.period)
+        return self.scenario.over(calendar).spread(self.counts.of(table), self.period, self.key(table, "rows of days"))
+
+    @cached_property
+    def mean_factor(self) -> float:
+        """How busy the average day of the period is, by the scenario's calendar."""
+        days = np.arange(self.period.start, self.period.end + 1)
+        return math.fsum(self.scenario.calendar.factor(days, self.period).tolist()) / self.period.days
+
+    def births(self, column: CreatedAt) -> Births:
+        """How many rows of a table have come into being by the end of each day."""
+        return self._once(self._births, column.table, lambda: self._born(column))
+
+    def _born(self, column: CreatedAt) -> Births:
+        history = dataclasses.replace(column.history, calendar=self.scenario.over(column.history.calendar))
+        key = self.key(column.table, "births")
+        return Births(
+            history.origin(self.period), history.spread(self.counts.of(column.table), self.period, self.volume, self.scenario.rates, key)
+        )
 
     def at(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
         """A column at any ids of its table: from an index where the table is small, computed where it is not."""
@@ -103,13 +129,24 @@ class Generation:
         return block.compact(column.name) if compact else block.values(column.name)
 
     def index(self, column: Column) -> Index:
-        """The whole column of a small table, made once."""
-        return self._once(self._indices, column, lambda: self._whole(column))
+        """The whole column of a small table, made once; with it those of the table's other columns that are looked up, in one walk."""
+        if column not in self._indices:
+            with self._lock:
+                if column not in self._indices:
+                    together = [other for other in self.model.looked_up(column.table) if other not in self._indices]
+                    columns = list(dict.fromkeys([column, *together]))
+                    self._indices.update(zip(columns, self._whole(columns), strict=True))
+        return self._indices[column]
 
-    def _whole(self, column: Column) -> Index:
-        family = self.model.family_of(column.table)
-        blocks = walk(self, family, 1, self.counts.of(family[0]))
-        return Index((tables[column.table].values(column.name) for tables in blocks), self.counts.of(column.table))
+    def _whole(self, columns: Sequence[Column]) -> list[Index]:
+        """Whole columns of one table."""
+        table = columns[0].table
+        family = self.model.family_of(table)
+        indices = [Index(self.counts.of(table)) for _ in columns]
+        for tables in walk(self, family, 1, self.counts.of(family[0])):
+            for column, index in zip(columns, indices, strict=True):
+                index.add(tables[table].values(column.name))
+        return indices
 
     def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
         """The ids of a small table's rows whose columns have these values: int32, ascending. None where the table is large."""
@@ -118,7 +155,8 @@ class Generation:
         return self._once(self._matching, (table, *sorted(where.items())), lambda: self._ids_where(table, where))
 
     def _ids_where(self, table: TableInfo, where: Mapping[str, Any]) -> Array:
-        good = np.logical_and.reduce([self._whole(table.columns[name]).values == value for name, value in where.items()])
+        columns = self._whole([table.columns[name] for name in where])
+        good = np.logical_and.reduce([index.values == value for index, value in zip(columns, where.values(), strict=True)])
         ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
         return np.concatenate(ids) if ids else np.empty(0, np.int32)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,23 +17,33 @@ INDEX_LIMIT = 1 << 22
 class Index:
     """A whole column, to be looked up by id: whole numbers without missing ones in the narrowest integers that hold them all.
 
-    blocks : the column's values, block by block
-    rows : how many there are in all
+    rows : how many there are in all; they are added block by block
     """
 
-    def __init__(self, blocks: Iterator[ColumnData], rows: int) -> None:
+    def __init__(self, rows: int) -> None:
+        self._rows, self._end = rows, 1
         self._padded: Array | None = None  # with a zero before the first row, so that an id is a position
-        first = next(blocks)
-        if not isinstance(first, np.ndarray) or hasattr(first, "mask"):
-            self.values = together([first, *blocks])
-        else:
-            self._dtype = first.dtype
-            self._padded, end = np.zeros(rows + 1, _narrowest(first)), 1
-            for block in chain([first], blocks):
-                self._padded = self._padded.astype(np.promote_types(self._padded.dtype, _narrowest(block)), copy=False)
-                self._padded[end : end + len(block)] = block
-                end += len(block)
-            self.values = self._padded[1:]
+        self._others: list[ColumnData] = []  # the blocks of a column that is not of plain numbers
+
+    def add(self, block: ColumnData) -> None:
+        """The next rows of the column."""
+        if not isinstance(block, np.ndarray) or hasattr(block, "mask"):
+            self._others.append(block)
+            return
+        if self._padded is None:
+            self._dtype, self._padded = block.dtype, np.zeros(self._rows + 1, _narrowest(block))
+        self._padded = self._padded.astype(np.promote_types(self._padded.dtype, _narrowest(block)), copy=False)
+        self._padded[self._end : self._end + len(block)] = block
+        self._end += len(block)
+
+    @property
+    def values(self) -> ColumnData:
+        """The column's values in the order of ids."""
+        if self._padded is not None:
+            return self._padded[1:]
+        if len(self._others) > 1:
+            self._others = [together(self._others)]
+        return self._others[0]
 
     def at(self, ids: Array, compact: bool = False) -> ColumnData:
         """The values at some ids, in the column's own dtype or in fewer bits."""

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from colgen.declare.columns import CreatedAt
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
+from colgen.declare.times import CreatedAt
 from colgen.generate.estimate import bytes_per_root, table_bytes
 from colgen.generate.generation import Generation
 from colgen.generate.references import check_conditions

@@ -21,6 +21,9 @@ column's 512 KB to stay in the cache until they are used. It changes no value.""
 SAMPLE_CELLS = 1 << 17
 """How large a block's rows are is judged by its first roots: up to 256 of them, or this many values."""
 
+_HARDLY_ANY = 16  # one row for so many of the largest table
+_MOST_CELLS = 3 << 22  # of a block, 100 MB
+
 Blocks = Mapping[TableInfo, Block]
 
 
@@ -57,7 +60,7 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
         sample = fan_out(generation, family, start, sampled, first_ids)
         cells = sum(block.count * _cells(table) for table, block in sample.items())
     if block_cells is None:
-        block_cells = cells_of_block(family)
+        block_cells = cells_of_block({table: block.count for table, block in sample.items()})
     step = max(1, min(rows, block_cells * sampled // max(cells, 1)))
     for low in range(start, end, step):
         blocks = fan_out(generation, family, low, min(step, end - low), first_ids)
@@ -67,9 +70,14 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
     generation.counts.note_first_ids(family, end, first_ids)
 
 
-def cells_of_block(family: Family) -> int:
-    """About how many values a block has, of 8 bytes each, where nothing else is asked for."""
-    return (BLOCK_ROWS if len(family) > 1 else LEAF_ROWS) * sum(map(_cells, family))
+def cells_of_block(rows: Mapping[TableInfo, int]) -> int:
+    """About how many values a block has, of 8 bytes each, where nothing else is asked for.
+
+    rows : of the tables of a family, in proportion; the columns of those with hardly any make no block larger
+    """
+    most = max(rows.values())
+    columns = sum(_cells(table) for table, count in rows.items() if count * _HARDLY_ANY >= most)
+    return min((BLOCK_ROWS if len(rows) > 1 else LEAF_ROWS) * columns, _MOST_CELLS)
 
 
 def _cells(table: TableInfo) -> int:

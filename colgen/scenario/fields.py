@@ -193,6 +193,16 @@ class BurstOfDays(Outage):
     spread: Spread = 0
 
 
+class PhaseOfDays(Fields):
+    """Days on which some rates are others: from the first on if there is no number of `days`. They set in over `spread` days before the first, and
+    fade over as many after the last."""
+
+    first: FirstDay = Field(alias="from")
+    days: HowManyDays | None = None
+    spread: Spread = 0
+    rates: Annotated[dict[FreeText, Rate], BeforeValidator(as_mapping)]
+
+
 class TimeProfile(Fields):
     """Changes to the model's calendar. The fields are those of `colgen.Calendar`, which describes them."""
 
@@ -203,7 +213,10 @@ class TimeProfile(Fields):
     holiday: Factor | None = None
     ramadan: Factor | None = None
     bursts: Annotated[tuple[BurstOfDays, ...], BeforeValidator(_list)] | None = None
+    takeoff: Factor | None = None
+    noise: Rate | None = None
     outages: Annotated[tuple[Outage, ...], BeforeValidator(_list)] | None = None
+    phases: Annotated[tuple[PhaseOfDays, ...], BeforeValidator(_list)] | None = None
 
 
 class Changes(Fields):
@@ -260,6 +273,7 @@ def _keys(root: type[BaseModel], path: KeyPath) -> list[str]:
         ("time",): TimeProfile,
         ("time", "bursts"): BurstOfDays,
         ("time", "outages"): Outage,
+        ("time", "phases"): PhaseOfDays,
     }
     part = fields.get(path[:2])
     return [field.alias or name for name, field in part.model_fields.items()] if part else []

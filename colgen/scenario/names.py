@@ -63,9 +63,9 @@ def wrong_names(stated: Mapping[str, Any], models: KnownModels, only: Model | No
     only : check the section of this model alone
     """
     common = {key: value for key, value in stated.items() if key != "models"}
-    uses_names = any(common.get(key) for key in _NAMED)
-    if uses_names and (not models.given or any(path[0] in _NAMED for path, _ in unknown_names(common, models.given))):
-        yield from ((path, message) for path, message in unknown_names(common, models.everywhere()) if path[0] in _NAMED)
+    uses_names = any(common.get(key) for key in _NAMED) or bool(common.get("time", {}).get("phases"))
+    if uses_names and (not models.given or any(map(_is_of_a_name, unknown_names(common, models.given)))):
+        yield from filter(_is_of_a_name, unknown_names(common, models.everywhere()))
     for name, section in stated.get("models", {}).items():
         model = next((model for model in models.given if model.name == name), None)
         if only is not None and model is None:
@@ -76,6 +76,12 @@ def wrong_names(stated: Mapping[str, Any], models: KnownModels, only: Model | No
             continue
         for path, message in unknown_names(section, [model or models.find(name)], name):
             yield ("models", name, *path), message
+
+
+def _is_of_a_name(unknown: tuple[KeyPath, str]) -> bool:
+    """Whether what is unknown is a name that a model defines, rather than something that a model does not have."""
+    path, _ = unknown
+    return path[0] in _NAMED or path[:2] == ("time", "phases")
 
 
 def unknown_names(changes: Mapping[str, Any], models: Sequence[Model], whose: str = "") -> Iterator[tuple[KeyPath, str]]:
@@ -102,6 +108,11 @@ def unknown_names(changes: Mapping[str, Any], models: Sequence[Model], whose: st
             valid = sorted(set().union(*groups))
             word = next((word for word in words if word not in valid), next(iter(words)))
             yield ("shares", name, word), f"{word!r} is not one of its words; {one_of(word, valid)}"
+    for number, phase in enumerate(changes.get("time", {}).get("phases", ())):
+        for name in phase.get("rates", {}) if isinstance(phase, Mapping) else ():
+            if name not in known["rates"][1]:
+                start = f"model {whose} has no rate" if whose else "no model has a rate"
+                yield ("time", "phases", number, "rates", name), f"{start} {name!r}; {one_of(name, sorted(known['rates'][1]))}"
     if changes.get("anomaly_rate") and not any(model.anomalies for model in models):
         yield ("anomaly_rate",), "the model has no anomalies"
     if "holiday" in changes.get("time", {}) and not any(model.calendar.country for model in models):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, ValidationError
 
 from colgen.declare.arguments import shown
-from colgen.declare.calendar import Burst
-from colgen.declare.conditions import Conditions
+from colgen.declare.calendar import MOST_DAYS, Burst
+from colgen.declare.conditions import Conditions, Phase
 from colgen.declare.find import BUILT_IN, find_model
 from colgen.draws.numbers import is_whole
 from colgen.errors import RequestError, one_of
@@ -128,6 +128,10 @@ class Scenario(Changes):
         changes = self._changes_for(model)
         time = dict(changes.get("time", {}))
         outages = tuple(Burst(outage["from"], outage["days"], 0.0) for outage in time.pop("outages", ()))
+        phases = tuple(
+            Phase(Burst(phase["from"], phase.get("days", MOST_DAYS), 1.0, phase["spread"]), phase["rates"])
+            for phase in time.pop("phases", ())
+        )
         if "bursts" in time:
             time["bursts"] = tuple(Burst(burst["from"], burst["days"], burst["times"], burst["spread"]) for burst in time["bursts"])
         own = model.conditions
@@ -140,6 +144,7 @@ class Scenario(Changes):
             anomaly_mix=_complete(changes.get("anomaly_mix"), own.anomaly_mix),
             calendar=dataclasses.replace(own.calendar, **time),
             outages=outages,
+            phases=phases,
             time=time,
         )
 

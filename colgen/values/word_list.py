@@ -35,9 +35,14 @@ class WordList:
         self.type = Categorical(words)
         self._weights = weights
 
+    @property
+    def weights(self) -> Array:
+        """The relative frequency of each word."""
+        return np.ones(len(self.type.words)) if self._weights is None else self._weights
+
     @cached_property
     def _weighted(self) -> Weighted:
-        return Weighted(np.ones(len(self.type.words)) if self._weights is None else self._weights)
+        return Weighted(self.weights)
 
     def sample(self, draw: Draw, dtype: Any = np.int64) -> Array:
         """A word for each row, as codes into `type.words`: shape (draw.count,).

@@ -39,7 +39,7 @@ from colgen import (
 from colgen.audit import check
 from colgen.audit.check import Outcome, check_build
 from colgen.audit.reading import Trouble
-from colgen.declare.columns import Day
+from colgen.declare.times import Day
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.folder.views import add_view
 from colgen.targets.manifest import PartFile, read

@@ -55,7 +55,7 @@ class TestOtherVersions:
     def test_in_other_formats(self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """In a folder whose name means something to a glob and to SQL."""
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 100_000)
-        folder = build(tmp_path / "it's [a] *?" / "x=1", format=format, model="ecommerce", volume="small", settings={"days": 5})
+        folder = build(tmp_path / "it's [a] *?" / "x=1", format=format, model="ecommerce", volume="small", settings={"days": 12})
         change(folder, {"pyarrow": "1.0"}, "versions")
         change_bytes = {
             "csv": lambda data: data.replace(b"\n", b"\r\n"),

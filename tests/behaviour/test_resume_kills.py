@@ -130,8 +130,8 @@ class TestKill9:
         assert "seed 2 (now 3)" in refused.stderr
         told = colgen(*command)
         assert told.returncode == 0, told.stderr
-        assert re.search(r"finished already: \d+ of 110 parts", told.stderr)
-        assert " of 110 parts taken over" in told.stderr
+        assert re.search(r"finished already: \d+ of 112 parts", told.stderr)
+        assert " of 112 parts taken over" in told.stderr
         assert_same(target, uninterrupted)
 
     @thorough

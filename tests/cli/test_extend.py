@@ -25,7 +25,7 @@ class TestTheCommand:
         assert told.returncode == 0, told.stderr
         assert told.stdout == ""
         assert "data: now ends on 2024-01-12, +" in told.stderr
-        assert "0 parts kept, 15 written" in told.stderr
+        assert "0 parts kept, 16 written" in told.stderr
         assert "checks hold" in told.stderr
         assert "  orders " in told.stderr
         assert (tmp_path / "data/manifest.json").read_bytes() == (tmp_path / "scratch/manifest.json").read_bytes()

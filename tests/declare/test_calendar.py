@@ -61,11 +61,13 @@ def test_recency_gives_each_band_its_share():
     assert [weights[band].sum() for band in bands] == pytest.approx([40, 30, 30])
 
 
-def test_recency_keeps_the_shape_within_a_band():
-    plain, recent = Calendar(weekday=WEEKDAYS), Calendar(weekday=WEEKDAYS, recency=((30, 40), (None, 60)))
-    busy = plain.intensity(YEAR)[-31:] > 0
-    ratio = recent.intensity(YEAR)[-31:][busy] / plain.intensity(YEAR)[-31:][busy]
-    np.testing.assert_allclose(ratio, ratio[0])
+def test_recency_is_a_ramp_without_a_leap_between_its_bands():
+    plain, recent = Calendar(weekday=WEEKDAYS), Calendar(weekday=WEEKDAYS, recency=((30, 40), (90, 30), (None, 30)))
+    busy = plain.intensity(YEAR) > 0
+    ratio = recent.intensity(YEAR)[busy] / plain.intensity(YEAR)[busy]
+    steps = ratio[1:] / ratio[:-1]
+    assert steps.max() < 1.15
+    assert (steps > 0.95).all()
 
 
 def test_bands_before_the_period_drop_out():
@@ -304,6 +306,38 @@ def test_days_of_no_weight_get_no_rows():
     sundays = np.array([date(day).weekday() == 6 for day in range(YEAR.start, YEAR.end + 1)])
     assert not rows[sundays].any()
     assert rows[~sundays].all()
+
+
+def test_with_a_key_each_day_is_drawn_and_the_total_is_still_exact():
+    calendar = Calendar(weekday=(2, 2, 2, 2, 2, 1, 1), recency=((30, 40), (None, 60)))
+    first, second = (np.diff(calendar.spread(50_000, YEAR, key)) for key in (1, 2))
+    for rows in (first, second):
+        assert rows.sum() == 50_000
+        assert abs(rows[-31:].sum() - 20_000) <= 31  # a band has its share to within a row a day
+        expected = calendar.intensity(YEAR) / 100 * 50_000
+        assert 0.8 < ((rows - expected) ** 2 / expected).mean() < 1.2  # Poisson
+    assert (first == second).mean() < 0.2
+
+
+def test_noise_spreads_days_beyond_poisson():
+    calm, noisy = (np.diff(Calendar(noise=noise).spread(10**6, YEAR, 1)) for noise in (0.0, 0.1))
+    assert calm.var() / calm.mean() < 1.3
+    assert 0.085 < noisy.std() / noisy.mean() < 0.115
+
+
+def test_more_rows_than_anybody_could_draw_are_spread_too():
+    assert Calendar().spread(10**10, Period(YEAR.first, YEAR.first), 1).tolist() == [0, 10**10]
+
+
+@pytest.mark.parametrize("days", [30, 91, 365])
+def test_a_new_business_at_least_doubles_over_any_period(days):
+    period = Period(YEAR.first, YEAR.first + dt.timedelta(days - 1))
+    factors = factor_of(Calendar(takeoff=10), period)
+    tenth = max(days // 10, 3)
+    assert factors[-tenth:].mean() > 2 * factors[:tenth].mean()
+    assert (np.diff(factors) >= 0).all()
+    if days > 31:
+        assert factors[30] == pytest.approx(1)
 
 
 def test_fewer_rows_than_days_are_spread_too():

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 import colgen
 from colgen import (
     Between,
+    Calendar,
     Daily,
+    DailyCount,
     Day,
     FanOut,
     ForeignKey,
     Integers,
     Key,
     Lookup,
+    Model,
     ParentKey,
     RequestError,
     Table,
@@ -139,3 +143,77 @@ def test_rows_of_a_day_that_are_none_name_their_table(times: Any, word: str) -> 
 
     with refused("table extras", word):
         colgen.build(model_of(Extras, clerks=3)).rows  # noqa: B018
+
+
+# How many of something happen on a day
+
+
+class Hours(Table, hidden=True):
+    rows = Daily(2)
+    id = Key()
+    day = Day()
+    calls = DailyCount("calls_per_day", of_period=True)
+
+
+class Calls(Table):
+    rows = FanOut(Hours, "calls")
+    id = Key()
+    hour = ParentKey(Hours, hidden=True)
+    day = Lookup(Hours.day)
+
+
+def centre(**calendar: Any) -> Model:
+    return Model("centre", tables=[Hours, Calls], volumes={"small": {"calls_per_day": 200}}, calendar=Calendar(**calendar))
+
+
+def calls_of(model: Model, seed: int = 0) -> np.ndarray:
+    return colgen.build(model, seed=seed).frame("calls").group_by("day").len().sort("day")["len"].to_numpy()
+
+
+def test_the_rows_of_a_day_are_a_poisson_count_around_what_the_calendar_expects() -> None:
+    calls = calls_of(centre())
+    assert len(calls) == 366
+    assert abs(calls.mean() - 200) < 5 * np.sqrt(200 / 366)
+    assert 0.7 < calls.var() / 200 < 1.4
+    assert (calls == calls_of(centre(), seed=1)).mean() < 0.1
+
+
+def test_the_average_is_that_of_the_period_if_it_is_to_be() -> None:
+    assert abs(calls_of(centre(growth=3.0, month={12: 5})).mean() - 200) < 6
+
+
+def test_noise_is_the_same_for_all_rows_of_a_day() -> None:
+    noisy = calls_of(centre(noise=0.3))
+    assert 0.25 < noisy.std() / noisy.mean() < 0.36  # the two halves of a day would else even out
+
+
+def test_a_daily_count_needs_daily_rows_and_a_setting_that_is_there() -> None:
+    with refused("things.count", "rows = Daily"):
+
+        class Things(Table):
+            rows = 3
+            id = Key()
+            count = DailyCount("calls_per_day")
+
+    with refused("lacks the setting 'calls_per_day'", "hours.calls uses"):
+        model_of(Hours, Calls, any=1)
+
+
+def test_no_more_rows_are_fanned_out_than_there_can_be() -> None:
+    class Drawers(Table):
+        rows = 50
+        id = Key()
+        room = Integers(0, 3)
+
+    class Socks(Table):
+        rows = FanOut(Drawers, Between(2, 9), at_most="room")
+        id = Key()
+        drawer_id = ParentKey(Drawers)
+
+    data = colgen.build(model_of(Drawers, Socks))
+    room = dict(data.frame("drawers").iter_rows())
+    found = dict(data.frame("socks").group_by("drawer_id").len().iter_rows())
+    assert all(found.get(drawer, 0) == min(room[drawer], found.get(drawer, 0)) for drawer in room)
+    assert all(found.get(drawer, 0) >= min(room[drawer], 2) for drawer in room)
+    with refused("no column 'rom'", "did you mean 'room'"):
+        FanOut(Drawers, 3, at_most="rom")

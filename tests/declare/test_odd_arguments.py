@@ -22,11 +22,13 @@ from colgen import (
     Count,
     CreatedAt,
     Daily,
+    DailyCount,
     Day,
     DiscreteUniform,
     Draw,
     Drawn,
     Empirical,
+    ExistingBy,
     Exponential,
     FanOut,
     First,
@@ -49,10 +51,13 @@ from colgen import (
     Period,
     Poisson,
     Popularity,
+    Rank,
+    RankWithin,
     Report,
     Rule,
     Running,
     Shuffle,
+    Stratum,
     Sum,
     Table,
     Text,
@@ -74,6 +79,8 @@ class Parents(Table):
     word = FixedValues("a", "b", "c", "d")
     size = FixedValues(1, 2, 0, 1)
     created_at = CreatedAt(History(), hidden=True)
+    rank = Rank()
+    kind = Stratum({"x": 1, "y": 1})
 
 
 def with_column(value: Any) -> Model:
@@ -101,6 +108,14 @@ def with_rows(value: Any) -> Model:
 
 def over_time(value: Any) -> Model:
     return model_of(type("Things", (Table,), {"id": Key(), "day": Day(), "odd": value}, rows=Volume("n", Calendar())), n=3)
+
+
+def daily(value: Any) -> Model:
+    return model_of(Parents, type("Things", (Table,), {"id": Key(), "day": Day(), "odd": value}, rows=Daily()), n=3)
+
+
+def with_rank(value: Any) -> Model:
+    return model_of(type("Things", (Table,), {"rows": 3, "id": Key(), "rank": Rank(), "kind": Stratum({"x": 1, "y": 2}), "odd": value}))
 
 
 def with_calendar(value: Any) -> Model:
@@ -140,6 +155,11 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Day": (Day, {}, over_time),
     "Moment": (Moment, {}, over_time),
     "CreatedAt": (CreatedAt, {}, with_column),
+    "DailyCount": (DailyCount, {"mean": "n"}, daily),
+    "Rank": (Rank, {}, with_rank),
+    "Stratum": (Stratum, {"shares": {"x": 1, "y": 2}}, with_rank),
+    "RankWithin": (RankWithin, {"stratum": "kind"}, with_rank),
+    "ExistingBy": (ExistingBy, {"table": Parents, "at": "day"}, daily),
     "ForeignKey": (ForeignKey, {"references": Parents}, with_column),
     "Popularity": (Popularity, {}, lambda value: with_column(ForeignKey(Parents, popularity=value))),
     "ParentKey": (ParentKey, {"references": Parents}, with_child_column),

@@ -199,7 +199,7 @@ def test_how_many_rows_there_are_is_told_by_whole_numbers(name: str) -> None:
 
 
 def test_how_many_rows_there_are_is_told_by_a_column_that_is_there() -> None:
-    with refused("there is no such column in goods; did you mean 'count'"):
+    with refused("there is no column 'counts' in goods; did you mean 'count'"):
         FanOut(Goods, "counts")
     assert len(rows_of(model_of(Goods, type("Sales", (Table,), {"id": Key()}, rows=FanOut(Goods, "count"))), "sales")) == 4
 

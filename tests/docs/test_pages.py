@@ -11,7 +11,7 @@ import colgen
 from benchmarks.tables import PAGES as PAGES_WITH_RESULTS
 from benchmarks.tables import RESULTS, rendered
 from colgen.cli.app import app
-from colgen.declare import columns, find, relations
+from colgen.declare import columns, find, ranks, relations, times
 from colgen.declare.column import Column
 from colgen.formats import COMPRESSIONS, ENCODINGS, format_names
 from colgen.scenario.scenario import SCENARIOS
@@ -98,7 +98,7 @@ def test_every_kind_of_column_is_listed() -> None:
     own = (DOCS / "models-of-your-own.md").read_text(encoding="utf-8")
     kinds = {
         name
-        for module in (columns, relations)
+        for module in (columns, times, ranks, relations)
         for name, kind in vars(module).items()
         if isinstance(kind, type) and issubclass(kind, Column) and name in colgen.__all__
     }
@@ -109,7 +109,10 @@ def test_every_kind_of_column_is_listed() -> None:
 def test_measured_numbers_are_those_in_the_results(page) -> None:
     text = page.read_text(encoding="utf-8")
     assert rendered(text) == text, "run `python -m benchmarks.tables`"
-    named = set(re.findall(r"<!-- results: ([\w-]+) -->", text))
+
+
+def test_every_result_is_on_a_page() -> None:
+    named = {name for page in PAGES_WITH_RESULTS for name in re.findall(r"<!-- results: ([\w-]+) -->", page.read_text(encoding="utf-8"))}
     assert named == {file.stem for file in RESULTS.glob("*.json")}
 
 

@@ -59,7 +59,7 @@ def test_a_trillion_rows_take_no_longer(name: str) -> None:
     started = time.process_time()
     about = colgen.estimate(name, volume="large", scale=TRILLION[name])
     assert time.process_time() - started < 4  # some tenths of a second, on a quiet machine
-    assert about.total_rows == pytest.approx(TRILLION[name] * usual.total_rows, rel=0.1)
+    assert about.total_rows == pytest.approx(TRILLION[name] * usual.total_rows, rel=0.15)  # hardly a product is restocked for two orders
     assert about.total_bytes > 0.5 * TRILLION[name] * usual.total_bytes
 
 

@@ -18,7 +18,7 @@ from colgen.declare.rules import Rule
 from colgen.engines.progress import Event, Noted, RowsMade
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.generate.spec import Spec
-from colgen.models.invoicing import tables as invoicing
+from colgen.models.invoicing import parties
 from colgen.pipeline.conductor import conduct
 from colgen.pipeline.extend import extend as prolong
 from colgen.targets import manifest
@@ -200,7 +200,7 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
 
     def test_a_rule_that_does_not_hold_leaves_nothing_behind(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch)
-        model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
+        model = dataclasses.replace(MODEL, rules=(Rule(parties.Customers, "never so", "false"),))
         with pytest.raises(CheckFailed):
             conduct(Spec.of(model), model, FolderTarget(target, resume=True), threads=1, check=True)
         assert os.listdir(target.parent) == []

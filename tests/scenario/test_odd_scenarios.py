@@ -11,7 +11,7 @@ from tests.scenario.post import POST, write_file
 from tests.support import ODD, refusal
 
 FIELDS = list(Scenario.model_fields)
-TIMES = ["weekday", "month", "hours", "growth", "holiday", "ramadan", "bursts", "outages"]
+TIMES = ["weekday", "month", "hours", "growth", "takeoff", "holiday", "ramadan", "noise", "bursts", "outages", "phases"]
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from colgen import Burst, Calendar, Model
+from colgen import Burst, Calendar, Model, Period, RequestError
 from colgen.declare.conditions import Conditions
 from colgen.scenario.scenario import Scenario
 from tests.scenario.post import POST, Parcels, loaded
@@ -35,8 +36,13 @@ def test_every_key_of_a_file_is_read(tmp_path: Path) -> None:
           bursts:
             - {from: 2024-03-01, days: 3, times: 4}
             - {from: 5, days: 1, times: 0, spread: 2}
+          takeoff: 10
+          noise: 0.05
           outages:
             - {from: "2024-05-01", days: 2}
+          phases:
+            - {from: 31, days: 60, spread: 14, rates: {late: 0.5}}
+            - {from: 2024-06-01, rates: {lost: 0.2, late: 0.3}}
         """,
     )
     conditions = found.conditions(POST)
@@ -51,7 +57,38 @@ def test_every_key_of_a_file_is_read(tmp_path: Path) -> None:
     assert calendar.hours == (0,) * 8 + (1,) * 8 + (0,) * 8
     assert (calendar.growth, calendar.holiday, calendar.ramadan, calendar.country) == (-0.5, 0, 0.7, "EG")
     assert calendar.bursts == (Burst(datetime.date(2024, 3, 1), 3, 4.0, 0), Burst(5, 1, 0.0, 2))
+    assert (calendar.takeoff, calendar.noise) == (10, 0.05)
     assert conditions.outages == (Burst(datetime.date(2024, 5, 1), 2, 0.0),)
+    assert [dict(phase.rates) for phase in conditions.phases] == [{"late": 0.5}, {"lost": 0.2, "late": 0.3}]
+    assert conditions.phases[0].when == Burst(31, 60, 1.0, 14)
+
+
+def test_a_rate_changes_in_its_phases_and_sets_in_over_their_spread(tmp_path: Path) -> None:
+    found = loaded(
+        tmp_path,
+        "rates: {late: 0.1}\ntime: {phases: [{from: 11, days: 10, spread: 4, rates: {late: 0.6}}, {from: 16, days: 1, rates: {late: 1}}]}",
+    )
+    year = Period(datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
+    late = found.conditions(POST).rate("late", year.start + np.arange(30), year)
+    np.testing.assert_allclose(
+        late[[0, 5, 6, 7, 8, 9, 10, 14, 15, 16, 19, 20, 24]], [0.1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.6, 1, 0.6, 0.6, 0.5, 0.1]
+    )
+    assert (found.conditions(POST).rate("lost", year.start + np.arange(30), year) == POST.rates["lost"]).all()
+
+
+def test_a_phase_without_days_lasts_to_the_end(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "time: {phases: [{from: 5, rates: {late: 0.6}}]}")
+    years = Period(datetime.date(2024, 1, 1), datetime.date(2034, 12, 31))
+    assert found.conditions(POST).rate("late", np.array([years.start + 3, years.start + 4, years.end]), years).tolist() == [0.1, 0.6, 0.6]
+
+
+def test_a_rate_that_no_model_has_is_refused_in_a_phase_too(tmp_path: Path) -> None:
+    for text in (
+        "time: {phases: [{from: 5, rates: {lte: 0.6}}]}",
+        "models: {post: {time: {phases: [{from: 5, rates: {lte: 0.6}}]}}}",
+    ):
+        with pytest.raises(RequestError, match=r"phases.*'lte'; did you mean 'late'"):
+            loaded(tmp_path, text)
 
 
 def test_without_a_name_it_has_that_of_its_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from colgen.audit.check import CheckFailed
 from colgen.declare.rules import Rule
 from colgen.errors import TargetError
-from colgen.models.invoicing import tables as invoicing
+from colgen.models.invoicing import parties
 from colgen.pipeline.conductor import conduct
 from colgen.targets import manifest
 from colgen.targets.folder.target import FolderTarget
@@ -195,7 +195,7 @@ class TestErrors:
         assert snapshot(target.parent) == {"data": "folder"}
 
     def test_a_build_that_fails_its_check_is_not_published(self, target: Path) -> None:
-        model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
+        model = dataclasses.replace(MODEL, rules=(Rule(parties.Customers, "never so", "false"),))
         with pytest.raises(CheckFailed, match="never so"):
             conduct(spec(), model, FolderTarget(target), threads=1, check=True)
         assert os.listdir(target.parent) == []
@@ -203,7 +203,7 @@ class TestErrors:
     def test_a_build_that_fails_its_check_leaves_the_old_one(self, target: Path) -> None:
         publish_build(target, seed=1)
         before = snapshot(target.parent)
-        model = dataclasses.replace(MODEL, rules=(Rule(invoicing.Customers, "never so", "false"),))
+        model = dataclasses.replace(MODEL, rules=(Rule(parties.Customers, "never so", "false"),))
         with pytest.raises(CheckFailed):
             conduct(spec(), model, FolderTarget(target, overwrite=True), threads=1, check=True)
         assert snapshot(target.parent) == before

@@ -81,8 +81,8 @@ def test_tables_and_columns_say_what_they_are_and_the_planner_knows_them(server,
     build(server, schema)
     (said,) = database.execute("SELECT obj_description(%s::regclass)", (f"{schema}.invoices",)).fetchone()
     assert said == find_model("invoicing").table("invoices").summary
-    (said,) = database.execute("SELECT col_description(%s::regclass, 9)", (f"{schema}.invoices",)).fetchone()
-    assert said == find_model("invoicing").table("invoices").written_columns[8].doc != ""
+    (said,) = database.execute("SELECT col_description(%s::regclass, 10)", (f"{schema}.invoices",)).fetchone()
+    assert said == find_model("invoicing").table("invoices").written_columns[9].doc != ""
     (rows,) = database.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (f"{schema}.invoices",)).fetchone()
     assert rows == tables(database, schema)["invoices"]
 

@@ -17,7 +17,7 @@ KEY = key(7, "vocabulary")
 OWNERS = {"shipped": readers.SHIPPED, "ecommerce": ecommerce.LISTS, "erp": egypt.LISTS}
 FILES = {
     "shipped": "brands cities countries email_domains first_names last_names names places product_kinds series states streets streets_world",
-    "ecommerce": "attributes channels devices pages review_closings review_details review_openings review_titles search_words subcategories",
+    "ecommerce": "attributes categories channels clocks devices pages payments review_closings review_details review_openings review_titles search_words subcategories",
     "erp": "areas brands company_kinds company_words family_names first_names maintenance mobile_prefixes phrases products streets variants",
 }
 EMPTY = {  # fields that may be empty: a visitor comes from nowhere, nothing stands before or after what is searched for

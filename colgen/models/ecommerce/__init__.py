@@ -1,7 +1,7 @@
 """An online shop down to every click, as its systems deliver it: the bronze layer of a data warehouse."""
 
 from colgen import Model
-from colgen.models.ecommerce import parties, sales, stock, visits
+from colgen.models.ecommerce import clicks, customers, items, looks, orders, products, reviews, sessions, stock, stretches, traffic
 from colgen.models.ecommerce.charts import CHARTS
 from colgen.models.ecommerce.reports import REPORTS
 from colgen.models.ecommerce.rules import REFERENCE_TABLES, RULES
@@ -10,15 +10,16 @@ model = Model(
     name="ecommerce",
     description=__doc__,
     tables=(
-        parties.RawCustomers,
-        parties.RawProducts,
-        visits.Stretches,
-        visits.RawSessions,
-        visits.Looks,
-        visits.RawClickstream,
-        sales.RawOrders,
-        sales.RawOrderItems,
-        sales.RawReviews,
+        customers.RawCustomers,
+        products.RawProducts,
+        stretches.Stretches,
+        sessions.RawSessions,
+        sessions.Visitors,
+        looks.Looks,
+        clicks.RawClickstream,
+        orders.RawOrders,
+        items.RawOrderItems,
+        reviews.RawReviews,
         stock.RawInventory,
         stock.InitialStock,
         stock.Deliveries,
@@ -43,7 +44,7 @@ model = Model(
     },
     default_volume="small",
     schema="bronze",
-    calendar=visits.CALENDAR,
+    calendar=traffic.CALENDAR,
     rules=RULES,
     reports=REPORTS,
     charts=CHARTS,

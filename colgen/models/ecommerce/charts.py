@@ -5,7 +5,7 @@ from colgen import Chart
 CHARTS = (
     Chart(
         "Orders over time",
-        "Orders per day: a weekly rhythm, a quiet summer, the weeks before Christmas, and growth.",
+        "Orders per day: a weekly rhythm, a quiet summer, Black Friday, the weeks before Christmas, and growth.",
         "line",
         "SELECT order_ts::DATE AS day, count(*) AS orders FROM raw_orders GROUP BY day ORDER BY day",
         ("", "orders per day"),

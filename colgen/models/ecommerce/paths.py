@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from colgen import Choice, Codes
+from colgen import Codes
 
 
 class Intent(Codes):
@@ -52,11 +52,16 @@ LAYOUT_SHARES = np.array([32, 6, 24, 4, 29, 5]) / 100
 TAKEN = 0.22  # the share of products that a visitor who fills a cart puts into it
 DROPPED = 0.06  # the share of the others that are put in and taken out again
 CART_EVENTS = [[], [Event.add_to_cart], [Event.add_to_cart, Event.remove_from_cart]]
-CART_SHARES = (1 - TAKEN - (1 - TAKEN) * DROPPED, TAKEN, (1 - TAKEN) * DROPPED)
 
 # What is drawn for each look: its layout, and what it would do to the cart if the visitor filled one.
 OUTCOMES = [(layout, cart) for layout in range(len(LAYOUTS)) for cart in range(len(Cart.words))]
-OUTCOME = Choice(tuple(LAYOUT_SHARES[layout] * CART_SHARES[cart] for layout, cart in OUTCOMES))
+
+
+def outcome_weights(taken):
+    """How often each outcome comes, if this share of the products is taken."""
+    carts = (1 - taken - (1 - taken) * DROPPED, taken, (1 - taken) * DROPPED)
+    return [LAYOUT_SHARES[layout] * carts[cart] for layout, cart in OUTCOMES]
+
 
 # How a look ends: what it does to the cart, how far the session goes on from there, and whether the product is bought.
 STEPS = {
@@ -72,7 +77,8 @@ ENDINGS += [(Cart.put_in, intent, intent == Intent.purchase) for intent in (Inte
 COURSES = [None, *itertools.product((False, True), range(len(LAYOUTS)), ENDINGS)]
 SLOTS = 8  # the number of events in the longest course
 CART_PAGE, CHECKOUT_PAGE, COMPLETE_PAGE, SEARCH_PAGE = range(4)
-COURSE_EVENTS, COURSE_VIEWS, COURSE_BUYS = np.zeros((3, len(COURSES)), np.int64)  # how many of each a course has
+COURSE_EVENTS, COURSE_VIEWS, COURSE_BUYS = np.zeros((3, len(COURSES)), np.int16)  # how many of each a course has
+COURSE_CARTS = np.zeros(len(COURSES), np.int16)  # whether the product is put into the cart
 SLOT_TYPE = np.zeros(len(COURSES) * SLOTS, np.int8)
 # The page of an event: one of the four above, or, by a mask of all bits, the product's page or another page.
 SLOT_PAGE, SLOT_ON_PRODUCT, SLOT_ON_PAGE = np.zeros((3, len(COURSES) * SLOTS), np.int32)
@@ -81,6 +87,7 @@ for _number, _course in enumerate(COURSES):
     _landing, _look, _steps = [Event.page_view] * _first, [] if _layout is None else LAYOUTS[_layout], STEPS[_intent]
     _events = [*_landing, *_look, *CART_EVENTS[_cart], *_steps]
     COURSE_EVENTS[_number], COURSE_BUYS[_number] = len(_events), _buys
+    COURSE_CARTS[_number] = Event.add_to_cart in _events
     COURSE_VIEWS[_number] = sum(event in (Event.page_view, Event.product_view) for event in _events)
     for _position, _event in enumerate(_events):
         _slot, _step = _number * SLOTS + _position, _position - len(_events) + len(_steps)

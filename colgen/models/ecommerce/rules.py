@@ -3,10 +3,15 @@
 import pyarrow as pa
 
 from colgen import Rule, vocabulary
-from colgen.models.ecommerce.parties import RawCustomers, RawProducts
-from colgen.models.ecommerce.sales import RawOrderItems, RawOrders, RawReviews
+from colgen.models.ecommerce.clicks import RawClickstream
+from colgen.models.ecommerce.customers import RawCustomers
+from colgen.models.ecommerce.items import RawOrderItems
+from colgen.models.ecommerce.orders import METHODS, RawOrders
+from colgen.models.ecommerce.products import RawProducts
+from colgen.models.ecommerce.rates import LOGGED_IN
+from colgen.models.ecommerce.reviews import RawReviews
+from colgen.models.ecommerce.sessions import RawSessions
 from colgen.models.ecommerce.stock import RawInventory
-from colgen.models.ecommerce.visits import RawClickstream, RawSessions
 
 COUNTRIES, CITIES = vocabulary.table("countries"), vocabulary.table("cities")
 _country = dict(zip(COUNTRIES["code"].to_pylist(), COUNTRIES["country"].to_pylist(), strict=True))
@@ -47,6 +52,13 @@ REFERENCE_TABLES = {
         }
     ),
     "brands": vocabulary.table("brands"),
+    "payments": pa.table(
+        {
+            "country": [_country[row["code"]] for row in METHODS],
+            "payment_method": [row["method"] for row in METHODS],
+            "system": [row["system"] for row in METHODS],
+        }
+    ),
     "tax_rates": pa.table({"country": COUNTRIES["country"], "rate": COUNTRIES["tax"]}),
     # What the events of a session say: one row, or several where they name different devices.
     "session_events": """SELECT session_id, device_info, count(*) AS events, min(event_ts) AS first, max(event_ts) AS last,
@@ -72,7 +84,7 @@ REFERENCE_TABLES = {
 def drawn_share(table: str, condition: str, expected: str) -> str:
     """SQL that finds a table in which the share of rows that satisfy a condition is more than five standard errors off."""
     return f"""SELECT count(*) FILTER ({condition}) / count(*) AS found, {expected} AS expected, count(*) AS rows FROM {table}
-        HAVING abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
+        HAVING rows > 0 AND abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows"""
 
 
 CONVERSION = "least(0.6, $customers * $orders_per_customer / 365.25 / $sessions_per_day)"
@@ -113,7 +125,21 @@ RULES = (
         "date_of_birth + INTERVAL 18 YEAR <= registration_date AND date_of_birth + INTERVAL 86 YEAR > registration_date",
     ),
     Rule(RawCustomers, "preferences is a JSON object", "json_type(preferences) = 'OBJECT' AND preferences ->> 'language' IS NOT NULL"),
+    Rule(
+        RawCustomers,
+        "those in the upper tiers spend at least five times as much as those in none",
+        """WITH spent AS (SELECT customer_id, sum((subtotal - discount) / exchange_rate) AS amount, count(*) AS orders FROM raw_orders GROUP BY ALL),
+        tiers AS (SELECT avg(coalesce(amount, 0)) FILTER (loyalty_tier IN ('gold', 'platinum')) AS upper,
+            avg(coalesce(amount, 0)) FILTER (loyalty_tier = 'none') AS none, count(*) FILTER (loyalty_tier IN ('gold', 'platinum')) AS few,
+            sum(orders) AS orders FROM raw_customers LEFT JOIN spent USING (customer_id))
+        SELECT * FROM tiers WHERE upper < 5 * none AND few >= 50 AND orders >= 200""",
+    ),
     Rule(RawProducts, "cost is below the price", "cost < price"),
+    Rule(
+        RawProducts,
+        "is_active unless it was withdrawn, after its launch",
+        "is_active = (withdrawal_date IS NULL) AND coalesce(withdrawal_date > launch_date AND withdrawal_date <= $end, true)",
+    ),
     Rule(
         RawProducts,
         "brand belongs to the category",
@@ -151,12 +177,35 @@ RULES = (
     Rule(
         RawSessions,
         "the conversion rate is as requested",
-        drawn_share("raw_sessions", "converted", CONVERSION),
+        # sessions of one customer are alike, so the error is that of a mean over customers; of those that buy nothing, so many are logged in
+        f"""WITH by_customer AS (SELECT customer_id, count(*) FILTER (converted) AS bought, count(*) AS known FROM raw_sessions GROUP BY ALL),
+        spread AS (SELECT sum(power(bought - {CONVERSION} * (bought + (known - bought) / {LOGGED_IN}), 2)) AS squares FROM by_customer
+            WHERE customer_id IS NOT NULL)
+        SELECT count(*) FILTER (converted) / count(*) AS found, {CONVERSION} AS expected, count(*) AS rows FROM raw_sessions, spread
+        GROUP BY squares HAVING rows > 0 AND abs(found - expected) > 5 * sqrt(coalesce(squares, 0)) / rows + 1 / rows""",
+    ),
+    Rule(
+        RawSessions,
+        "days differ from one week to the next as by chance",
+        """WITH days AS (SELECT utc_date(ended_at) AS day, count(*) AS sessions FROM raw_sessions GROUP BY day)
+        SELECT avg(power(days.sessions - before.sessions, 2) / (days.sessions + before.sessions)) AS spread FROM days
+        JOIN days AS before ON before.day = days.day - 7 HAVING spread < 0.1 AND count(*) >= 21 AND avg(days.sessions) >= 20""",
+    ),
+    Rule(
+        RawSessions,
+        "who has registered visits the shop on the day after",
+        """WITH visits AS (SELECT DISTINCT customer_id, utc_date(started_at) AS day FROM raw_sessions WHERE customer_id IS NOT NULL),
+        traffic AS (SELECT utc_date(started_at) AS day, count(*) AS sessions FROM raw_sessions GROUP BY day)
+        SELECT traffic.day, sessions, count(*) AS registered, count(visits.customer_id) AS visited
+        FROM raw_customers JOIN traffic ON traffic.day = registration_date + 1
+        LEFT JOIN visits ON visits.customer_id = raw_customers.customer_id AND visits.day = traffic.day
+        GROUP BY traffic.day, sessions HAVING visited < registered AND sessions >= 8 * registered""",
     ),
     Rule(
         RawSessions,
         "the bounce rate is as requested",
-        drawn_share("raw_sessions", "is_bounce", f"least($bounce_percent / 100, 1 - {CONVERSION})"),
+        # of those that buy nothing: how many do depends on who happens to come
+        drawn_share("(FROM raw_sessions WHERE NOT converted)", "is_bounce", f"least($bounce_percent / 100 / (1 - {CONVERSION}), 1)"),
     ),
     Rule(
         RawSessions,
@@ -211,6 +260,16 @@ RULES = (
             OR (purchases > 0 AND coalesce(checkout_at, 1e9) > purchase_at)""",
     ),
     Rule(
+        RawClickstream,
+        "three looks in five stay in the category of the one before",
+        # of one session in sixteen, where there are products of every category
+        """WITH looks AS (SELECT session_id, event_seq, category FROM raw_clickstream JOIN raw_products USING (product_id)
+            WHERE event_type = 'product_view' AND starts_with(session_id::VARCHAR, '0')),
+        steps AS (SELECT category = lag(category) OVER (PARTITION BY session_id ORDER BY event_seq) AS stays FROM looks)
+        SELECT avg(stays::INTEGER) AS found, 0.6 AS expected, count(stays) AS rows FROM steps
+        HAVING found + 5 * sqrt(0.24 / rows) < expected AND (SELECT count(*) >= 100 AND count(DISTINCT category) = 12 FROM raw_products)""",
+    ),
+    Rule(
         RawOrders,
         "each order has one session that converted, and each such session one order, at the time of its purchase",
         """SELECT order_id, session_id FROM raw_orders FULL JOIN (
@@ -238,6 +297,23 @@ RULES = (
         "tax is the goods' value times the rate of the customer's country",
         """SELECT order_id, tax, rate FROM raw_orders JOIN raw_customers USING (customer_id) JOIN tax_rates USING (country)
         WHERE tax <> floor((subtotal - discount) * rate::DECIMAL(5, 4) * 100 + 0.5) / 100""",
+    ),
+    Rule(
+        RawOrders,
+        "payment_method is usual in the country, and a wallet is that of the session's device",
+        """SELECT order_id, country, payment_method, device_info FROM raw_orders JOIN raw_sessions USING (session_id)
+        LEFT JOIN payments USING (country, payment_method)
+        WHERE system IS NULL OR (system = 'apple' AND NOT device_info ->> 'os' IN ('iOS', 'iPadOS', 'macOS'))
+            OR (system = 'google' AND device_info ->> 'os' IN ('iOS', 'iPadOS', 'macOS'))""",
+    ),
+    Rule(
+        RawOrders,
+        "an order with a licence is not sent back, and one of licences only arrives within two minutes",
+        """SELECT order_id, status, delivered_at FROM raw_orders JOIN (
+            SELECT order_id, count(*) AS items, count(*) FILTER (category = 'Software') AS licences
+            FROM raw_order_items JOIN raw_products USING (product_id) GROUP BY order_id) USING (order_id)
+        WHERE licences > 0 AND (status = 'returned' OR (licences = items AND delivered_at - order_ts > INTERVAL 2 MINUTE))
+            AND (SELECT count(*) >= 100 FROM raw_products)""",  # with too few, one may be sold in another's place
     ),
     Rule(
         RawOrders,
@@ -282,6 +358,11 @@ RULES = (
         RawOrderItems,
         "the product was launched before it was sold",
         "product.launch_date < utc_date(order.order_ts)",
+    ),
+    Rule(
+        RawOrderItems,
+        "the product was not withdrawn before it was sold",
+        "coalesce(product.withdrawal_date > utc_date(order.order_ts), true)",
     ),
     Rule(
         RawInventory,
@@ -335,6 +416,7 @@ RULES = (
         RawReviews,
         "ratings: mostly 4 and 5",
         """SELECT rating, count(*) AS rows FROM raw_reviews GROUP BY rating
-        HAVING (SELECT count(*) FILTER (rating >= 4) / count(*) NOT BETWEEN 0.6 AND 0.92 AND count(*) > 200 FROM raw_reviews)""",
+        HAVING (SELECT count(*) FILTER (rating >= 4) / count(*) NOT BETWEEN 0.6 AND 0.92 AND count(*) > 200 FROM raw_reviews)
+            AND (SELECT count(*) >= 100 FROM raw_products)""",  # fewer may all be good, or bad
     ),
 )

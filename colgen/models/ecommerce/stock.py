@@ -11,9 +11,9 @@ from typing import Annotated
 import numpy as np
 
 from colgen import DAY, Branches, Codes, FanOut, ForeignKey, Integer, Key, Ordinal, ParentKey, Table, Timestamp, column, either
-from colgen.models.ecommerce.parties import RawProducts
-from colgen.models.ecommerce.sales import RawOrderItems
-from colgen.models.ecommerce.visits import Stretches
+from colgen.models.ecommerce.items import RawOrderItems
+from colgen.models.ecommerce.products import RawProducts
+from colgen.models.ecommerce.stretches import Stretches
 
 
 class Warehouse(Codes):

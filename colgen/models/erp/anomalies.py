@@ -12,6 +12,7 @@ from colgen import (
     Json,
     Key,
     Lookup,
+    Ordinal,
     ParentKey,
     Table,
     Text,
@@ -19,12 +20,13 @@ from colgen import (
     column,
     either,
 )
-from colgen.models.erp.labels import ANOMALY_KINDS, Entity, Label, Severity
-from colgen.models.erp.orders import OrderItems, Orders
-from colgen.models.erp.payments import LATEST, Payments
-from colgen.models.erp.people import Products
+from colgen.models.erp.items import OrderItems
+from colgen.models.erp.labels import ANOMALY_KINDS, PAYMENT_LABELS, Entity, Label, Severity
+from colgen.models.erp.orders import Orders, attempt_day
+from colgen.models.erp.payments import Payments
 from colgen.models.erp.requests import Requests, missing, now
 
+SHOWS_AFTER = 20  # days after its due date at which a late or missed payment with a label shows
 KINDS = Categorical(Label.words[1:])
 MEASURES = Categorical([kind.measure for kind in ANOMALY_KINDS])
 ENTITY = np.array([0, *(kind.entity for kind in ANOMALY_KINDS)])  # by label; `none` does not occur
@@ -43,25 +45,30 @@ class Anomalies(Table, keep="there"):
     kind = column(KINDS, doc="What is wrong.")(lambda label: label - 1)
     entity = column(Entity.type, doc="The table of the row that shows it.")(lambda label: ENTITY[label])
 
-    @column(BigInteger)
-    def entity_id(
-        label,
-        target=Requests.target,
-        order=Requests.first_order,
-        item=Requests.first_item,
-        shipment=Requests.first_shipment,
-        payment=Requests.first_payment,
-    ):
-        """The row in that table."""
-        entity = ENTITY[label]
-        third_or_first = shipment + 2 * (label == Label.failed_delivery)
-        shown = either(entity == Entity.shipments, third_or_first, order + (label == Label.duplicate_order))
-        return either(entity == Entity.payments, payment, either(entity == Entity.order_items, item + target - 1, shown))
-
+    number = Ordinal(hidden=True)  # of those of one request: one for each payment, or just one
     order_id = column(ForeignKey(Orders), doc="The order that has it; of a duplicate order, the original.")(
         lambda order=Requests.first_order: order
     )
-    payment = column(ForeignKey(Payments), hidden=True)(lambda first=Requests.first_payment: first)
+    payment = column(ForeignKey(Payments), hidden=True)(
+        lambda label, number, first=Requests.first_payment: first + (number - 1) * PAYMENT_LABELS[label]
+    )
+
+    @column(BigInteger)
+    def entity_id(
+        label,
+        order_id,
+        payment,
+        target=Requests.target,
+        item=Requests.first_item,
+        shipment=Requests.first_shipment,
+        attempts=Orders.attempts.via("order_id"),
+    ):
+        """The row in that table: of a late delivery the attempt that succeeded, of a failed one the last."""
+        entity = ENTITY[label]
+        last = shipment + np.maximum(either(label == Label.failed_delivery, 3, attempts), 1) - 1
+        shown = either(entity == Entity.shipments, last, order_id + (label == Label.duplicate_order))
+        return either(entity == Entity.payments, payment, either(entity == Entity.order_items, item + target - 1, shown))
+
     severity = column(Severity.type, doc="Depends on the kind.")(lambda label: SEVERITY[label])
 
     @column(Timestamp, hidden=True)
@@ -69,20 +76,14 @@ class Anomalies(Table, keep="there"):
         label,
         ordered_at=Requests.ordered_at,
         lag=Requests.lag,
-        first_out=Orders.first_out.via("order_id"),
         ended=Orders.ended.via("order_id"),
         due_at=Payments.due_at.via("payment"),
         paid=Payments.paid.via("payment"),
     ):
-        overdue = due_at + (LATEST + 1) * DAY
-        money = either(label == Label.bulk_payment, paid, overdue)
-        delivery = either(label == Label.delivery_delay, first_out, ended)
+        money = either(label == Label.bulk_payment, paid, due_at + SHOWS_AFTER * DAY)
         order = ordered_at + lag * (label == Label.duplicate_order)
-        return either(
-            ENTITY[label] == Entity.payments,
-            money,
-            either((ENTITY[label] == Entity.shipments) | (label == Label.cancellation), delivery, order),
-        )
+        delivery = (ENTITY[label] == Entity.shipments) | (label == Label.cancellation)
+        return either(ENTITY[label] == Entity.payments, money, either(delivery, ended, order))
 
     @column(Timestamp, nullable=True)
     def at(shown_at, period):
@@ -96,7 +97,7 @@ class Anomalies(Table, keep="there"):
         label,
         order_id,
         quantity=OrderItems.clean_quantity.via("item"),
-        price=Products.price.via("product"),
+        price=OrderItems.list_price.via("item"),
     ):
         return np.select(
             [
@@ -117,6 +118,8 @@ class Anomalies(Table, keep="there"):
         price=OrderItems.unit_price.via("item"),
         scheduled=Orders.scheduled_delivery.via("order_id"),
         first_day=Orders.first_day.via("order_id"),
+        attempts=Orders.attempts.via("order_id"),
+        region=Orders.region.via("order_id"),
         due_at=Payments.due_at.via("payment"),
         paid=Payments.paid.via("payment"),
     ):
@@ -131,11 +134,10 @@ class Anomalies(Table, keep="there"):
                 label == Label.late_payment,
                 label == Label.missed_payment,
             ],
-            [quantity, price // 100, order_id + 1, first_day - scheduled, 3, late, 0],
+            [quantity, price // 100, order_id + 1, attempt_day(first_day, attempts, region) - scheduled, 3, late, 0],
             1,
         )
 
-    product = column(ForeignKey(Products), hidden=True)(lambda product=OrderItems.product_id.via("item"): product)
     measure = column(MEASURES, hidden=True)(lambda label: label - 1)
     detail = Text('{{"measure": "{measure}", "expected": {expected}, "found": {found}}}', type=Json)
     there = column(Boolean, hidden=True)(lambda id, volume: np.full(len(id), volume["anomalies"] > 0))

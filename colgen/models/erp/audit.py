@@ -85,7 +85,7 @@ class AuditLogs(Table, keep="there"):
     )
     step = column(Integer, hidden=True)(lambda about, place: either(about == Logged.orders, place, place % PAYMENT_STEPS))
     withdrawn = Lookup(Orders.withdrawn, hidden=True)
-    due_at = Lookup(Payments.due_at, hidden=True)
+    overdue_at = Lookup(Payments.overdue_at, hidden=True)
     paid = Lookup(Payments.paid, hidden=True)
     approved = Lookup(Payments.approved, hidden=True)
     approver = ForeignKey(Users, where={"approves": True}, hidden=True)
@@ -111,7 +111,7 @@ class AuditLogs(Table, keep="there"):
     def at(
         about,
         step,
-        due_at,
+        overdue_at,
         paid,
         ordered_at=Orders.ordered_at,
         confirmed=Orders.confirmed,
@@ -123,23 +123,26 @@ class AuditLogs(Table, keep="there"):
     ):
         """When it changed."""
         order = either(step == 0, ordered_at, either(step == 1, confirmed, either(step == Change.dispatched, first_out, ended)))
-        payment = either(step == 0, ended, either(step == 1, due_at, paid))
+        payment = either(step == 0, ended, either(step == 1, overdue_at, paid))
         refund = either(step == 0, requested, either(step == 1, decided, paid_out))
         return either(about == Logged.orders, order, either(about == Logged.payments, payment, refund))
 
     @column(Change.type)
-    def changes(about, step, withdrawn, due_at, paid, approved, end=Orders.end):
+    def changes(about, step, withdrawn, overdue_at, paid, approved, end=Orders.end):
         """The status before and after, as JSON."""
         last = either(withdrawn, Change.withdrawn, Change.delivered + end - OrderStatus.delivered)
         order = either(step == ORDER_STEPS - 1, last, step)
-        settled = either(paid > due_at, Change.paid_late, Change.paid)
+        settled = either(paid > overdue_at, Change.paid_late, Change.paid)
         payment = either(step == 0, Change.created, either(step == 1, Change.overdue, settled))
         decision = either(approved, Change.approved, Change.rejected)
         refund = either(step == 0, Change.requested, either(step == 2, Change.paid_out, decision))
         return either(about == Logged.orders, order, either(about == Logged.payments, payment, refund))
 
     @column(Boolean, hidden=True)
-    def there(about, step, withdrawn, due_at, paid, at, period, there=Orders.there, payment_there=Payments.there):
+    def there(
+        about, step, withdrawn, overdue_at, paid, at, period, there=Orders.there, payment_there=Payments.there, claimed=Payments.claimed
+    ):
         order = there & ~((step == Change.dispatched) & withdrawn)
-        never_overdue = (about == Logged.payments) & (step == 1) & (paid <= due_at)
-        return (at < now(period)) & np.where(about == Logged.orders, order, payment_there & ~never_overdue)
+        never_overdue = (about == Logged.payments) & (step == 1) & (paid <= overdue_at)
+        never_claimed = (about == Logged.refunds) & ~claimed
+        return (at < now(period)) & np.where(about == Logged.orders, order, payment_there & ~(never_overdue | never_claimed))

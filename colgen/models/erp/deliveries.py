@@ -1,9 +1,28 @@
 """Attempts to deliver orders."""
 
-from colgen import DAY, Boolean, Codes, FanOut, Key, Ordinal, ParentKey, Table, Timestamp, Vocabulary, column, either
+import numpy as np
+
+from colgen import (
+    Boolean,
+    Categorical,
+    Codes,
+    Draw,
+    FanOut,
+    Key,
+    Lookup,
+    Ordinal,
+    ParentKey,
+    Table,
+    Timestamp,
+    Vocabulary,
+    column,
+    either,
+    key,
+)
 from colgen.models.erp.egypt import phrases
-from colgen.models.erp.orders import Orders, OrderStatus, attempt_day
-from colgen.models.erp.requests import missing, now
+from colgen.models.erp.orders import Orders, OrderStatus, attempt_day, leaves_at, slot
+from colgen.models.erp.people import EGYPT
+from colgen.models.erp.requests import Requests, Shifts, missing, now
 
 
 class Outcome(Codes):
@@ -11,6 +30,30 @@ class Outcome(Codes):
     delivered: int
     failed: int
     refused: int
+
+
+STOPS = 16  # of a driver on a usual day
+MOST_DRIVERS = 2_000
+
+
+def _drivers():
+    """Names of drivers: those of the list, and beyond them common ones, none of them twice."""
+    men = np.ones(3 * MOST_DRIVERS, np.int64)
+    draw = Draw(key("drivers of the distributor"), count=len(men))
+    first, family = EGYPT.first_names, EGYPT.family_names
+    names = zip(
+        first.type.to_arrow(first.pick(draw, men)).to_pylist(), family.type.to_arrow(family.pick(draw, 0 * men)).to_pylist(), strict=True
+    )
+    common = (f"{first} {family}" for first, family in names if first != family)
+    return Categorical(list(dict.fromkeys([*phrases("driver").type.words.to_pylist(), *common]))[:MOST_DRIVERS])
+
+
+DRIVERS = _drivers()
+
+
+def drivers(volume):
+    """How many drivers each of the two regions has: it has half of the orders of seven days, on three days."""
+    return int(np.clip(np.rint(volume["orders_per_day"] * 7 / 6 / STOPS), 1, MOST_DRIVERS // 2))
 
 
 class Shipments(Table, keep="there"):
@@ -21,12 +64,31 @@ class Shipments(Table, keep="there"):
     id = Key()
     order_id = ParentKey(Orders)
     attempt = Ordinal()
-    driver = Vocabulary(phrases("driver"))
+    region = Lookup(Orders.region, hidden=True)
+
+    @column(DRIVERS)
+    def driver(draw, region, volume, stop=Orders.stop):
+        """One for some neighbouring areas of a region; often the driver from next door helps out."""
+        each = drivers(volume)
+        beat = (stop * each + (draw.uniform() - 0.5) * 1.6).astype(np.int64)
+        return np.clip(beat, 0, each - 1) * 2 + region
 
     @column(Timestamp)
-    def dispatched_at(attempt, first_day=Orders.first_day, leaves=Orders.leaves, region=Orders.region):
-        """In the morning, on one of the region's delivery days."""
-        return attempt_day(first_day, attempt, region) * DAY + leaves
+    def dispatched_at(
+        attempt,
+        region,
+        volume,
+        first_out=Orders.first_out,
+        first_day=Orders.first_day,
+        day=Requests.day,
+        place=Shifts.place,
+        quantile=Requests.quantile,
+    ):
+        """In the morning, on one of the region's delivery days; older orders leave first."""
+        again, moment = np.flatnonzero(attempt > 1), first_out.copy()
+        day_again = attempt_day(first_day[again], attempt[again], region[again])
+        moment[again] = leaves_at(slot(day_again, day[again], place[again], volume), quantile[again])
+        return moment
 
     arrives = column(Timestamp, hidden=True)(lambda dispatched_at, on_the_road=Orders.on_the_road: dispatched_at + on_the_road)
     is_last = column(Boolean, hidden=True)(lambda attempt, attempts=Orders.attempts: attempt == attempts)

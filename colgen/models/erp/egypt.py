@@ -115,6 +115,11 @@ class Egypt:
         self.governorates_arabic, _ = vocabulary.distinct(column("areas", "governorate_arabic"))
         self.regions, self.region = vocabulary.distinct(column("areas", "region"))
         self.streets, self.streets_arabic = _weighted("streets", "street"), _words("streets", "street_arabic")
+        # Neighbouring areas lie beside one another in the file: each has a stretch of its region, and of the country, as long as its population.
+        people = self.areas.weights
+        self.stretch = people / np.bincount(self.region, people)[self.region]
+        self.stretch_start = sum((np.cumsum(self.stretch * mine) - self.stretch) * mine for mine in (self.region == 0, self.region == 1))
+        self.position = (np.cumsum(people) - people / 2) / people.sum()
 
     def _companies(self) -> None:
         """A name consists of the text before the word in its pattern, the word, and the text after it."""
@@ -128,6 +133,13 @@ class Egypt:
         self.company_kinds, self.company_kinds_arabic = phrases("company_kind"), phrases_arabic("company_kind")
         self.company_sizes, self.company_sizes_arabic = phrases("company_size"), phrases_arabic("company_size")
         self.company_kind, self.company_size = _code(name, "kind", "company_kind"), _code(name, "size", "company_size")
+        self._by_size = np.argsort(self.company_size, kind="stable")
+        weights = self.company_patterns.weights[self._by_size]
+        self._of_size = Grouped("companies of a size", [str(row) for row in self._by_size], self.company_size[self._by_size], weights)
+
+    def company_pattern(self, draw: Draw, size: Array) -> Array:
+        """A pattern of names for each company, of those that companies of its size have."""
+        return self._by_size[self._of_size.pick(draw, size)]
 
     def _products(self) -> None:
         self.categories, self.categories_arabic = phrases("category"), phrases_arabic("category")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from colgen import Codes
 
 
@@ -62,5 +64,16 @@ ANOMALY_KINDS = (
     AnomalyKind(Label.bulk_payment, 0.06, Entity.payments, Severity.low, "paid with others"),
 )
 """In the order of the labels, the first of which is `none`."""
+
+PAYMENT_LABELS = np.array([False, *(kind.entity == Entity.payments for kind in ANOMALY_KINDS)])
+"""Whether each label shows in every payment of its order."""
+
+OF_OUTAGES = np.isin(np.arange(len(Label.words)), (Label.delivery_delay, Label.failed_delivery, Label.cancellation))
+"""Whether an outage of the warehouse causes each label."""
+
+ELSEWHERE = np.arange(len(Label.words))
+ELSEWHERE[[Label.cancellation, Label.failed_delivery]] = Label.bulk_payment, Label.delivery_delay
+"""In a scenario with outages, the label of a request whose delivery does not fall into one: nothing that outages alone cause, however many of
+all orders the scenario wants to have an anomaly."""
 
 assert [kind.label for kind in ANOMALY_KINDS] == list(range(1, len(Label.words)))

@@ -1,4 +1,4 @@
-"""Orders, their items and their discounts."""
+"""Orders: when they are delivered, and how they end."""
 
 import numpy as np
 import pyarrow as pa
@@ -8,11 +8,9 @@ from colgen import (
     DAY,
     BigInteger,
     Boolean,
-    Categorical,
     Choice,
     Codes,
     Date,
-    Decimal,
     FanOut,
     First,
     ForeignKey,
@@ -23,19 +21,19 @@ from colgen import (
     Money,
     Ordinal,
     ParentKey,
-    Popularity,
     Sum,
     Table,
     Text,
     Timestamp,
-    Vocabulary,
     column,
     either,
 )
+from colgen.models.erp.companies import Branches, Companies
 from colgen.models.erp.egypt import phrases
 from colgen.models.erp.labels import Label
-from colgen.models.erp.people import Branches, Companies, Products, Users
-from colgen.models.erp.requests import HOUR, LINES, MINUTE, Requests, missing, now
+from colgen.models.erp.office import CAIRO, HOUR, MINUTE
+from colgen.models.erp.people import Users
+from colgen.models.erp.requests import Requests, Shifts, missing, next_delivery, now, shifts
 
 
 class OrderStatus(Codes):
@@ -47,22 +45,49 @@ class OrderStatus(Codes):
     failed: int
 
 
-class DiscountLevel(Codes):
-    """What a discount applies to."""
-
-    order: int
-    item: int
-
-
-DELIVERY_DAYS = ((6, 1, 3), (0, 2, 5))  # weekdays, 0 is Monday; region A: Sunday, Tuesday, Thursday; B: Monday, Wednesday, Saturday
-# For each region and weekday, the number of days until the region's next delivery day.
-NEXT_DELIVERY = np.array([[next(gap for gap in range(1, 8) if (day + gap) % 7 in days) for day in range(7)] for days in DELIVERY_DAYS])
 VAT = 14  # per cent
+MOST_LATE = 8  # days after its promised day by which an order without an anomaly leaves the warehouse
+LEAST_LATE = 4  # days after which one with a delay does
+
+# Goods leave between six and eleven o'clock, the oldest orders first. Each day on which orders came in has a stretch of the morning, the wider
+# the more of its orders leave on that morning, and ever less before the last four days; each of its shifts has an equal part of the stretch.
+GOES_OUT, MORNING = 6 * HOUR - CAIRO, 5 * HOUR
+RECENT = np.array([0.0, 0.36, 0.28, 0.14, 0.10])  # the stretch of the orders of one day ago, of two, three and four
+OLDER = 1 - RECENT.sum()
+_BEGIN = 1 - np.cumsum(RECENT)
 
 
-def next_delivery(region, day):
-    """The region's first delivery day after a day, in days since 1970."""
-    return day + NEXT_DELIVERY[region, (day + 3) % 7]
+def slot(day, ordered_on, place, volume):
+    """Where the stretch of a shift's orders begins on the morning of a later day, and where it ends: microseconds since 1970."""
+    lag = day - ordered_on
+    recent, within = lag < len(RECENT), np.minimum(lag, len(RECENT) - 1)
+    before = np.maximum(lag - len(RECENT) + 1, 1)
+    begin = np.where(recent, _BEGIN[within], OLDER / (before + 1))
+    part = np.where(recent, RECENT[within], OLDER / (before * (before + 1))) / shifts(volume)
+    opens = day * DAY + GOES_OUT
+    ends = [opens + ((begin + part * number) * MORNING + 0.5).astype(np.int64) for number in (place, place + 1)]
+    return ends[0], ends[1]
+
+
+def leaves_at(stretch, quantile):
+    """The moment at which an order leaves the warehouse in its shift's stretch of the morning: after all that came before it in its shift."""
+    begin, end = stretch
+    return begin + 1 + (quantile * np.maximum(end - begin - 2, 0)).astype(np.int64)
+
+
+def attempt_day(first_day, attempt, region):
+    """The day of the first, second or third attempt to deliver."""
+    second = next_delivery(region, first_day)
+    return either(attempt >= 3, next_delivery(region, second), either(attempt == 2, second, first_day))
+
+
+_reasons = phrases("cancel_reason").type.words.to_pylist()
+OUT_OF_STOCK, TOO_LATE, DUPLICATE, BY_MISTAKE = map(
+    _reasons.index, ("Out of stock", "Delivery too late", "Duplicate order", "Ordered by mistake")
+)
+_weights = phrases("cancel_reason").weights.tolist()
+USUAL_REASONS = Choice(tuple(weight * (code != DUPLICATE) for code, weight in enumerate(_weights)))
+AT_THE_DOOR = Choice(tuple(weight * (code not in (DUPLICATE, OUT_OF_STOCK)) for code, weight in enumerate(_weights)))
 
 
 class Orders(Table, keep="there"):
@@ -73,13 +98,16 @@ class Orders(Table, keep="there"):
     id = Key()
     request = ParentKey(Requests, hidden=True)
     copy = Ordinal(hidden=True)
-    there = column(Boolean, hidden=True)(lambda copy, volume: (copy == 1) | (volume["anomalies"] > 0))
     label = Lookup(Requests.label, hidden=True)
+    there = column(Boolean, hidden=True)(
+        lambda copy, label, volume: (copy == 1) | (label != Label.duplicate_order) | (volume["anomalies"] > 0)
+    )
     anomaly = column(Integer, hidden=True)(lambda label, copy, volume: label * (copy == 1) * (volume["anomalies"] > 0))
+    is_duplicate = column(Boolean, hidden=True)(lambda label, copy: (copy == 2) & (label == Label.duplicate_order))
     lines = Lookup(Requests.lines, hidden=True)
 
     order_number = Text("SO-{ordered_at:%Y}-{id:08d}", unique=True)
-    company_id = column(ForeignKey(Companies), doc="Who ordered; large buyers do so more often.")(
+    company_id = column(ForeignKey(Companies), doc="Who ordered; large companies do so more often.")(
         lambda company=Requests.company_id: company
     )
     branch_id = column(ForeignKey(Branches), nullable=True, doc="The branch to deliver to; missing for the head office.")(
@@ -94,69 +122,96 @@ class Orders(Table, keep="there"):
         """In working hours; a duplicate follows within the hour."""
         return first + (copy - 1) * lag
 
-    region = Lookup(Companies.region, hidden=True)
+    region = Lookup(Requests.region, hidden=True)
     terms = Lookup(Companies.terms_code, hidden=True)
     method = Lookup(Companies.method_code, hidden=True)
-
-    @column(Integer, hidden=True)
-    def earliest_delivery(draw, ordered_at, region):
-        """The region's next delivery day; for one order in four, the one after it."""
-        day = next_delivery(region, ordered_at // DAY)
-        return either(draw.chance(0.25), next_delivery(region, day), day)
-
-    @column(Integer, hidden=True)
-    def outage_ends(draw, earliest_delivery, period, scenario):
-        """The day after the outage that the delivery falls into; 0 if there is none, or for the few deliveries that get through."""
-        ends = np.zeros(len(earliest_delivery), np.int64)
-        for outage in scenario.outages:
-            begin = outage.start(period)
-            ends = either((earliest_delivery >= begin) & (earliest_delivery < begin + outage.days), begin + outage.days, ends)
-        return ends * draw.chance(0.85)
-
-    @column(Date)
-    def scheduled_delivery(earliest_delivery, outage_ends, region):
-        """A delivery day of the region, after any known outage. Region A: Sunday, Tuesday, Thursday; region B: Monday, Wednesday, Saturday."""
-        return either(outage_ends > 0, next_delivery(region, outage_ends - 1), earliest_delivery)
+    fickle = Lookup(Companies.fickle, hidden=True)
+    credit_limit = Lookup(Companies.credit_limit, hidden=True)
+    stop, impatience = Lookup(Companies.stop, hidden=True), Lookup(Companies.impatience, hidden=True)
+    outage_ends = Lookup(Requests.outage_ends, hidden=True)
+    broken = column(Boolean, hidden=True)(lambda anomaly, broken=Requests.broken: broken & (anomaly != Label.none))
+    scheduled_delivery = column(
+        Date, doc="The promised day. Region A: Sunday, Tuesday, Thursday; region B: Monday, Wednesday, Saturday; after an outage known of."
+    )(lambda scheduled=Requests.scheduled: scheduled)
 
     @column(Boolean, hidden=True)
-    def withdrawn(draw, label, outage_ends, scenario):
-        """Whether it is cancelled before it is dispatched, which is more frequent in an outage."""
-        return draw.chance(scenario.rates["cancellation"] + 0.4 * (outage_ends > 0)) & (label == Label.none)
+    def withdrawn(draw, label, anomaly, is_duplicate, broken, fickle, scenario, rescheduled=Requests.rescheduled):
+        """Whether it is cancelled before it is dispatched: by some companies more than by others, and often where the delivery is put off."""
+        chance = np.where(rescheduled, 0.35, np.minimum(scenario.rates["cancellation"] * fickle, 0.9)) * (label == Label.none)
+        refused = np.where(anomaly == Label.cancellation, np.where(broken, 1.0, 0.4), 0.0)
+        noticed = np.where(anomaly == Label.quantity_spike, 0.5, np.where(anomaly == Label.price_error, 0.3, refused))
+        return draw.uniform() < np.where(is_duplicate, 0.6, np.where(anomaly == Label.none, chance, noticed))
 
-    clean_attempts = column(Integer, hidden=True)(
-        lambda draw, scenario: 1 + draw.chance(scenario.rates["second_attempt"]) * (1 + draw.chance(0.2).astype(np.int64))
-    )
-    attempts = column(Integer, hidden=True)(
-        lambda anomaly, clean_attempts, withdrawn: either(
-            withdrawn, 0, either(anomaly == Label.failed_delivery, 3, either(anomaly == Label.cancellation, 1, clean_attempts))
-        )
-    )
+    @column(Integer, hidden=True)
+    def clean_attempts(draw, scenario, hard=Companies.hard_to_reach):
+        again = draw.chance(np.minimum(scenario.rates["second_attempt"] * hard, 0.8))
+        return 1 + again * (1 + draw.chance(0.22).astype(np.int64))
+
+    @column(Integer, hidden=True)
+    def end(draw, withdrawn, anomaly, label, clean_attempts):
+        """The status that it ends with. Now and then a third attempt fails, or goods are refused, without being an anomaly."""
+        ordinary = label == Label.none
+        unlucky = draw.uniform()
+        given_up = (anomaly == Label.failed_delivery) | (ordinary & (clean_attempts == 3) & (unlucky < 0.2))
+        refused = (anomaly == Label.cancellation) | (ordinary & (clean_attempts == 1) & (unlucky < 0.003))
+        arrived = either(given_up, OrderStatus.failed, OrderStatus.delivered)
+        return either(withdrawn | refused, OrderStatus.cancelled, arrived)
+
+    @column(Integer, hidden=True)
+    def attempts(anomaly, clean_attempts, withdrawn):
+        labelled = either(anomaly == Label.failed_delivery, 3, either(anomaly == Label.cancellation, 1, clean_attempts))
+        return either(withdrawn, 0, labelled)
+
     shipments = column(Integer, hidden=True)(  # the number of rows to reserve
         lambda label, clean_attempts: either(label == Label.failed_delivery, 3, clean_attempts)
     )
 
     @column(Integer, hidden=True)
-    def first_day(draw, scheduled_delivery, anomaly, region):
-        """The day it is first dispatched: as scheduled, or with a delay of more than a week."""
-        return either(anomaly == Label.delivery_delay, next_delivery(region, scheduled_delivery + 8 + draw.below(12)), scheduled_delivery)
+    def first_day(draw, scheduled_delivery, anomaly, broken, outage_ends, region):
+        """The day it is first dispatched: as promised, or days later; after an outage when the backlog has been worked off."""
+        u = draw.uniform()
+        honest = (1 + u * 125).astype(np.int64)  # one in 25 leaves up to eight days late
+        delay = either(anomaly == Label.delivery_delay, LEAST_LATE - 1 + (u * u * 14).astype(np.int64), either(honest <= 5, honest, 0))
+        planned = either(delay > 0, next_delivery(region, scheduled_delivery + delay), scheduled_delivery)
+        backlog = next_delivery(region, outage_ends - 1 + (u * 7).astype(np.int64))
+        return either(broken, np.maximum(planned, backlog), planned)
 
-    leaves = column(BigInteger, hidden=True)(lambda draw: draw.integers(6 * HOUR, 9 * HOUR))  # time of day
-    on_the_road = column(BigInteger, hidden=True)(lambda draw: draw.integers(HOUR // 2, 8 * HOUR))
-    first_out = column(Timestamp, hidden=True)(lambda first_day, leaves: first_day * DAY + leaves)
-    confirmed = column(Timestamp, hidden=True)(lambda draw, ordered_at: ordered_at + draw.integers(5 * MINUTE, 4 * HOUR))
+    on_the_road = column(BigInteger, hidden=True)(lambda draw: draw.integers(HOUR // 2, 6 * HOUR))
 
     @column(Timestamp, hidden=True)
-    def ended(draw, withdrawn, confirmed, first_out, first_day, attempts, leaves, on_the_road, region):
-        """When it is delivered, cancelled or abandoned."""
-        early = confirmed + ((first_out - confirmed) * (0.1 + 0.8 * draw.uniform())).astype(np.int64)
-        day = attempt_day(first_day, attempts, region)
-        return either(withdrawn, early, day * DAY + leaves + on_the_road)
+    def stretch_begins(first_day, volume, day=Requests.day, place=Shifts.place):
+        return slot(first_day, day, place, volume)[0]
 
-    @column(Integer, hidden=True)
-    def end(withdrawn, anomaly):
-        """The status that it ends with."""
-        arrived = either(anomaly == Label.failed_delivery, OrderStatus.failed, OrderStatus.delivered)
-        return either(withdrawn | (anomaly == Label.cancellation), OrderStatus.cancelled, arrived)
+    @column(Timestamp, hidden=True)
+    def first_out(first_day, volume, day=Requests.day, place=Shifts.place, quantile=Requests.quantile):
+        return leaves_at(slot(first_day, day, place, volume), quantile)
+
+    confirmed = column(Timestamp, hidden=True)(lambda draw, ordered_at: ordered_at + draw.integers(5 * MINUTE, 90 * MINUTE))
+
+    @column(Timestamp, hidden=True)
+    def ended(
+        draw,
+        withdrawn,
+        confirmed,
+        first_out,
+        first_day,
+        attempts,
+        on_the_road,
+        region,
+        volume,
+        day=Requests.day,
+        place=Shifts.place,
+        quantile=Requests.quantile,
+    ):
+        """When it is delivered, cancelled or abandoned."""
+        sometime = confirmed + ((first_out - confirmed) * (0.9 * draw.uniform())).astype(np.int64)
+        by_day = sometime // DAY * DAY + 6 * HOUR + sometime % DAY * 11 // 24  # between 8 a.m. and 7 p.m. in Cairo
+        early = np.maximum(np.minimum(by_day, first_out - MINUTE), confirmed + MINUTE)
+        again = np.flatnonzero(attempts > 1)
+        last = first_out.copy()
+        last_day = attempt_day(first_day[again], attempts[again], region[again])
+        last[again] = leaves_at(slot(last_day, day[again], place[again], volume), quantile[again])
+        return either(withdrawn, early, last + on_the_road)
 
     @column(OrderStatus.type)
     def status(confirmed, first_out, withdrawn, ended, end, period):
@@ -170,12 +225,14 @@ class Orders(Table, keep="there"):
         """When its last shipment arrived."""
         return missing(ended, status != OrderStatus.delivered)
 
-    cancel_reason_drawn = Vocabulary(phrases("cancel_reason"), hidden=True)
-
     @column(phrases("cancel_reason").type, nullable=True)
-    def cancel_reason(cancel_reason_drawn, status):
+    def cancel_reason(draw, withdrawn, anomaly, is_duplicate, broken, status, rescheduled=Requests.rescheduled):
         """Why it was cancelled."""
-        return missing(cancel_reason_drawn, status != OrderStatus.cancelled)
+        usual = either(withdrawn, draw(USUAL_REASONS), draw(AT_THE_DOOR))
+        standing = either(draw.chance(0.75), OUT_OF_STOCK, TOO_LATE)  # the warehouse
+        reason = either((broken | rescheduled) & withdrawn, standing, usual)
+        slip = (anomaly == Label.quantity_spike) | (anomaly == Label.price_error)
+        return missing(either(is_duplicate, DUPLICATE, either(slip, BY_MISTAKE, reason)), status != OrderStatus.cancelled)
 
     at_first = Text('{{"status": "pending", "at": "{ordered_at:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
     at_confirmation = Text(', {{"status": "confirmed", "at": "{confirmed:%Y-%m-%dT%H:%M:%SZ}"}}', hidden=True)
@@ -213,125 +270,20 @@ class Orders(Table, keep="there"):
 
     total = column(Money, doc="The amount to pay.")(lambda subtotal, discount, vat: subtotal - discount + vat)
 
-    instalments = column(Integer, hidden=True)(lambda draw: 1 + draw.chance(0.12))
-    refunds = column(Integer, hidden=True)(lambda draw, label, scenario: draw.chance(scenario.rates["refunded"]) & (label == Label.none))
-    movements = column(Integer, hidden=True)(lambda copy: copy)
+    instalments = Lookup(Requests.instalments, hidden=True)
+
+    @column(Integer, hidden=True)
+    def refunds(draw, label, is_duplicate, fickle, scenario):
+        """The number of refunds to reserve room for: some of ordinary orders, and where an anomaly may be made good by one."""
+        ordinary = draw.chance(np.minimum(scenario.rates["refunded"] * fickle, 0.5)) & (label == Label.none)
+        slip = (label == Label.quantity_spike) | (label == Label.price_error)
+        return (ordinary | is_duplicate | slip).astype(np.int64)
+
     audits = column(Integer, hidden=True)(lambda instalments, refunds: 4 + 3 * instalments + 3 * refunds)
     first_item, first_payment, first_refund = map(First, ("order_items", "payments", "refunds"))
-
-
-def attempt_day(first_day, attempt, region):
-    """The day of the first, second or third attempt to deliver."""
-    second = next_delivery(region, first_day)
-    return either(attempt >= 3, next_delivery(region, second), either(attempt == 2, second, first_day))
 
 
 def reduced(amount, percent, in_pounds):
     """A discount in piastres: a percentage of the amount, rounded down to whole pounds where it was agreed in pounds."""
     exact = (amount * percent + 50) // 100
     return either(in_pounds, exact // 100 * 100, exact)
-
-
-class OrderItems(Table, keep="there"):
-    """A product in an order."""
-
-    rows = FanOut(Orders, "lines")
-
-    id = Key()
-    order_id = ParentKey(Orders)
-    line_number = Ordinal()
-    there = Lookup(Orders.there, hidden=True)
-    back = column(Integer, hidden=True)(
-        lambda copy=Orders.copy, lines=Orders.lines: (copy - 1) * lines
-    )  # the number of rows back to the same line of the original order; 0 in the original itself
-    target = Lookup(Requests.target, hidden=True)
-    anomaly = Lookup(Orders.anomaly, hidden=True)
-
-    of_use = ForeignKey(Products, popularity=Popularity(), where={"is_machine": False}, hidden=True)
-    instead = ForeignKey(Products, where={"is_machine": False}, hidden=True)
-    machine = ForeignKey(Products, where={"is_machine": True}, hidden=True)
-    for_machine = column(Boolean, hidden=True)(lambda draw, line_number: draw.chance(0.03) & (line_number == 1))
-
-    @column(ForeignKey(Products))
-    def product_id(order_id, of_use, instead, machine, for_machine, back):
-        """A fifth of the products gets four fifths of the items; a machine now and then; rarely the same product twice in an order."""
-        return of_original(either(for_machine, machine, either(first_of_their_kind(of_use, order_id), of_use, instead)), back)
-
-    @column(Integer, hidden=True)
-    def clean_quantity(draw, for_machine, back):
-        usual = 1 + draw(Choice((14, 16, 12, 10, 10, 12, 3, 3, 2, 8, 1, 4, 1, 1, 1, 1, 1, 1, 1, 3)))
-        return of_original(either(for_machine, 1 + draw.chance(0.1), usual), back)
-
-    @column(Integer)
-    def quantity(draw, clean_quantity, line_number, target, anomaly):
-        """1 to 20 units, of a machine 1 or 2; in a quantity spike 100 to 600."""
-        return either((anomaly == Label.quantity_spike) & (line_number == target), draw.integers(100, 600), clean_quantity)
-
-    @column(Money)
-    def unit_price(draw, line_number, target, anomaly, price=Products.price.via("product_id")):
-        """The product's price; in a price error, ten times or a tenth of it."""
-        wrong = either(draw.chance(0.5), price * 10, (price + 5) // 10)
-        return either((anomaly == Label.price_error) & (line_number == target), wrong, price)
-
-    @column(Money)
-    def discount(
-        quantity,
-        unit_price,
-        line_number,
-        target,
-        level=Orders.discount_level,
-        percent=Orders.percent,
-        in_pounds=Orders.in_pounds,
-    ):
-        """5 to 20 % off one of the items, if the order has such a discount."""
-        return reduced(quantity * unit_price, percent, in_pounds) * ((level == 2) & (line_number == target))
-
-    line_total = column(Money, doc="Quantity × price − discount.")(lambda quantity, unit_price, discount: quantity * unit_price - discount)
-
-
-def first_of_their_kind(product, order):
-    """Whether no earlier line of the same order has the product."""
-    repeated = np.zeros(len(product), bool)
-    for distance in range(1, min(len(LINES), len(product))):
-        same_product, same_order = product[distance:] == product[:-distance], order[distance:] == order[:-distance]
-        repeated[distance:] |= same_product & same_order
-    return ~repeated
-
-
-def of_original(values, back):
-    """The values of each line; in a duplicate order, those of the same line of the original."""
-    return values[np.arange(len(values)) - back]
-
-
-class Discounts(Table, keep="there"):
-    """A discount on an order or an item, and who approved it."""
-
-    rows = FanOut(Orders, "discounts")
-
-    id = Key()
-    order_id = ParentKey(Orders)
-
-    @column(ForeignKey(OrderItems), nullable=True)
-    def order_item_id(level=Orders.discount_level, target=Requests.target, first=Orders.first_item):
-        """The item that it applies to; missing if it applies to the whole order."""
-        return missing(first + target - 1, level != 2)
-
-    level = column(DiscountLevel.type, doc="Whether it applies to the whole order or to one item.")(
-        lambda level=Orders.discount_level: level - 1
-    )
-    kind = column(Categorical(["percentage", "amount"]), doc="How it was agreed.")(lambda in_pounds=Orders.in_pounds: in_pounds)
-
-    @column(Decimal(5, 2), nullable=True)
-    def percentage(percent=Orders.percent, in_pounds=Orders.in_pounds):
-        """5 to 20; missing if an amount was agreed."""
-        return missing(percent * 100, in_pounds)
-
-    @column(Money)
-    def amount(level=Orders.discount_level, order=Orders.discount, items=Orders.off_items):
-        """The same as in the order or the item."""
-        return either(level == 1, order, items)
-
-    reason = Vocabulary(phrases("discount_reason"))
-    approved_by = ForeignKey(Users, where={"approves": True})
-    granted_at = Lookup(Orders.ordered_at)
-    there = column(Boolean, hidden=True)(lambda amount, there=Orders.there: there & (amount > 0))

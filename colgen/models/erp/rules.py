@@ -1,22 +1,26 @@
-"""The rules that the distributor's data must satisfy, in addition to what its tables declare.
+"""The rules that the distributor's data must satisfy, in addition to what its tables declare: people, orders, deliveries, stock and visits.
 
 Rules made by `ordinary` apply to orders without an anomaly; rows that belong to other orders may break them.
 """
 
 from colgen import Rule
-from colgen.models.erp.anomalies import Anomalies
-from colgen.models.erp.audit import AuditLogs
+from colgen.models.erp.companies import Branches, Companies
 from colgen.models.erp.deliveries import Shipments
 from colgen.models.erp.egypt import table
-from colgen.models.erp.orders import Discounts, OrderItems, Orders
-from colgen.models.erp.payments import LATEST, Payments, Refunds
-from colgen.models.erp.people import Branches, Companies, Products, Users
+from colgen.models.erp.items import Discounts, OrderItems
+from colgen.models.erp.orders import MOST_LATE, Orders
+from colgen.models.erp.people import Users
+from colgen.models.erp.products import PriceChanges, Products
 from colgen.models.erp.stock import StockMovements
 from colgen.models.erp.visits import MaintenanceVisits
 
 AREAS = table("areas")
 REFERENCE_TABLES = {
     "real_areas": AREAS.select(["area", "governorate", "region"]),
+    # Every price of a product, and the days from which on and before which it is valid.
+    "price_list": """SELECT product_id, price, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY product_id ORDER BY valid_from), DATE '9999-12-31') AS valid_until
+        FROM (SELECT id AS product_id, price, DATE '0001-01-01' AS valid_from FROM products
+            UNION ALL SELECT product_id, price, valid_from FROM price_changes)""",
     # What the records say of each row: its status in the end, how many changes do not start where the previous one ended, and its creation.
     "logged": """WITH changed AS (SELECT changes, changes ->> '$.status[0]' AS before, changes ->> '$.status[1]' AS after
             FROM (SELECT DISTINCT changes FROM audit_logs)),
@@ -48,37 +52,7 @@ def ordinary(table: type, description: str, sql: str, order: str = "order_id") -
     return Rule(table, f"{description}, except for anomalies", f"({sql}) OR {order} IN {ABNORMAL}")
 
 
-# For each kind of anomaly, the table that it refers to, and a query for the rows of it that show one, each with its order.
-SHOWN_BY = {
-    "late_payment": ("payments", "SELECT id, order_id FROM payments WHERE coalesce(paid_at, {end}) > due_at + INTERVAL {latest} DAY"),
-    "missed_payment": ("payments", "SELECT id, order_id FROM payments WHERE paid_at IS NULL AND status = 'overdue'"),
-    "bulk_payment": ("payments", "SELECT id, order_id FROM payments WHERE regexp_full_match(bulk_batch_id, 'BULK-[0-9]{{6}}-[0-9]{{8}}')"),
-    "delivery_delay": (
-        "shipments",
-        """SELECT shipments.id, order_id FROM shipments JOIN orders ON orders.id = order_id
-            WHERE utc_date(dispatched_at) > scheduled_delivery + 7 AND attempt = 1""",
-    ),
-    "failed_delivery": (
-        "shipments",
-        """SELECT shipments.id, order_id FROM shipments JOIN orders ON orders.id = order_id WHERE attempt = 3 AND orders.status = 'failed'""",
-    ),
-    "cancellation": (
-        "orders",
-        """SELECT orders.id, order_id FROM orders JOIN shipments ON order_id = orders.id WHERE status = 'cancelled' AND outcome = 'refused'""",
-    ),
-    "quantity_spike": ("order_items", "SELECT id, order_id FROM order_items WHERE quantity >= 100"),
-    "price_error": (
-        "order_items",
-        "SELECT order_items.id, order_id FROM order_items JOIN products ON products.id = product_id WHERE unit_price <> price",
-    ),
-    "duplicate_order": (
-        "orders",
-        """SELECT later.id, earlier.id FROM orders AS later JOIN orders AS earlier ON earlier.id = later.id - 1
-            WHERE later.company_id = earlier.company_id AND later.ordered_at - earlier.ordered_at BETWEEN INTERVAL 0 SECOND AND INTERVAL 1 HOUR""",
-    ),
-}
-
-RULES = (
+PEOPLE = (
     Rule(Users, "mobile number has an Egyptian form", r"regexp_full_match(phone, '\+201[0125][0-9]{8}')"),
     Rule(Users, "name_arabic is in Arabic script", f"regexp_full_match(name_arabic, {ARABIC})"),
     Rule(Users, "last_login_at is after hired_at", "last_login_at > hired_at"),
@@ -95,9 +69,23 @@ RULES = (
     ),
     Rule(Companies, "tax_number has nine digits", "regexp_full_match(tax_number, '[0-9]{9}')"),
     Rule(Companies, "account_manager_id is a sales user", "account_manager.role = 'sales'"),
+    Rule(
+        Companies,
+        "since and left_on lie in the period or before it, one after the other",
+        "since <= $end AND coalesce(left_on <= $end AND left_on > since, true)",
+    ),
     Rule(Branches, "phone has an Egyptian form", r"regexp_full_match(phone, '\+201[0125][0-9]{8}')"),
     Rule(Products, "price is above cost", "price > cost AND cost > 0"),
     Rule(Products, "name_arabic is in Arabic script", r"regexp_full_match(name_arabic, '[\x{0600}-\x{06FF} .,/0-9%-]+')"),
+    Rule(
+        PriceChanges,
+        "valid from a day of the period, each price some per cent above the one before",
+        """SELECT * FROM (SELECT *, lag(price) OVER one AS before, lag(valid_from) OVER one AS earlier FROM price_list WINDOW one AS (PARTITION BY product_id ORDER BY valid_from))
+        WHERE before IS NOT NULL AND (price < before OR price > before * 1.2 + 1 OR valid_from <= greatest(earlier, $start) OR valid_from > $end)""",
+    ),
+)
+
+ORDERS = (
     Rule(
         Orders,
         "branch_id is one of the company's",
@@ -105,6 +93,11 @@ RULES = (
         WHERE branches.company_id <> orders.company_id""",
     ),
     Rule(Orders, "created_by is a sales user", "created_by.role = 'sales'"),
+    Rule(
+        Orders,
+        "placed while the company is a customer",
+        "utc_date(ordered_at) > company.since AND utc_date(ordered_at) < coalesce(company.left_on, DATE '9999-12-31')",
+    ),
     Rule(Orders, "vat is 14 % of subtotal less discount, rounded", "vat = round((subtotal - discount) * 0.14, 2)"),
     Rule(Orders, "total = subtotal - discount + vat", "total = subtotal - discount + vat"),
     Rule(Orders, "discount is not above subtotal", "discount BETWEEN 0 AND subtotal"),
@@ -119,11 +112,10 @@ RULES = (
         f"(delivered_at IS NOT NULL) = (status = 'delivered') AND (delivered_at IS NULL OR (delivered_at > ordered_at AND delivered_at < {END}))",
     ),
     Rule(Orders, "cancel_reason is set if it is cancelled", "(cancel_reason IS NOT NULL) = (status = 'cancelled')"),
-    ordinary(
+    Rule(
         Orders,
-        "delivered within a week of scheduled_delivery",
-        "delivered_at IS NULL OR utc_date(delivered_at) <= scheduled_delivery + 7",
-        "self.id",
+        "cancelled as a duplicate only if it is one",
+        "coalesce(cancel_reason <> 'Duplicate order', true) OR self.id IN (SELECT entity_id FROM anomalies WHERE kind = 'duplicate_order')",
     ),
     Rule(
         Orders,
@@ -135,8 +127,19 @@ RULES = (
             OR list_transform(steps, lambda step: step.at) <> list_sort(list_distinct(list_transform(steps, lambda step: step.at)))""",
     ),
     Rule(OrderItems, "line_total = quantity * unit_price - discount", "line_total = quantity * unit_price - discount"),
-    ordinary(OrderItems, "unit_price is the product's", "unit_price = product.price", "self.order_id"),
-    ordinary(OrderItems, "quantity is 1 to 20", "quantity BETWEEN 1 AND 20"),
+    Rule(
+        OrderItems,
+        "unit_price is on the price list of the day or of some days before, or a special price up to 15 % below it, except for anomalies",
+        f"""SELECT item.*, lists.price FROM (SELECT order_items.*, utc_date(ordered_at) AS day FROM order_items JOIN orders ON orders.id = order_id) AS item
+        JOIN price_list AS lists ON lists.product_id = item.product_id AND day >= valid_from AND day < valid_until + 14
+        WHERE order_id NOT IN {ABNORMAL} QUALIFY NOT bool_or(unit_price = lists.price OR (day < valid_until AND unit_price BETWEEN lists.price * 0.84 AND lists.price)) OVER (PARTITION BY item.id)""",
+    ),
+    ordinary(
+        OrderItems,
+        "quantity is 1 to 24 units, of a machine or spare part 3, or three to eight times as much",
+        "quantity BETWEEN 1 AND 192 AND (quantity <= 3 OR product.category NOT IN ('machine', 'spare part'))",
+        "self.order_id",
+    ),
     Rule(
         Discounts,
         "amount is the same as in the order or the item",
@@ -145,6 +148,9 @@ RULES = (
             OR (level = 'item') <> (order_item_id IS NOT NULL) OR (level = 'item' AND item.id IS NULL)""",
     ),
     Rule(Discounts, "approved_by is a manager or an admin", "approved_by.role IN ('admin', 'manager')"),
+)
+
+DELIVERIES = (
     Rule(
         Shipments,
         "attempts are 1, 2, 3, all but the last failed, and the last agrees with the order's status",
@@ -167,92 +173,15 @@ RULES = (
         f"""{DELIVERY_DAY.format(region="order.company.delivery_region", day="utc_date(dispatched_at)")}
         AND dispatched_at >= order.ordered_at AND coalesce(self.delivered_at > dispatched_at, true)""",
     ),
+    ordinary(
+        Shipments,
+        f"first dispatched at most {MOST_LATE} days after scheduled_delivery",
+        f"attempt > 1 OR utc_date(dispatched_at) - order.scheduled_delivery BETWEEN 0 AND {MOST_LATE}",
+    ),
     Rule(Shipments, "failure_reason is set if it failed", "(failure_reason IS NOT NULL) = (outcome = 'failed')"),
-    Rule(
-        Payments,
-        "the amounts add up to the total if the order is delivered, and to nothing otherwise",
-        """SELECT orders.id, total, orders.status, sum(amount) AS asked FROM orders LEFT JOIN payments ON order_id = orders.id
-        GROUP BY ALL HAVING coalesce(asked, 0) <> CASE orders.status WHEN 'delivered' THEN total ELSE 0 END""",
-    ),
-    Rule(
-        Payments,
-        "paid and due after the delivery",
-        "coalesce(NOT (paid_at <= order.delivered_at OR due_at <= order.delivered_at), true)",
-    ),
-    Rule(
-        Payments,
-        "due according to the company's terms, a second instalment a month later",
-        """coalesce(utc_date(due_at) IN (CASE order.company.payment_terms WHEN 'monthly_bulk' THEN last_day(utc_date(order.delivered_at)) + 5
-                ELSE utc_date(order.delivered_at) + CASE order.company.payment_terms WHEN 'on_delivery' THEN 1 WHEN 'net_15' THEN 15 ELSE 30 END END,
-            CASE order.company.payment_terms WHEN 'monthly_bulk' THEN last_day(last_day(utc_date(order.delivered_at)) + 1) + 5
-                ELSE utc_date(order.delivered_at) + CASE order.company.payment_terms WHEN 'on_delivery' THEN 31 WHEN 'net_15' THEN 45 ELSE 60 END END), true)""",
-    ),
-    Rule(
-        Payments,
-        "status agrees with paid_at and due_at",
-        f"status = CASE WHEN paid_at IS NOT NULL THEN 'paid' WHEN due_at < {END} THEN 'overdue' ELSE 'pending' END",
-    ),
-    ordinary(Payments, f"paid at most {LATEST} days late", f"coalesce(paid_at, {END}) <= due_at + INTERVAL {LATEST} DAY"),
-    Rule(
-        Payments,
-        "only companies that pay monthly have batches, except for anomalies",
-        f"bulk_batch_id IS NULL OR order.company.payment_terms = 'monthly_bulk' OR order_id IN {ABNORMAL}",
-    ),
-    Rule(
-        Payments,
-        "the share of overdue payments is the scenario's",
-        f"""SELECT count(*) FILTER (paid_at IS NULL OR paid_at > due_at) / count(*) AS found, $overdue AS expected, count(*) AS rows
-        FROM payments WHERE due_at < {END} HAVING $anomalies = 1 AND rows > 0 AND abs(found - expected) > 5 * sqrt(0.35 / rows) + 0.02""",
-    ),
-    Rule(Refunds, "amount is at most the payment's", "self.amount <= payment.amount AND self.amount > 0"),
-    Rule(Refunds, "payment_id is one of the order's", "payment.order_id = self.order_id"),
-    Rule(
-        Refunds,
-        "requested after the payment, decided later",
-        "requested_at > payment.paid_at AND (decided_at IS NULL OR decided_at > requested_at)",
-    ),
-    Rule(
-        Refunds,
-        "a decision has a date and a user, a rejection a reason",
-        "(decided_at IS NOT NULL) = (status <> 'requested') AND (decided_by IS NOT NULL) = (status <> 'requested')"
-        " AND (rejection_reason IS NOT NULL) = (status = 'rejected')",
-    ),
-    Rule(
-        Refunds,
-        "decided_by is a manager or an admin",
-        "decided_by.role IN ('admin', 'manager')",
-    ),
-    *(
-        Rule(
-            AuditLogs,
-            f"each of the {entity} has one creation, at the right time",
-            f"""SELECT {entity}.id, coalesce(creations, 0) AS found, logged.created_at, {moment} AS expected
-            FROM {entity} {joined} LEFT JOIN logged ON entity = '{entity}' AND entity_id = {entity}.id
-            WHERE found <> 1 OR logged.created_at IS DISTINCT FROM expected""",
-        )
-        for entity, moment, joined in (
-            ("orders", "orders.ordered_at", ""),
-            ("payments", "orders.delivered_at", "JOIN orders ON orders.id = payments.order_id"),
-            ("refunds", "refunds.requested_at", ""),
-        )
-    ),
-    *(
-        Rule(
-            AuditLogs,
-            f"the last change of each of the {entity} gives its status, and each change starts where the previous one ended",
-            f"""SELECT entity_id, {entity}.id, {entity}.status, last.status AS logged, broken
-            FROM {entity} FULL JOIN (FROM logged WHERE entity = '{entity}') AS last ON entity_id = {entity}.id
-            WHERE last.status IS DISTINCT FROM {entity}.status OR broken > 0""",
-        )
-        for entity in ("orders", "payments", "refunds")
-    ),
-    Rule(
-        AuditLogs,
-        "made by a user with a suitable role",
-        """user.role IN (CASE entity WHEN 'orders' THEN 'sales' WHEN 'payments' THEN 'manager' ELSE 'support' END,
-            CASE entity WHEN 'orders' THEN 'support' WHEN 'payments' THEN 'admin' ELSE 'manager' END,
-            CASE entity WHEN 'refunds' THEN 'admin' ELSE 'none' END)""",
-    ),
+)
+
+STOCK_AND_VISITS = (
     Rule(StockMovements, "balance is not negative", "balance >= 0"),
     Rule(
         StockMovements,
@@ -265,13 +194,12 @@ RULES = (
     ),
     Rule(
         StockMovements,
-        "the quantity shipped is the item's, or nothing if the order was withdrawn",
-        """SELECT item.id, item.quantity, sent FROM order_items AS item JOIN orders ON orders.id = item.order_id
-        LEFT JOIN (SELECT order_item_id, -sum(quantity) AS sent FROM stock_movements WHERE kind = 'fulfilment' GROUP BY order_item_id)
+        "the quantity shipped is the item's if the order has left, at that moment, and nothing otherwise",
+        """SELECT item.id, item.quantity, sent, moved_at, shipped.dispatched_at FROM order_items AS item
+        LEFT JOIN (SELECT order_item_id, -sum(quantity) AS sent, min(moved_at) AS moved_at FROM stock_movements WHERE kind = 'fulfilment' GROUP BY order_item_id)
             ON order_item_id = item.id
-        LEFT JOIN (SELECT DISTINCT order_id FROM shipments) AS shipped ON shipped.order_id = orders.id
-        WHERE coalesce(sent, 0) <> CASE WHEN orders.status = 'cancelled' AND shipped.order_id IS NULL THEN 0 ELSE item.quantity END
-            AND NOT (sent IS NULL AND orders.status IN ('pending', 'confirmed'))""",
+        LEFT JOIN (SELECT order_id, min(dispatched_at) AS dispatched_at FROM shipments GROUP BY order_id) AS shipped ON shipped.order_id = item.order_id
+        WHERE sent IS DISTINCT FROM CASE WHEN shipped.order_id IS NOT NULL THEN item.quantity END OR moved_at IS DISTINCT FROM shipped.dispatched_at""",
     ),
     Rule(
         MaintenanceVisits,
@@ -279,6 +207,14 @@ RULES = (
         """SELECT later.* FROM maintenance_visits AS later LEFT JOIN maintenance_visits AS earlier ON earlier.id = later.follow_up_of
         WHERE later.follow_up_of IS NOT NULL
             AND (earlier.id IS NULL OR earlier.company_id <> later.company_id OR earlier.visited_at >= later.visited_at)""",
+    ),
+    Rule(
+        MaintenanceVisits,
+        "an installation follows the delivery of the machine to the company",
+        """SELECT visit.* FROM maintenance_visits AS visit LEFT JOIN orders ON orders.id = order_id
+            LEFT JOIN (SELECT DISTINCT order_id, product_id FROM order_items) AS item ON item.order_id = visit.order_id AND product_id = machine_id
+        WHERE (kind = 'installation') <> (visit.order_id IS NOT NULL) OR (visit.order_id IS NOT NULL AND
+            (product_id IS NULL OR orders.company_id <> visit.company_id OR coalesce(delivered_at >= visited_at, true)))""",
     ),
     Rule(MaintenanceVisits, "machine_id is a machine", "machine.category = 'machine'"),
     Rule(MaintenanceVisits, "technician_id is a support user", "technician.role = 'support'"),
@@ -289,22 +225,5 @@ RULES = (
         """SELECT * FROM (SELECT *, list_sum(list_transform(list_concat(from_json(spare_parts, '[{"price":"DECIMAL(12,2)"}]'),
             from_json(services, '[{"price":"DECIMAL(12,2)"}]')), lambda item: item.price)) AS expected FROM maintenance_visits)
         WHERE cost <> coalesce(expected, 0)""",
-    ),
-    Rule(
-        Anomalies,
-        "the share of orders with an anomaly is the scenario's",
-        """WITH counted AS (SELECT (SELECT count(*) FROM anomalies) AS labelled,
-            (SELECT count(*) FROM orders) - (SELECT count(*) FROM anomalies WHERE kind = 'duplicate_order') AS rows)
-        SELECT labelled / rows AS found, $anomaly_rate * $anomalies AS expected, rows FROM counted
-        WHERE rows > 0 AND abs(found - expected) > 5 * sqrt(expected * (1 - expected) / rows) + 1 / rows""",
-    ),
-    *(
-        Rule(
-            Anomalies,
-            f"a {kind} refers to a row of its order that shows it",
-            f"""SELECT * FROM anomalies WHERE kind = '{kind}' AND (entity <> '{entity}' OR
-                ("at" IS NOT NULL AND (entity_id, order_id) NOT IN ({sql.format(latest=LATEST, end=END)})))""",
-        )
-        for kind, (entity, sql) in SHOWN_BY.items()
     ),
 )

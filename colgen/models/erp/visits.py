@@ -1,4 +1,4 @@
-"""Maintenance of coffee machines at companies."""
+"""Maintenance of coffee machines at companies: installations of those that they bought, and visits that they call for."""
 
 import numpy as np
 
@@ -6,33 +6,33 @@ from colgen import (
     DAY,
     BigInteger,
     Boolean,
+    Branches,
     Categorical,
     Choice,
-    Daily,
-    Day,
     FanOut,
     ForeignKey,
     Grouped,
     Integer,
     Json,
     Key,
+    Lookup,
     Money,
     Ordinal,
     ParentKey,
-    Poisson,
-    Popularity,
     Table,
     Text,
     Timestamp,
-    Vocabulary,
     column,
-    per_day,
+    either,
 )
+from colgen.models.erp.companies import BUYERS, Companies, flattened
 from colgen.models.erp.egypt import phrases
-from colgen.models.erp.people import EGYPT, Companies, Products, Users
-from colgen.models.erp.requests import HOUR, missing, now
-
-FRIDAY = 4  # 0 is Monday
+from colgen.models.erp.items import OrderItems
+from colgen.models.erp.office import moment, working_day
+from colgen.models.erp.orders import Orders, OrderStatus
+from colgen.models.erp.people import EGYPT, Users
+from colgen.models.erp.products import Products
+from colgen.models.erp.requests import Shifts, missing, now
 
 
 def priced(field, names, prices):
@@ -60,6 +60,8 @@ SERVICES_OF_KIND = {
     "training": ["Barista training"],
 }  # fmt: skip
 KIND_NAMES = phrases("visit_kind").type.words.to_pylist()
+INSTALLATION = KIND_NAMES.index("installation")
+OTHER_KINDS = Choice(tuple(weight * (kind != INSTALLATION) for kind, weight in enumerate(phrases("visit_kind").weights.tolist())))
 USES_PARTS = np.array([name in ("preventive", "repair") for name in KIND_NAMES])
 _services = [(kind, service) for kind, name in enumerate(KIND_NAMES) for service in SERVICES_OF_KIND[name]]
 SERVICE_NAMES = Grouped("services of a visit", [service for _, service in _services], np.array([kind for kind, _ in _services]))
@@ -67,76 +69,107 @@ _all_services = EGYPT.services.type.words.to_pylist()
 SERVICE = 1 + np.array([_all_services.index(name) for name in SERVICE_NAMES.type.words.to_pylist()])
 
 
-class VisitDays(Table, hidden=True):
-    """A day on which companies call technicians."""
-
-    rows = Daily()
-
-    id = Key()
-    day = Day()
-
-    @column(Integer)
-    def calls(draw, day, volume, period, scenario):
-        mean = per_day(lambda days: scenario.calendar.factor(days, period), day) * (volume["visits_per_week"] / 7)
-        return draw(Poisson(mean / 1.25))  # one call in four leads to a second visit
-
-
 class Calls(Table, hidden=True):
     """A company's call for a technician, which leads to one visit or two."""
 
-    rows = FanOut(VisitDays, "calls")
+    rows = FanOut(Shifts, "calls")
 
     id = Key()
-    day = ParentKey(VisitDays)
-    company_id = ForeignKey(Companies, popularity=Popularity(top=0.2, share=0.55))
-    machine_id = ForeignKey(Products, where={"is_machine": True})
-    technician_id = ForeignKey(Users, where={"supports": True})
-    visits = column(Integer)(lambda draw: 1 + draw.chance(0.25))
+    shift = ParentKey(Shifts)
+    day = Lookup(Shifts.day)
+    company_id = ForeignKey(
+        Companies, popularity=BUYERS, existing_at="day", until="leaves_on", likely=lambda rank=Companies.rank: flattened(rank)
+    )
+    other = ForeignKey(Products, where={"is_machine": True})
+
+    @column(ForeignKey(Products))
+    def machine_id(draw, other, own=Companies.machine_id):
+        """Mostly the model that the company has, and buys again."""
+        return either(draw.chance(0.9), own, other)
+
+    technician_id = Lookup(Companies.technician_id)
+    visits = column(Integer)(lambda draw: 1 + draw.chance(0.25))  # `Shifts.calls` counts on it
     follows_after = column(Integer)(lambda draw: draw.integers(3, 21))  # days
 
 
-class MaintenanceVisits(Table, keep="there"):
+class MaintenanceVisits(Table):
     """A technician's visit to a machine."""
+
+    rows = Branches()
+
+
+def charges():
+    """The columns of what is done on a visit, and what it costs."""
+    return (
+        column(PARTS, hidden=True)(lambda draw, kind: draw.integers(1, len(PARTS.words) - 1) * (draw.chance(0.7) & USES_PARTS[kind])),
+        column(MORE_PARTS, hidden=True)(lambda draw, part: draw.integers(1, len(PARTS.words) - 1) * ((part > 0) & draw.chance(0.3))),
+        column(SERVICES, hidden=True)(lambda draw, kind: SERVICE[SERVICE_NAMES.pick(draw, kind)]),
+        Text("[{part}{more}]", type=Json),
+        Text("[{service}]", type=Json),
+        column(Money, doc="The parts and the service together.")(
+            lambda part, more, service: PART_PRICE[part] + PART_PRICE[more] + SERVICE_PRICE[service]
+        ),
+    )
+
+
+STATUS = Categorical(["completed", "customer_absent", "part_missing"])
+
+
+class ServiceVisits(MaintenanceVisits, keep="there"):
+    """A visit that a company called for."""
 
     rows = FanOut(Calls, "visits")
 
     id = Key()
     call = ParentKey(Calls, hidden=True)
     number = Ordinal(hidden=True)
-    company_id = column(ForeignKey(Companies), doc="Who called.")(lambda company=Calls.company_id: company)
-
-    @column(ForeignKey(Products))
-    def machine_id(machine=Calls.machine_id):
-        """A product that is a machine."""
-        return machine
-
-    technician_id = column(ForeignKey(Users), doc="A support user.")(lambda technician=Calls.technician_id: technician)
+    company_id = column(ForeignKey(Companies), doc="Who called, or bought the machine.")(lambda company=Calls.company_id: company)
+    machine_id = column(ForeignKey(Products), doc="A product that is a machine.")(lambda machine=Calls.machine_id: machine)
+    technician_id = column(ForeignKey(Users), doc="A support user, mostly one who lives nearby: always the same one for a company.")(
+        lambda technician=Calls.technician_id: technician
+    )
 
     @column(Timestamp)
-    def visited_at(draw, number, after=Calls.follows_after, day=VisitDays.day):
-        """In working hours, on the day of the call or three to 21 days later; never on a Friday."""
-        day = day + after * (number - 1)
-        day = day + ((day + 3) % 7 == FRIDAY)
-        return day * DAY + 8 * HOUR + (draw.uniform() * 8 * HOUR).astype(np.int64)
+    def visited_at(draw, number, after=Calls.follows_after, day=Shifts.day):
+        """In working hours, on the day of the call or some days later; an installation, in the days after the delivery."""
+        return moment(working_day(day + after * (number - 1)), draw.uniform(), 9, 17)
 
-    kind = Vocabulary(phrases("visit_kind"))
-    part = column(PARTS, hidden=True)(lambda draw, kind: draw.integers(1, len(PARTS.words) - 1) * (draw.chance(0.7) & USES_PARTS[kind]))
-    more = column(MORE_PARTS, hidden=True)(lambda draw, part: draw.integers(1, len(PARTS.words) - 1) * ((part > 0) & draw.chance(0.3)))
-    service = column(SERVICES, hidden=True)(lambda draw, kind: SERVICE[SERVICE_NAMES.pick(draw, kind)])
-    spare_parts = Text("[{part}{more}]", type=Json)
-    services = Text("[{service}]", type=Json)
-
-    @column(Money)
-    def cost(part, more, service):
-        """The parts and the service together."""
-        return PART_PRICE[part] + PART_PRICE[more] + SERVICE_PRICE[service]
+    kind = column(phrases("visit_kind").type, doc="Why the technician comes.")(lambda draw: draw(OTHER_KINDS))
+    part, more, service, spare_parts, services, cost = charges()
+    order_id = column(ForeignKey(Orders), nullable=True, doc="The order of a machine that is installed; missing for other visits.")(
+        lambda id: missing(id, np.ones(len(id), bool))
+    )
 
     @column(BigInteger, nullable=True)
     def follow_up_of(id, number):
         """The first visit, if this is the second."""
         return missing(id - 1, number == 1)
 
-    status = column(Categorical(["completed", "customer_absent", "part_missing"]), doc="How it went.")(
-        lambda draw: draw(Choice((92, 5, 3)))
-    )
+    status = column(STATUS, doc="How it went.")(lambda draw: draw(Choice((92, 5, 3))))
     there = column(Boolean, hidden=True)(lambda visited_at, period: visited_at < now(period))
+
+
+class Installations(MaintenanceVisits, keep="there"):
+    """The installation of a machine that was delivered."""
+
+    rows = FanOut(OrderItems, "installations")
+
+    id = Key()
+    item = ParentKey(OrderItems, hidden=True)
+    company_id = column(ForeignKey(Companies))(lambda company=Orders.company_id: company)
+    machine_id = column(ForeignKey(Products))(lambda machine=OrderItems.product_id: machine)
+    technician_id = column(ForeignKey(Users))(lambda technician=Companies.technician_id: technician)
+
+    @column(Timestamp)
+    def visited_at(draw, ended=Orders.ended):
+        """In the days after the delivery."""
+        return moment(working_day(ended // DAY + 1 + draw.below(8)), draw.uniform(), 9, 17)
+
+    kind = column(phrases("visit_kind").type)(lambda id: np.full(len(id), INSTALLATION))
+    part, more, service, spare_parts, services, cost = charges()
+    order_id = column(ForeignKey(Orders), nullable=True)(lambda order=OrderItems.order_id: order)
+    follow_up_of = column(BigInteger, nullable=True)(lambda id: missing(id, np.ones(len(id), bool)))
+    status = column(STATUS)(lambda draw: draw(Choice((92, 5, 3))))
+    there = column(Boolean, hidden=True)(
+        lambda visited_at, period, order=Orders.there, end=Orders.end: order & (end == OrderStatus.delivered) & (visited_at < now(period))
+    )

@@ -1,7 +1,7 @@
 """A small business, ready to report on: customers, products, stock and invoices, whose figures all agree with each other."""
 
 from colgen import Model
-from colgen.models.invoicing import tables
+from colgen.models.invoicing import goods, parties, sales
 from colgen.models.invoicing.reports import REPORTS
 from colgen.models.invoicing.rules import REFERENCE_TABLES, RULES
 
@@ -9,14 +9,14 @@ model = Model(
     name="invoicing",
     description=__doc__,
     tables=(
-        tables.CustomerTypes,
-        tables.ProductCategories,
-        tables.Customers,
-        tables.Products,
-        tables.CustomerAddresses,
-        tables.Inventory,
-        tables.Invoices,
-        tables.InvoiceLineItems,
+        parties.CustomerTypes,
+        goods.ProductCategories,
+        parties.Customers,
+        goods.Products,
+        parties.CustomerAddresses,
+        goods.Inventory,
+        sales.Invoices,
+        sales.InvoiceLineItems,
     ),
     volumes={
         "small": dict(customers=25, products=100, invoices=75, addresses_min=1, addresses_max=2, lines_min=1, lines_max=5),

@@ -4,15 +4,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from colgen import Rule, vocabulary
-from colgen.models.invoicing.tables import (
-    CustomerAddresses,
-    Customers,
-    Inventory,
-    InvoiceLineItems,
-    Invoices,
-    ProductCategories,
-    Products,
-)
+from colgen.models.invoicing.goods import Inventory, ProductCategories, Products
+from colgen.models.invoicing.parties import TIER_SHARES, CustomerAddresses, Customers
+from colgen.models.invoicing.quantities import MOST
+from colgen.models.invoicing.sales import InvoiceLineItems, Invoices
 
 AREA_CODES = pc.split_pattern(vocabulary.column("places", "area_codes"), "/")  # of each ZIP code
 REFERENCE_TABLES = {
@@ -24,6 +19,16 @@ REFERENCE_TABLES = {
         }
     ),
 }
+
+
+def drawn_shares(table: str, column: str, shares: dict[str, float]) -> str:
+    """SQL that finds values whose share of the rows is more than five standard errors off."""
+    expected = ", ".join(f"({value}, {share})" for value, share in shares.items())
+    return f"""WITH expected(value, share) AS (VALUES {expected}),
+        seen AS (SELECT {column} AS value, count(*) AS times FROM {table} GROUP BY ALL), total AS (SELECT count(*) AS rows FROM {table})
+        SELECT value AS {column}, share AS expected, coalesce(times, 0) / rows AS found FROM expected LEFT JOIN seen USING (value), total
+        WHERE abs(coalesce(times, 0) - share * rows) > 5 * sqrt(rows * share * (1 - share)) + 1"""
+
 
 RULES = (
     Rule(Customers, "email is well formed", r"regexp_full_match(email, '[a-z0-9]+(\.[a-z0-9]+)+@[a-z0-9-]+(\.[a-z0-9-]+)+')"),
@@ -48,10 +53,23 @@ RULES = (
     Rule(
         Customers,
         "the shares of status are as declared",
-        """WITH expected(status, share) AS (VALUES ('active', 0.7), ('inactive', 0.2), ('suspended', 0.1)),
-        seen AS (SELECT status, count(*) AS times FROM customers GROUP BY status), total AS (SELECT count(*) AS rows FROM customers)
-        SELECT status, share AS expected, coalesce(times, 0) / rows AS found FROM expected LEFT JOIN seen USING (status), total
-        WHERE abs(coalesce(times, 0) - share * rows) > 5 * sqrt(rows * share * (1 - share)) + 1""",
+        drawn_shares("customers", "status", {"'active'": 0.7, "'inactive'": 0.2, "'suspended'": 0.1}),
+    ),
+    Rule(
+        Customers,
+        "the shares of tiers are as declared",
+        drawn_shares("customers", "customer_type_id", {str(tier): share / 100 for tier, share in enumerate(TIER_SHARES, 1)}),
+    ),
+    Rule(
+        Customers,
+        "a customer of a higher tier is billed more",
+        # wherever there are twenty customers of both tiers, the mean of the higher one is not below the other's by more than chance has it
+        """WITH billed AS (SELECT customer_type_id AS tier, sum(total)::DOUBLE AS amount FROM customers JOIN invoices ON customer_id = customers.id
+            GROUP BY customers.id, tier),
+        tiers AS (SELECT tier, avg(amount) AS mean, var_samp(amount) / count(*) AS error, count(*) AS customers FROM billed GROUP BY tier)
+        SELECT higher.tier, higher.mean, lower.tier AS lower_tier, lower.mean AS mean_of_lower FROM tiers AS higher JOIN tiers AS lower
+            ON higher.tier > lower.tier AND least(higher.customers, lower.customers) >= 20
+        WHERE higher.mean < lower.mean - 3 * sqrt(higher.error + lower.error)""",
     ),
     Rule(
         CustomerAddresses,
@@ -112,6 +130,43 @@ RULES = (
     ),
     Rule(
         Invoices,
+        "paid_on is set if it is paid, after date and within the period",
+        "(paid_on IS NOT NULL) = (status = 'paid') AND coalesce(paid_on > date AND paid_on <= $end, true)",
+    ),
+    Rule(
+        Invoices,
+        "a customer has the same terms on every invoice",
+        """SELECT customer_id, min(due_date - date) AS least, max(due_date - date) AS most FROM invoices
+        GROUP BY customer_id HAVING least <> most""",
+    ),
+    Rule(
+        Invoices,
+        "how many there are on a day is chance",
+        # the difference from the week before: with Poisson counts, its square is as large as both together, on average
+        """WITH days AS (SELECT date, count(*) AS invoices FROM invoices GROUP BY date),
+        pairs AS (SELECT d.invoices AS now, w.invoices AS before FROM days AS d JOIN days AS w ON w.date = d.date - 7)
+        SELECT sum((now - before) ** 2) AS found, sum(now + before) AS expected FROM pairs
+        HAVING count(*) >= 50 AND found < 0.5 * expected""",
+    ),
+    Rule(
+        Invoices,
+        "most of what is paid late is owed by few customers",
+        """WITH settled AS (SELECT customer_id, count(*) AS invoices, count(*) FILTER (coalesce(paid_on, $end) > due_date) AS late
+            FROM invoices WHERE due_date < $end GROUP BY customer_id),
+        worst AS (SELECT late, row_number() OVER (ORDER BY late DESC) AS place, count(*) OVER () AS customers FROM settled)
+        SELECT sum(late) FILTER (place <= 0.2 * customers) / sum(late) AS found, sum(late) AS rows FROM worst
+        HAVING sum(late) > 200 AND found < 0.4""",
+    ),
+    Rule(
+        Invoices,
+        "what is older is less often overdue",
+        """WITH aged AS (SELECT $end - date > 150 AS old, avg((status = 'overdue')::INTEGER) AS share, count(*) AS invoices
+            FROM invoices WHERE $end - date > 60 GROUP BY old)
+        SELECT old.share AS found, young.share AS share_of_younger FROM aged AS old JOIN aged AS young ON old.old AND NOT young.old
+        WHERE least(old.invoices, young.invoices) >= 100 AND old.share > young.share""",
+    ),
+    Rule(
+        Invoices,
         "tax_amount is subtotal × tax_rate, rounded half up to the cent",
         "tax_amount - 0.005 <= subtotal * tax_rate AND subtotal * tax_rate < tax_amount + 0.005",
     ),
@@ -125,6 +180,14 @@ RULES = (
         SELECT band, share AS expected, coalesce(times, 0) / rows AS found FROM expected LEFT JOIN seen USING (band), total
         WHERE $end - $start > 91 AND abs(coalesce(times, 0) - share * rows) > days""",
     ),
+    Rule(
+        InvoiceLineItems,
+        "an invoice has at least lines_min lines, or as many as there are products",
+        """SELECT invoices.id AS invoice_id, count(invoice_id) AS lines FROM invoices LEFT JOIN invoice_line_items ON invoice_id = invoices.id
+        GROUP BY invoices.id
+        HAVING lines < least($lines_min, (SELECT greatest(count(*) FILTER (utc_date(created_at) < $start), 1) FROM products))""",
+    ),
+    Rule(InvoiceLineItems, f"quantity is 1 to {MOST}", f"quantity BETWEEN 1 AND {MOST}"),
     Rule(InvoiceLineItems, "line_total is quantity × unit_price", "line_total = quantity * unit_price"),
     Rule(
         InvoiceLineItems,

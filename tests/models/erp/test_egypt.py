@@ -191,6 +191,22 @@ def test_every_kind_and_size_of_company_comes_up():
     assert len(here.company_words.type.words) * len(here.company_patterns.type.words) > 5000
 
 
+@pytest.mark.parametrize("size", range(3))
+def test_a_companys_name_fits_its_size(size):
+    drawn = egypt().company_pattern(Draw(KEY, 1, N), np.full(N, size))
+    rows = [row for row, word in enumerate(texts("company_kinds", "size")) if word == ["small", "medium", "large"][size]]
+    weights = LISTS.column("company_kinds", "weight").to_numpy()[rows]
+    assert fits([rows.index(row) for row in drawn], weights) > 0.001
+
+
+def test_each_area_has_its_stretch_of_the_region():
+    here = egypt()
+    for region in (0, 1):
+        mine = here.region == region
+        assert here.stretch[mine].sum() == pytest.approx(1)
+        assert np.allclose(np.cumsum(here.stretch[mine]) - here.stretch[mine], here.stretch_start[mine])
+
+
 def test_there_are_enough_products_and_brands():
     here = egypt()
     assert len(here.products.words) >= 140

@@ -232,3 +232,94 @@ def test_one_invoice_in_detail(folder: Path) -> None:
 )
 def test_settings_at_the_end_of_their_range_make_sound_data(settings: dict[str, int], tmp_path: Path) -> None:
     colgen.build("invoicing", settings=settings, out=tmp_path / "data", check=True)
+
+
+# Behaviour: who is large buys more, pays later and has what a large customer has; days differ by chance
+
+
+def number(sql: duckdb.DuckDBPyConnection, query: str) -> float:
+    return float(sql.sql(query).fetchall()[0][0])
+
+
+def test_a_customer_of_a_higher_tier_buys_more_often_and_more_at_a_time(sql: duckdb.DuckDBPyConnection) -> None:
+    tiers = sql.sql(
+        """SELECT count(invoices.id) / count(DISTINCT customers.id), avg(total) FROM customers JOIN invoices ON customer_id = customers.id
+        GROUP BY customer_type_id ORDER BY customer_type_id"""
+    ).fetchall()
+    often, much = zip(*tiers, strict=True)
+    assert list(often) == sorted(often)
+    assert list(much) == sorted(much)
+    assert often[3] > 3 * often[0]
+
+
+def test_few_customers_owe_more_than_their_credit_limit(sql: duckdb.DuckDBPyConnection) -> None:
+    balances = "SELECT customer_id, sum(total) AS balance FROM invoices WHERE status <> 'paid' GROUP BY customer_id"
+    over = number(sql, f"SELECT avg((balance > credit_limit)::INTEGER) FROM ({balances}) JOIN customers ON customers.id = customer_id")
+    assert over < 0.05
+
+
+def test_an_invoice_is_paid_on_a_day_that_comes_closer_with_its_age(sql: duckdb.DuckDBPyConnection) -> None:
+    paid = [
+        number(sql, f"SELECT avg((status = 'paid')::INTEGER) FROM invoices WHERE DATE '2024-12-31' - date BETWEEN {low} AND {high}")
+        for low, high in ((0, 9), (10, 19), (20, 29), (30, 44), (45, 59), (60, 119), (120, 365))
+    ]
+    assert paid == sorted(paid)
+    assert paid[0] < 0.03
+    assert paid[4] > 0.7
+    assert paid[6] > 0.98
+
+
+def test_nobody_pays_at_weekends(sql: duckdb.DuckDBPyConnection) -> None:
+    assert number(sql, "SELECT count(*) FROM invoices WHERE isodow(paid_on) > 5 AND paid_on < DATE '2024-12-31'") == 0
+
+
+def test_late_payment_is_a_debtors_habit(sql: duckdb.DuckDBPyConnection) -> None:
+    """As a coin, the late share by customer would have a chi-square of 1 a degree of freedom."""
+    chi = number(
+        sql,
+        """WITH settled AS (SELECT customer_id, count(*) AS n, count(*) FILTER (paid_on > due_date OR paid_on IS NULL) AS late FROM invoices
+            WHERE due_date < '2024-12-31' GROUP BY customer_id HAVING n >= 5),
+        mean AS (SELECT sum(late) / sum(n) AS p FROM settled)
+        SELECT avg((late - n * p) ** 2 / (n * p * (1 - p))) FROM settled, mean""",
+    )
+    assert chi > 2
+
+
+def test_days_differ_by_chance_and_from_seed_to_seed(data: Dataset) -> None:
+    other = colgen.build("invoicing", volume="large", scale=4, seed=12).frame("invoices")
+    counts = [frame.group_by("date").len().sort("date")["len"].to_numpy() for frame in (data.frame("invoices"), other)]
+    shortest = min(map(len, counts))
+    assert (counts[0][-shortest:] == counts[1][-shortest:]).mean() < 0.2
+
+
+def test_hardly_anything_is_billed_on_public_holidays(sql: duckdb.DuckDBPyConnection) -> None:
+    for day in ("2024-07-04", "2024-11-28", "2024-12-25"):
+        usual = number(sql, f"SELECT count(*) FROM invoices WHERE date = DATE '{day}' - 7")
+        assert number(sql, f"SELECT count(*) FROM invoices WHERE date = DATE '{day}'") < 0.4 * usual
+
+
+def test_invoices_are_written_in_office_hours_in_new_york(sql: duckdb.DuckDBPyConnection) -> None:
+    hours = sql.sql("SELECT min(hour(created_at - INTERVAL 5 HOUR)), max(hour(created_at - INTERVAL 5 HOUR)) FROM invoices").fetchall()[0]
+    assert hours == (6, 18)
+
+
+def test_what_is_dear_is_bought_one_by_one(sql: duckdb.DuckDBPyConnection) -> None:
+    mean = "SELECT avg(quantity) FROM invoice_line_items JOIN products ON products.id = product_id WHERE price"
+    assert number(sql, f"{mean} > 500") < 2.5
+    assert number(sql, f"{mean} < 10") > 8
+
+
+def test_what_is_no_longer_sold_is_not_sold_any_more(sql: duckdb.DuckDBPyConnection) -> None:
+    share = "SELECT avg((NOT active)::INTEGER) FROM invoice_line_items JOIN products ON products.id = product_id"
+    assert number(sql, share) < 0.05
+    assert number(sql, f"{share} JOIN invoices ON invoices.id = invoice_id WHERE date > '2024-12-20'") < 0.005
+
+
+def test_stock_lasts_as_long_for_a_best_seller_as_for_a_slow_mover(sql: duckdb.DuckDBPyConnection) -> None:
+    """The reorder point covers ten to twenty days of sales, whatever sells."""
+    found = sql.sql(
+        """WITH sold AS (SELECT product_id, sum(quantity) AS units FROM invoice_line_items GROUP BY product_id ORDER BY units DESC LIMIT 400),
+        stocked AS (SELECT product_id, sum(reorder_point) AS point FROM inventory GROUP BY product_id)
+        SELECT corr(ln(units), ln(point + 1)) FROM sold JOIN stocked USING (product_id) JOIN products ON products.id = product_id AND active"""
+    ).fetchall()
+    assert found[0][0] > 0.5

@@ -1,0 +1,252 @@
+"""How a row that is referred to is found: a candidate is drawn, and drawn again where it does not qualify.
+
+Each attempt has draws of its own, which depend on the place of the row that asks and on nothing else: so a cell is the same however many rows are
+made with it. Nothing is kept that grows with the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from colgen.arrays import Array
+from colgen.declare.clock import DAY
+from colgen.declare.days import per_day
+from colgen.declare.ranks import Rank
+from colgen.declare.relations import Lookup
+from colgen.declare.rows import Rows
+from colgen.declare.times import births_of
+from colgen.draws.draw import Draw
+from colgen.draws.shuffle import Shuffle
+from colgen.errors import ModelError
+from colgen.values.types import Date, Timestamp
+
+if TYPE_CHECKING:
+    from colgen.declare.foreign_key import ForeignKey
+
+_ATTEMPTS = (1, 1, *(1 << number for number in range(10)))
+"""How many times it is tried in each round to find a row that qualifies, for those of which no attempt has been good."""
+
+_LONGEST_RUN = 64  # of rows of one parent that are compared with one another at every distance
+
+
+class Limit:
+    """Up to which id the rows of a table exist, for each of some rows: one number for all, one a row, or one for each row of their parent."""
+
+    def __init__(self, limits: int | Array, parents: Array | None = None) -> None:
+        self._limits, self._parents = limits, parents
+        self.least = limits if isinstance(limits, int) else int(limits.min(initial=np.iinfo(np.int64).max))
+
+    def of(self, positions: Array | None = None) -> int | Array:
+        """Of the rows at these positions, or of all."""
+        if isinstance(self._limits, int):
+            return self._limits
+        if self._parents is None:
+            return self._limits if positions is None else self._limits.take(positions)
+        return self._limits.take(self._parents if positions is None else self._parents.take(positions))
+
+
+def limit_of(key: ForeignKey, rows: Rows, counted: Callable[[Any], Any] = lambda count: count) -> Limit:
+    """How many of the other table's rows exist by the own column of days or moments.
+
+    counted : what is counted of the first so many rows, such as those that match
+    """
+    if key.existing_at is None:
+        return Limit(int(counted(rows.rows_of(key.references))))
+    when = key.table.columns[key.existing_at]
+    if isinstance(when, Lookup) and key.table.columns[when.lookups[0][1]].to_parent:  # once for each parent
+        days, parents = rows.parent_values(when.column)
+    else:
+        days, parents = rows.values(when.name), None
+    births = rows.births(births_of(key.references, key.qualified_name))
+    days = days // DAY if when.type is Timestamp else days
+    return Limit(per_day(lambda day: counted(births.before(day)), days), parents)
+
+
+class Search:
+    """The search for the rows that a foreign key of some rows refers to."""
+
+    def __init__(self, key: ForeignKey, rows: Rows) -> None:
+        self._key, self._rows, self._draw = key, rows, rows.draw(key)
+        self._total = rows.rows_of(key.references)
+        self._limit = limit_of(key, rows)
+        self._pick = self._picker()
+
+    def found(self) -> Array:
+        """The id that each of the rows refers to: int32 or int64."""
+        picked = self._searched(self._draw, None)
+        return self._all_different(picked) if self._key.distinct else picked
+
+    def _picker(self) -> Callable[[Draw, Array | None], Array]:
+        """A function that gives a candidate for each row: one that exists, or one by popularity alone; in as few bits as the table allows."""
+        key, total = self._key, self._total
+        kind = np.int32 if total < 1 << 31 else np.int64  # candidates are looked through again: half as many bytes
+        if key.popularity is None:
+            return lambda draw, positions: draw.integers(1, self._limit.of(positions), kind)
+        rank = key.references.columns.get(key.popularity.by)
+        if key.within and isinstance(rank, Rank):
+            popularity, id_at = key.popularity.over(key.stratum.largest(total)), key.stratum.finder(rank, self._rows)
+            return lambda draw, positions: id_at(self._wanted(positions), popularity.sample(draw))
+        popularity = key.popularity.over(total)
+        named = rank.of_ids(self._rows).inverse if isinstance(rank, Rank) else self._draw(Shuffle(total, kind))
+        return lambda draw, positions: popularity.sample(draw, named, kind)
+
+    def _wanted(self, positions: Array | None) -> Array:
+        """The group of the stratum that each row asks for."""
+        (own,) = self._key.within.values()
+        return _at(self._rows.compact(own), positions)
+
+    def _searched(self, draw: Draw, of: Array | None) -> Array:
+        """A row that qualifies for each of the rows, or of those at some positions."""
+        key = self._key
+        picked = self._pick(draw, of)
+        if key.takes_any and (key.popularity is None or key.existing_at is None):
+            return picked
+        again = wrong = self._wrong(draw, picked, of)
+        for times in _ATTEMPTS:
+            if not len(wrong):
+                break
+            draw, tried = draw.retry(again, times), wrong.repeat(times)
+            positions = tried if of is None else of.take(tried)
+            trial = self._pick(draw, positions)
+            good = np.ones(len(trial), bool)
+            good[self._wrong(draw, trial, positions)] = False
+            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that qualifies
+            done = good[first]
+            picked[wrong[done]] = trial[first[done]]
+            again, wrong = first[~done], wrong[~done]
+        else:
+            picked[wrong] = self._walk(wrong if of is None else of.take(wrong))
+        return picked
+
+    def _wrong(self, draw: Draw, picked: Array, of: Array | None) -> Array:
+        """The positions in `picked` of the candidates that do not qualify, or are not taken."""
+        late = np.flatnonzero(picked > self._limit.least)  # most candidates are among those that exist for every row
+        late = late[picked[late] > self._limit.of(late if of is None else of.take(late))]
+        if self._key.takes_any:
+            return late
+        good = self._fits(picked, of)
+        good[late] = False
+        if self._key.likely is not None:
+            likelihood = self._likelihood(picked, of)
+            unsure = np.flatnonzero(good & (likelihood < 1))
+            good[unsure] = draw.anew(unsure).uniform() < likelihood[unsure]
+        return np.flatnonzero(~good)
+
+    def _fits(self, ids: Array, positions: Array | None) -> Array:
+        """Whether candidates, which may not exist yet, are what the key asks for: bool."""
+        key, rows = self._key, self._rows
+        good = np.ones(len(ids), bool)
+        for word, wanted in key.codes.items():
+            good &= rows.at(key.references.columns[word], ids, compact=True) == wanted
+        if key.until is not None:
+            days, gone_on = self._days(), rows.at(key.references.columns[key.until], ids, compact=True)
+            soon = np.flatnonzero(gone_on <= days.max(initial=0))  # most stay for longer than all of these rows need
+            good[soon] &= gone_on.take(soon) > days.take(soon if positions is None else positions.take(soon))
+        return good
+
+    def _days(self) -> Array:
+        """The day by which the row must have come into being, and on which it must not be gone."""
+        assert self._key.existing_at is not None
+        when = self._key.table.columns[self._key.existing_at]
+        days: Array = self._rows.compact(when.name) if when.type is Date else self._rows.values(when.name) // DAY
+        return days
+
+    def _likelihood(self, ids: Array, positions: Array | None) -> Array:
+        """How likely each candidate is taken."""
+        assert self._key.likely is not None
+        arguments = {
+            word: _at(self._rows.values(meaning), positions) if isinstance(meaning, str) else self._rows.at(meaning, ids)
+            for word, meaning in self._key.of_likely.items()
+        }
+        likelihood = np.asarray(self._key.likely(**arguments))
+        if likelihood.shape not in ((), ids.shape) or likelihood.dtype.kind not in "biuf":
+            raise ModelError(
+                f"{self._key.qualified_name}: likely must give a probability for each of {len(ids):,} rows, as one array of numbers"
+            )
+        return np.broadcast_to(likelihood, ids.shape)
+
+    def _walk(self, positions: Array) -> Array:
+        """For the few rows that no attempt served: the newest row that qualifies."""
+        ids = np.broadcast_to(self._limit.of(positions), len(positions)).astype(np.int64)
+        left = np.arange(len(ids))
+        while len(left):
+            good = self._fits(ids[left], positions[left])
+            if self._key.within:
+                wanted = self._wanted(positions[left])
+                good &= (self._rows.at(self._key.stratum, ids[left]) == wanted) | self._key.stratum.lacks(wanted, self._total)
+            left = left[~good]
+            ids[left] -= 1
+            if (ids[left] < 1).any():
+                raise self._key.nothing_matches()
+        return ids
+
+    def _all_different(self, picked: Array) -> Array:
+        """The same rows, but where one comes again for the same parent, another one that qualifies."""
+        parents, most = self._rows.parent_rows, self._rows.most_siblings
+        if most > self._limit.least:
+            self._refuse_too_many(parents)
+        repeated = _repeated(picked, parents, most, self._total)
+        if not len(repeated):
+            return picked
+        affected = np.zeros(int(parents[-1]) + 1, bool)
+        affected[parents[repeated]] = True
+        those = np.flatnonzero(affected.take(parents))  # all rows of the parents that refer to one row twice
+        parents = np.cumsum(np.diff(parents[those], prepend=-1) != 0)
+        for _ in _ATTEMPTS:
+            picked[repeated] = self._searched(self._draw.anew(repeated), repeated)
+            repeated = those[_repeated(picked[those], parents, most, self._total)]
+            if not len(repeated):
+                return picked
+        while len(repeated):  # few are left: one of each parent moves on to the next row that qualifies, until it finds a free one
+            of_parent = parents[np.searchsorted(those, repeated)]
+            moved = repeated[np.diff(of_parent, prepend=-1) != 0]
+            picked[moved] = self._next(picked[moved].astype(np.int64), moved)
+            repeated = those[_repeated(picked[those], parents, most, self._total)]
+        return picked
+
+    def _next(self, ids: Array, positions: Array) -> Array:
+        """The next row after each that qualifies; after the last that exists, the first."""
+        limits, left = np.broadcast_to(self._limit.of(positions), len(ids)), np.arange(len(ids))
+        for _ in range(int(limits.max())):
+            ids[left] = ids[left] % limits[left] + 1
+            left = left[~self._fits(ids[left], positions[left])]
+            if not len(left):
+                return ids
+        raise self._key.nothing_matches()
+
+    def _refuse_too_many(self, parents: Array) -> None:
+        """ModelError where a parent has more rows than there are rows to refer to."""
+        siblings = np.bincount(parents).take(parents)
+        short = np.flatnonzero(siblings > self._limit.of(None))
+        if len(short):
+            needed, there = int(siblings[short[0]]), int(np.min(self._limit.of(short[:1])))
+            raise ModelError(
+                f"{self._key.qualified_name}: {needed:,} different rows of {self._key.references.name} are needed for one parent, "
+                f"and {there:,} exist"
+            )
+
+
+def _at(values: Any, positions: Array | None) -> Any:
+    return values if positions is None else values.take(positions)
+
+
+def _repeated(ids: Array, parents: Array, most: int, total: int) -> Array:
+    """The positions of the rows that refer to the same as an earlier row of their parent: int64, ascending.
+
+    parents : the number of each row's parent; those of one follow one another
+    most : how many rows a parent has at most
+    total : the largest id that there is
+    """
+    if most > _LONGEST_RUN:
+        order = np.lexsort((ids, parents))
+        same = (np.diff(ids[order]) == 0) & (np.diff(parents[order]) == 0)
+        return np.sort(order[1:][same])
+    kind: Any = np.int32 if total < 1 << 24 else np.int64
+    own = ids + ((parents & (_LONGEST_RUN * 2 - 1)) << (24 if kind is np.int32 else 56)).astype(kind)  # differs from that of near parents
+    again = np.zeros(len(ids), bool)
+    for distance in range(1, min(most, len(ids))):
+        again[distance:] |= own[distance:] == own[:-distance]
+    return np.flatnonzero(again)
