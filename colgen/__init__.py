@@ -3,7 +3,7 @@
 >>> import colgen
 >>> data = colgen.build("invoicing", volume="small", seed=7)
 >>> data.frame("invoices").shape
-(75, 11)
+(75, 12)
 
 Calls: build, estimate, extend, check, verify, report, diff
 What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
@@ -12,7 +12,7 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, C
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, Popularity, ParentKey, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
-Types: Integer, BigInteger, Decimal, Money, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
+Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         Integer,
         Json,
         Money,
+        Real,
         RepeatedText,
         String,
         Timestamp,
@@ -127,7 +128,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money RepeatedText String Timestamp Uuid Varchar",
+    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money Real RepeatedText String Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -203,6 +204,7 @@ __all__ = [
     "Proving",
     "Rank",
     "RankWithin",
+    "Real",
     "RepeatedText",
     "Report",
     "RequestError",

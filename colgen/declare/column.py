@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from colgen.declare.arguments import require_flags, require_text, shown
 from colgen.declare.rows import Rows
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, ColumnData, Type
+from colgen.values.types import BigInteger, ColumnData, Real, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -64,6 +64,8 @@ class Column:
     def bind(self, table: TableInfo, name: str) -> None:
         """Makes it a column of a table. What it knows of the table is worked out each time: a branch inherits a copy."""
         self.table, self.name = table, name
+        if self.type is Real and not self.hidden and not table.hidden:
+            raise ModelError(f"{self.qualified_name} is a Real, which is not written; hide it (hidden=True), or make it a Decimal")
 
     @property
     def needs(self) -> tuple[str, ...]:

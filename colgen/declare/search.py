@@ -72,6 +72,7 @@ class Search:
         self._key, self._rows, self._draw = key, rows, rows.draw(key)
         self._total = rows.rows_of(key.references)
         self._limit = limit_of(key, rows)
+        self._codes = [(key.references.columns[word], code) for word, code in key.codes.items()]
         self._pick = self._picker()
 
     def found(self) -> Array:
@@ -139,8 +140,8 @@ class Search:
         """Whether candidates, which may not exist yet, are what the key asks for: bool."""
         key, rows = self._key, self._rows
         good = np.ones(len(ids), bool)
-        for word, wanted in key.codes.items():
-            good &= rows.at(key.references.columns[word], ids, compact=True) == wanted
+        for column, wanted in self._codes:
+            good &= rows.at(column, ids, compact=True) == wanted
         if key.until is not None:
             days, gone_on = self._days(), rows.at(key.references.columns[key.until], ids, compact=True)
             soon = np.flatnonzero(gone_on <= days.max(initial=0))  # most stay for longer than all of these rows need

@@ -105,15 +105,16 @@ class _Runs:
 def _halved(key: int, group: Array, run: Array, last: Array) -> tuple[Array, Array]:
     """Where runs start and end, by halving all of the group's from 0 to the least power of two above `last`."""
     levels = np.frexp(last.astype(np.float64))[1].astype(np.int64)
-    low, high, node = np.zeros(len(run)), np.ones(len(run)), np.ones(len(run), np.int64)
-    for level in range(int(levels.max(initial=0))):
-        below = levels - level - 1  # the levels below this one
-        z = normal_quantile(Draw(key, ids=(group << _GROUP_BITS) + node).uniform())
-        share = np.clip(0.5 + z * (0.5 / np.sqrt(2 * _RUN * 2.0**below + 1)), 0.01, 0.99)
-        middle = low + (high - low) * share
-        right = (run >> np.maximum(below, 0)) & 1
-        halved = below >= 0
-        low = np.where(halved & (right == 1), middle, low)
-        high = np.where(halved & (right == 0), middle, high)
-        node = 2 * node + right
+    deepest = int(levels.max(initial=0))
+    below = levels[:, None] - np.arange(1, deepest + 1)  # the levels below each level of each run
+    halved, shift = below >= 0, np.maximum(below, 0)
+    node = (run[:, None] >> (shift + 1)) + (1 << np.arange(deepest))  # as in a heap
+    z = normal_quantile(Draw(key, ids=((group << _GROUP_BITS)[:, None] + node).reshape(-1)).uniform()).reshape(node.shape)
+    share = np.clip(0.5 + z * (0.5 / np.sqrt(2 * _RUN * 2.0**shift + 1)), 0.01, 0.99)
+    is_right = (run[:, None] >> shift) & 1 == 1
+    low, high = np.zeros(len(run)), np.ones(len(run))
+    for level in range(deepest):
+        middle = low + (high - low) * share[:, level]
+        low = np.where(halved[:, level] & is_right[:, level], middle, low)
+        high = np.where(halved[:, level] & ~is_right[:, level], middle, high)
     return low, high

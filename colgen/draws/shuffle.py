@@ -47,7 +47,7 @@ class Shuffle:
         if self.n <= _LISTED:
             results, numbers = _listed(draw.key, self.n)
             return Permutation(results.take, numbers.take, self.dtype)
-        network = _Network(draw.key, self.n)
+        network = _network(draw.key, self.n)
         return Permutation(network.forwards, network.backwards, self.dtype)
 
 
@@ -76,6 +76,11 @@ def _listed(key: int, n: int) -> tuple[Array, Array]:
         results[1:][rows] = network.forwards(np.arange(rows.start, rows.stop) + 1)
     numbers[results] = np.arange(n + 1)
     return results, numbers
+
+
+@lru_cache(maxsize=16)
+def _network(key: int, n: int) -> _Network:
+    return _Network(key, n)
 
 
 class _Network:

@@ -5,6 +5,7 @@
 | `Integer`, `BigInteger` | any integer dtype | int32, int64 | INTEGER, BIGINT |
 | `Decimal(p, s)`, `Money` | int64, in units of 10**-s (cents) | decimal64(p, s) | DECIMAL(p, s) |
 | `Boolean` | bool | bool | BOOLEAN |
+| `Real` | float64, in hidden columns only | | |
 | `Date` | integer, days since 1970-01-01 | date32 | DATE |
 | `Timestamp` | int64, microseconds since 1970-01-01 UTC | timestamp[us, UTC] | TIMESTAMPTZ |
 | `String` | a `pyarrow.StringArray` | string | VARCHAR |
@@ -358,6 +359,8 @@ _YEARS = tuple((dt.date(year, month, day) - dt.date(1970, 1, 1)).days for year, 
 
 Integer = Type("integer", "INTEGER", pa.int32(), np.dtype(np.int32), "number")
 BigInteger = Type("bigint", "BIGINT", pa.int64(), np.dtype(np.int64), "number")
+Real = Type("Real", "DOUBLE", pa.float64(), np.dtype(np.float64), "number")
+"""Numbers with a fraction, for other columns to use: a trait, a probability. They are not written, and so must be hidden."""
 Money = Decimal(12, 2)
 Boolean = _Boolean("boolean", "BOOLEAN", pa.bool_(), np.dtype(np.bool_), "flag")
 Date = _Time("date", "DATE", pa.date32(), np.dtype(np.int32), "time", (_YEARS[0], _YEARS[1]))

@@ -40,10 +40,10 @@ GOLDEN = {
         "raw_products": "65637b9d17fba7455942a783",
         "raw_sessions": "0c1d17d5984e13544ef06a8e",
         "raw_clickstream": "9a506a0266db1840ff22a0f9",
-        "raw_orders": "8eda9946eee2583aa7bfcd1f",
-        "raw_order_items": "4c5f6df956beacb0596bfe0c",
+        "raw_orders": "40b17a34792622e5afd981c7",
+        "raw_order_items": "e4a481e65c76ebb421b917bc",
         "raw_reviews": "e883411674d3d9d49d210b7e",
-        "raw_inventory": "c4924cb80dff4fce0f01ca61",
+        "raw_inventory": "0d7d1a9572a851c835de47a5",
     },
 }
 

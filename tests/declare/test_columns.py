@@ -12,13 +12,15 @@ from colgen import (
     Day,
     Flag,
     ForeignKey,
+    Integer,
     Key,
     Popularity,
+    Real,
     Table,
     Volume,
     column,
 )
-from tests.support import built, refused
+from tests.support import built, model_of, refused
 
 
 def test_a_condition_that_no_row_meets_is_named() -> None:
@@ -86,3 +88,20 @@ def test_a_category_needs_no_percentages() -> None:
 
     sides = built(Coins, coins=4000).frame("coins")["side"].cast(str)
     assert (sides == "heads up").mean() == pytest.approx(0.75, abs=0.03)
+
+
+def test_a_real_is_for_other_columns_and_not_written() -> None:
+    class Debtors(Table):
+        rows = 1000
+        id = Key()
+        habit = column(Real, hidden=True)(lambda draw: draw.uniform() ** 3)
+        days_late = column(Integer)(lambda habit: (habit * 60).astype(np.int64))
+
+    days = colgen.build(model_of(Debtors)).frame("debtors")["days_late"]
+    assert abs(days.mean() - 15) < 2
+    with refused("debts.habit is a Real", "hidden=True"):
+
+        class Debts(Table):
+            rows = 3
+            id = Key()
+            habit = column(Real)(lambda draw: draw.uniform())

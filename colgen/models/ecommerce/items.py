@@ -28,7 +28,7 @@ from colgen.models.ecommerce.looks import Looks
 from colgen.models.ecommerce.orders import NEVER, RawOrders, in_currency
 from colgen.models.ecommerce.products import FACTS, RawProducts
 from colgen.models.ecommerce.sessions import RawSessions
-from colgen.models.ecommerce.traffic import feasts
+from colgen.models.ecommerce.traffic import DEVICE_UNITS, feasts
 
 MORE_UNITS = np.array(
     [1.0, 0.85, 0.7, 0.58, 0.48, 0.4, 0.33, 0.28, 0.24, 0.2]
@@ -84,9 +84,9 @@ class RawOrderItems(Table):
     customer = column(ForeignKey(RawCustomers), hidden=True)(lambda who=RawSessions.who: who)
 
     @column(Integer)
-    def quantity(draw, bulk=RawCustomers.bulk.via("customer"), dearness=RawProducts.dearness.via("product_id")):
-        """Usually one; more of what is cheap, and by businesses."""
-        more = draw(Exponential(1.0)) * MORE_UNITS[dearness] * (bulk / 100)
+    def quantity(draw, device=RawSessions.device, bulk=RawCustomers.bulk.via("customer"), dearness=RawProducts.dearness.via("product_id")):
+        """Usually one; more of what is cheap, by businesses, and on a large screen."""
+        more = draw(Exponential(1.0)) * MORE_UNITS[dearness] * (bulk / 100) * DEVICE_UNITS[device]
         return 1 + np.minimum(more, MOST_UNITS).astype(np.int64)
 
     @column(Money)

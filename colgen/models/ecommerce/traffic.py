@@ -47,6 +47,9 @@ DEVICE_PULL = np.zeros(len(_weights))  # how often a session buys something, rel
 DEVICE_PULL[_row] = [{"desktop": 1.35, "mobile": 0.78, "tablet": 1.0}[device["device"]] for device in DEVICES]
 DEVICE_PULL /= np.average(DEVICE_PULL, weights=_weights)
 
+DEVICE_UNITS = np.ones(len(_weights))  # how many units are ordered beyond the first, relative to a tablet
+DEVICE_UNITS[_row] = [{"desktop": 1.6, "mobile": 0.55, "tablet": 1.0}[device["device"]] for device in DEVICES]
+
 SYSTEMS = ("any", "apple", "google")  # that a wallet needs
 
 

@@ -13,6 +13,7 @@ from colgen import (
     Integer,
     Integers,
     Key,
+    Real,
     Table,
     Text,
     Timestamp,
@@ -91,4 +92,4 @@ class Users(Table):
     sells = column(Boolean, hidden=True)(lambda role, status: (role == Role.sales) & (status == UserStatus.active))
     approves = column(Boolean, hidden=True)(lambda role, status: (role <= Role.manager) & (status == UserStatus.active))
     supports = column(Boolean, hidden=True)(lambda role, status: (role == Role.support) & (status == UserStatus.active))
-    beat = column(Integer, hidden=True)(lambda draw: draw.uniform())  # where in the country a technician lives: see `EGYPT.position`
+    beat = column(Real, hidden=True)(lambda draw: draw.uniform())  # where in the country a technician lives: see `EGYPT.position`
