@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, list[Any]]] = {
         "segment": ["regular", "occasional", "premium", "business"],
         "loyalty_tier": ["none", "bronze", "silver", "gold", "platinum"],
         "marketing_opt_in": BOOLEANS,
-        "acquisition_channel": ["organic", "paid_search", "social", "referral", "email", "affiliate", "display"],
+        "acquisition_channel": ["direct", "organic", "paid_search", "social", "referral", "email", "affiliate", "display"],
     },
     "raw_products": {
         "category": [
@@ -48,7 +48,10 @@ WORDS: dict[str, dict[str, list[Any]]] = {
     },
     "raw_orders": {
         "status": ["pending", "processing", "shipped", "delivered", "cancelled", "returned"],
-        "payment_method": ["credit_card", "paypal", "debit_card", "apple_pay", "google_pay", "klarna", "gift_card"],
+        "payment_method": [
+            *("credit_card", "paypal", "debit_card", "apple_pay", "google_pay", "klarna", "gift_card", "invoice", "direct_debit"),
+            *("bank_transfer", "ideal", "blik", "pix", "boleto", "interac", "bizum"),
+        ],
         "currency": ["USD", "EUR", "GBP", "PLN", "BRL", "CAD"],
     },
     "raw_order_items": {},
@@ -89,7 +92,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float]]] = {
     },
     "raw_order_items": {
         "line_number": (1, 100),
-        "quantity": (1, 5),
+        "quantity": (1, 25),
         "unit_price": (0.01, 1e6),
         "discount": (0, 1e6),
         "line_total": (0.01, 1e6),
@@ -100,7 +103,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float]]] = {
 BEFORE = "1900-01-01"
 TIMES: dict[str, dict[str, tuple[str, str]]] = {
     "raw_customers": {"date_of_birth": (BEFORE, "2006-12-31"), "registration_date": (BEFORE, LAST)},
-    "raw_products": {"launch_date": (BEFORE, LAST)},
+    "raw_products": {"launch_date": (BEFORE, LAST), "withdrawal_date": (BEFORE, LAST)},
     **{
         table: dict.fromkeys(columns, (BEGIN, END))
         for table, columns in {
@@ -113,6 +116,7 @@ TIMES: dict[str, dict[str, tuple[str, str]]] = {
     "raw_inventory": {"movement_ts": ("2024-12-01 00:00:00.000000Z", END)},
 }
 MAY_BE_MISSING = {
+    "raw_products": {"withdrawal_date"},
     "raw_sessions": {"customer_id", "referrer", "utm_source", "utm_medium", "utm_campaign"},
     "raw_clickstream": {"customer_id", "product_id", "search_query"},
     "raw_orders": {"shipped_at", "delivered_at"},

@@ -15,6 +15,7 @@ import colgen
 from colgen import (
     Burst,
     Calendar,
+    Conditions,
     Daily,
     Day,
     FanOut,
@@ -366,3 +367,9 @@ def test_a_calendar_on_a_volume_is_the_one_it_was_declared_with() -> None:
 
     visits = colgen.build(Model("shop", tables=(Visits,), volumes={"small": {"visits": 50}}), first_day="2024-01-01", last_day="2024-01-10")
     assert visits.frame("visits")["day"].min() == dt.date(2024, 1, 6)
+
+
+def test_how_busy_holidays_are_changes_only_calendars_that_name_a_country() -> None:
+    conditions = Conditions("", {}, {}, 0.0, {}, Calendar(), time={"holiday": 0.2, "growth": 1.0})
+    assert conditions.over(Calendar(country="EG", holiday=0.5)) == Calendar(country="EG", holiday=0.2, growth=1.0)
+    assert conditions.over(Calendar(month={1: 2})) == Calendar(month={1: 2}, growth=1.0)
