@@ -87,9 +87,11 @@ def plain(value):
 
 
 def queries_of(build):
-    """The queries over a build; those in `scenarios/` are asked of each scenario."""
-    folders = [build, "scenarios"] if build in SCENARIOS else [build]
-    return [Query.read(file, build) for folder in folders for file in sorted((QUERIES / folder).glob("*.sql"))]
+    """The queries over a build; those in `scenarios/` are asked of each scenario, those in `one+other/` of both builds."""
+    folders = [
+        folder for folder in sorted(QUERIES.iterdir()) if build in (SCENARIOS if folder.name == "scenarios" else folder.name.split("+"))
+    ]
+    return [Query.read(file, build) for folder in folders for file in sorted(folder.glob("*.sql"))]
 
 
 def opened(folder):

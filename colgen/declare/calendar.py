@@ -88,7 +88,8 @@ def _check_recency(recency: Any) -> None:
         before = band[0]
 
 
-MOST_DAYS = _MOST = 1_000_000
+_MOST = 1_000_000
+MOST_DAYS = _MOST
 _MOST_GROWTH = 100
 _MONTH, _SLOWING = 30.0, 0.7  # of a new business: after so many days it is as busy as usual; the power of time with which it grows
 _MOST_DRAWN = 1e8  # beyond that many rows a day, chance is a ten-thousandth of them

@@ -52,7 +52,7 @@ class Conditions:
     time: Mapping[str, Any] = field(default_factory=dict)
 
     def rate(self, name: str, days: Array, period: Period) -> Array:
-        """A rate on each of some days: float64. Where phases overlap, the later one in the list goes before.
+        """A rate on each of some days: float64. Where phases overlap, the later one in the list wins.
 
         days : since 1970-01-01
 

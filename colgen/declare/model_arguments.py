@@ -17,7 +17,7 @@ from colgen.declare.arguments import (
     require_whole,
     shown,
 )
-from colgen.declare.calendar import Calendar
+from colgen.declare.calendar import MOST_DAYS, Calendar
 from colgen.declare.period import RELATIVE_DAYS
 from colgen.declare.rows import MOST_ROWS
 from colgen.declare.rules import Chart, Report, Rule
@@ -27,7 +27,6 @@ from colgen.errors import ModelError, one_of
 if TYPE_CHECKING:
     from colgen.declare.model import Model
 
-_MOST_DAYS = 1_000_000
 _OF_RULES = ("start", "end", "anomaly_rate")
 
 
@@ -62,7 +61,7 @@ def check_arguments(model: Model) -> None:
     if not isinstance(model.calendar, Calendar):
         raise ModelError(f"{place}: calendar must be a Calendar, not {shown(model.calendar)}")
     if model.settles_after is not None:
-        require_whole(place, 0, _MOST_DAYS, settles_after=model.settles_after)
+        require_whole(place, 0, MOST_DAYS, settles_after=model.settles_after)
     if model.first_day and not _is_day(model.first_day):
         raise ModelError(f"{place}: first_day = {model.first_day!r}; it must be a day such as 2024-01-01, or today")
     if model.schema and not fit_identifier(model.schema):

@@ -119,8 +119,8 @@ class Stratum(Column):
 
         def computed(group: Array, place: Array) -> Array:
             place = (place - 1) * wide.take(group) // largest + 1
-            found = self._cycle.rank_of(group, place)
-            return permutation.inverse(np.where((counts == 0).take(group), place, found))
+            within_group = self._cycle.rank_of(group, place)
+            return permutation.inverse(np.where((counts == 0).take(group), place, within_group))
 
         return computed
 

@@ -7,6 +7,7 @@ made with it. Nothing is kept that grows with the table.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,17 +144,19 @@ class Search:
         for column, wanted in self._codes:
             good &= rows.at(column, ids, compact=True) == wanted
         if key.until is not None:
-            days, gone_on = self._days(), rows.at(key.references.columns[key.until], ids, compact=True)
-            soon = np.flatnonzero(gone_on <= days.max(initial=0))  # most stay for longer than all of these rows need
+            gone_on = rows.at(key.references.columns[key.until], ids, compact=True)
+            days, last = self._days
+            soon = np.flatnonzero(gone_on <= last)  # most stay for longer than all of these rows need
             good[soon] &= gone_on.take(soon) > days.take(soon if positions is None else positions.take(soon))
         return good
 
-    def _days(self) -> Array:
-        """The day by which the row must have come into being, and on which it must not be gone."""
+    @cached_property
+    def _days(self) -> tuple[Array, int]:
+        """The day by which the row must have come into being, and on which it must not be gone, for each of all rows; and the last of them."""
         assert self._key.existing_at is not None
         when = self._key.table.columns[self._key.existing_at]
         days: Array = self._rows.compact(when.name) if when.type is Date else self._rows.values(when.name) // DAY
-        return days
+        return days, int(days.max(initial=0))
 
     def _likelihood(self, ids: Array, positions: Array | None) -> Array:
         """How likely each candidate is taken."""

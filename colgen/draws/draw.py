@@ -143,15 +143,18 @@ class Draw:
 
         positions : indices into the rows of this draw, int64
         """
-        return Draw(self.stream_key(), ids=positions + self._start if self._ids is None else self._ids[positions])
+        return self._at(positions, self.stream_key())
 
     def further(self, positions: Array) -> Draw:
         """New draws for rows that the last call did not determine, independent of all streams and retries. For use by distributions."""
         return self._apart(positions, _MASK - self._stream)
 
     def _apart(self, positions: Array, number: int) -> Draw:
-        ids = positions + self._start if self._ids is None else self._ids[positions]
-        return Draw(mix_number(self._key ^ mix_number(number)), ids=ids)
+        return self._at(positions, mix_number(self._key ^ mix_number(number)))
+
+    def _at(self, positions: Array, key: int) -> Draw:
+        """Draws for some of these rows by another key."""
+        return Draw(key, ids=positions + self._start if self._ids is None else self._ids[positions])
 
     def bits(self, width: int = 64) -> Array:
         """Random bits: uint16, uint32 or uint64, shape (count,).

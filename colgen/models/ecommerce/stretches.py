@@ -97,16 +97,17 @@ class Expected(Column):
 
     def expected(self, rows, day, part, parts):
         """The customers who are expected on some days, or a part of them, and the position of the day of each."""
-        births, found = rows.births(RawCustomers.registered_at), []
+        births, visits = rows.births(RawCustomers.registered_at), []
         for number, after in enumerate((1, *SECOND_VISITS)):
-            before, on_day = births.before(day - after), births.before(day - after + 1) - births.before(day - after)
+            before = births.before(day - after)
+            on_day = births.before(day - after + 1) - before
             first, end = before + on_day * part // parts, before + on_day * (part + 1) // parts
             who, of_day = ranges(first + 1, end - first), np.repeat(np.arange(len(day)), end - first)
             if number:
                 again = np.flatnonzero((who % len(SECOND_VISITS) == number - 1) & rows.at(RawCustomers.comes_again, who))
                 who, of_day = who[again], of_day[again]
-            found.append((who, of_day))
-        return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
+            visits.append((who, of_day))
+        return tuple(np.concatenate(arrays) for arrays in zip(*visits, strict=True))
 
 
 _until = np.concatenate([[0.0], np.cumsum(HOURS)])

@@ -206,8 +206,8 @@ class Payments(Table, keep="there"):
     def claimed(draw, paid, requested, anomaly, refunded, period, is_duplicate=Orders.is_duplicate, slip=Requests.slip, label=Orders.label):
         """Whether money has been claimed back: always where an ordinary order has a refund, mostly where a slip was paid for."""
         overcharged = (anomaly == Label.quantity_spike) | ((anomaly == Label.price_error) & OVERCHARGED[slip])
-        found = (is_duplicate | overcharged) & draw.chance(0.75)
-        return (refunded > 0) & (paid < now(period)) & (requested < now(period)) & ((label == Label.none) | found)
+        noticed = (is_duplicate | overcharged) & draw.chance(0.75)
+        return (refunded > 0) & (paid < now(period)) & (requested < now(period)) & ((label == Label.none) | noticed)
 
     decider = ForeignKey(Users, where={"approves": True}, hidden=True)
 
