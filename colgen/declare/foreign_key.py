@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Popularity:
 
     def over(self, rows: int) -> Zipf:
         """The distribution over the ranks 1 … rows."""
-        return Zipf.for_share(rows, self.top, self.share) if rows > 1 else Zipf(0, 1)
+        return _zipf(rows, self.top, self.share)
 
     def share_of(self, rank: Array, rows: int) -> Array:
         """The share of all draws that a rank gets: float64.
@@ -70,6 +70,11 @@ class Popularity:
     @property
     def description(self) -> str:
         return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows" + (f", by {self.by}" if self.by else "")
+
+
+@lru_cache(maxsize=64)
+def _zipf(rows: int, top: float, share: float) -> Zipf:
+    return Zipf.for_share(rows, top, share) if rows > 1 else Zipf(0, 1)
 
 
 class ForeignKey(Column):

@@ -323,7 +323,11 @@ class Model:
 
     def descendants(self, table: TableInfo) -> list[TableInfo]:
         """Every table fanned out from this one, and from those."""
-        return layout.descendants(self.infos, table)
+        return self._descendants[table]
+
+    @cached_property
+    def _descendants(self) -> dict[TableInfo, list[TableInfo]]:
+        return {table: layout.descendants(self.infos, table) for table in self.infos}
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
@@ -332,7 +336,11 @@ class Model:
 
     def family_of(self, table: TableInfo) -> Family:
         """The family that a table belongs to, its root first."""
-        return layout.family_of(self.families, table)
+        return self._family_of[table]
+
+    @cached_property
+    def _family_of(self) -> dict[TableInfo, Family]:
+        return {table: family for family in self.families for table in family}
 
     @property
     def written(self) -> list[TableInfo]:

@@ -107,18 +107,18 @@ class Stratum(Column):
         The places are 1 … `largest(total)`. Of a table that is not too large, the ids of every group are listed once.
         """
         total, permutation = rows.rows_of(self.table), rank.of_ids(rows)
-        counts, largest = self._cycle.rows_of(total), self.largest(total)
-        wide = np.where(counts == 0, total, counts)
+        counts = self._cycle.rows_of(total)
+        width = np.where(counts == 0, total, counts) / max(1, int(counts.max()))  # of a place
         if total <= _MOST_LISTED:
             first, ids = _ids_by_group(rows.draw(rank).key, self._cycle, total)
 
             def listed(group: Array, place: Array) -> Array:
-                return ids.take(first.take(group) + (place - 1) * wide.take(group) // largest)
+                return ids.take(first.take(group) + ((place - 1) * width.take(group)).astype(np.int64))
 
             return lambda group, place: elementwise(listed, group, place)
 
         def computed(group: Array, place: Array) -> Array:
-            place = (place - 1) * wide.take(group) // largest + 1
+            place = ((place - 1) * width.take(group)).astype(np.int64) + 1
             within_group = self._cycle.rank_of(group, place)
             return permutation.inverse(np.where((counts == 0).take(group), place, within_group))
 

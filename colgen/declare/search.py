@@ -27,8 +27,9 @@ from colgen.values.types import Date, Timestamp
 if TYPE_CHECKING:
     from colgen.declare.foreign_key import ForeignKey
 
-_ATTEMPTS = (1, 1, *(1 << number for number in range(10)))
-"""How many times it is tried in each round to find a row that qualifies, for those of which no attempt has been good."""
+_ATTEMPTS = (1, 3, 12, 96, 512)
+"""How many more times it is tried in each round to find a row that qualifies, for those of which no attempt has been good: the rounds are few,
+for each has its price, however few rows are left."""
 
 _LONGEST_RUN = 64  # of rows of one parent that are compared with one another at every distance
 
@@ -102,40 +103,46 @@ class Search:
 
     def _searched(self, draw: Draw, of: Array | None) -> Array:
         """A row that qualifies for each of the rows, or of those at some positions."""
-        key = self._key
         picked = self._pick(draw, of)
-        if key.takes_any and (key.popularity is None or key.existing_at is None):
-            return picked
-        again = wrong = self._wrong(draw, picked, of)
-        for times in _ATTEMPTS:
-            if not len(wrong):
-                break
-            draw, tried = draw.retry(again, times), wrong.repeat(times)
-            positions = tried if of is None else of.take(tried)
-            trial = self._pick(draw, positions)
-            good = np.ones(len(trial), bool)
-            good[self._wrong(draw, trial, positions)] = False
-            first = good.reshape(-1, times).argmax(axis=1) + np.arange(0, len(tried), times)  # the first attempt that qualifies
-            done = good[first]
-            picked[wrong[done]] = trial[first[done]]
-            again, wrong = first[~done], wrong[~done]
-        else:
-            picked[wrong] = self._walk(wrong if of is None else of.take(wrong))
+        if not self._key.takes_any or (self._key.popularity is not None and self._key.existing_at is not None):
+            wrong = np.flatnonzero(~self._qualifies(draw, picked, of))
+            picked[wrong] = self._tried_again(draw, wrong, wrong if of is None else of.take(wrong))
         return picked
 
-    def _wrong(self, draw: Draw, picked: Array, of: Array | None) -> Array:
-        """The positions in `picked` of the candidates that do not qualify, or are not taken."""
-        late = np.flatnonzero(picked > self._limit.least)  # most candidates are among those that exist for every row
-        late = late[picked[late] > self._limit.of(late if of is None else of.take(late))]
+    def _tried_again(self, draw: Draw, again: Array, of: Array) -> Array:
+        """A row that qualifies for each of the rows at some positions, which have none yet.
+
+        again : the same rows in `draw`
+        """
+        picked, left = np.empty(len(of), np.int64), np.arange(len(of))
+        for times in _ATTEMPTS:
+            if not len(left):
+                return picked
+            draw, positions = draw.retry(again, times), of.take(left).repeat(times)
+            trial = self._pick(draw, positions)
+            good = np.flatnonzero(self._qualifies(draw, trial, positions))
+            row = good // times
+            first = np.diff(row, prepend=-1) != 0  # the first attempt of each row that qualifies
+            done = row[first]
+            picked[left[done]] = trial[good[first]]
+            missing = np.delete(np.arange(len(left)), done)
+            again, left = missing * times, left[missing]
+        picked[left] = self._walk(of[left])
+        return picked
+
+    def _qualifies(self, draw: Draw, picked: Array, of: Array | None) -> Array:
+        """Whether each candidate exists, is what the key asks for, and is taken: bool."""
+        good = picked <= self._limit.least  # most candidates are among those that exist for every row
+        late = np.flatnonzero(~good)
+        good[late] = picked[late] <= self._limit.of(late if of is None else of.take(late))
         if self._key.takes_any:
-            return late
-        good = self._fits(picked, of)
-        good[late] = False
+            return good
+        good &= self._fits(picked, of)
         if self._key.likely is not None:
             likelihood = self._likelihood(picked, of)
             unsure = np.flatnonzero(good & (likelihood < 1))
             good[unsure] = draw.anew(unsure).uniform() < likelihood[unsure]
-        return np.flatnonzero(~good)
+        return good
 
     def _fits(self, ids: Array, positions: Array | None) -> Array:
         """Whether candidates, which may not exist yet, are what the key asks for: bool."""
@@ -200,7 +207,7 @@ class Search:
         those = np.flatnonzero(affected.take(parents))  # all rows of the parents that refer to one row twice
         parents = np.cumsum(np.diff(parents[those], prepend=-1) != 0)
         for _ in _ATTEMPTS:
-            picked[repeated] = self._searched(self._draw.anew(repeated), repeated)
+            picked[repeated] = self._tried_again(self._draw.anew(repeated), np.arange(len(repeated)), repeated)
             repeated = those[_repeated(picked[those], parents, most, self._total)]
             if not len(repeated):
                 return picked

@@ -134,7 +134,7 @@ class Block:
             if isinstance(values, Composed):
                 values = _spelled(self.table.columns[name], values)
             elif self.table.columns[name].compact and isinstance(values, np.ndarray) and values.dtype.kind == "i":
-                values = values.astype(np.int64, copy=False)
+                return values.astype(np.int64, copy=False)  # made again each time: twice in memory would cost more
             self._read[name] = values
         return self._read[name]
 

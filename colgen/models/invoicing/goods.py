@@ -128,7 +128,7 @@ class Products(Table):
         lambda discontinued_on, period: discontinued_on > period.end
     )
     price_class = column(Integer, hidden=True)(lambda price: np.searchsorted(PRICES, price, side="right"))
-    units_class = column(Integer, hidden=True)(lambda price_class: len(PRICES) - price_class)
+    units_class = column(Integer, hidden=True)(lambda price_class: (len(PRICES) - price_class).astype(np.int16))
 
     @column(Integer, hidden=True)
     def monthly_sales(rank, price_class, period, volume):

@@ -23,8 +23,8 @@ _QUANTITIES = np.concatenate([*_of_class, *([_of_class[-1]] * 3)])  # a higher t
 
 
 def quantity_of(bits, tier_class, units_class):
-    """A quantity by 16 random bits, the customer's class and the product's."""
+    """A quantity by 16 random bits, the customer's class and the product's, which are int16."""
     row = tier_class + units_class
     row <<= BITS
-    row += bits >> (16 - BITS)
+    row |= (bits >> (16 - BITS)).view(np.int16)
     return _QUANTITIES.take(row)

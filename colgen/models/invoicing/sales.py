@@ -46,7 +46,7 @@ CALENDAR = Calendar(
     noise=0.08,
     hours=OFFICE,
 )
-TIER_CLASS = np.array([0, 0, 1, 2, 3])
+TIER_CLASS = np.array([0, 0, 1, 2, 3], np.int16)
 """By how many classes more units a customer of a tier buys on a line than a Bronze one; the first is not used."""
 _places = (np.arange(4096) + 0.5) / 4096
 DAYS_LATE = (1 + 22 * (np.minimum(exp(log(_places) * -0.6), 100) - 1)).astype(np.int64)
@@ -134,6 +134,6 @@ class InvoiceLineItems(Table):
     @column(Money)
     def unit_price(price=Products.price, discount=Invoices.discount):
         """The product's price less the customer type's discount, rounded half up to the cent."""
-        return (price * (100_00 - discount) + 50_00) // 100_00
+        return elementwise(lambda price, discount: (price * (100_00 - discount) + 50_00) // 100_00, price, discount)
 
     line_total = column(Money, doc="Quantity × unit price.")(lambda quantity, unit_price: quantity * unit_price)
