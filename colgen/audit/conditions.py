@@ -38,6 +38,7 @@ def partner_of(table: TableInfo, foreign_key: str, model: Model, before: str = "
     assert reference is not None
     target = model.own(reference)
     name = foreign_key.removesuffix("_id")
+    assert target.key is not None
     return Partner(f"{before}.{name}" if before else name, target.name, foreign_key, target.key.name)
 
 

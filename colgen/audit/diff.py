@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.errors import ColgenError, RequestError, one_of
@@ -122,8 +123,7 @@ class _Comparison:
         self.only_in_b = tuple(column for column in others if column not in types)
         as_text = {column for column in shared if types[column] != others[column] or types[column] in ("JSON", "UUID")}
         self.cells = {column: f"{quoted(column)}::VARCHAR" if column in as_text else quoted(column) for column in shared}
-        unique = [table.key.name, *(column.name for column in table.written_columns if column.unique)]
-        self.key = next((column for column in unique if column in shared), None)
+        self.key = next((names[0] for names in unique_sets(table) if len(names) == 1 and names[0] in shared), None)
         self.compared = {} if self.key is None else {column: f"c{number}" for number, column in enumerate(shared) if column != self.key}
         self.differ = {column: f"one.{cell} IS DISTINCT FROM other.{cell}" for column, cell in self.compared.items()}
 

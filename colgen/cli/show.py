@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from colgen.declare.rows import Between, Branches, Daily, RowSource, Volume
+from colgen.declare.rows import Between, Branches, Daily, Histogram, RowSource, Volume
 from colgen.errors import RequestError
 from colgen.targets.room import human_size
 
@@ -306,7 +306,10 @@ def _rows_of(rows: RowSource) -> str:
         return ""
     if isinstance(rows.count, str):
         return f"(as many as {rows.parent_table.name}.{rows.count} says)"
-    count = f"{rows.count.low} to {rows.count.high}" if isinstance(rows.count, Between) else str(rows.count)
+    if isinstance(rows.count, Between):
+        count = f"{rows.count.low} to {rows.count.high}"
+    else:
+        count = f"{rows.count.counts[0]} to {rows.count.counts[-1]}" if isinstance(rows.count, Histogram) else str(rows.count)
     return f"({count} for each of {rows.parent_table.name})"
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -30,10 +30,12 @@ from colgen.declare.arguments import (
     require_whole,
     shown,
 )
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options
 from colgen.declare.rows import Rows
+from colgen.draws.distinct import Distinct, DistinctChoice
 from colgen.draws.distributions import Choice, DiscreteUniform
 from colgen.draws.draw import Distribution
+from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Boolean, Categorical, Integer, Type
 from colgen.values.word_list import WordList
@@ -43,28 +45,45 @@ if TYPE_CHECKING:
 
 
 class Key(Column):
-    """The primary key: 1 … n. The branches of a table share one run of numbers (`Branches`)."""
+    """The primary key, a whole number: 1 … n, or from another number on. The branches of a table share one run of numbers (`Branches`).
 
-    unique = True
+    type : BigInteger, Integer or SmallInteger
+    start : the first one
+    """
+
     role = "key"
+    promises = ("unique",)
+    always_there = True
 
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(BigInteger, unique=True, hidden=hidden, doc="1, 2, 3 …")
+    def __init__(self, type: Type = BigInteger, *, start: int = 1, **options: Unpack[Options]) -> None:
+        if not isinstance(type, Type) or type not in (BigInteger, Integer):
+            raise ModelError(
+                f"Key({shown(type)}): a key is a BigInteger or an Integer; for texts and UUIDs, name a unique column in the table's head: key='code'"
+            )
+        require_whole("Key", -(2**62), 2**62, start=start)
+        super().__init__(type, "1, 2, 3 …" if start == 1 else f"{start}, {start + 1}, {start + 2} …", **options)
+        self.unique, self.start = True, start
+
+    @property
+    def is_row_number(self) -> bool:
+        return self.start == 1
 
     def make(self, rows: Rows) -> Array:
-        return rows.numbers
+        return rows.numbers if self.start == 1 else rows.numbers + (self.start - 1)
 
 
 class FixedValues(Column):
     """One value for each row of a table with a fixed number of rows. Decimals are given in their smallest unit."""
 
-    def __init__(self, *values: Any, type: Type | None = None, unique: bool = False, hidden: bool = False) -> None:
+    promises = ("unique",)
+
+    def __init__(self, *values: Any, type: Type | None = None, **options: Unpack[Options]) -> None:
         if not values:
             raise ModelError("FixedValues(): give one value for each row of the table")
         if type is None:
             is_text, is_flag = isinstance(values[0], str), isinstance(values[0], bool)
             type = word_type("FixedValues", list(dict.fromkeys(values))) if is_text else Boolean if is_flag else Integer
-        super().__init__(type, unique=unique, hidden=hidden, doc="a fixed list")
+        super().__init__(type, "a fixed list", **options)
         self.given = values
         codes: Sequence[Any] = values
         if isinstance(type, Categorical):
@@ -75,7 +94,7 @@ class FixedValues(Column):
             codes = [words[value] for value in values]
         else:
             require_values("FixedValues", type, values)
-        if unique and len(set(values)) < len(values):
+        if self.unique and len(set(values)) < len(values):
             raise ModelError(f"FixedValues: unique=True, but {shown(max(values, key=values.count))} occurs more than once")
         self._array = np.array(codes)
 
@@ -91,10 +110,10 @@ class FixedValues(Column):
 class Drawn(Column):
     """Draws of a distribution. Whole-number types round them down; decimals are in their smallest unit."""
 
-    def __init__(self, distribution: Distribution[Array], type: Type = Integer, *, hidden: bool = False) -> None:
+    def __init__(self, distribution: Distribution[Array], type: Type = Integer, **options: Unpack[Options]) -> None:
         if not hasattr(distribution, "sample") or isinstance(distribution, builtins.type):
             raise ModelError(f"Drawn({shown(distribution)}): give a distribution, such as Drawn(Normal(100, 15))")
-        super().__init__(type, hidden=hidden, doc=repr(distribution))
+        super().__init__(type, repr(distribution), **options)
         if limits_of(type) is None:
             raise ModelError(f"Drawn({distribution!r}): draws are numbers, and cannot be of the type {type.name}")
         self.distribution = distribution
@@ -112,10 +131,11 @@ class Drawn(Column):
         return drawn.astype(np.int64)
 
 
-def _even_numbers(place: str, low: int, high: int) -> DiscreteUniform:
+def _require_even_numbers(place: str, low: int, high: int) -> None:
+    """ModelError unless they are the ends of a range of whole numbers."""
     require_whole(place, -(1 << 63), (1 << 63) - 1, low=low, high=high)
     try:
-        return DiscreteUniform(low, high)
+        DiscreteUniform(low, high)
     except ValueError as error:
         raise ModelError(f"{place}: {str(error).partition(': ')[2]}") from None
 
@@ -126,69 +146,153 @@ def word_type(place: str, words: Sequence[str]) -> Categorical:
     return Categorical(words)
 
 
-class Integers(Drawn):
+class OneOf(Column):
+    """A kind whose values are some of a known number: drawn by themselves, or all different in the table (`unique`) or for each parent (`distinct`)."""
+
+    promises = ("unique", "distinct")
+    compact = True
+    weights_of_all: tuple[float, ...] | None = None
+    """How often each comes, where they do not come equally often."""
+
+    @property
+    def size(self) -> int:
+        """How many different values there are."""
+        raise NotImplementedError
+
+    def drawn(self, rows: Rows) -> Array:
+        """A number from 0 to `size` - 1 for each row, where they may be the same."""
+        raise NotImplementedError
+
+    @property
+    def different(self) -> int:
+        """How many different values can come."""
+        return self.size if self.weights_of_all is None else sum(map(bool, self.weights_of_all))
+
+    def chosen(self, rows: Rows) -> Array:
+        """A number from 0 to `size` - 1 for each row."""
+        if self.unique:
+            numbers = rows.numbers
+            if len(numbers) and int(numbers[-1]) > self.different:
+                raise ModelError(self.too_many(int(numbers[-1])))
+            listed = np.arange(self.size) if self.weights_of_all is None else np.flatnonzero(self.weights_of_all)
+            return listed.take(rows.draw(self)(Shuffle(self.different))(numbers) - 1)
+        if self.distinct:
+            group, place = rows.parent_ids, rows.ordinal()
+            choice = Distinct(group, place, self.size) if self.weights_of_all is None else DistinctChoice(group, place, self.weights_of_all)
+            return rows.draw(self)(choice)
+        return self.drawn(rows)
+
+    def too_many(self, rows: int, of: str = "") -> str:
+        """In words: that there are more rows, in the table or for one parent, than different values."""
+        return f"{self.qualified_name}: {rows:,} rows{of} must differ, and there are {self.different:,} different values"
+
+
+class Integers(OneOf):
     """Whole numbers low … high, both included, equally likely."""
 
-    compact = True
-
-    def __init__(self, low: int, high: int, *, type: Type = Integer, hidden: bool = False) -> None:
+    def __init__(self, low: int, high: int, *, type: Type = Integer, **options: Unpack[Options]) -> None:
         place = f"Integers({shown(low)}, {shown(high)})"
-        distribution = _even_numbers(place, low, high)
+        _require_even_numbers(place, low, high)
         if isinstance(type, Type):
             require_values(place, type, (low, high))
-        super().__init__(distribution, type, hidden=hidden)
-        low, high = int(low), int(high)
-        self.low, self.high, self.doc = low, high, f"{low} to {high}"
+        super().__init__(type, f"{int(low)} to {int(high)}", **options)
+        self.low, self.high = int(low), int(high)
+
+    @property
+    def size(self) -> int:
+        return self.high - self.low + 1
+
+    def drawn(self, rows: Rows) -> Array:
+        return rows.draw(self).integers(self.low, self.high, narrowest(self.low, self.high))
 
     def make(self, rows: Rows) -> Array:
-        return rows.draw(self).integers(self.low, self.high, narrowest(self.low, self.high))
+        return self.chosen(rows) + self.low if self.unique or self.distinct else self.drawn(rows)
 
 
 class Flag(Column):
     """True with this probability."""
 
-    def __init__(self, probability: float, *, hidden: bool = False) -> None:
+    def __init__(self, probability: float, **options: Unpack[Options]) -> None:
         require_number(f"Flag({shown(probability)})", 0, 1, probability=probability)
-        super().__init__(Boolean, hidden=hidden, doc=f"true for {probability:.0%}")
+        super().__init__(Boolean, f"true for {probability:.0%}", **options)
         self.probability = probability
 
     def make(self, rows: Rows) -> Array:
         return rows.draw(self).chance(self.probability)
 
 
-class Category(Column):
-    """One of a few words, each as often as its weight says: `Category(active=70, inactive=20)`."""
+class Category(OneOf):
+    """One of a few words, each as often as its weight says: `Category(active=70, inactive=20)`, or `Category({"on hold": 5, …})` for words that
+    are no names, or that are called like an argument.
+    """
 
-    compact = True
-
-    def __init__(self, weights: Mapping[str, float] | None = None, /, *, hidden: bool = False, **named: float) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, float] | None = None,
+        /,
+        *,
+        hidden: bool = False,
+        nullable: bool | float = False,
+        when: Mapping[str, Any] | None = None,
+        unique: bool = False,
+        distinct: bool = False,
+        name: str = "",
+        doc: str = "",
+        **named: float,
+    ) -> None:
         require_mapping("Category", "{'active': 70, 'inactive': 30}", weights={} if weights is None else weights)
         self.weights = {**(weights or {}), **named}
         if not self.weights:
             raise ModelError("Category: give at least one word with a weight above 0, such as Category(active=70, inactive=30)")
         checked_weights("Category", self.weights)
-        super().__init__(word_type("Category", list(self.weights)), hidden=hidden)
+        super().__init__(
+            word_type("Category", list(self.weights)),
+            hidden=hidden,
+            nullable=nullable,
+            when=when,
+            unique=unique,
+            distinct=distinct,
+            name=name,
+            doc=doc,
+        )
+        self.weights_of_all = tuple(map(float, self.weights.values()))
 
     @property
     def description(self) -> str:
         return ", ".join(f"{word} {weight:g}" for word, weight in self.weights.items())
 
-    def make(self, rows: Rows) -> Array:
+    @property
+    def size(self) -> int:
+        return len(self.weights)
+
+    def drawn(self, rows: Rows) -> Array:
         return Choice(tuple(self.weights.values())).sample(rows.draw(self), self.type.dtype)
 
+    def make(self, rows: Rows) -> Array:
+        return self.chosen(rows).astype(self.type.dtype, copy=False)
 
-class Vocabulary(Column):
+
+class Vocabulary(OneOf):
     """A word of a list, as often as the list says: the values are codes into the list."""
 
-    compact = True
-
-    def __init__(self, words: WordList, *, hidden: bool = False) -> None:
+    def __init__(self, words: WordList, **options: Unpack[Options]) -> None:
         if not isinstance(words, WordList):
             raise ModelError(f"Vocabulary({shown(words)}): give a list of words, such as vocabulary.words('first_names', 'name')")
         if not len(words.type.words):
             raise ModelError(f"Vocabulary({words.name!r}): the list has no words")
-        super().__init__(words.type, hidden=hidden, doc=f"{words.name}, {len(words.type.words):,} of them")
+        super().__init__(words.type, f"{words.name}, {len(words.type.words):,} of them", **options)
         self.list = words
 
-    def make(self, rows: Rows) -> Array:
+    @property
+    def weights_of_all(self) -> tuple[float, ...]:  # type: ignore[override]
+        return tuple(self.list.weights.tolist())
+
+    @property
+    def size(self) -> int:
+        return len(self.list.type.words)
+
+    def drawn(self, rows: Rows) -> Array:
         return self.list.sample(rows.draw(self), self.type.dtype)
+
+    def make(self, rows: Rows) -> Array:
+        return self.chosen(rows).astype(self.type.dtype, copy=False)

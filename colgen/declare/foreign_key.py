@@ -6,30 +6,32 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from colgen.arrays import Array, narrowest, taken
 from colgen.declare.arguments import (
     checked_weights,
+    is_text,
     limits_of,
-    require_flags,
     require_list,
     require_mapping,
     require_text,
     require_values,
     shown,
 )
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options, take_type
 from colgen.declare.ranks import Rank, Stratum, stratum_of
 from colgen.declare.rows import Rows
 from colgen.declare.search import Limit, Search, limit_of
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import births_of
+from colgen.draws.distinct import Distinct
 from colgen.draws.distributions import Choice
 from colgen.draws.draw import Draw
 from colgen.draws.numbers import is_finite
+from colgen.draws.shuffle import Shuffle
 from colgen.draws.zipf import Zipf
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Boolean, Categorical, Date, Timestamp
@@ -89,15 +91,17 @@ class ForeignKey(Column):
         of the other table as defaults, such as `lambda hour, country=Customers.country: AWAKE[country, hour]`
     within : a `Stratum` there and the own column with the group that is wanted, such as `{"category": "wanted"}`: by popularity among the rows
         of that group; any row where it has none
-    distinct : whether the rows of one parent refer to rows that are all different; if there are not enough, ModelError
+    options : those of every column. With `unique`, no two rows refer to the same one; with `distinct`, no two that are fanned out from one row;
+        if there are not enough, ModelError
     """
 
     compact = True
+    promises = ("unique", "distinct")
     stratum: Stratum
 
     def __init__(
         self,
-        references: type[Table] | TableInfo,
+        references: type[Table] | TableInfo | str,
         *,
         weights: Sequence[float] | None = None,
         popularity: Popularity | None = None,
@@ -106,15 +110,18 @@ class ForeignKey(Column):
         where: Mapping[str, Any] | None = None,
         likely: Callable[..., Array] | None = None,
         within: Mapping[str, str] | None = None,
-        distinct: bool = False,
-        hidden: bool = False,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(BigInteger, hidden=hidden)
-        try:
-            self.references: TableInfo = table_of(references)
-        except ModelError:
-            raise ModelError(f"ForeignKey({shown(references)}): expects a Table class defined above this one") from None
-        place = f"ForeignKey({self.references.declared.__name__}, …)"
+        super().__init__(BigInteger, **options)
+        self.named = references if is_text(references) else ""
+        if not self.named:
+            try:
+                self.references = table_of(references)  # type: ignore[arg-type]
+            except ModelError:
+                raise ModelError(
+                    f"ForeignKey({shown(references)}): expects a Table class, its name in quotes if it is defined further down, or 'self'"
+                ) from None
+        place = f"ForeignKey({self.references.declared.__name__ if self.references is not None else repr(self.named)}, …)"
         if weights is not None:
             require_list(place, "(50, 30, 20)", weights=weights)
         if where is not None:
@@ -122,7 +129,6 @@ class ForeignKey(Column):
         if within is not None:
             require_mapping(place, "{'category': 'wanted'}", within=within)
         require_text(place, **{name: word for name, word in (("existing_at", existing_at), ("until", until)) if word is not None})
-        require_flags(place, distinct=distinct)
         if likely is not None and not callable(likely):
             raise ModelError(f"{place}: likely must be a function, such as lambda hour, country=Customers.country: …, not {shown(likely)}")
         self.weights = tuple(weights) if weights is not None else None
@@ -132,7 +138,6 @@ class ForeignKey(Column):
         self.where = dict(where or {})
         self.likely = likely
         self.within = dict(within or {})
-        self.distinct = distinct
         self.of_likely: dict[str, str | Column] = {}  # an own column by its name, or a column of the other table, for each parameter
         self._refuse_contradictions(place)
 
@@ -141,7 +146,9 @@ class ForeignKey(Column):
             raise ModelError(
                 f"{place}: popularity = {shown(self.popularity)}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)"
             )
-        given = {name: getattr(self, name) for name in ("popularity", "existing_at", "until", "where", "likely", "within", "distinct")}
+        given = {
+            name: getattr(self, name) for name in ("popularity", "existing_at", "until", "where", "likely", "within", "unique", "distinct")
+        }
         beside = [name for name, value in given.items() if value]
         if self.weights is not None and beside:
             raise ModelError(f"{place}: weights say how often each row comes, so {' and '.join(beside)} cannot be given beside them")
@@ -149,10 +156,45 @@ class ForeignKey(Column):
             checked_weights(place, {f"row {number}": weight for number, weight in enumerate(self.weights, 1)})
         if self.until is not None and self.existing_at is None:
             raise ModelError(f"{place}: until={self.until!r} needs existing_at, the own column of the day that must be before it")
+        chosen = [name for name, value in given.items() if value and name != "unique"]
+        if self.unique and chosen:
+            raise ModelError(
+                f"{place}: unique=True takes each row once, in an order of its own, so {' and '.join(chosen)} cannot be given beside it"
+            )
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
-        parent = self.references
+        if self.named == "self":
+            self.references = table
+        if self.references is not None:
+            self._check_other()
+
+    def resolve(self, tables: Sequence[TableInfo]) -> None:
+        """Finds the table that is referred to by its name among those of a model. ModelError where it is not there."""
+        if not self.named or self.named == "self":
+            return
+        named = str(self.named)
+        by_name = {name: other for other in tables for name in (other.name, other.declared.__name__)}
+        if named not in by_name:
+            raise ModelError(f"{self.qualified_name} refers to {named!r}, which is not a table of the model; {one_of(named, by_name)}")
+        self.references = by_name[named]
+        self._check_other()
+
+    @property
+    def other(self) -> TableInfo:
+        """The table that is referred to."""
+        assert self.references is not None, f"{self.qualified_name} is used outside a model"
+        return self.references
+
+    @property
+    def is_to_self(self) -> bool:
+        """Whether it refers to rows of its own table: never to the row itself."""
+        return self.other == self.table
+
+    def _check_other(self) -> None:
+        """ModelError where the table that is referred to does not have what is asked for."""
+        table, parent = self.table, self.other
+        take_type(self)
         if self.weights is not None and parent.rows != len(self.weights):
             raise ModelError(f"{self.qualified_name}: {len(self.weights)} weights for {parent.name}, which has rows = {parent.rows}")
         for word, wanted in self.where.items():
@@ -175,17 +217,15 @@ class ForeignKey(Column):
             self.of_likely = self._parameters_of_likely()
         if self.within:
             self.stratum = stratum_of(parent, self.within, self.popularity.by if self.popularity else "", self.qualified_name)
-        if self.distinct and table.parent is None:
-            raise ModelError(f"{self.qualified_name}: distinct=True is about the rows of one parent, but the table is not fanned out")
         self._refuse_rows_that_are_not_written()
 
     def _of_other(self, argument: str, word: str, what: str, fits: Callable[[Column], bool]) -> None:
         """ModelError unless an argument names a column of the other table that fits."""
-        columns = self.references.columns
+        columns = self.other.columns
         if word not in columns or not fits(columns[word]):
             fitting = [name for name, column in columns.items() if fits(column)]
             known = one_of(word, fitting) if fitting else "it has none"
-            raise ModelError(f"{self.qualified_name}: {argument}={word!r} must name {what} of {self.references.name}; {known}")
+            raise ModelError(f"{self.qualified_name}: {argument}={word!r} must name {what} of {self.other.name}; {known}")
 
     def _parameters_of_likely(self) -> dict[str, str | Column]:
         """What the parameters of `likely` are: own columns by their names, and columns of the other table."""
@@ -198,19 +238,19 @@ class ForeignKey(Column):
                 f"{self.qualified_name}: {shown(self.likely)} does not say what its parameters are; wrap it in a function"
             ) from None
         for word, parameter in parameters.items():
-            if isinstance(parameter.default, Column) and getattr(parameter.default, "table", None) == self.references:
+            if isinstance(parameter.default, Column) and getattr(parameter.default, "table", None) == self.other:
                 meanings[word] = parameter.default
             elif parameter.default is inspect.Parameter.empty and word in self.table.columns:
                 meanings[word] = word
             else:
                 raise ModelError(
                     f"{self.qualified_name}: likely's parameter {word!r} must be an own column by its name, or have a column of "
-                    f"{self.references.name} as its default; {one_of(word, self.table.columns)}"
+                    f"{self.other.name} as its default; {one_of(word, self.table.columns)}"
                 )
         return meanings
 
     def _refuse_rows_that_are_not_written(self) -> None:
-        parent, table = self.references, self.table
+        parent, table = self.other, self.table
         if parent.keep is None or self.where.get(parent.keep) is True or self.hidden or table.hidden:
             return
         raise ModelError(
@@ -245,13 +285,13 @@ class ForeignKey(Column):
         """The other table's columns that say whether a row qualifies."""
         names = [*self.where, *([self.until] if self.until is not None else [])]
         return [
-            *(self.references.columns[name] for name in names),
+            *(self.other.columns[name] for name in names),
             *(word for word in self.of_likely.values() if isinstance(word, Column)),
         ]
 
     @property
     def description(self) -> str:
-        phrases = [f"a row of {self.references.name}"]
+        phrases = [f"a row of {self.other.name}"]
         phrases += [f"weights {'/'.join(f'{weight:g}' for weight in self.weights)}"] if self.weights else []
         phrases += [self.popularity.description] if self.popularity else []
         phrases += [f"with the {name} {own}" for name, own in self.within.items()]
@@ -264,22 +304,35 @@ class ForeignKey(Column):
     @property
     def takes_any(self) -> bool:
         """Whether a candidate qualifies if it exists."""
-        return not self.where and self.until is None and self.likely is None and not self.within
+        return not self.where and self.until is None and self.likely is None and not self.within and not self.is_to_self
 
     @property
     def codes(self) -> dict[str, Any]:
         """Its conditions, with the number of each word in the column's list."""
-        return {name: self._code(self.references.columns[name], wanted) for name, wanted in self.where.items()}
+        return {name: self._code(self.other.columns[name], wanted) for name, wanted in self.where.items()}
 
     def make(self, rows: Rows) -> Array:
         draw = rows.draw(self)
         if self.weights is not None:
             return Choice(self.weights).sample(draw, narrowest(0, len(self.weights))) + np.int8(1)
+        if self.unique:
+            return self._each_once(rows)
+        if self.distinct and self.popularity is None and self.takes_any:
+            return draw(Distinct(rows.parent_ids, rows.ordinal(), limit_of(self, rows).of())) + 1
         if self.where and self.popularity is None and self.until is None and self.likely is None and not self.distinct:
-            matching = rows.matching(self.references, self.codes)
+            matching = rows.matching(self.other, self.codes)
             if matching is not None:
                 return self._among(matching, draw, limit_of(self, rows, partial(_up_to, matching)))
         return Search(self, rows).found()
+
+    def _each_once(self, rows: Rows) -> Array:
+        """Rows of the other table in an order of their own, none twice."""
+        numbers, there = rows.numbers, rows.rows_of(self.other)
+        if len(numbers) and int(numbers[-1]) > there:
+            raise ModelError(
+                f"{self.qualified_name}: {int(numbers[-1]):,} rows must refer to different ones, and {self.other.name} has {there:,}"
+            )
+        return rows.draw(self)(Shuffle(max(there, 1), np.int32 if there < 1 << 31 else np.int64))(numbers)
 
     def _among(self, matching: Array, draw: Draw, limit: Limit) -> Array:
         """One of the rows that meet the conditions, drawn from a list of them up to the limit: no search is needed."""
@@ -288,14 +341,14 @@ class ForeignKey(Column):
             raise self.nothing_matches()
         return taken(matching, draw.below(count))
 
-    def nothing_matches(self) -> ModelError:
-        """The error of a condition that no row meets."""
+    def nothing_matches(self, different: int = 1) -> ModelError:
+        """The error of a condition that no row meets, or fewer rows than have to be different."""
         conditions = [f"{name} = {value!r}" for name, value in self.where.items()]
         conditions += [f"{self.until} after {self.existing_at}"] if self.until is not None else []
         conditions += [f"the {stratum} of {own}" for stratum, own in self.within.items()]
-        return ModelError(
-            f"{self.qualified_name}: no row of {self.references.name} has {' and '.join(conditions)} early enough; ask for more of them"
-        )
+        which = "no row" if different == 1 else f"fewer than {different:,} rows"
+        have = f" {'has' if different == 1 else 'have'} {' and '.join(conditions)}" if conditions else " are there"
+        return ModelError(f"{self.qualified_name}: {which} of {self.other.name}{have} early enough; ask for more of them")
 
 
 def _up_to(ids: Array, limit: Array | int) -> Array:

@@ -15,8 +15,9 @@ from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
+from colgen.declare.keys import check_promises
 from colgen.declare.model_arguments import check_arguments, check_volumes
-from colgen.declare.relations import First, Ordinal, ParentKey, Sum
+from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
 from colgen.declare.table import Table, TableInfo, table_of
@@ -81,6 +82,7 @@ class Model:
             object.__setattr__(self, "default_volume", next(iter(self.volumes)))
         object.__setattr__(self, "tables", tuple(map(table_of, self.tables)))
         self._check_names()
+        self._resolve_names()
         if not self.written:
             raise ModelError(f"model {self.name}: all of its tables are hidden, so a build would have nothing to write")
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
@@ -148,6 +150,18 @@ class Model:
             if table.branch_of is not None and table.branch_of not in self.infos:
                 raise ModelError(f"{table.name} is a branch of {table.branch_of.name}, which is not among the tables of model {self.name}")
 
+    def _resolve_names(self) -> None:
+        """Finds the tables that references name, and gives what looks such a reference up its type."""
+        columns = [column for table in self.infos for column in table.columns.values()]
+        for column in columns:
+            if isinstance(column, ForeignKey):
+                column.resolve(self.infos)
+        for table in self.infos:
+            for column in table.columns.values():
+                if isinstance(column, Lookup):
+                    column.take_type()
+            check_promises(table)
+
     def _united(self, base: TableInfo) -> TableInfo:
         """The table; one with branches has the columns that these agree on."""
         if not isinstance(base.rows, Branches):
@@ -165,7 +179,6 @@ class Model:
 
     def _check_references(self) -> None:
         for table in self.infos:
-            table.key  # noqa: B018 -- raises where there is none
             self._check_rows(table)
             for column in table.columns.values():
                 self._check_reference(column)
@@ -269,7 +282,7 @@ class Model:
 
     def _needs(self, column: Column) -> list[Column]:
         """Every column that a column is made from, of its own table and of others."""
-        own = [column.table.columns[name] for name in column.needs]
+        own = [column.table.columns[name] for name in (*column.needs, *column.when)]
         children = [self.summed_column(column)] if isinstance(column, Sum) else []
         return own + [other for other, _ in column.lookups] + children
 
@@ -395,7 +408,7 @@ def _agreed(columns: Sequence[Column]) -> Column:
     promises = [(type(column), column.references, *(vars(column).get(word) for word in ("low", "high", "weights"))) for column in columns]
     if not isinstance(first, Ordinal) and all(promise == promises[0] for promise in promises):
         return first
-    plain = Column(first.type, nullable=first.nullable, doc=first.doc or first.description)
+    plain = Column(first.type, first.description, nullable=first.nullable, doc=first.doc)
     plain.bind(first.table, first.name)
     plain.references = first.references if len({column.references for column in columns}) == 1 else None
     return plain

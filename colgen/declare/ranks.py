@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 import numpy as np
 
 from colgen.arrays import Array, elementwise
 from colgen.declare.arguments import checked_weights, is_text, require_mapping, require_text, shown
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options
 from colgen.declare.columns import word_type
 from colgen.declare.rows import Rows, Volume
 from colgen.draws.draw import Draw
@@ -45,9 +45,11 @@ class Rank(Column):
     """
 
     compact = True
+    promises = ("unique",)
+    always_there = True
 
     def __init__(self, *, hidden: bool = True) -> None:
-        super().__init__(BigInteger, hidden=hidden, doc="1 is the most important")
+        super().__init__(BigInteger, "1 is the most important", hidden=hidden, unique=True)
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -75,7 +77,7 @@ class Stratum(Column):
 
     compact = True
 
-    def __init__(self, shares: Mapping[str, float] | WordList, *, by: str = "rank", hidden: bool = False) -> None:
+    def __init__(self, shares: Mapping[str, float] | WordList, *, by: str = "rank", **options: Unpack[Options]) -> None:
         if isinstance(shares, WordList):
             type, weights = shares.type, shares.weights
         else:
@@ -83,7 +85,7 @@ class Stratum(Column):
             checked_weights("Stratum", shares)
             type, weights = word_type("Stratum", list(shares)), np.array(list(shares.values()), np.float64)
         require_text("Stratum", by=by)
-        super().__init__(type, hidden=hidden, doc=f"each word has its share of all, by {by}")
+        super().__init__(type, f"each word has its share of all, by {by}", **options)
         self.by = by
         self._cycle = _Cycle(weights)
 
@@ -140,7 +142,7 @@ class RankWithin(Column):
 
     def __init__(self, stratum: str, *, hidden: bool = True) -> None:
         require_text("RankWithin", stratum=stratum)
-        super().__init__(BigInteger, hidden=hidden, doc=f"1 is the most important of its {stratum}")
+        super().__init__(BigInteger, f"1 is the most important of its {stratum}", hidden=hidden)
         self._stratum = stratum
 
     def bind(self, table: TableInfo, name: str) -> None:

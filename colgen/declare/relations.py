@@ -13,14 +13,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
 from colgen.declare.arguments import is_text, require_text, shown
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options, take_type
+from colgen.declare.columns import Key
 from colgen.declare.rows import Rows
 from colgen.declare.table import Table, table_of
 from colgen.declare.times import births_of
@@ -36,14 +37,16 @@ class ParentKey(Column):
 
     compact = True
     to_parent = True
-    role = "parent"
 
-    def __init__(self, references: type[Table] | TableInfo, *, hidden: bool = False) -> None:
+    always_there = True
+    promises = ("unique",)
+
+    def __init__(self, references: type[Table] | TableInfo, **options: Unpack[Options]) -> None:
         try:
             self.references: TableInfo = table_of(references)
         except ModelError:
             raise ModelError(f"ParentKey({shown(references)}): expects a Table class defined above this one") from None
-        super().__init__(BigInteger, hidden=hidden, doc=f"the row of {self.references.name} it belongs to")
+        super().__init__(BigInteger, f"the row of {self.references.name} it belongs to", **options)
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -52,9 +55,18 @@ class ParentKey(Column):
                 f"{self.qualified_name}: ParentKey({self.references.declared.__name__}), but the table is not fanned out from it; use ForeignKey"
             )
 
+        take_type(self)
+
+    @property
+    def role(self) -> str:
+        return "parent" if self.written_key is None or isinstance(self.written_key, Key) else self.type.role
+
     def make(self, rows: Rows) -> Array:
-        ids, positions = rows.parent_values(self.references.key)
-        return (ids.astype(np.int32) if ids.max(initial=0) < 1 << 31 else ids).take(positions)
+        key = self.references.key
+        if key is not None and key.is_row_number:
+            ids, positions = rows.parent_values(key)
+            return (ids.astype(np.int32) if ids.max(initial=0) < 1 << 31 else ids).take(positions)
+        return rows.parent_ids
 
 
 class Ordinal(Column):
@@ -62,13 +74,17 @@ class Ordinal(Column):
 
     compact = True
 
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(Integer, doc="1, 2, 3 … within its parent", hidden=hidden)
+    promises = ("distinct",)
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(Integer, "1, 2, 3 … within its parent", **options)
+        self.distinct = True
 
     def bind(self, table: TableInfo, name: str) -> None:
-        super().bind(table, name)
+        self.table, self.name = table, name
         if table.parent is None:
             raise ModelError(f"{self.qualified_name}: Ordinal() counts within a parent, but the table is not fanned out")
+        super().bind(table, name)
 
     def make(self, rows: Rows) -> Array:
         return rows.ordinal()
@@ -79,8 +95,8 @@ class IsFirst(Column):
 
     _last, _word = False, "first"
 
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(Boolean, doc=f"whether it is the {self._word} within its parent", hidden=hidden)
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(Boolean, f"whether it is the {self._word} within its parent", **options)
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -100,20 +116,30 @@ class IsLast(IsFirst):
 class Lookup(Column):
     """Another table's column, at the row that the foreign key refers to."""
 
-    def __init__(self, column: Column, *, via: str | None = None, hidden: bool = False) -> None:
+    def __init__(self, column: Column, *, via: str | None = None, **options: Unpack[Options]) -> None:
         if not isinstance(column, Column):
             raise ModelError(f"Lookup({shown(column)}): expects a column of another table, such as Lookup(Products.price)")
         if via is not None:
             require_text(f"Lookup({column.qualified_name})", via=via)
-        super().__init__(column.type, hidden=hidden, nullable=column.nullable)
-        self.column, self.compact = column, column.compact
+        super().__init__(column.type, **options)
+        self.column, self.compact, self._may_be_missing = column, column.compact, self.nullable
         self._given_via, self._via = via, via
+
+    @property
+    def may_leave_out(self) -> bool:  # type: ignore[override]
+        return self.column.nullable or self.table.columns[cast(str, self._via)].nullable
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         self._via = table.key_to(self.column, self.qualified_name, self._given_via)
-        key = table.columns[self._via]
-        self.type, self.nullable = self.column.type, self.column.nullable or key.nullable
+        self.take_type()
+
+    def take_type(self) -> None:
+        """Has the type of what it looks up, which may have been found only when the tables of a model were known."""
+        if isinstance(self.column, Lookup):
+            self.column.take_type()
+        key = self.table.columns[cast(str, self._via)]
+        self.type, self.nullable = self.column.type, self._may_be_missing or self.column.nullable or key.nullable
         if self.type in (String, Uuid) and isinstance(key, ParentKey) and not self.nullable:
             self.type = REPEATED[self.type.name]  # the same text for all rows of a parent: written once
         elif self.type in REPEATED.values() and not isinstance(key, ParentKey):
@@ -146,7 +172,7 @@ class ExistingBy(Column):
     def __init__(self, table: type[Table] | TableInfo, at: str, *, hidden: bool = True) -> None:
         require_text("ExistingBy", at=at)
         self.other, self.at = table_of(table), at
-        super().__init__(BigInteger, hidden=hidden, doc=f"how many rows of {self.other.name} there are before {at}")
+        super().__init__(BigInteger, f"how many rows of {self.other.name} there are before {at}", hidden=hidden)
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -166,8 +192,8 @@ class ExistingBy(Column):
 class Sum(Column):
     """A column of the rows fanned out from this one, however far down, added up: `Sum("invoice_line_items.line_total", Money)`."""
 
-    def __init__(self, child: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
-        super().__init__(type, hidden=hidden, doc=f"sum of {child}")
+    def __init__(self, child: str, type: Type = BigInteger, **options: Unpack[Options]) -> None:
+        super().__init__(type, f"sum of {child}", **options)
         if not is_text(child) or "." not in child:
             raise ModelError(f"Sum({shown(child)}): expects 'table.column', such as Sum('order_lines.amount')")
         self._child = child
@@ -189,7 +215,7 @@ class First(Column):
     there are none."""
 
     def __init__(self, table: str, *, hidden: bool = True) -> None:
-        super().__init__(BigInteger, hidden=hidden, doc=f"the first row of {table} that belongs to it")
+        super().__init__(BigInteger, f"the first row of {table} that belongs to it", hidden=hidden)
         require_text(self.__class__.__name__, table=table)
         self.descendant = table
 
@@ -204,7 +230,7 @@ class Count(First):
         super().__init__(table, hidden=hidden)
         if not isinstance(type, Type) or type not in (Integer, BigInteger):
             raise ModelError(f"Count({table!r}, {shown(type)}): its type must be Integer or BigInteger")
-        self.type, self.doc = type, f"how many rows of {table} belong to it"
+        self.type, self._how = type, f"how many rows of {table} belong to it"
 
     def make(self, rows: Rows) -> Array:
         return rows.descendant_count(self.descendant)
@@ -213,8 +239,8 @@ class Count(First):
 class Running(Column):
     """A whole-number column of the same table added up from the parent's first row to this one: `Running("bought")`."""
 
-    def __init__(self, column: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
-        super().__init__(type, hidden=hidden, doc=f"{column}, added up within the parent")
+    def __init__(self, column: str, type: Type = BigInteger, **options: Unpack[Options]) -> None:
+        super().__init__(type, f"{column}, added up within the parent", **options)
         require_text("Running", column=column)
         self._column = column
 

@@ -5,7 +5,8 @@
 | `rows = 12` | a fixed number |
 | `rows = Volume("customers")` | as many as the volume says, multiplied by `--scale`; with a `Calendar` they happen in time |
 | `rows = Daily(24)` | a number for each day of the period |
-| `rows = FanOut(Orders, Between(1, 6))` | a number for each row of a parent |
+| `rows = FanOut(Orders, Between(1, 6))` | a number for each row of a parent: fixed, from a range, a histogram, a distribution, or a column of the parent |
+| `rows = Pairs(Users, Groups, "memberships")` | as many as the volume says, each a different pair of rows of two tables |
 | `rows = Branches()` | those of its subclasses |
 """
 
@@ -15,11 +16,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+import numpy as np
+
 from colgen.arrays import Array
-from colgen.declare.arguments import is_text, require_list, require_text, require_whole, shown
+from colgen.declare.arguments import checked_weights, is_text, require_list, require_text, require_whole, shown
 from colgen.declare.calendar import Calendar
 from colgen.declare.period import Period
-from colgen.draws.draw import Draw
+from colgen.draws.distributions import Choice
+from colgen.draws.draw import Distribution, Draw
 from colgen.draws.numbers import is_whole
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, ColumnData, Integer
@@ -106,16 +110,49 @@ class Between:
         return int(low), int(high)
 
 
+class Pairs(Volume):
+    """Different pairs of rows of two tables, as many as the volume's count of this name, in an order of their own; every pair is equally likely.
+
+    The table has a `ForeignKey` to each; where both are one table, the first two of them.
+    """
+
+    def __init__(self, left: type[Table] | TableInfo, right: type[Table] | TableInfo, name: str) -> None:
+        super().__init__(name)
+        for side in (left, right):
+            if not hasattr(getattr(side, "__table__", side), "columns"):
+                raise ModelError(
+                    f"Pairs({shown(left)}, {shown(right)}, {name!r}): the first two arguments must be Table classes defined above this one"
+                )
+        object.__setattr__(self, "left", getattr(left, "__table__", left))
+        object.__setattr__(self, "right", getattr(right, "__table__", right))
+
+    left: TableInfo
+    right: TableInfo
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Numbers of rows, each as often as its weight says."""
+
+    counts: tuple[int, ...]
+    weights: tuple[float, ...]
+
+    def sample(self, draw: Draw) -> Array:
+        return np.array(self.counts).take(Choice(self.weights).sample(draw))
+
+
 @dataclass(frozen=True)
 class FanOut:
-    """Rows for each row of a parent: a number, a `Between`, or the name of a whole-number column of the parent that says how many.
+    """Rows for each row of a parent.
 
+    count : a number; a `Between`; a histogram such as `{0: 60, 1: 30, 2: 10}`, a weight for each number; a distribution such as `Poisson(3)`,
+        whose draws are rounded down; or the name of a whole-number column of the parent that says how many
     at_most : the name of a whole-number column of the parent that says how many there can be at most, such as how many products there are to
         refer to; empty for no limit
     """
 
     parent: type[Table] | TableInfo
-    count: int | Between | str
+    count: int | Between | str | Histogram | Mapping[int, float] | Distribution[Array]
     at_most: str = ""
 
     def __post_init__(self) -> None:
@@ -131,8 +168,35 @@ class FanOut:
             self._check_counting_column(place, info, self.at_most)
         if isinstance(self.count, str):
             self._check_counting_column(place, info, self.count)
-        elif not isinstance(self.count, Between) and (not is_whole(self.count) or not 0 <= self.count <= MOST_ROWS):
-            raise ModelError(f"{place}: the count must be a whole number, 0 or more, a Between or the name of a column of the parent")
+        elif isinstance(self.count, Mapping):
+            object.__setattr__(self, "count", _histogram(place, self.count))
+        elif _is_count(self.count):
+            object.__setattr__(self, "count", int(cast(int, self.count)))
+        elif isinstance(self.count, type) or not (isinstance(self.count, Between) or hasattr(self.count, "sample")):
+            raise ModelError(
+                f"{place}: the count must be a whole number, 0 or more, a Between, a histogram such as {{0: 60, 1: 30}}, a distribution such as "
+                "Poisson(3), or the name of a column of the parent"
+            )
+
+    def limits(self, volume: Mapping[str, Any]) -> tuple[int, int | None]:
+        """The least and the most rows that a row of the parent may have, under the settings of a volume; None where there is no limit."""
+        count = self.count
+        if isinstance(count, Between):
+            least, most = count.ends(volume)
+        elif isinstance(count, Histogram):
+            least, most = count.counts[0], count.counts[-1]
+        elif isinstance(count, int):
+            least = most = count
+        else:
+            return 0, None
+        return (0 if self.at_most else least), most
+
+    @property
+    def most_declared(self) -> int | None:
+        """The most rows that a row of the parent may have, whatever the volume; None where that is not known."""
+        if isinstance(self.count, Between) and not isinstance(self.count.high, int):
+            return None
+        return self.limits({self.count.low: 0} if isinstance(self.count, Between) and isinstance(self.count.low, str) else {})[1]
 
     def _check_counting_column(self, place: str, parent: TableInfo, name: str) -> None:
         if name not in parent.columns:
@@ -148,6 +212,22 @@ class FanOut:
     def parent_table(self) -> TableInfo:
         """What colgen knows of the parent."""
         return cast("TableInfo", self.parent)
+
+
+def _is_count(count: object) -> bool:
+    return is_whole(count) and 0 <= cast(int, count) <= MOST_ROWS
+
+
+def _histogram(place: str, weights: Mapping[Any, Any]) -> Histogram:
+    """Numbers of rows by their weights, ascending; those without weight are left out."""
+    for count in weights:
+        if not _is_count(count):
+            raise ModelError(
+                f"{place}: {shown(count)} is not a number of rows; a histogram has a weight for each number, such as {{0: 60, 1: 30}}"
+            )
+    checked_weights(place, weights)
+    counts = sorted(int(count) for count in weights if weights[count])
+    return Histogram(tuple(counts), tuple(float(weights[count]) for count in counts))
 
 
 RowSource = int | Volume | Daily | FanOut | Branches
@@ -174,6 +254,9 @@ class Rows(Protocol):
     @property
     def scenario(self) -> Conditions: ...
     def draw(self, column: Column) -> Draw: ...
+    def draw_missing(self, column: Column) -> Draw:
+        """The draws that decide which values of a column are missing: independent of what they are."""
+
     def values(self, name: str) -> ColumnData:
         """A column of these rows, as functions read it."""
 
@@ -186,6 +269,10 @@ class Rows(Protocol):
     @property
     def parent_rows(self) -> Array:
         """The position of each row's parent among the parents that are made with these rows: int64."""
+
+    @property
+    def parent_ids(self) -> Array:
+        """The number of each row's parent, 1 … n within its table: int64."""
 
     @property
     def most_siblings(self) -> int:

@@ -19,6 +19,7 @@ from colgen.declare.ranks import Rank
 from colgen.declare.relations import Lookup
 from colgen.declare.rows import Rows
 from colgen.declare.times import births_of
+from colgen.draws.distinct import repeated
 from colgen.draws.draw import Draw
 from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 _ATTEMPTS = (1, 3, 12, 96, 512)
 """How many more times it is tried in each round to find a row that qualifies, for those of which no attempt has been good: the rounds are few,
 for each has its price, however few rows are left."""
-
-_LONGEST_RUN = 64  # of rows of one parent that are compared with one another at every distance
 
 
 class Limit:
@@ -56,13 +55,13 @@ def limit_of(key: ForeignKey, rows: Rows, counted: Callable[[Any], Any] = lambda
     counted : what is counted of the first so many rows, such as those that match
     """
     if key.existing_at is None:
-        return Limit(int(counted(rows.rows_of(key.references))))
+        return Limit(int(counted(rows.rows_of(key.other))))
     when = key.table.columns[key.existing_at]
     if isinstance(when, Lookup) and key.table.columns[when.lookups[0][1]].to_parent:  # once for each parent
         days, parents = rows.parent_values(when.column)
     else:
         days, parents = rows.values(when.name), None
-    births = rows.births(births_of(key.references, key.qualified_name))
+    births = rows.births(births_of(key.other, key.qualified_name))
     days = days // DAY if when.type is Timestamp else days
     return Limit(per_day(lambda day: counted(births.before(day)), days), parents)
 
@@ -72,9 +71,9 @@ class Search:
 
     def __init__(self, key: ForeignKey, rows: Rows) -> None:
         self._key, self._rows, self._draw = key, rows, rows.draw(key)
-        self._total = rows.rows_of(key.references)
+        self._total = rows.rows_of(key.other)
         self._limit = limit_of(key, rows)
-        self._codes = [(key.references.columns[word], code) for word, code in key.codes.items()]
+        self._codes = [(key.other.columns[word], code) for word, code in key.codes.items()]
         self._pick = self._picker()
 
     def found(self) -> Array:
@@ -88,7 +87,7 @@ class Search:
         kind = np.int32 if total < 1 << 31 else np.int64  # candidates are looked through again: half as many bytes
         if key.popularity is None:
             return lambda draw, positions: draw.integers(1, self._limit.of(positions), kind)
-        rank = key.references.columns.get(key.popularity.by)
+        rank = key.other.columns.get(key.popularity.by)
         if key.within and isinstance(rank, Rank):
             popularity, id_at = key.popularity.over(key.stratum.largest(total)), key.stratum.finder(rank, self._rows)
             return lambda draw, positions: id_at(self._wanted(positions), popularity.sample(draw))
@@ -147,11 +146,11 @@ class Search:
     def _fits(self, ids: Array, positions: Array | None) -> Array:
         """Whether candidates, which may not exist yet, are what the key asks for: bool."""
         key, rows = self._key, self._rows
-        good = np.ones(len(ids), bool)
+        good = np.ones(len(ids), bool) if not key.is_to_self else ids != _at(rows.ids, positions)
         for column, wanted in self._codes:
             good &= rows.at(column, ids, compact=True) == wanted
         if key.until is not None:
-            gone_on = rows.at(key.references.columns[key.until], ids, compact=True)
+            gone_on = rows.at(key.other.columns[key.until], ids, compact=True)
             days, last = self._days
             soon = np.flatnonzero(gone_on <= last)  # most stay for longer than all of these rows need
             good[soon] &= gone_on.take(soon) > days.take(soon if positions is None else positions.take(soon))
@@ -184,11 +183,7 @@ class Search:
         ids = np.broadcast_to(self._limit.of(positions), len(positions)).astype(np.int64)
         left = np.arange(len(ids))
         while len(left):
-            good = self._fits(ids[left], positions[left])
-            if self._key.within:
-                wanted = self._wanted(positions[left])
-                good &= (self._rows.at(self._key.stratum, ids[left]) == wanted) | self._key.stratum.lacks(wanted, self._total)
-            left = left[~good]
+            left = left[~self._fits_within(ids[left], positions[left])]
             ids[left] -= 1
             if (ids[left] < 1).any():
                 raise self._key.nothing_matches()
@@ -199,27 +194,31 @@ class Search:
         parents, most = self._rows.parent_rows, self._rows.most_siblings
         if most > self._limit.least:
             self._refuse_too_many(parents)
-        repeated = _repeated(picked, parents, most, self._total)
-        if not len(repeated):
+        twice = repeated(picked, parents, most, self._total)
+        if not len(twice):
             return picked
         affected = np.zeros(int(parents[-1]) + 1, bool)
-        affected[parents[repeated]] = True
+        affected[parents[twice]] = True
         those = np.flatnonzero(affected.take(parents))  # all rows of the parents that refer to one row twice
         parents = np.cumsum(np.diff(parents[those], prepend=-1) != 0)
         for _ in _ATTEMPTS:
-            picked[repeated] = self._tried_again(self._draw.anew(repeated), np.arange(len(repeated)), repeated)
-            repeated = those[_repeated(picked[those], parents, most, self._total)]
-            if not len(repeated):
+            picked[twice] = self._tried_again(self._draw.anew(twice), np.arange(len(twice)), twice)
+            twice = those[repeated(picked[those], parents, most, self._total)]
+            if not len(twice):
                 return picked
-        while len(repeated):  # few are left: one of each parent moves on to the next row that qualifies, until it finds a free one
-            of_parent = parents[np.searchsorted(those, repeated)]
-            moved = repeated[np.diff(of_parent, prepend=-1) != 0]
+        for _ in range(
+            most * self._total
+        ):  # few are left: one of each parent moves on to the next row that qualifies, until it finds a free one
+            of_parent = parents[np.searchsorted(those, twice)]
+            moved = twice[np.diff(of_parent, prepend=-1) != 0]
             picked[moved] = self._next(picked[moved].astype(np.int64), moved)
-            repeated = those[_repeated(picked[those], parents, most, self._total)]
-        return picked
+            twice = those[repeated(picked[those], parents, most, self._total)]
+            if not len(twice):
+                return picked
+        raise self._key.nothing_matches(most)
 
     def _next(self, ids: Array, positions: Array) -> Array:
-        """The next row after each that qualifies; after the last that exists, the first."""
+        """The next row after each that qualifies, be it of another group; after the last that exists, the first."""
         limits, left = np.broadcast_to(self._limit.of(positions), len(ids)), np.arange(len(ids))
         for _ in range(int(limits.max())):
             ids[left] = ids[left] % limits[left] + 1
@@ -228,6 +227,14 @@ class Search:
                 return ids
         raise self._key.nothing_matches()
 
+    def _fits_within(self, ids: Array, positions: Array) -> Array:
+        """Whether candidates are what the key asks for, and of the group that is wanted, if that has any rows."""
+        good = self._fits(ids, positions)
+        if self._key.within:
+            wanted = self._wanted(positions)
+            good &= (self._rows.at(self._key.stratum, ids) == wanted) | self._key.stratum.lacks(wanted, self._total)
+        return good
+
     def _refuse_too_many(self, parents: Array) -> None:
         """ModelError where a parent has more rows than there are rows to refer to."""
         siblings = np.bincount(parents).take(parents)
@@ -235,29 +242,10 @@ class Search:
         if len(short):
             needed, there = int(siblings[short[0]]), int(np.min(self._limit.of(short[:1])))
             raise ModelError(
-                f"{self._key.qualified_name}: {needed:,} different rows of {self._key.references.name} are needed for one parent, "
+                f"{self._key.qualified_name}: {needed:,} different rows of {self._key.other.name} are needed for one parent, "
                 f"and {there:,} exist"
             )
 
 
 def _at(values: Any, positions: Array | None) -> Any:
     return values if positions is None else values.take(positions)
-
-
-def _repeated(ids: Array, parents: Array, most: int, total: int) -> Array:
-    """The positions of the rows that refer to the same as an earlier row of their parent: int64, ascending.
-
-    parents : the number of each row's parent; those of one follow one another
-    most : how many rows a parent has at most
-    total : the largest id that there is
-    """
-    if most > _LONGEST_RUN:
-        order = np.lexsort((ids, parents))
-        same = (np.diff(ids[order]) == 0) & (np.diff(parents[order]) == 0)
-        return np.sort(order[1:][same])
-    kind: Any = np.int32 if total < 1 << 24 else np.int64
-    own = ids + ((parents & (_LONGEST_RUN * 2 - 1)) << (24 if kind is np.int32 else 56)).astype(kind)  # differs from that of near parents
-    again = np.zeros(len(ids), bool)
-    for distance in range(1, min(most, len(ids))):
-        again[distance:] |= own[distance:] == own[:-distance]
-    return np.flatnonzero(again)

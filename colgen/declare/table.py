@@ -15,10 +15,10 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from colgen.declare.arguments import fit_column_name, fit_name, require_flags, require_text, shown
+from colgen.declare.arguments import fit_column_name, fit_name, require_flags, require_list, require_text, shown
 from colgen.declare.column import Column, Undecorated
 from colgen.declare.rows import MOST_ROWS, Branches, FanOut, RowSource
 from colgen.errors import ModelError, one_of
@@ -32,9 +32,13 @@ class TableInfo:
 
     name : as it is written
     rows : where its rows come from
-    columns : by name, in order, hidden ones included
+    columns : by the names that they are written under, in order, hidden ones included
+    words : those names by the attributes of the class, which are what the parameters of its functions are called
     hidden : it is there only for others to be fanned out from, and is not written
     keep : the flag that says which of its rows are written; None for all
+    declared_key : the columns of its primary key as its head names them; empty if it has a `Key()` or none at all
+    unique : further sets of columns that are unique, as its head names them
+    schema : of the user's database in which it is, where that has several
     branch_of : the table whose rows these are a part of
     documentation : what a row is
 
@@ -48,12 +52,18 @@ class TableInfo:
         name: str,
         rows: RowSource,
         columns: Mapping[str, Column],
+        words: Mapping[str, str] | None = None,
         hidden: bool = False,
         keep: str | None = None,
+        key: Sequence[str] = (),
+        unique: Sequence[Sequence[str]] = (),
+        schema: str = "",
         branch_of: TableInfo | None = None,
     ) -> None:
         self.declared, self.name, self.rows, self.columns = declared, name, rows, dict(columns)
+        self.words = dict(words) if words is not None else {name: name for name in columns}
         self.hidden, self.keep, self.branch_of = hidden, keep, branch_of
+        self.declared_key, self.unique, self.schema = tuple(key), [tuple(names) for names in unique], schema
         self.documentation = inspect.cleandoc(declared.__doc__ or "")
 
     def __eq__(self, other: object) -> bool:
@@ -68,7 +78,16 @@ class TableInfo:
     def with_columns(self, columns: Mapping[str, Column], keep: str | None) -> TableInfo:
         """The same table with other columns: what the branches of a table agree on in one model."""
         return TableInfo(
-            self.declared, name=self.name, rows=self.rows, columns=columns, hidden=self.hidden, keep=keep, branch_of=self.branch_of
+            self.declared,
+            name=self.name,
+            rows=self.rows,
+            columns=columns,
+            hidden=self.hidden,
+            keep=keep,
+            key=self.declared_key,
+            unique=self.unique,
+            schema=self.schema,
+            branch_of=self.branch_of,
         )
 
     @property
@@ -111,12 +130,16 @@ class TableInfo:
         return self.documentation.split("\n")[0]
 
     @property
-    def key(self) -> Column:
-        """Its primary key. ModelError where it has none."""
-        for column in self.columns.values():
-            if column.role == "key":
-                return column
-        raise ModelError(f"table {self.name} has no primary key; add id = Key()")
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns of its primary key: those that its head names, or its `Key()`; none where it has neither."""
+        if self.declared_key:
+            return tuple(self.columns[name] for name in self.declared_key)
+        return tuple(column for column in self.columns.values() if column.role == "key")[:1]
+
+    @property
+    def key(self) -> Column | None:
+        """Its primary key, where that is one column."""
+        return self.key_columns[0] if len(self.key_columns) == 1 else None
 
     def key_to(self, column: Column, place: str, via: str | None = None) -> str:
         """The own column that refers to the table of `column`: the one to the row it is fanned out from where there are several, and also where
@@ -164,20 +187,27 @@ class TableInfo:
         keys = [name for name, column in self.columns.items() if column.role == "key"]
         if len(keys) > 1:
             raise ModelError(
-                f"table {self.name} has {len(keys)} primary keys, {' and '.join(keys)}; it has one Key(). References that are unique only "
-                "together are a Rule of the model"
+                f"table {self.name} has {len(keys)} primary keys, {' and '.join(keys)}; it has one Key(). Columns that are unique only "
+                f"together stand in its head: class {self.declared.__name__}(Table, key=(…))"
             )
+        for names in ([self.declared_key] if self.declared_key else []) + self.unique:
+            for name in names:
+                if name not in self.columns:
+                    raise ModelError(
+                        f"table {self.name}: its head names {name!r}, which is not one of its columns; {one_of(name, self.columns)}"
+                    )
         if self.keep is not None:
             if self.keep not in self.columns or self.columns[self.keep].type is not Boolean:
                 raise ModelError(f"table {self.name}: keep={self.keep!r} must name a Boolean column of this table")
             if isinstance(self.rows, Branches):
                 raise ModelError(f"table {self.name}: keep={self.keep!r} belongs in its branches, which make its rows")
         for column in self.columns.values():
-            for need in column.needs:
+            for need in (*column.needs, *column.when):
                 if need not in self.columns:
                     raise ModelError(
                         f"{column.qualified_name} needs {need!r}, which is not a column of {self.name}; {one_of(need, self.columns)}"
                     )
+            column.conditions  # noqa: B018 -- raises for what another column can never be
 
     def _check_column_names(self) -> None:
         """ModelError for the name of a written column that not every target can hold."""
@@ -204,6 +234,9 @@ class Table:
     rows : where the rows come from, for a table that has a column called `rows`
     hidden : it is there for other tables to be fanned out from, and is not written
     keep : the name of a flag; rows whose flag is false are made, so that no other row has another id for it, but not written
+    key : its primary key, where that is not a `Key()`: the name of a column, or several that are unique together
+    unique : further sets of columns that are unique, such as `[("parent_id", "name")]`. What is promised must follow from the columns
+    schema : of the user's database in which it is, for builds that fill tables which are there
 
     >>> from colgen import FanOut, Key, ParentKey, Table, Volume
     >>> class Orders(Table, name="sales_orders"):
@@ -221,7 +254,15 @@ class Table:
     __table__: ClassVar[TableInfo]
 
     def __init_subclass__(
-        cls, *, name: str | None = None, rows: RowSource | None = None, hidden: bool = False, keep: str | None = None
+        cls,
+        *,
+        name: str | None = None,
+        rows: RowSource | None = None,
+        hidden: bool = False,
+        keep: str | None = None,
+        key: str | Sequence[str] = (),
+        unique: Sequence[Sequence[str]] = (),
+        schema: str = "",
     ) -> None:
         name = _snake_case(cls.__name__) if name is None else name
         if not fit_name(name):
@@ -232,6 +273,9 @@ class Table:
         require_flags(f"table {name}", hidden=hidden)
         if keep is not None:
             require_text(f"table {name}", keep=keep)
+        key, unique = _sets_of_columns(f"table {name}", key, unique)
+        if schema and not fit_name(schema):
+            raise ModelError(f"table {name}: schema={shown(schema)} is not the name of a schema")
         if "__tablename__" in vars(cls):
             raise ModelError(
                 f"table {name}: say what it is called in its head: class {cls.__name__}(Table, name={vars(cls)['__tablename__']!r})"
@@ -255,6 +299,7 @@ class Table:
             if owner is cls or not issubclass(owner, Table) or owner is base:
                 attributes |= {word: value for word, value in vars(owner).items() if not word.startswith("__")}
         columns: dict[str, Column] = {}
+        words: dict[str, str] = {}
         for word, value in attributes.items():
             if not isinstance(value, Column):
                 _refuse_lost_column(name, word, value)
@@ -262,11 +307,26 @@ class Table:
             if word not in vars(cls) or hasattr(value, "table") or any(value is other for other in columns.values()):
                 value = copy.copy(value)  # the branches of a table, the tables of a mixin, and two names of one column have their own
                 setattr(cls, word, value)
-            columns[word] = value
+            called = value.written_name or word
+            if called in columns:
+                raise ModelError(f"{name}: two of its columns are called {called!r}; give one of them another name")
+            columns[called], words[word] = value, called
         for word in vars(cls).get("__annotations__", {}):
-            if word not in columns and not word.startswith("_"):
+            if word not in words and not word.startswith("_"):
                 raise ModelError(f"{name}.{word} has an annotation, but no value: give it a column, such as {word} = Integers(1, 20)")
-        cls.__table__ = TableInfo(cls, name=name, rows=rows, columns=columns, hidden=hidden, keep=keep, branch_of=branch_of)
+        cls.__table__ = TableInfo(
+            cls,
+            name=name,
+            rows=rows,
+            columns=columns,
+            words=words,
+            hidden=hidden,
+            keep=keep,
+            key=key,
+            unique=unique,
+            schema=schema,
+            branch_of=branch_of,
+        )
         cls.__table__.bind()
 
 
@@ -276,6 +336,23 @@ def table_of(table: type[Table] | TableInfo) -> TableInfo:
     if not isinstance(info, TableInfo):
         raise ModelError(f"{table!r} is not a table; give a Table class defined above this one")
     return info
+
+
+def _sets_of_columns(place: str, key: str | Sequence[str], unique: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """What a head says of unique columns, as lists of names."""
+    if isinstance(key, str):
+        key = (key,)
+    require_list(place, "('order_id', 'line')", key=key)
+    require_list(place, "[('parent_id', 'name')]", unique=unique)
+    sets = [(names,) if isinstance(names, str) else names for names in unique]
+    require_list(place, "[('parent_id', 'name')]", **{f"unique[{number}]": names for number, names in enumerate(sets)})
+    for names in (key, *sets):
+        require_text(place, **{f"the {number}. column of {tuple(names)}": name for number, name in enumerate(names, 1)})
+        if len(set(names)) < len(names):
+            raise ModelError(f"{place}: {tuple(names)} has a column twice")
+    if [] in map(list, sets):
+        raise ModelError(f"{place}: unique has an empty set of columns")
+    return list(key), [tuple(names) for names in sets]
 
 
 def _refuse_lost_column(table: str, word: str, value: Any) -> None:

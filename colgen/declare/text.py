@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow as pa
 from colgen.arrays import Array
 from colgen.declare.arguments import is_text, shown
 from colgen.declare.clock import DAY
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options
 from colgen.declare.days import day_of_month, month_of, per_day, year_of
 from colgen.declare.rows import Rows
 from colgen.errors import ModelError
@@ -55,10 +55,12 @@ class Text(Column):
     format.
     """
 
-    def __init__(self, template: str, *, type: Type = String, unique: bool = False, hidden: bool = False) -> None:
+    promises = ("unique", "distinct")
+
+    def __init__(self, template: str, *, type: Type = String, **options: Unpack[Options]) -> None:
         if not is_text(template):
             raise ModelError(f"Text({shown(template)}): give a text in which columns stand in braces, such as '{{first_name}} {{id:08d}}'")
-        super().__init__(type, unique=unique, hidden=hidden, doc=template)
+        super().__init__(type, template, **options)
         if type.arrow != pa.string():
             raise ModelError(f"Text({template!r}): it is a text, and cannot be of the type {type.name}; String, Json and Uuid are texts")
         self.template = template

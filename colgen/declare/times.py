@@ -10,12 +10,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from colgen.arrays import Array
 from colgen.declare.arguments import require_flags, require_number, require_text, shown
 from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
-from colgen.declare.column import Column
+from colgen.declare.column import Column, Options
 from colgen.declare.days import per_day
 from colgen.declare.history import History
 from colgen.declare.rows import Daily, Rows, Volume
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Day(Column):
     """The day on which a row happens."""
 
-    def __init__(self, *, hidden: bool = False) -> None:
-        super().__init__(Date, hidden=hidden, doc="by the calendar; ids ascend with it")
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(Date, "by the calendar; ids ascend with it", **options)
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
@@ -53,8 +53,8 @@ class Moment(Day):
     hours : how busy each of the 24 hours of a day is, relative
     """
 
-    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, *, hidden: bool = False) -> None:
-        super().__init__(hidden=hidden)
+    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.type = Timestamp
         self.hours = checked_hours(hours)
 
@@ -73,11 +73,11 @@ class DailyCount(Column):
         earlier days. Else it is that of a day on which the calendar's factor is 1
     """
 
-    def __init__(self, mean: str | Callable[[Mapping[str, Any]], float], *, of_period: bool = False, hidden: bool = False) -> None:
+    def __init__(self, mean: str | Callable[[Mapping[str, Any]], float], *, of_period: bool = False, **options: Unpack[Options]) -> None:
         if not callable(mean):
             require_text("DailyCount", mean=mean)
         require_flags("DailyCount", of_period=of_period)
-        super().__init__(Integer, hidden=hidden, doc="Poisson, by the calendar")
+        super().__init__(Integer, "Poisson, by the calendar", **options)
         self.mean, self.of_period = mean, of_period
 
     def bind(self, table: TableInfo, name: str) -> None:
@@ -117,8 +117,10 @@ class CreatedAt(Column):
     hours : how busy each of the 24 hours of a day is, relative
     """
 
-    def __init__(self, history: History | None = None, hours: Sequence[float] = OFFICE_HOURS, *, hidden: bool = False) -> None:
-        super().__init__(Timestamp, hidden=hidden)
+    always_there = True
+
+    def __init__(self, history: History | None = None, hours: Sequence[float] = OFFICE_HOURS, **options: Unpack[Options]) -> None:
+        super().__init__(Timestamp, **options)
         if not isinstance(history, History | None):
             raise ModelError(f"CreatedAt({shown(history)}): the first argument must be a History")
         self.history = history or History()

@@ -28,7 +28,7 @@ from colgen.values import json
 from colgen.values.arrow import coded, with_missing
 from colgen.values.batch import Batch, BatchColumn
 from colgen.values.fit import UnfitValue
-from colgen.values.gather import at_positions, together
+from colgen.values.gather import at_positions, together, without
 from colgen.values.text.composed import Composed
 from colgen.values.types import ColumnData, Json, String, Type
 
@@ -68,6 +68,7 @@ class Block:
         self.family: WeakValueDictionary[TableInfo, Block] = WeakValueDictionary()  # a circle would outlive the block
         self._made: dict[str, ColumnData] = {}
         self._read: dict[str, ColumnData] = {}  # the same as functions read them
+        self._row_numbers: dict[str, ColumnData] = {}
         self._encoded: dict[str, pa.DictionaryArray] = {}
         self._parent_blocks: dict[TableInfo, tuple[Block, Array]] = {}
         self._ends_of: dict[str, Array] = {}
@@ -94,6 +95,9 @@ class Block:
 
     def draw(self, column: Column) -> Draw:
         return Draw(self.generation.key_of(column), self.start, self.count, self._given_ids)
+
+    def draw_missing(self, column: Column) -> Draw:
+        return Draw(self.generation.key(self.table, f"{column.name} is missing"), self.start, self.count, self._given_ids)
 
     def rows_of(self, table: TableInfo) -> int:
         return self.generation.counts.of(table)
@@ -140,13 +144,26 @@ class Block:
 
     def compact(self, name: str) -> ColumnData:
         if name not in self._made:
-            pieces = [piece.compact(name) for piece in self.pieces]
-            self._made[name] = together(pieces) if pieces else self._computed(self.table.columns[name])
+            key = self.table.columns[name].written_key
+            self._made[name] = self._drawn(name) if key is None else self._at_rows(key, name, compact=True)
         return self._made[name]
+
+    def row_numbers(self, reference: str) -> ColumnData:
+        """The number of the row that each row refers to: what a reference is written as is made from it."""
+        if self.table.columns[reference].written_key is None:
+            return self.compact(reference)
+        if reference not in self._row_numbers:
+            self._row_numbers[reference] = self._drawn(reference)
+        return self._row_numbers[reference]
+
+    def _drawn(self, name: str) -> ColumnData:
+        """A column as its kind makes it: of a reference, numbers of rows."""
+        pieces = [piece.row_numbers(name) for piece in self.pieces]
+        return together(pieces) if pieces else self._computed(self.table.columns[name])
 
     def _computed(self, column: Column) -> ColumnData:
         try:
-            values = column.make(self)
+            values, missing = column.make(self), column.missing(self)
         except ColgenError:
             raise
         except Exception as error:
@@ -159,20 +176,26 @@ class Block:
         if shape != (self.count,):
             given = " × ".join(map(str, shape))
             raise ModelError(f"{column.qualified_name} gave {given} values for {self.count:,} rows; one for each row is needed")
-        return values
+        if missing is None:
+            return values
+        return without(_spelled(column, values) if isinstance(values, Composed) else values, missing)
 
     def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
-        if not isinstance(self.table.columns[via], ParentKey):
-            ids = self.compact(via)
-            if not hasattr(ids, "mask"):
-                return self._of(column, ids, compact)
-            missing = np.ma.getmaskarray(ids)
-            values = self._of(column, either(missing, self._any_of(column.table), ids.data))
-            if isinstance(values, pa.Array):
-                return with_missing(values, missing)
-            return np.ma.array(np.ma.getdata(values), mask=missing | np.ma.getmaskarray(values))
-        block, rows = self._parent_block(column)
-        return at_positions(block.compact(column.name) if compact else block.values(column.name), rows)
+        if isinstance(self.table.columns[via], ParentKey):
+            block, rows = self._parent_block(column)
+            return at_positions(block.compact(column.name) if compact else block.values(column.name), rows)
+        return self._at_rows(column, via, compact)
+
+    def _at_rows(self, column: Column, reference: str, compact: bool = False) -> ColumnData:
+        """Another table's column at the rows that a reference says; missing where that is."""
+        if isinstance(self.table.columns[reference], ParentKey):
+            return self.referred(column, reference, compact)
+        ids = self.row_numbers(reference)
+        if not hasattr(ids, "mask"):
+            return self._of(column, ids, compact)
+        missing = np.ma.getmaskarray(ids)
+        values = self._of(column, either(missing, self._any_of(column.table), ids.data))
+        return without(_spelled(column, values) if isinstance(values, Composed) else values, missing)
 
     def _of(self, column: Column, ids: Array, compact: bool = False) -> ColumnData:
         """A column at any ids of its table: from the family's block at hand, if they are all there."""
@@ -230,6 +253,11 @@ class Block:
             with_children = np.flatnonzero(self.counts)
             return np.repeat(with_children + first, self.counts.take(with_children))
         return np.repeat(np.arange(first, first + parents), self.counts)
+
+    @property
+    def parent_ids(self) -> Array:
+        assert self.parent is not None
+        return self.parent.ids.take(self.parent_rows)
 
     @property
     def most_siblings(self) -> int:
@@ -353,17 +381,23 @@ class Block:
         counts = self._wanted(table, rows.count)
         return np.minimum(counts, self.values(rows.at_most)) if rows.at_most else counts
 
-    def _wanted(self, table: TableInfo, count: int | Between | str) -> Array:
+    def _wanted(self, table: TableInfo, count: Any) -> Array:
         """How many rows of a child table each of these is to have: int64."""
+        if isinstance(count, int):
+            return np.full(self.count, count)
         if isinstance(count, str):
             counts = self.values(count)
-            if len(counts) and counts.min() < 0:
-                raise ModelError(f"{self.table.name}.{count} says how many rows of {table.name} there are, and must not be negative")
-            return counts
-        if isinstance(count, Between):
-            low, high = count.ends(self.volume)
-            return Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids).integers(low, high)
-        return np.full(self.count, count)
+            if hasattr(counts, "mask") and np.ma.getmaskarray(counts).any():
+                raise ModelError(f"{self.table.name}.{count} says how many rows of {table.name} there are, and must not be missing")
+        else:
+            draw = Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids)
+            counts = draw.integers(*count.ends(self.volume)) if isinstance(count, Between) else draw(count)
+            if counts.dtype.kind == "f":
+                counts = np.floor(counts).astype(np.int64)
+        if len(counts) and counts.min() < 0:
+            what = f"{self.table.name}.{count}" if isinstance(count, str) else repr(count)
+            raise ModelError(f"{what} says how many rows of {table.name} there are, and must not be negative")
+        return np.asarray(counts)
 
     def batches(self, schema: pa.Schema) -> Iterator[Batch]:
         """The written columns, without the rows that are not kept: one piece at a time, freed once yielded."""

@@ -117,7 +117,7 @@ def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableI
         yield from model.branches_before(table)
         for column in table.columns.values():
             if isinstance(column, ForeignKey) and column.weights is None:
-                yield column.references
+                yield column.other
             elif isinstance(column, CreatedAt):
                 yield table
 

@@ -16,9 +16,9 @@ def check_conditions(generation: Generation, tables: Sequence[TableInfo]) -> Non
     """ModelError where a reference asks for a row that a small table does not have: known before anything is made."""
     keys = [column for table in tables for column in table.columns.values() if isinstance(column, ForeignKey) and column.where]
     for key in keys:
-        rows = key.references.rows
-        if isinstance(rows, FanOut | Branches) or generation.counts.of(key.references) > _FEW_ROWS:
+        rows = key.other.rows
+        if isinstance(rows, FanOut | Branches) or generation.counts.of(key.other) > _FEW_ROWS:
             continue
-        matching = generation.matching(key.references, key.codes)
+        matching = generation.matching(key.other, key.codes)
         if matching is not None and not len(matching):
             raise key.nothing_matches()

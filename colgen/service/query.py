@@ -241,6 +241,7 @@ async def query_apart(workspace: Workspace, build: str, sql: str, schema: str | 
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+        process._transport.close()  # type: ignore[attr-defined]  # or its pipes are closed when the loop is gone, which asyncio complains of
     return _answer(out)
 
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from colgen.declare.keys import Reference, references_of
 from colgen.declare.table import TableInfo
 
 
-def referred(table: TableInfo, name: str, written: Sequence[TableInfo]) -> TableInfo | None:
-    """The written table that a column refers to by its written key."""
-    reference = table.columns[name].references
-    target = next((other for other in written if other == reference), None) if reference is not None else None
-    return target if target is not None and not target.key.hidden else None
+def written_references(table: TableInfo, written: Sequence[TableInfo]) -> Iterator[Reference]:
+    """The foreign keys of a table to tables that are written."""
+    for reference in references_of(table):
+        target = next((other for other in written if other == reference.target), None)
+        if target is not None:
+            yield Reference(reference.via, reference.columns, target, reference.targets)
 
 
 def parents_first(tables: Sequence[TableInfo]) -> list[TableInfo]:
-    """The tables in an order in which none refers to a later one."""
-    ordered: list[TableInfo] = []
+    """The tables in an order in which none refers to a later one, but where they refer to one another in a circle."""
+    ordered: dict[TableInfo, None] = {}
+    seen: set[TableInfo] = set()
 
     def place(table: TableInfo) -> None:
-        for column in table.written_columns:
-            other = referred(table, column.name, tables)
-            if other is not None and other != table and other not in ordered:
-                place(other)
-        if table not in ordered:
-            ordered.append(table)
+        if table in seen:
+            return
+        seen.add(table)
+        for reference in written_references(table, tables):
+            place(reference.target)
+        ordered[table] = None
 
     for table in tables:
         place(table)
-    return ordered
+    return list(ordered)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array
-from colgen.values.arrow import coded
+from colgen.values.arrow import coded, with_missing
 from colgen.values.text.composed import Composed
 from colgen.values.types import ColumnData
 
@@ -29,3 +29,13 @@ def at_positions(values: ColumnData, positions: Array) -> ColumnData:
     if isinstance(values, pa.DictionaryArray) and not values.null_count:
         return coded(values.indices.to_numpy().take(positions), values.dictionary)
     return values.take(positions if isinstance(values, np.ndarray) else pa.array(positions))
+
+
+def without(values: ColumnData, missing: Array) -> ColumnData:
+    """The same values, of which further ones are missing. They are not copied.
+
+    missing : bool, one for each value
+    """
+    if isinstance(values, pa.Array):
+        return with_missing(values, missing)
+    return np.ma.array(np.ma.getdata(values), mask=missing | np.ma.getmaskarray(values) if hasattr(values, "mask") else missing)

@@ -78,7 +78,7 @@ def test_a_reference_to_a_table_outside_the_model_is_named() -> None:
 
 def test_a_reference_to_no_table_is_refused() -> None:
     with refused("expects a Table class"):
-        ForeignKey("shops")  # type: ignore[arg-type]
+        ForeignKey(7)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,16 @@ def test_a_wrong_declaration_is_named(declare: Callable[[], object], words: tupl
         declare()
 
 
-def test_a_table_without_a_key_is_named() -> None:
+def test_a_reference_to_a_table_without_a_key_is_named() -> None:
     class Keyless(Table):
         rows = 1
         value = Integers(1, 2)
 
-    with refused("keyless has no primary key", r"id = Key\(\)"):
-        model_of(Keyless)
+    with refused("readings.of_id refers to keyless, which has no key to write", r"id = Key\(\)"):
+
+        class Readings(Table):
+            rows = 1
+            of_id = ForeignKey(Keyless)
 
 
 def test_a_sum_of_nothing_is_named() -> None:

@@ -27,6 +27,7 @@ from pathlib import Path
 import duckdb
 
 from colgen.declare.columns import Key
+from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.engines.progress import Noted, Progress, StageStarted
@@ -40,7 +41,7 @@ from colgen.targets.finished import FinishedBuild, LoadedTables
 from colgen.targets.folder.views import plain, views
 from colgen.targets.manifest import Manifest, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
-from colgen.targets.references import parents_first, referred
+from colgen.targets.references import parents_first, written_references
 from colgen.targets.room import human_size
 from colgen.targets.sql import literal, one_line, quoted
 from colgen.targets.target import Published
@@ -175,24 +176,26 @@ class DuckDBTarget:
             statements = [f"CREATE TABLE {name} ({', '.join(self._definitions(table))})"]
             statements += [f"COMMENT ON {subject} IS {literal(comment)}" for subject, comment in comments.items() if comment]
             if table.name in self._sequences:
-                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM ({self._selects[table.name]})") or 0
+                last = self._database.execute(f"SELECT max({quoted(_numbered(table))}) FROM ({self._selects[table.name]})") or 0
                 statements.insert(0, f"CREATE SEQUENCE {self._named(self._sequences[table.name])} START {last + 1}")
             self._database.execute("; ".join(statements))
 
     def _definitions(self, table: TableInfo) -> Iterator[str]:
         for column in table.written_columns:
             words = [quoted(column.name), column.type.sql, *([] if column.nullable else ["NOT NULL"])]
-            if column.name == table.key.name and table.name in self._sequences:
+            if table.name in self._sequences and column.name == _numbered(table):
                 words.append(f"DEFAULT nextval({literal(quoted(self._sequences[table.name]))})")
-            if self._constrained(table):
-                other = referred(table, column.name, self._tables)
-                if isinstance(column, Key):
-                    words.append("PRIMARY KEY")
-                elif column.unique:
-                    words.append("UNIQUE")
-                if other is not None and other != table and self._constrained(other):
-                    words.append(f"REFERENCES {quoted(self._database.schema)}.{quoted(other.name)} ({quoted(other.key.name)})")
             yield " ".join(words)
+        if not self._constrained(table):
+            return
+        for names in unique_sets(table):
+            kind = "PRIMARY KEY" if names == tuple(column.name for column in table.key_columns) else "UNIQUE"
+            yield f"{kind} ({', '.join(map(quoted, names))})"
+        before = self._tables[: self._tables.index(table)]
+        for reference in written_references(table, before):  # not to itself, nor to what comes later where tables refer to one another
+            if self._constrained(reference.target):
+                own, theirs = (", ".join(quoted(column.name) for column in columns) for columns in (reference.columns, reference.targets))
+                yield f"FOREIGN KEY ({own}) REFERENCES {quoted(self._database.schema)}.{quoted(reference.target.name)} ({theirs})"
 
     def _constrained(self, table: TableInfo) -> bool:
         return self._plan.rows[table.name] <= CHEAP_ROWS if self.options.constraints is None else self.options.constraints
@@ -211,10 +214,10 @@ class DuckDBTarget:
         new = {}
         for table in self._tables:
             name, columns = self._named(table.name), ", ".join(quoted(column.name) for column in table.written_columns)
-            unique = [quoted(column.name) for column in table.written_columns if column.unique]
+            unique = [" AND ".join(f"old.{quoted(key)} = new.{quoted(key)}" for key in names) for names in unique_sets(table)]
             fresh = f"SELECT {columns} FROM ({self._selects[table.name]}) AS new"
             if unique:
-                fresh += " WHERE " + " AND ".join(f"NOT EXISTS (SELECT 1 FROM {name} AS old WHERE old.{key} = new.{key})" for key in unique)
+                fresh += " WHERE " + " AND ".join(f"NOT EXISTS (SELECT 1 FROM {name} AS old WHERE {equal})" for equal in unique)
             else:  # a whole row is a key
                 fresh += f" EXCEPT ALL SELECT {columns} FROM {name}"
             new[table.name] = int(self._database.execute(f"INSERT INTO {name} ({columns}) {fresh}"))
@@ -226,24 +229,23 @@ class DuckDBTarget:
         """The sequences go on after the rows that were added."""
         for table in self._tables:
             if table.name in self._database.sequences:
-                last = self._database.execute(f"SELECT max({quoted(table.key.name)}) FROM {self._named(table.name)}") or 0
+                last = self._database.execute(f"SELECT max({quoted(_numbered(table))}) FROM {self._named(table.name)}") or 0
                 self._database.number_from(self._database.sequences[table.name], last)
 
     def _refuse_dangling(self, table: TableInfo) -> None:
         """A row may refer to one that was not added, since something unique in it was there already."""
-        for column in table.written_columns:
-            other = referred(table, column.name, self._tables)
-            if other is None:
-                continue
-            key = quoted(column.name)
+        for reference in written_references(table, self._tables):
+            pairs = [(quoted(own.name), quoted(theirs.name)) for own, theirs in zip(reference.columns, reference.targets, strict=True)]
+            there = " AND ".join(f"child.{own} IS NOT NULL" for own, _ in pairs)
+            equal = " AND ".join(f"parent.{theirs} = child.{own}" for own, theirs in pairs)
             dangling = self._database.execute(
-                f"SELECT count(*) FROM {self._named(table.name)} AS child WHERE {key} IS NOT NULL AND NOT EXISTS ("
-                f"SELECT 1 FROM {self._named(other.name)} AS parent WHERE parent.{quoted(other.key.name)} = child.{key})"
+                f"SELECT count(*) FROM {self._named(table.name)} AS child WHERE {there} AND NOT EXISTS ("
+                f"SELECT 1 FROM {self._named(reference.target.name)} AS parent WHERE {equal})"
             )
             if dangling:
                 raise TargetError(
                     f"the rows do not fit those in schema {self.schema!r}: {dangling:,} of {table.name} would refer to "
-                    f"rows of {other.name} that are not there; nothing was added"
+                    f"rows of {reference.target.name} that are not there; nothing was added"
                 )
 
     def _sizes(self) -> dict[str, int]:
@@ -266,12 +268,17 @@ class DuckDBTarget:
         return ColgenError(f"DuckDB could not write {shown}: {words}; nothing was left behind")
 
 
+def _numbered(table: TableInfo) -> str:
+    """The written column that numbers the rows of a table; empty where there is none."""
+    return next((column.name for column in table.written_columns if isinstance(column, Key)), "")
+
+
 def _sequences(tables: Sequence[TableInfo]) -> dict[str, str]:
     """The name of the sequence that numbers the rows of each table with a written key."""
     names: dict[str, str] = {}
     for table in tables if NUMBERED else ():
-        if not table.key.hidden:
-            name = f"{table.name}_{table.key.name}_seq"
+        if _numbered(table):
+            name = f"{table.name}_{_numbered(table)}_seq"
             while name in names.values():  # as of `a`.`b_id` and `a_b`.`id`
                 name += "_"
             names[table.name] = name

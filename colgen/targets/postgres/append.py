@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.declare.columns import Key
+from colgen.declare.keys import unique_sets
 from colgen.declare.table import TableInfo
 from colgen.errors import TargetError
 from colgen.targets.postgres.connect import driver, single, statement
-from colgen.targets.references import parents_first, referred
+from colgen.targets.references import parents_first, written_references
 from colgen.targets.sql import one_line
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ def add_new_rows(connection: psycopg.Connection[Any], staging: str, schema: str,
     added = {}
     for table in parents_first(tables):
         names = [column.name for column in table.written_columns]
-        unique = [column.name for column in table.written_columns if column.unique]
+        unique = unique_sets(table)
         listed = ", ".join(["{}"] * len(names))
         text, identifiers = f"INSERT INTO {{}}.{{}} ({listed}) SELECT {listed} FROM {{}}.{{}} AS new", [*names, *names, staging, table.name]
         if unique:
-            text += " WHERE " + " AND ".join(["NOT EXISTS (SELECT FROM {}.{} AS old WHERE old.{} = new.{})"] * len(unique))
-            identifiers += [part for name in unique for part in (schema, table.name, name, name)]
+            equal = [" AND ".join(["old.{} = new.{}"] * len(names)) for names in unique]
+            text += " WHERE " + " AND ".join(f"NOT EXISTS (SELECT FROM {{}}.{{}} AS old WHERE {condition})" for condition in equal)
+            identifiers += [part for names in unique for part in (schema, table.name, *(name for name in names for _ in range(2)))]
         else:  # a whole row is a key
             text += f" EXCEPT ALL SELECT {listed} FROM {{}}.{{}}"
             identifiers += [*names, schema, table.name]
@@ -44,17 +46,16 @@ def add_new_rows(connection: psycopg.Connection[Any], staging: str, schema: str,
 
 def _refuse_dangling(connection: psycopg.Connection[Any], schema: str, table: TableInfo, tables: Sequence[TableInfo]) -> None:
     """A row may refer to one that was not added, since something unique in it was there already."""
-    for column in table.written_columns:
-        other = referred(table, column.name, tables)
-        if other is None:
-            continue
-        text = """SELECT count(*) FROM {}.{} AS child WHERE {} IS NOT NULL
-            AND NOT EXISTS (SELECT FROM {}.{} AS parent WHERE parent.{} = child.{})"""
-        dangling = single(connection, statement(text, schema, table.name, column.name, schema, other.name, other.key.name, column.name))
+    for reference in written_references(table, tables):
+        own, theirs = [column.name for column in reference.columns], [column.name for column in reference.targets]
+        there, equal = " AND ".join(["{} IS NOT NULL"] * len(own)), " AND ".join(["parent.{} = child.{}"] * len(own))
+        text = f"SELECT count(*) FROM {{}}.{{}} AS child WHERE {there} AND NOT EXISTS (SELECT FROM {{}}.{{}} AS parent WHERE {equal})"
+        pairs = [name for pair in zip(theirs, own, strict=True) for name in pair]
+        dangling = single(connection, statement(text, schema, table.name, *own, schema, reference.target.name, *pairs))
         if dangling:
             raise TargetError(
                 f"the rows do not fit those in schema {schema!r}: {dangling:,} of {table.name} would refer to "
-                f"rows of {other.name} that are not there; nothing was added"
+                f"rows of {reference.target.name} that are not there; nothing was added"
             )
 
 

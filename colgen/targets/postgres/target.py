@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.declare.columns import Key
+from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.engines.progress import Progress, StageStarted
@@ -36,7 +37,7 @@ from colgen.targets.postgres.explain import explained
 from colgen.targets.postgres.locks import lock, patiently
 from colgen.targets.postgres.replacement import take_place
 from colgen.targets.postgres.staging import Staging
-from colgen.targets.references import referred
+from colgen.targets.references import written_references
 from colgen.targets.sql import quoted
 from colgen.targets.target import Published
 from colgen.targets.urls import without_password
@@ -156,21 +157,24 @@ class PostgresTarget:
                 done.result()
 
     def _keys(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
-        for column in table.written_columns:
-            if isinstance(column, Key):
-                connection.execute(statement("ALTER TABLE {}.{} ADD PRIMARY KEY ({})", self._staging.name, table.name, column.name))
-            elif column.unique:
-                connection.execute(statement("ALTER TABLE {}.{} ADD UNIQUE ({})", self._staging.name, table.name, column.name))
-            elif referred(table, column.name, self._tables):
-                connection.execute(statement("CREATE INDEX ON {}.{} ({})", self._staging.name, table.name, column.name))
+        indexed = unique_sets(table)
+        for names in indexed:
+            is_key = names == tuple(column.name for column in table.key_columns)
+            listed = ", ".join(["{}"] * len(names))
+            kind = "PRIMARY KEY" if is_key else "UNIQUE"
+            connection.execute(statement(f"ALTER TABLE {{}}.{{}} ADD {kind} ({listed})", self._staging.name, table.name, *names))
+        for reference in written_references(table, self._tables):
+            names = tuple(column.name for column in reference.columns)
+            if not any(index[: len(names)] == names for index in indexed):
+                listed = ", ".join(["{}"] * len(names))
+                connection.execute(statement(f"CREATE INDEX ON {{}}.{{}} ({listed})", self._staging.name, table.name, *names))
 
     def _references(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
-        for column in table.written_columns:
-            other = referred(table, column.name, self._tables)
-            if other is not None:
-                text = "ALTER TABLE {}.{} ADD FOREIGN KEY ({}) REFERENCES {}.{} ({})"
-                names = (self._staging.name, table.name, column.name, self._staging.name, other.name, other.key.name)
-                connection.execute(statement(text, *names))
+        for reference in written_references(table, self._tables):
+            own, theirs = [column.name for column in reference.columns], [column.name for column in reference.targets]
+            listed = ", ".join(["{}"] * len(own))
+            text = f"ALTER TABLE {{}}.{{}} ADD FOREIGN KEY ({listed}) REFERENCES {{}}.{{}} ({listed})"
+            connection.execute(statement(text, self._staging.name, table.name, *own, self._staging.name, reference.target.name, *theirs))
 
     def _describe(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         from psycopg.sql import SQL, Literal
