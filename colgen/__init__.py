@@ -8,10 +8,10 @@
 Calls: build, estimate, extend, check, verify, report, diff
 What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
     TargetError, CheckFailed; Estimate, Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
-A model: Model, Table, Volume, Daily, FanOut, Between, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
+A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
-    Stratum, RankWithin, ForeignKey, Popularity, ParentKey, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
@@ -40,17 +40,22 @@ if TYPE_CHECKING:
     from colgen.declare.columns import Category, Drawn, FixedValues, Flag, Integers, Key, Vocabulary
     from colgen.declare.conditions import Conditions
     from colgen.declare.days import day_of_month, month_of, per_day, year_of
-    from colgen.declare.foreign_key import ForeignKey, Popularity
+    from colgen.declare.foreign_key import ForeignKey
     from colgen.declare.history import History
+    from colgen.declare.identifiers import Code, Uuids
     from colgen.declare.model import Model
     from colgen.declare.period import Period
+    from colgen.declare.polymorphic import PolymorphicKey
+    from colgen.declare.popularity import Popularity
     from colgen.declare.ranks import Rank, RankWithin, Stratum
     from colgen.declare.relations import Count, ExistingBy, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
-    from colgen.declare.rows import Between, Branches, Daily, FanOut, Rows, Volume
+    from colgen.declare.rows import Between, Branches, Daily, FanOut, Pairs, Rows, Volume
     from colgen.declare.rules import Chart, Report, Rule, read_reports
+    from colgen.declare.stages import Later, Reached, Stage, Stages
     from colgen.declare.table import Table
     from colgen.declare.text import Text
     from colgen.declare.times import CreatedAt, DailyCount, Day, Moment
+    from colgen.declare.trees import Level, Tree
     from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
     from colgen.draws.draw import Draw, key
     from colgen.draws.elementary import exp, log
@@ -99,17 +104,22 @@ _HOMES = {
     "declare.columns": "Category Drawn FixedValues Flag Integers Key Vocabulary",
     "declare.conditions": "Conditions",
     "declare.days": "day_of_month month_of per_day year_of",
-    "declare.foreign_key": "ForeignKey Popularity",
+    "declare.foreign_key": "ForeignKey",
+    "declare.popularity": "Popularity",
     "declare.history": "History",
     "declare.model": "Model",
     "declare.period": "Period",
     "declare.ranks": "Rank RankWithin Stratum",
     "declare.relations": "Count ExistingBy First IsFirst IsLast Lookup Ordinal ParentKey Running Sum",
-    "declare.rows": "Between Branches Daily FanOut Rows Volume",
+    "declare.rows": "Between Branches Daily FanOut Pairs Rows Volume",
     "declare.rules": "Chart Report Rule read_reports",
     "declare.table": "Table",
     "declare.text": "Text",
     "declare.times": "CreatedAt DailyCount Day Moment",
+    "declare.identifiers": "Code Uuids",
+    "declare.polymorphic": "PolymorphicKey",
+    "declare.stages": "Later Reached Stage Stages",
+    "declare.trees": "Level Tree",
     "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
     "draws.draw": "Draw key",
     "draws.elementary": "exp log",
@@ -148,6 +158,7 @@ __all__ = [
     "Chart",
     "CheckFailed",
     "Choice",
+    "Code",
     "Coded",
     "Codes",
     "ColgenError",
@@ -185,6 +196,8 @@ __all__ = [
     "IsLast",
     "Json",
     "Key",
+    "Later",
+    "Level",
     "LogNormal",
     "Lookup",
     "Model",
@@ -196,14 +209,17 @@ __all__ = [
     "OrderStatistic",
     "Ordinal",
     "Outcome",
+    "Pairs",
     "ParentKey",
     "Period",
     "Plan",
     "Poisson",
+    "PolymorphicKey",
     "Popularity",
     "Proving",
     "Rank",
     "RankWithin",
+    "Reached",
     "Real",
     "RepeatedText",
     "Report",
@@ -214,7 +230,9 @@ __all__ = [
     "Running",
     "Scenario",
     "Shuffle",
+    "Stage",
     "StageStarted",
+    "Stages",
     "Started",
     "Stratum",
     "String",
@@ -224,8 +242,10 @@ __all__ = [
     "TargetError",
     "Text",
     "Timestamp",
+    "Tree",
     "Uniform",
     "Uuid",
+    "Uuids",
     "Varchar",
     "Verdict",
     "Verification",

@@ -11,7 +11,9 @@ from colgen.audit.proofs import EachRow, Query, Whole
 from colgen.declare.column import Column
 from colgen.declare.columns import Category, Integers
 from colgen.declare.foreign_key import ForeignKey
+from colgen.declare.identifiers import Code
 from colgen.declare.missing import Condition
+from colgen.declare.stages import Later, Reached, Stages
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.targets.manifest import Manifest
@@ -52,9 +54,30 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
         yield _shares(table, column, {literal(word): weight for word, weight in column.weights.items()})
     if isinstance(column, ForeignKey) and column.weights is not None and is_free and column.written_key is None:
         yield _shares(table, column, {str(number): weight for number, weight in enumerate(column.weights, 1)})
+    if isinstance(column, Code):
+        yield of_each_row(
+            name, f"{column.name} is like {column.pattern}", f"NOT regexp_full_match({at}, {literal(column.regular_expression)})"
+        )
+    if isinstance(column, Later) and not table.columns[column.of].hidden:
+        yield of_each_row(name, f"{column.name} is not before {column.of}", f"{at} < {quoted(column.of)}")
+    if isinstance(column, Reached) and not table.columns[column.of].hidden:
+        yield from _reached(table, column)
     if isinstance(column, CreatedAt):
         end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
         yield of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
+
+
+def _reached(table: TableInfo, column: Reached) -> Iterator[Query]:
+    """The moment of a stage is there just where the stage or a later one has been reached, and not before the first one began."""
+    name, at, stages = table.name, quoted(column.name), table.columns[column.of]
+    assert isinstance(stages, Stages)
+    if not table.columns[stages.since].hidden:
+        yield of_each_row(name, f"{column.name} is not before {stages.since}", f"{at} < {quoted(stages.since)}")
+    if column.stage and not column.when and not column.missing_share:
+        words = list(stages.stages)[list(stages.stages).index(column.stage) :]
+        there = f"{quoted(stages.name)} IN ({', '.join(map(literal, words))})"
+        rule = f"{column.name} is there just where {stages.name} is {' or '.join(words)}"
+        yield of_each_row(name, rule, f"({at} IS NOT NULL) <> ({there})")
 
 
 def _missing(table: TableInfo, column: Column) -> Iterator[Query]:

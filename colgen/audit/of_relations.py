@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from colgen.audit.conditions import partner_of
-from colgen.audit.of_columns import as_written
+from colgen.audit.of_columns import as_written, of_each_row
 from colgen.audit.proofs import POSITION, EachRow, InOrder, Partner, PerParent, Query, total_name
 from colgen.declare.column import Column
 from colgen.declare.columns import Key
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import Reference, references_of, unique_sets
 from colgen.declare.model import Model
+from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import Count, Lookup, Ordinal, Sum
 from colgen.declare.rows import FanOut, Volume
+from colgen.declare.scope import Scope
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
+from colgen.declare.trees import Level, Tree
 from colgen.targets.manifest import Manifest
 from colgen.targets.references import written_references
 from colgen.targets.sql import literal, quoted
@@ -47,6 +50,16 @@ def of_relations(table: TableInfo, manifest: Manifest, model: Model) -> Iterator
         yield _in_target(table, reference, manifest, model)
         if isinstance(reference.via, ForeignKey):
             yield from _conditions(table, reference.via, reference, model)
+    for column in table.written_columns:
+        if isinstance(column, PolymorphicKey):
+            yield from _in_one_of(table, column, manifest)
+        elif isinstance(column, Tree) and isinstance(table.key, Key) and not table.key.hidden:
+            key = quoted(table.key.name)
+            yield of_each_row(table.name, f"{column.name} is a lower {table.key.name}", f"{quoted(column.name)} >= {key}")
+        elif isinstance(column, Level):
+            yield from _levels(table, column)
+        elif isinstance(column, ForeignKey) and column.scope is not None:
+            yield from _in_scope(table, column, column.scope, manifest)
     for column in table.written_columns:
         if isinstance(column, Sum) and not (child := model.summed_column(column)).hidden:
             yield from _rolled_up(table, column, child.table, f"the sum of {child.qualified_name}", manifest, model, child)
@@ -216,6 +229,60 @@ def _written_as(table: TableInfo, name: str, model: Model) -> tuple[str, str, st
         partner, seen = partner_of(table, via, model), column.column
         return f"source.{quoted(seen.name)}", join, _day(partner.column(seen.name), seen), ((partner, seen.name),)
     return None
+
+
+def _in_one_of(table: TableInfo, column: PolymorphicKey, manifest: Manifest) -> Iterator[Query]:
+    """What a word says is referred to is there, for each of the words whose tables are written."""
+    word = table.columns[column.by]
+    for value, target in column.targets.items():
+        if word.hidden or target.name not in manifest.tables or target.key is None or target.key.hidden:
+            continue
+        at, key = f"child.{quoted(column.name)}", f"parent.{quoted(target.key.name)}"
+        on = f"{at} = {key}" if column.type == target.key.type else f"{at} = {key}::VARCHAR"
+        yield Query(
+            table.name,
+            f"{column.name} is in {target.name} where {column.by} is {value}",
+            f"""SELECT child.* FROM {quoted(table.name)} AS child ANTI JOIN {quoted(target.name)} AS parent ON {on}
+            WHERE child.{quoted(column.by)} = {literal(value)} AND {at} IS NOT NULL""",
+        )
+
+
+def _levels(table: TableInfo, column: Level) -> Iterator[Query]:
+    """A row is one level below the row above it."""
+    tree, key = table.columns[column.tree], table.key
+    if tree.hidden or key is None or key.hidden:
+        return
+    at = quoted(column.name)
+    yield Query(
+        table.name,
+        f"{column.name} is one more than that of {tree.name}, and 1 at the top",
+        f"""SELECT child.*, above.{at} AS {_FOUND} FROM {quoted(table.name)} AS child LEFT JOIN {quoted(table.name)} AS above
+        ON child.{quoted(tree.name)} = above.{quoted(key.name)} WHERE child.{at} <> coalesce(above.{at}, 0) + 1""",
+    )
+
+
+def _in_scope(table: TableInfo, column: ForeignKey, scope: Scope, manifest: Manifest) -> Iterator[Query]:
+    """The row that is referred to belongs to the same row further up, where both sides say which that is."""
+    other, own, theirs = column.other, _naming(table, scope.ancestor), _naming(column.other, scope.ancestor)
+    if own is None or theirs is None or other.name not in manifest.tables or other.key is None or other.key.hidden:
+        return
+    yield Query(
+        table.name,
+        f"{column.name} is of the same {own.name}",
+        f"""SELECT child.* FROM {quoted(table.name)} AS child JOIN {quoted(other.name)} AS parent
+        ON child.{quoted(column.name)} = parent.{quoted(other.key.name)} WHERE child.{quoted(own.name)} <> parent.{quoted(theirs.name)}""",
+    )
+
+
+def _naming(table: TableInfo, ancestor: TableInfo) -> Column | None:
+    """The written column that says which row of a table further up a row belongs to."""
+    if table == ancestor:
+        return table.key if table.key is not None and not table.key.hidden else None
+
+    def names_it(column: Column) -> bool:
+        return column.references == ancestor or (isinstance(column, Lookup) and (column.column is ancestor.key or names_it(column.column)))
+
+    return next((column for column in table.written_columns if names_it(column)), None)
 
 
 def _rolled_up(

@@ -173,8 +173,13 @@ class Column:
         """How it is drawn, in a few words."""
         return self._how
 
+    @property
+    def counted(self) -> tuple[TableInfo, ...]:
+        """The tables of which it must be known how many rows there are before any of its values are made."""
+        return ()
+
     def make(self, rows: Rows) -> ColumnData:
-        """Its values, one for each of some rows."""
+        """Its values, one for each of some rows; of a reference, the numbers of the rows that are referred to."""
         raise NotImplementedError
 
     @property
@@ -304,7 +309,7 @@ def take_type(reference: Column) -> None:
     assert target is not None
     if reference.hidden or reference.table.hidden:
         return
-    if len(target.key_columns) > 1:
+    if target.key is None and target.key_columns:
         names = " and ".join(column.name for column in target.key_columns)
         copies = ", ".join(f"{column.name} = Lookup({target.declared.__name__}.{column.name})" for column in target.key_columns)
         raise ModelError(

@@ -174,8 +174,8 @@ class OneOf(Column):
             numbers = rows.numbers
             if len(numbers) and int(numbers[-1]) > self.different:
                 raise ModelError(self.too_many(int(numbers[-1])))
-            listed = np.arange(self.size) if self.weights_of_all is None else np.flatnonzero(self.weights_of_all)
-            return listed.take(rows.draw(self)(Shuffle(self.different))(numbers) - 1)
+            chosen = rows.draw(self)(Shuffle(self.different))(numbers) - 1
+            return chosen if self.weights_of_all is None else np.flatnonzero(self.weights_of_all).take(chosen)
         if self.distinct:
             group, place = rows.parent_ids, rows.ordinal()
             choice = Distinct(group, place, self.size) if self.weights_of_all is None else DistinctChoice(group, place, self.weights_of_all)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
 from typing import Any, Unpack
 
-import numpy as np
-
-from colgen.arrays import Array, narrowest, taken
+from colgen.arrays import Array
 from colgen.declare.arguments import (
     checked_weights,
     is_text,
@@ -22,61 +18,15 @@ from colgen.declare.arguments import (
     shown,
 )
 from colgen.declare.column import Column, Options, take_type
+from colgen.declare.popularity import Popularity
 from colgen.declare.ranks import Rank, Stratum, stratum_of
+from colgen.declare.referring import drawn
 from colgen.declare.rows import Rows
-from colgen.declare.search import Limit, Search, limit_of
+from colgen.declare.scope import Scope, scope_of
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import births_of
-from colgen.draws.distinct import Distinct
-from colgen.draws.distributions import Choice
-from colgen.draws.draw import Draw
-from colgen.draws.numbers import is_finite
-from colgen.draws.shuffle import Shuffle
-from colgen.draws.zipf import Zipf
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Boolean, Categorical, Date, Timestamp
-
-_LEAST_PART = 1e-6  # with less, the exponent of a Zipf would be steeper than it can be
-
-
-@dataclass(frozen=True, kw_only=True)
-class Popularity:
-    """How popular the rows of a table are: a Zipf in which the `top` part of them gets `share` of the draws, however many rows there are.
-
-    by : the table's `Rank` column, whose first ranks are the most popular; each reference has favourites of its own if empty
-    """
-
-    top: float = 0.2
-    share: float = 0.8
-    by: str = ""
-
-    def __post_init__(self) -> None:
-        if not (is_finite(self.top) and is_finite(self.share) and _LEAST_PART <= self.top < self.share <= 1 - _LEAST_PART):
-            raise ModelError(
-                f"Popularity(top={shown(self.top)}, share={shown(self.share)}): 0 < top < share < 1 is needed, by a millionth or more, such as Popularity(top=0.2, share=0.8)"
-            )
-        require_text("Popularity", by=self.by)
-
-    def over(self, rows: int) -> Zipf:
-        """The distribution over the ranks 1 … rows."""
-        return _zipf(rows, self.top, self.share)
-
-    def share_of(self, rank: Array, rows: int) -> Array:
-        """The share of all draws that a rank gets: float64.
-
-        >>> Popularity().share_of(np.array([1, 2, 10]), 1000).round(3)
-        array([0.144, 0.071, 0.014])
-        """
-        return self.over(rows).probability(rank)
-
-    @property
-    def description(self) -> str:
-        return f"{self.share:.0%} of the draws to {self.top:.0%} of the rows" + (f", by {self.by}" if self.by else "")
-
-
-@lru_cache(maxsize=64)
-def _zipf(rows: int, top: float, share: float) -> Zipf:
-    return Zipf.for_share(rows, top, share) if rows > 1 else Zipf(0, 1)
 
 
 class ForeignKey(Column):
@@ -90,7 +40,8 @@ class ForeignKey(Column):
     likely : how likely a row is taken when it comes up, from 0 to 1: a function whose parameters are own columns by their names, and columns
         of the other table as defaults, such as `lambda hour, country=Customers.country: AWAKE[country, hour]`
     within : a `Stratum` there and the own column with the group that is wanted, such as `{"category": "wanted"}`: by popularity among the rows
-        of that group; any row where it has none
+        of that group; any row where it has none. Or a table that the rows referred to are fanned out from: then they belong to the same row of
+        it as the row that refers to them, such as users of a task's tenant; `"self"` where that is the own table
     options : those of every column. With `unique`, no two rows refer to the same one; with `distinct`, no two that are fanned out from one row;
         if there are not enough, ModelError
     """
@@ -98,6 +49,7 @@ class ForeignKey(Column):
     compact = True
     promises = ("unique", "distinct")
     stratum: Stratum
+    scope: Scope | None = None
 
     def __init__(
         self,
@@ -109,7 +61,7 @@ class ForeignKey(Column):
         until: str | None = None,
         where: Mapping[str, Any] | None = None,
         likely: Callable[..., Array] | None = None,
-        within: Mapping[str, str] | None = None,
+        within: Mapping[str, str] | type[Table] | TableInfo | str | None = None,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(BigInteger, **options)
@@ -126,8 +78,13 @@ class ForeignKey(Column):
             require_list(place, "(50, 30, 20)", weights=weights)
         if where is not None:
             require_mapping(place, "{'status': 'active'}", where=where)
-        if within is not None:
-            require_mapping(place, "{'category': 'wanted'}", within=within)
+        self.scoped: type[Table] | TableInfo | str | None = None
+        if isinstance(within, str | TableInfo) or (isinstance(within, type) and issubclass(within, Table)):
+            self.scoped = within
+        elif within is not None:
+            require_mapping(place, "{'category': 'wanted'}, or a Table class", within=within)
+        if isinstance(self.scoped, str) and self.scoped != "self":
+            raise ModelError(f"{place}: within={self.scoped!r}: name a Table class, or 'self' for the own table")
         require_text(place, **{name: word for name, word in (("existing_at", existing_at), ("until", until)) if word is not None})
         if likely is not None and not callable(likely):
             raise ModelError(f"{place}: likely must be a function, such as lambda hour, country=Customers.country: …, not {shown(likely)}")
@@ -137,7 +94,7 @@ class ForeignKey(Column):
         self.until = until
         self.where = dict(where or {})
         self.likely = likely
-        self.within = dict(within or {})
+        self.within = dict(within) if isinstance(within, Mapping) else {}
         self.of_likely: dict[str, str | Column] = {}  # an own column by its name, or a column of the other table, for each parameter
         self._refuse_contradictions(place)
 
@@ -217,7 +174,17 @@ class ForeignKey(Column):
             self.of_likely = self._parameters_of_likely()
         if self.within:
             self.stratum = stratum_of(parent, self.within, self.popularity.by if self.popularity else "", self.qualified_name)
+        if self.scoped is not None:
+            self.scope = scope_of(self, table if isinstance(self.scoped, str) else table_of(self.scoped))
         self._refuse_rows_that_are_not_written()
+
+    @property
+    def counted(self) -> tuple[TableInfo, ...]:
+        return (self.other,) if self.weights is None and self.scoped is None else ()
+
+    @property
+    def may_leave_out(self) -> bool:  # type: ignore[override]
+        return self.scoped is not None and self.nullable
 
     def _of_other(self, argument: str, word: str, what: str, fits: Callable[[Column], bool]) -> None:
         """ModelError unless an argument names a column of the other table that fits."""
@@ -278,6 +245,7 @@ class ForeignKey(Column):
     @property
     def needs(self) -> tuple[str, ...]:
         own = [*(word for word in self.of_likely.values() if isinstance(word, str)), *self.within.values()]
+        own += [self.scope.via] if self.scope is not None and self.scope.via else []
         return tuple(dict.fromkeys([*([self.existing_at] if self.existing_at is not None else []), *own]))
 
     @property
@@ -298,6 +266,7 @@ class ForeignKey(Column):
         phrases += [f"where {name} is {value}" for name, value in self.where.items()]
         phrases += [f"existing before {self.existing_at}"] if self.existing_at is not None else []
         phrases += [f"and until {self.until}"] if self.until is not None else []
+        phrases += [f"of the same row of {self.scope.ancestor.name}"] if self.scope is not None else []
         phrases += ["never twice for one parent"] if self.distinct else []
         return ", ".join(phrases)
 
@@ -312,34 +281,7 @@ class ForeignKey(Column):
         return {name: self._code(self.other.columns[name], wanted) for name, wanted in self.where.items()}
 
     def make(self, rows: Rows) -> Array:
-        draw = rows.draw(self)
-        if self.weights is not None:
-            return Choice(self.weights).sample(draw, narrowest(0, len(self.weights))) + np.int8(1)
-        if self.unique:
-            return self._each_once(rows)
-        if self.distinct and self.popularity is None and self.takes_any:
-            return draw(Distinct(rows.parent_ids, rows.ordinal(), limit_of(self, rows).of())) + 1
-        if self.where and self.popularity is None and self.until is None and self.likely is None and not self.distinct:
-            matching = rows.matching(self.other, self.codes)
-            if matching is not None:
-                return self._among(matching, draw, limit_of(self, rows, partial(_up_to, matching)))
-        return Search(self, rows).found()
-
-    def _each_once(self, rows: Rows) -> Array:
-        """Rows of the other table in an order of their own, none twice."""
-        numbers, there = rows.numbers, rows.rows_of(self.other)
-        if len(numbers) and int(numbers[-1]) > there:
-            raise ModelError(
-                f"{self.qualified_name}: {int(numbers[-1]):,} rows must refer to different ones, and {self.other.name} has {there:,}"
-            )
-        return rows.draw(self)(Shuffle(max(there, 1), np.int32 if there < 1 << 31 else np.int64))(numbers)
-
-    def _among(self, matching: Array, draw: Draw, limit: Limit) -> Array:
-        """One of the rows that meet the conditions, drawn from a list of them up to the limit: no search is needed."""
-        count = limit.of()
-        if np.min(count, initial=1) < 1:
-            raise self.nothing_matches()
-        return taken(matching, draw.below(count))
+        return drawn(self, rows)
 
     def nothing_matches(self, different: int = 1) -> ModelError:
         """The error of a condition that no row meets, or fewer rows than have to be different."""
@@ -349,8 +291,3 @@ class ForeignKey(Column):
         which = "no row" if different == 1 else f"fewer than {different:,} rows"
         have = f" {'has' if different == 1 else 'have'} {' and '.join(conditions)}" if conditions else " are there"
         return ModelError(f"{self.qualified_name}: {which} of {self.other.name}{have} early enough; ask for more of them")
-
-
-def _up_to(ids: Array, limit: Array | int) -> Array:
-    """How many of some ascending ids do not exceed each limit."""
-    return np.searchsorted(ids, np.asarray(limit, ids.dtype), side="right")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from colgen.declare.pairs import pair_of
 from colgen.declare.relations import Lookup
 from colgen.declare.rows import FanOut, Pairs
 from colgen.errors import ModelError
@@ -73,22 +74,6 @@ def is_unique(table: TableInfo, names: Sequence[str]) -> bool:
     if not isinstance(table.rows, FanOut) or not _tells_parent(table, names):
         return False
     return table.rows.most_declared == 1 or any(column.distinct for column in columns)
-
-
-def pair_of(table: TableInfo) -> tuple[Column, Column]:
-    """The two references of a table of `Pairs`. ModelError where they are not there."""
-    rows = table.rows
-    assert isinstance(rows, Pairs)
-    keys = [column for column in table.columns.values() if column.references is not None and not column.to_parent]
-    left = next((column for column in keys if column.references == rows.left), None)
-    right = next((column for column in keys if column.references == rows.right and column is not left), None)
-    if left is None or right is None:
-        missing = rows.left if left is None else rows.right
-        name = missing.declared.__name__
-        raise ModelError(
-            f"table {table.name} has rows = Pairs(…), and no reference to {missing.name}; add one: {missing.name}_id = ForeignKey({name})"
-        )
-    return left, right
 
 
 def _tells_parent(table: TableInfo, names: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from colgen.declare import families as layout
 from colgen.declare.arguments import MOST_BYTES
+from colgen.declare.arithmetic import too_few
 from colgen.declare.calendar import Calendar
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
@@ -17,6 +18,7 @@ from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import check_promises
 from colgen.declare.model_arguments import check_arguments, check_volumes
+from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
@@ -90,6 +92,9 @@ class Model:
         self._check_circles()
         self._check_settings()
         self._check_rules()
+        for name, settings in self.volumes.items():
+            for problem in too_few(self.infos, settings):
+                raise ModelError(f"model {self.name}: volume {name!r}: {problem}")
 
     def _check_settings(self) -> None:
         for name, settings in self.volumes.items():
@@ -154,7 +159,7 @@ class Model:
         """Finds the tables that references name, and gives what looks such a reference up its type."""
         columns = [column for table in self.infos for column in table.columns.values()]
         for column in columns:
-            if isinstance(column, ForeignKey):
+            if isinstance(column, ForeignKey | PolymorphicKey):
                 column.resolve(self.infos)
         for table in self.infos:
             for column in table.columns.values():

@@ -275,6 +275,10 @@ class Rows(Protocol):
         """The number of each row's parent, 1 … n within its table: int64."""
 
     @property
+    def siblings(self) -> Array:
+        """How many rows are fanned out from the same one as each: int64."""
+
+    @property
     def most_siblings(self) -> int:
         """How many rows the parent with the most of them has."""
 
@@ -288,6 +292,13 @@ class Rows(Protocol):
         """The ids of the rows whose columns have these values: int32, ascending. None where the table is large."""
 
     def rows_of(self, table: TableInfo) -> int: ...
+    def members(self, ancestor: TableInfo, table: TableInfo, via: str) -> tuple[Array, Array]:
+        """The first of a table's rows that are fanned out, however far down, from the row of `ancestor` that each row belongs to, and how many
+        they are: int64.
+
+        via : the own column that refers to the row of `ancestor`; empty where rows are fanned out from it, or are its own
+        """
+
     @property
     def mean_factor(self) -> float:
         """How busy the average day of the period is, by the scenario's calendar."""

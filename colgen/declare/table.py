@@ -138,8 +138,10 @@ class TableInfo:
 
     @property
     def key(self) -> Column | None:
-        """Its primary key, where that is one column."""
-        return self.key_columns[0] if len(self.key_columns) == 1 else None
+        """The one column by which its rows are referred to: its primary key, or its `Key()` where the primary key is of several columns."""
+        if len(self.key_columns) == 1:
+            return self.key_columns[0]
+        return next((column for column in self.columns.values() if column.role == "key"), None)
 
     def key_to(self, column: Column, place: str, via: str | None = None) -> str:
         """The own column that refers to the table of `column`: the one to the row it is fanned out from where there are several, and also where

@@ -127,6 +127,10 @@ class CreatedAt(Column):
         self.hours = checked_hours(hours)
 
     @property
+    def counted(self) -> tuple[TableInfo, ...]:
+        return (self.table,)
+
+    @property
     def description(self) -> str:
         share, years = self.history.share_before, self.history.years_before
         if share is None or isinstance(share, str):

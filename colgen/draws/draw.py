@@ -145,6 +145,10 @@ class Draw:
         """
         return self._at(positions, self.stream_key())
 
+    def apart(self, name: str) -> Draw:
+        """Draws for the same rows that are independent of these and of those apart by another name."""
+        return Draw(key(self._key, name), self._start, 0 if self._ids is not None else self.count, self._ids)
+
     def further(self, positions: Array) -> Draw:
         """New draws for rows that the last call did not determine, independent of all streams and retries. For use by distributions."""
         return self._apart(positions, _MASK - self._stream)

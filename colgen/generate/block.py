@@ -220,12 +220,29 @@ class Block:
             raise ModelError(
                 f"{self.table.name} reads its parent's {column.qualified_name}, which is known only where they are made together"
             )
-        if self.parent.table == column.table:
+        return self._ancestors(column.table)
+
+    def _ancestors(self, table: TableInfo) -> tuple[Block, Array]:
+        """The block of a table that these rows are fanned out from, and the position of each row's there: int64."""
+        assert self.parent is not None
+        if self.parent.table == table:
             return self.parent, self.parent_rows
-        if column.table not in self._parent_blocks:
-            block, rows = self.parent._parent_block(column)
-            self._parent_blocks[column.table] = block, rows.take(self.parent_rows)
-        return self._parent_blocks[column.table]
+        if table not in self._parent_blocks:
+            block, rows = self.parent._ancestors(table)
+            self._parent_blocks[table] = block, rows.take(self.parent_rows)
+        return self._parent_blocks[table]
+
+    def members(self, ancestor: TableInfo, table: TableInfo, via: str) -> tuple[Array, Array]:
+        if via:
+            numbers = np.ma.getdata(self.row_numbers(via))
+        else:
+            block, rows = (self, np.arange(self.count)) if self.table == ancestor else self._ancestors(ancestor)
+            if table in self.family:
+                ends, below = block._ends(table.name)
+                return (ends[:-1] + below.start).take(rows), np.diff(ends).take(rows)
+            numbers = block.ids.take(rows)
+        first, there = self.generation.members(ancestor, table)
+        return first.take(numbers - 1), there.take(numbers - 1)
 
     def contains(self, ids: Array) -> bool:
         """Whether all of these ids are among its rows."""
@@ -258,6 +275,11 @@ class Block:
     def parent_ids(self) -> Array:
         assert self.parent is not None
         return self.parent.ids.take(self.parent_rows)
+
+    @property
+    def siblings(self) -> Array:
+        assert self.counts is not None
+        return self.counts.take(self.parent_rows - self._first_parent)
 
     @property
     def most_siblings(self) -> int:

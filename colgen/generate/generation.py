@@ -47,6 +47,7 @@ class Generation:
         self._keys: dict[Column, int] = {}
         self._indices: dict[Column, Index] = {}
         self._matching: dict[tuple[Any, ...], Array] = {}
+        self._members: dict[tuple[TableInfo, TableInfo], tuple[Array, Array]] = {}
         self._calendars: dict[TableInfo, Array] = {}
         self._births: dict[TableInfo, Births] = {}
         self._lock = threading.RLock()
@@ -147,6 +148,21 @@ class Generation:
             for column, index in zip(columns, indices, strict=True):
                 index.add(tables[table].values(column.name))
         return indices
+
+    def members(self, ancestor: TableInfo, table: TableInfo) -> tuple[Array, Array]:
+        """For each row of a small table, the first row of a table that is fanned out from it, however far down, and how many there are: int64."""
+        if self.counts.of(ancestor) > INDEX_LIMIT:
+            raise ModelError(
+                f"rows of {table.name} are chosen within {ancestor.name}, which has over {INDEX_LIMIT:,} rows; fan the rows that choose them out from it"
+            )
+        return self._once(self._members, (ancestor, table), lambda: self._members_of(ancestor, table))
+
+    def _members_of(self, ancestor: TableInfo, table: TableInfo) -> tuple[Array, Array]:
+        family, first, there = self.model.family_of(ancestor), list[Array](), list[Array]()
+        for blocks in walk(self, family, 1, self.counts.of(family[0])):
+            first.append(blocks[ancestor].first_descendant(table.name))
+            there.append(blocks[ancestor].descendant_count(table.name))
+        return np.concatenate(first), np.concatenate(there)
 
     def matching(self, table: TableInfo, where: Mapping[str, Any]) -> Array | None:
         """The ids of a small table's rows whose columns have these values: int32, ascending. None where the table is large."""

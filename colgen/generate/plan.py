@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from colgen.declare.families import Family
-from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
-from colgen.declare.times import CreatedAt
 from colgen.generate.estimate import bytes_per_root, table_bytes
 from colgen.generate.generation import Generation
 from colgen.generate.references import check_conditions
@@ -116,10 +114,7 @@ def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableI
     for table in tables:
         yield from model.branches_before(table)
         for column in table.columns.values():
-            if isinstance(column, ForeignKey) and column.weights is None:
-                yield column.other
-            elif isinstance(column, CreatedAt):
-                yield table
+            yield from column.counted
 
 
 def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, list[Task]]]:

@@ -114,7 +114,9 @@ def test_all_rows_of_a_small_table_fit_into_a_basket_and_one_more_is_refused():
 
     full = colgen.build(model_of(Things, Boxes, Contents, boxes=50, least=5, most=5), seed=1).frame("contents")
     assert (full.group_by("box_id").n_unique()["thing_id"] == 5).all()
-    with pytest.raises(ModelError, match=r"contents.thing_id: 6 different rows of things are needed for one parent, and 5 exist"):
+    with pytest.raises(
+        ModelError, match=r"contents.thing_id: up to 6 rows for each of boxes must refer to different ones, and things has 5"
+    ):
         colgen.build(model_of(Things, Boxes, Contents, boxes=50, least=6, most=6)).frame("contents")
 
 

@@ -27,7 +27,7 @@ from colgen import (
     Sum,
     Table,
     Timestamp,
-    Uuid,
+    Uuids,
     column,
     either,
     log,
@@ -54,7 +54,6 @@ from colgen.models.ecommerce.traffic import (
     UTM_MEDIUM,
     UTM_SOURCE,
 )
-from colgen.models.ecommerce.uuids import uuid
 
 USUAL_CHANNEL, MAIN_DEVICE, AT_HEART = 0.5, 0.75, 0.65  # how often it is the customer's own; else by chance
 
@@ -167,10 +166,7 @@ class RawSessions(Table):
         """Whether the goods will be sent back, if there is time: as likely as on average over the items, and never where a licence is among them."""
         return draw.chance(either(goods < LICENCE, goods / (1e4 * np.maximum(items, 1)), 0.0))
 
-    @column(Uuid, unique=True)
-    def session_id(draw, number):
-        """A UUID of version 4."""
-        return uuid(draw.bits(), number)
+    session_id = Uuids()
 
     @column(ForeignKey(RawCustomers), nullable=True)
     def customer_id(who, logs_in):

@@ -1,0 +1,76 @@
+"""What the numbers of a volume must allow for: as many different values as there are rows that must differ, enough rows for a tree's levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from colgen.declare.columns import OneOf
+from colgen.declare.foreign_key import ForeignKey
+from colgen.declare.pairs import pair_of
+from colgen.declare.rows import Daily, FanOut, Pairs, Volume
+from colgen.declare.scope import least_members
+from colgen.declare.table import TableInfo
+from colgen.declare.trees import Tree
+
+
+def rows_between(table: TableInfo, volume: Mapping[str, Any]) -> tuple[int, int | None]:
+    """How many rows a table has at least and at most under the settings of a volume; None where there is no telling."""
+    if isinstance(table.rows, int):
+        return table.rows, table.rows
+    if isinstance(table.rows, Volume):
+        return volume[table.rows.name], volume[table.rows.name]
+    if isinstance(table.rows, FanOut):
+        parents, (least, most) = rows_between(table.rows.parent_table, volume), table.rows.limits(volume)
+        return parents[0] * least, None if most is None or parents[1] is None else parents[1] * most
+    if isinstance(table.rows, Daily):
+        return 1, None
+    return 0, None
+
+
+def too_few(tables: Sequence[TableInfo], volume: Mapping[str, Any]) -> Iterator[str]:
+    """In words, with the arithmetic: what the settings of a volume do not allow for, as far as that can be told before rows are counted."""
+    for table in tables:
+        least, _ = rows_between(table, volume)
+        per_parent = table.rows.limits(volume)[1] if isinstance(table.rows, FanOut) and not table.rows.at_most else None
+        for column in table.columns.values():
+            if isinstance(column, OneOf):
+                if column.unique and least > column.different:
+                    yield column.too_many(least)
+                if column.distinct and not column.unique and per_parent is not None and per_parent > column.different:
+                    yield column.too_many(per_parent, f" for each of {_parent(table)}")
+            if isinstance(column, ForeignKey):
+                yield from _of_reference(column, least, per_parent, volume)
+            if isinstance(column, Tree) and table.parent is None and least < column.roots + column.levels - 1:
+                yield (
+                    f"{column.qualified_name}: Tree(levels={column.levels}, roots={column.roots:,}) needs at least "
+                    f"{column.roots + column.levels - 1:,} rows, and {table.name} has {least:,}"
+                )
+        if isinstance(table.rows, Pairs):
+            left, right = (rows_between(side.references, volume)[1] for side in pair_of(table) if side.references is not None)
+            if left is not None and right is not None and least > left * (right - (table.rows.left == table.rows.right)):
+                yield f"{table.name}: {least:,} pairs must differ, and {left:,} × {right:,} rows have fewer"
+
+
+def _of_reference(key: ForeignKey, least: int, per_parent: int | None, volume: Mapping[str, Any]) -> Iterator[str]:
+    _, there = rows_between(key.other, volume)
+    if there is not None and key.scope is None:
+        others = there - key.is_to_self
+        if key.unique and least > others:
+            yield f"{key.qualified_name}: {least:,} rows must refer to different ones, and {key.other.name} has {there:,}"
+        if key.distinct and not key.unique and per_parent is not None and per_parent > others:
+            yield (
+                f"{key.qualified_name}: up to {per_parent:,} rows for each of {_parent(key.table)} must refer to different ones, "
+                f"and {key.other.name} has {there:,}"
+            )
+    if key.scope is not None and not key.nullable:
+        members = least_members(key.scope.ancestor, key.other, volume)
+        if members < 1 + key.is_to_self:
+            yield (
+                f"{key.qualified_name}: a row of {key.scope.ancestor.name} may have {members:,} rows of {key.other.name}, and one "
+                f"{'other ' * key.is_to_self}is needed; fan out at least {1 + key.is_to_self}, or say nullable=True (missing where there is none)"
+            )
+
+
+def _parent(table: TableInfo) -> str:
+    return table.parent.name if table.parent is not None else ""
