@@ -63,6 +63,8 @@ def build(
     max_memory: int | str | None = ...,
     overwrite: bool = ...,
     append: bool = ...,
+    fill: bool = ...,
+    triggers: bool = ...,
     schema: str | None = ...,
     constraints: bool | None = ...,
     max_rows: int | None = ...,
@@ -91,6 +93,8 @@ def build(
     max_memory: int | str | None = None,
     overwrite: bool = False,
     append: bool = False,
+    fill: bool = False,
+    triggers: bool = True,
     schema: str | None = None,
     constraints: bool | None = None,
     max_rows: int | None = None,
@@ -118,6 +122,7 @@ def build(
     overwrite : replace a build that is there
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
+    fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
     resume : of files: go on from the parts that a killed build of the same request has finished
     progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is
         published unless it was by then
@@ -131,12 +136,12 @@ def build(
     """
     chosen = _model(model)
     how: dict[str, Any] = {
-        "overwrite": overwrite, "append": append, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
+        "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
         "format": format, "compression": compression, "encoding": encoding, "target_size": target_size,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
-            if value is not None and (value is not False or name == "constraints"):
+            if value is not None and value is not (name == "triggers") and (value is not False or name == "constraints"):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
     request: dict[str, Any] = {
         "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,

@@ -206,6 +206,8 @@ READERS: Mapping[str, Reader] = {
     "check": flag,
     "overwrite": flag,
     "append": flag,
+    "fill": flag,
+    "triggers": flag,
     "resume": flag,
     "all": flag,
     "sample": whole_number(1),

@@ -110,6 +110,16 @@ def build(
         bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
     ] = False,
     append: Annotated[bool, typer.Option("--append", help="Into a database: add the rows whose keys are not there yet.")] = False,
+    fill: Annotated[
+        bool,
+        typer.Option(
+            "--fill",
+            help="Into a database: put the rows into tables that are there, which your own migrations made; they stay as they are.",
+        ),
+    ] = False,
+    triggers: Annotated[
+        bool, typer.Option("--triggers/--no-triggers", help="With --fill: whether your triggers fire.", show_default="they do")
+    ] = True,
     schema: Annotated[
         str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.", show_default="the model's")
     ] = None,
@@ -171,7 +181,7 @@ def build(
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
-    how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, resume=resume)
+    how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, resume=resume)
     how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
     asked = BuildOptions(defaults["out"].value, **how)
     size = defaults["target_size"].value if asked.makes_files else None
@@ -261,6 +271,9 @@ def cleanup(
     confirm: Annotated[
         str | None, typer.Option("--confirm", metavar="DELETE_ALL_MOCK_DATA", help="Remove it; without this, it is only listed.")
     ] = None,
+    even_changed: Annotated[
+        bool, typer.Option("--even-changed", help="Rows that --fill put into your tables, too, that have been changed since.")
+    ] = False,
 ) -> None:
     """Remove what colgen made at a target, all of it and nothing else. It is listed first.
 
@@ -273,7 +286,7 @@ def cleanup(
     if confirm is None:
         print(f"nothing was removed; to remove what is listed, {cleaning.advice(target, schema)}", file=sys.stderr)
         return
-    removed = cleaning.remove(target, schema, confirm)
+    removed = cleaning.remove(target, schema, confirm, even_changed)
     print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
 
 

@@ -38,7 +38,7 @@ class TableInfo:
     keep : the flag that says which of its rows are written; None for all
     declared_key : the columns of its primary key as its head names them; empty if it has a `Key()` or none at all
     unique : further sets of columns that are unique, as its head names them
-    schema : of the user's database in which it is, where that has several
+    schema : of the user's database in which it is, where that has several; it stands before the name, with a point
     branch_of : the table whose rows these are a part of
     documentation : what a row is
 
@@ -238,7 +238,7 @@ class Table:
     keep : the name of a flag; rows whose flag is false are made, so that no other row has another id for it, but not written
     key : its primary key, where that is not a `Key()`: the name of a column, or several that are unique together
     unique : further sets of columns that are unique, such as `[("parent_id", "name")]`. What is promised must follow from the columns
-    schema : of the user's database in which it is, for builds that fill tables which are there
+    schema : of the user's database in which it is, for builds that fill tables which are there; its name is then schema.table
 
     >>> from colgen import FanOut, Key, ParentKey, Table, Volume
     >>> class Orders(Table, name="sales_orders"):
@@ -278,6 +278,7 @@ class Table:
         key, unique = _sets_of_columns(f"table {name}", key, unique)
         if schema and not fit_name(schema):
             raise ModelError(f"table {name}: schema={shown(schema)} is not the name of a schema")
+        name = f"{schema}.{name}" if schema else name
         if "__tablename__" in vars(cls):
             raise ModelError(
                 f"table {name}: say what it is called in its head: class {cls.__name__}(Table, name={vars(cls)['__tablename__']!r})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
 from colgen import config
 from colgen.errors import RequestError
@@ -13,6 +13,18 @@ from colgen.targets.database import refuse_removal
 from colgen.targets.destination import DUCKDB, FOLDER, POSTGRESQL, Destination
 
 CONFIRMATION = "DELETE_ALL_MOCK_DATA"
+
+
+class Removed(NamedTuple):
+    """How much was removed: files of a folder; of a database, tables that colgen made, and rows that it put into tables of others."""
+
+    files: int = 0
+    tables: int = 0
+    rows: int = 0
+
+    def __str__(self) -> str:
+        named = {"file": self.files, "table": self.tables, "row": self.rows}
+        return " and ".join(f"{count:,} {name}{'s' * (count != 1)}" for name, count in named.items() if count) or "nothing"
 
 
 def listed(target: str, schema: str | None = None) -> list[str]:
@@ -27,6 +39,7 @@ def listed(target: str, schema: str | None = None) -> list[str]:
     for name in [schema] if schema is not None else _schemas(destination):
         with _opened(destination, name) as contents:
             names += [f"{contents.schema}.{table}" for table in sorted(contents.made())]
+            names += [f"{count:,} rows of {table}" for table, count in contents.filled().items()]
     if not names:
         where = f"schema {schema!r} of {destination}" if schema is not None else str(destination)
         raise RequestError(f"{where} holds nothing that colgen made")
@@ -39,8 +52,11 @@ def advice(target: str, schema: str | None) -> str:
     return f"add {'' if named else '--schema NAME, one schema at a time, and '}--confirm {CONFIRMATION}"
 
 
-def remove(target: str, schema: str | None, confirm: str | None) -> int:
-    """Removes it, if it was confirmed; how many files or tables are gone. TargetError where the guard would refuse any build into the database."""
+def remove(target: str, schema: str | None, confirm: str | None, even_changed: bool = False) -> Removed:
+    """Removes it, if it was confirmed; how much is gone. TargetError where the guard would refuse any build into the database.
+
+    even_changed : rows that were put into tables of the user's, too, that were changed since
+    """
     destination = _destination(target)
     if not destination.is_folder and schema is None:
         raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
@@ -49,11 +65,11 @@ def remove(target: str, schema: str | None, confirm: str | None) -> int:
     if destination.is_folder:
         from colgen.targets.folder.removal import remove as remove_files
 
-        return remove_files(destination.path)
+        return Removed(files=remove_files(destination.path))
     deny, _ = config.guards(os.environ, config.current_folder())
     with _opened(destination, schema or "") as contents:
         refuse_removal(contents, safeguards(os.environ, deny=deny))
-        return len(contents.drop())
+        return Removed(rows=contents.empty(even_changed), tables=len(contents.drop()))
 
 
 def _destination(target: str) -> Destination:

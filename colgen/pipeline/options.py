@@ -43,6 +43,8 @@ class BuildOptions:
     append : into a database: add the rows whose keys are not there yet
     schema : of a database, where the tables go; the model's if None
     constraints : into a database: keys, references and indexes; None for the target's own choice
+    fill : into a database: put the rows into tables that are there, made by the user's own migrations
+    triggers : with `fill`: whether the user's triggers fire
     max_rows : into a database: refuse a build of more rows
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding : as they were asked for, None where they were not: a database has none
@@ -54,6 +56,8 @@ class BuildOptions:
     append: bool = False
     schema: str | None = None
     constraints: bool | None = None
+    fill: bool = False
+    triggers: bool = True
     max_rows: int | None = None
     resume: bool = False
     format: str | None = None
@@ -78,8 +82,16 @@ class BuildOptions:
         if self.overwrite and self.append:
             both = f"{spelled('overwrite')} and {spelled('append')}"
             raise RequestError(f"{both}: a build either replaces the old one or is added to it")
+        if self.fill and (self.overwrite or self.constraints is not None):
+            other = spelled("overwrite" if self.overwrite else "constraints")
+            raise RequestError(f"{spelled('fill')} and {other}: tables that are filled stay as they are, with the keys that they have")
+        if not self.fill and not self.triggers:
+            raise RequestError(
+                f"{spelled('no_triggers' if spelled is as_option else 'triggers')} is for tables that are filled: add {spelled('fill')}"
+            )
         if self.destination.is_folder:
-            _refuse("files", spelled, schema=self.schema, append=self.append, constraints=self.constraints, max_rows=self.max_rows)
+            database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
+            _refuse("files", spelled, **database)
         elif not self.makes_files:  # a plug-in's target judges for itself
             files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
             _refuse("a database", spelled, resume=self.resume, **files)
@@ -105,7 +117,8 @@ def safeguards(
 
 def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Target:
     """The target that the options name."""
-    destination, how = options.destination, DatabaseOptions(options.overwrite, options.append, options.constraints)
+    destination = options.destination
+    how = DatabaseOptions(options.overwrite, options.append, options.constraints, options.fill, options.triggers)
     schema = options.schema or model.default_schema
     if destination.kind == FOLDER:
         from colgen.targets.folder.target import FolderTarget
@@ -116,6 +129,10 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
 
         return DuckDBTarget(destination.path, schema, how, guards)
     if destination.kind == POSTGRESQL:
+        if options.fill:
+            from colgen.targets.postgres.fill import PostgresFill
+
+            return PostgresFill(destination.url, schema, how, guards)
         from colgen.targets.postgres.target import PostgresTarget
 
         return PostgresTarget(destination.url, schema, how, guards)

@@ -290,7 +290,7 @@ def made(workspace: Workspace, build: str | None = None, schema: str | None = No
 
 def cleanup(workspace: Workspace, confirm: str, build: str | None = None, schema: str | None = None) -> dict[str, int]:
     """Removes what colgen made of one build, or of all below the root; how many files or tables, by build."""
-    return {name: cleaning.remove(target, of, confirm) for name, target, of in _made(workspace, build, schema)}
+    return {name: sum(cleaning.remove(target, of, confirm)) for name, target, of in _made(workspace, build, schema)}
 
 
 def _made(workspace: Workspace, build: str | None, schema: str | None) -> list[tuple[str, str, str | None]]:

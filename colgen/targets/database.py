@@ -38,11 +38,15 @@ class DatabaseOptions:
     overwrite : replace the tables that colgen made there before, in one step
     append : add the rows whose keys are not there yet to those tables, of the same model, seed, first day and scenario
     constraints : primary and foreign keys, unique columns and indexes: of all tables or of none; None for the target's own choice
+    fill : put the rows into tables that are there, which the user's own migrations made; with `append` also where they hold rows
+    triggers : whether the user's triggers fire when tables are filled
     """
 
     overwrite: bool = False
     append: bool = False
     constraints: bool | None = None
+    fill: bool = False
+    triggers: bool = True
 
 
 class Contents(Protocol):
@@ -85,6 +89,7 @@ def refuse_unsafe(contents: Contents, plan: Plan, options: DatabaseOptions, safe
             max_rows=safeguards.max_rows,
             deny=safeguards.deny,
             replaces=options.overwrite or options.append,
+            fills=options.fill,
         )
     )
 

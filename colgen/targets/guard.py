@@ -49,6 +49,7 @@ class Attempt:
     max_rows : the most rows that may be planned; None to go by COLGEN_MAX_ROWS
     deny : the user's patterns, in addition to those of COLGEN_DENY
     replaces : whether a build that colgen made there may be replaced or added to
+    fills : whether the rows go into tables that others have made
     unknown : messages about anything else that could not be determined, such as an error while reading the schema
     """
 
@@ -69,6 +70,7 @@ class Attempt:
     max_rows: int | str | None = None
     deny: Sequence[str]
     replaces: bool = False
+    fills: bool = False
     unknown: Sequence[str] = ()
 
     def __str__(self) -> str:
@@ -211,9 +213,13 @@ def _production_words(name: str) -> list[str]:
 
 
 def _foreign_schema(attempt: Attempt) -> Iterator[Refusal]:
-    """A schema that colgen did not create may be written to only if the user named it and it is empty."""
+    """A schema that colgen did not create may be written to only if the user named it and it is empty; or if its tables are to be filled."""
     schema, tables = attempt.schema, set(attempt.tables or ())
     named = attempt.schema_named or (attempt.kind == "duckdb" and schema == "main")  # naming a file means naming what is in it
+    if attempt.fills:
+        if not named:
+            yield Refusal("the schema whose tables are to be filled was not named", "name it with --schema")
+        return
     foreign = sorted(tables - set(attempt.ours))
     if foreign:
         more = f" and {len(foreign) - _MOST_LISTED} more" if len(foreign) > _MOST_LISTED else ""

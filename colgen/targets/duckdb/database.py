@@ -186,6 +186,14 @@ class Database:
                     raise
                 raise TargetError(f"schema {self.schema!r}: something of yours depends on its tables: {one_line(error)}") from None
 
+    def filled(self) -> dict[str, int]:
+        """How many rows colgen has put into tables of the user's, by table."""
+        return {}
+
+    def empty(self, even_changed: bool = False) -> int:
+        """Takes them away; how many."""
+        return 0
+
     def drop(self) -> list[str]:
         """Removes what colgen made here; the schema if colgen made it and nothing else is in it, and the file if colgen made it and nothing is
         left in it."""

@@ -13,7 +13,7 @@ from colgen.engines.progress import Progress, no_progress
 from colgen.errors import TargetError
 from colgen.targets import manifest as manifests
 from colgen.targets.destination import MANIFEST
-from colgen.targets.postgres import contents, record
+from colgen.targets.postgres import contents, fills, record
 from colgen.targets.postgres.connect import connect, driver, single, statement
 from colgen.targets.postgres.explain import explained
 from colgen.targets.postgres.locks import lock, patiently
@@ -159,6 +159,25 @@ class Schema:
         if not before.made:
             return []
         return patiently(attempt, self.connection, self.schema, list(before.made.values()), progress)
+
+    def filled(self) -> dict[str, int]:
+        """How many rows colgen has put into tables of the user's, by table."""
+        counts: dict[str, int] = {}
+        for fill in fills.recorded(self.connection, self.schema):
+            for table in fill.tables:
+                name = f"{table.db_schema}.{table.name}"
+                counts[name] = counts.get(name, 0) + table.count
+        return counts
+
+    def empty(self, even_changed: bool = False, progress: Progress = no_progress) -> int:
+        """Takes away the rows that colgen has put into tables of the user's, those of all fills or none; how many."""
+        listed = fills.recorded(self.connection, self.schema)
+
+        def attempt() -> int:
+            with self.connection.transaction():
+                return sum(sum(fills.remove(self.connection, fill, even_changed).values()) for fill in listed)
+
+        return patiently(attempt, self.connection, self.schema, [table.number for fill in listed for table in fill.tables], progress)
 
     def refuse_difference(self, before: Snapshot) -> None:
         """TargetError where the schema is no longer as it was."""

@@ -1,0 +1,186 @@
+"""A build as rows of tables that the user's own migrations made, all of them in one transaction or none.
+
+The rows go into a staging schema, as those of any build do, and can be proved there. Then one transaction takes them over, each value cast to
+the type that the user declared: generated columns are left out, identities and sequences go on after the last row, foreign keys wait for the
+end, triggers fire. The tables themselves are afterwards what they were before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from colgen.declare.column import Column
+from colgen.declare.columns import Key
+from colgen.declare.model import Model
+from colgen.declare.polymorphic import PolymorphicKey
+from colgen.declare.relations import Lookup
+from colgen.declare.table import TableInfo
+from colgen.engines.progress import Noted, Progress, StageStarted
+from colgen.errors import TargetError
+from colgen.generate.plan import Plan
+from colgen.targets.database import refuse_unsafe
+from colgen.targets.finished import FinishedBuild
+from colgen.targets.manifest import Manifest, TableEntry, table_entries
+from colgen.targets.postgres import fills
+from colgen.targets.postgres import schema as schemas
+from colgen.targets.postgres.connect import driver, single, statement
+from colgen.targets.postgres.deferral import deferred, without_triggers
+from colgen.targets.postgres.existing import ExistingTable, cast_of, look
+from colgen.targets.postgres.explain import explained
+from colgen.targets.postgres.locks import patiently
+from colgen.targets.postgres.target import PostgresTarget
+from colgen.targets.references import parents_first
+from colgen.targets.sql import one_line
+from colgen.targets.target import Published
+
+_CANNOT = "the model does not fit the tables in schema"
+
+
+class PostgresFill(PostgresTarget):
+    """The user's own tables of a schema, which get the rows of a build."""
+
+    def refuse(self, plan: Plan, model: Model) -> None:
+        tables = [model.table(name) for name in plan.spec.tables]
+        for table in tables:
+            for kind, name in [("table", table.name), *(("column", column.name) for column in table.written_columns)]:
+                schemas.refuse_name(kind, name)
+        refuse_unsafe(self._held, plan, self.options, self.safeguards)
+        existing = look(self._connection, self.schema, tables)
+        self._existing = existing.tables
+        misfits = list(existing.misfits)
+        if not self.options.append:
+            misfits += [f"{name} holds rows already; add to them with --append" for name, there in self._existing.items() if there.has_rows]
+        if len(misfits) == 1:
+            raise TargetError(f"{_CANNOT} {self.schema!r}: {misfits[0]}")
+        if misfits:
+            raise TargetError("\n  - ".join([f"{_CANNOT} {self.schema!r}, in {len(misfits)} ways:", *misfits]))
+
+    def load(self, workers: int, progress: Progress) -> None:
+        """The planner's statistics of what is staged."""
+        self._each(self._analyze, workers)
+
+    def staged(self) -> FinishedBuild:
+        """The staged rows, as the server gives them back."""
+        manifest = self._manifest()
+        parts = {name: [self._export(self._staging.name, name)] for name in manifest.tables}
+        entries = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
+        return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": manifest.spec.stored_as("csv"), "tables": entries}))
+
+    def _manifest(self) -> Manifest:
+        tables = {table.name: TableEntry(rows=self._rows[table.name], columns=table.sql_types, parts=[]) for table in self._tables}
+        return Manifest.here(self._plan.spec, self._generation, tables=tables)
+
+    def publish(self, progress: Progress) -> Published:
+        progress(StageStarted("into your tables"))
+        numbers = [there.number for there in self._existing.values()]
+
+        def attempt() -> list[fills.FilledTable]:
+            with self._connection.transaction():
+                return self._take_over(numbers)
+
+        filled = patiently(attempt, self._connection, self.schema, numbers, progress)
+        for table in filled:
+            self._connection.execute(statement("ANALYZE {}.{}", table.db_schema, table.name))
+        for table in filled:
+            if not table.key:
+                progress(Noted(f"{table.name} has no primary key: its rows are known by what is in them"))
+        sizes = {
+            name: int(single(self._connection, "SELECT pg_total_relation_size(%s::oid)", there.number))
+            for name, there in self._existing.items()
+        }
+        return Published(dict(self._rows), sizes)
+
+    def _take_over(self, numbers: Sequence[int]) -> list[fills.FilledTable]:
+        places = {name: (there.schema, there.name) for name, there in self._existing.items()}
+        listed = ", ".join(["{}.{}"] * len(places))
+        self._connection.execute("SET LOCAL lock_timeout = 100")
+        self._connection.execute(
+            statement(f"LOCK TABLE {listed} IN SHARE ROW EXCLUSIVE MODE", *(part for place in places.values() for part in place))
+        )
+        number, filled = fills.begin(self._connection), []
+        offsets = {name: self._offset(name) for name in self._existing} if self.options.append else {}
+        with deferred(self._connection, numbers):
+            for place, table in enumerate(parents_first(self._tables)):
+                there = self._existing[table.name]
+                if self.options.triggers:
+                    filled.append(self._insert(number, place, table, there, offsets))
+                else:
+                    with without_triggers(self._connection, [there.number]):
+                        filled.append(self._insert(number, place, table, there, offsets))
+        for there in self._existing.values():
+            self._move_sequences_on(there)
+        fills.note(self._connection, number, self.schema, filled, self._manifest())
+        self._staging.clear()
+        return filled
+
+    def _insert(self, number: int, place: int, table: TableInfo, there: ExistingTable, offsets: dict[str, int]) -> fills.FilledTable:
+        from psycopg.sql import SQL
+
+        columns = table.written_columns
+        taken = [self._taken(column, there, offsets) for column in columns]
+        source = statement("SELECT {} FROM {}.{} AS new", SQL(", ").join(taken), self._staging.name, table.name)
+        try:
+            return fills.insert(self._connection, number, place, there, [column.name for column in columns], source)
+        except driver().Error as error:
+            if isinstance(error, driver().errors.LockNotAvailable | driver().errors.DeadlockDetected):
+                raise
+            hint = "; take another --seed, or leave out what must be unique" if self.options.append and _is_unique(error) else ""
+            raise TargetError(f"{table.name}: PostgreSQL refused the rows: {one_line(error)}{hint}; nothing was added") from error
+
+    def _taken(self, column: Column, there: ExistingTable, offsets: dict[str, int]) -> Any:
+        """SQL: a value of a staged row as the user's column takes it; a key, and what refers to one, moved on behind those that are there."""
+        from psycopg.sql import SQL, Literal
+
+        wanted = SQL(cast_of(there.columns[column.name]))
+        value = statement("new.{}", column.name)
+        if isinstance(column, PolymorphicKey) and any(offsets.values()):
+            cases = [
+                SQL("WHEN {} THEN {} + {}").format(Literal(word), SQL("{}::bigint").format(value), Literal(offset))
+                for word, target in column.targets.items()
+                if (offset := offsets.get(target.name, 0)) and isinstance(target.key, Key)
+            ]
+            if cases:
+                value = SQL("(CASE {} {} ELSE {} END)").format(
+                    statement("new.{}::text", column.by), SQL(" ").join(cases), SQL("{}::bigint").format(value)
+                )
+        elif offset := _moved_by(column, offsets):
+            value = SQL("({} + {})").format(value, Literal(offset))
+        return SQL("{}::{}").format(value, wanted)
+
+    def _offset(self, name: str) -> int:
+        """By how much the keys of a table move on so that they come after those that are there."""
+        table, there = self._generation.model.table(name), self._existing[name]
+        key = next((column for column in table.written_columns if isinstance(column, Key)), None)
+        if key is None:
+            return 0
+        last = single(self._connection, statement("SELECT max({}) FROM {}.{}", key.name, there.schema, there.name))
+        return max(0, int(last) - key.start + 1) if last is not None else 0
+
+    def _move_sequences_on(self, there: ExistingTable) -> None:
+        """Lets the sequences of a table go on after its last row."""
+        for column, sequence in there.sequences.items():
+            last = single(self._connection, statement("SELECT max({}) FROM {}.{}", column, there.schema, there.name))
+            if last is not None:
+                self._connection.execute(
+                    "SELECT setval(%(sequence)s::regclass, %(last)s) WHERE %(last)s > coalesce(pg_sequence_last_value(%(sequence)s::regclass), 0)",
+                    {"sequence": sequence, "last": last},
+                )
+
+    def explain(self, error: Exception) -> Exception:
+        return explained(error, self.schema)
+
+
+def _moved_by(column: Column, offsets: dict[str, int]) -> int:
+    """By how much a column moves that is a key, refers to one, or is a copy of such a column."""
+    if isinstance(column, Lookup):
+        return _moved_by(column.column, offsets)
+    if isinstance(column, Key):
+        return offsets.get(column.table.name, 0)
+    if column.references is not None and isinstance(column.references.key, Key):
+        return offsets.get(column.references.name, 0)
+    return 0
+
+
+def _is_unique(error: Exception) -> bool:
+    return isinstance(error, driver().errors.UniqueViolation)
