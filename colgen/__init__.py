@@ -11,7 +11,8 @@ What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdi
 A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
-    Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
+    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from colgen.declare.columns import Category, Drawn, FixedValues, Flag, Integers, Key, Vocabulary
     from colgen.declare.conditions import Conditions
     from colgen.declare.days import day_of_month, month_of, per_day, year_of
+    from colgen.declare.everyday import Dates, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Timestamps, Url, Words
     from colgen.declare.foreign_key import ForeignKey
     from colgen.declare.history import History
     from colgen.declare.identifiers import Code, Uuids
@@ -120,6 +122,7 @@ _HOMES = {
     "declare.polymorphic": "PolymorphicKey",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
+    "declare.everyday": "Dates Email FullName IpAddress Phone Slug StreetAddress Timestamps Url Words",
     "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
     "draws.draw": "Draw key",
     "draws.elementary": "exp log",
@@ -170,6 +173,7 @@ __all__ = [
     "DailyCount",
     "Dataset",
     "Date",
+    "Dates",
     "Day",
     "Decimal",
     "Difference",
@@ -177,6 +181,7 @@ __all__ = [
     "DiscreteUniform",
     "Draw",
     "Drawn",
+    "Email",
     "Empirical",
     "Ended",
     "Estimate",
@@ -188,10 +193,12 @@ __all__ = [
     "FixedValues",
     "Flag",
     "ForeignKey",
+    "FullName",
     "Grouped",
     "History",
     "Integer",
     "Integers",
+    "IpAddress",
     "IsFirst",
     "IsLast",
     "Json",
@@ -212,6 +219,7 @@ __all__ = [
     "Pairs",
     "ParentKey",
     "Period",
+    "Phone",
     "Plan",
     "Poisson",
     "PolymorphicKey",
@@ -230,11 +238,13 @@ __all__ = [
     "Running",
     "Scenario",
     "Shuffle",
+    "Slug",
     "Stage",
     "StageStarted",
     "Stages",
     "Started",
     "Stratum",
+    "StreetAddress",
     "String",
     "Sum",
     "Summary",
@@ -242,8 +252,10 @@ __all__ = [
     "TargetError",
     "Text",
     "Timestamp",
+    "Timestamps",
     "Tree",
     "Uniform",
+    "Url",
     "Uuid",
     "Uuids",
     "Varchar",
@@ -253,6 +265,7 @@ __all__ = [
     "Volume",
     "WordBytes",
     "WordList",
+    "Words",
     "Zipf",
     "__version__",
     "build",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from colgen.cli import audit, build, config, jobs, models, report_interrupt, scenarios, serve
+from colgen.cli import audit, build, config, jobs, models, new, report_interrupt, scenarios, serve
 
 UsageError: Any = typer.BadParameter.__base__
 """What Typer raises for a command line that it cannot read; it has no public name for it."""
@@ -38,6 +38,7 @@ app.command()(audit.verify)
 app.command()(audit.diff)
 app.command()(build.cleanup)
 app.command()(audit.report)
+app.command()(new.new)
 app.command()(models.models)
 app.command()(models.preview)
 app.add_typer(scenarios.app, name="scenarios")

@@ -1,0 +1,74 @@
+"""What CHECK constraints say of single columns: the words that a column may be, the least and the greatest number."""
+
+from __future__ import annotations
+
+import re
+
+from colgen.introspect.shapes import CheckShape, ColumnShape, TableShape
+
+_NAME = r'\(*"?([A-Za-z_][\w ]*?)"?\)*(?:::[a-z ]+)?'
+_COMPARED = re.compile(rf"{_NAME} (>=|<=|>|<) \(*'?(-?\d+(?:\.\d+)?)'?")
+_LENGTH = re.compile(r'(?:char_length|length|character_length)\(\(*"?(\w+)"?\)*(?:::\w+(?: \w+)?)?\)+ (<=|<|=) \(*(\d+)')
+_LIST = re.compile(rf"{_NAME} = ANY \(+ARRAY\[(.*?)\]", re.DOTALL)
+_EQUALS = re.compile(rf"{_NAME} = '((?:[^']|'')*)'")
+_QUOTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
+_PAIR = re.compile(rf"^CHECK \(+{_NAME} (>=|<=|>|<) {_NAME}\)+$")
+
+
+def apply(table: TableShape) -> list[CheckShape]:
+    """Reads the checks of a table into its columns; those that could not be read in full."""
+    return [check for check in table.checks if not _applied(table, check)]
+
+
+def _applied(table: TableShape, check: CheckShape) -> bool:
+    if len(check.columns) != 1:
+        return False
+    column = table.column(check.columns[0])
+    text = " ".join(check.text.split())
+    listed = _LIST.search(text)
+    if listed is not None and " AND " not in text:
+        numbers = re.findall(r"(?<![\w'])-?\d+(?![\w'])", listed[2])
+        words = [word.replace("''", "'") for word in _QUOTED.findall(listed[2])]
+        if words:
+            _limit_words(column, words)
+            return True
+        if numbers:
+            column.low, column.high = float(numbers[0]), float(numbers[0])
+            return True
+    equals = [word.replace("''", "'") for _, word in _EQUALS.findall(text)]
+    if equals and " AND " not in text and text.count(" OR ") == len(equals) - 1:
+        _limit_words(column, equals)
+        return True
+    if length := _LENGTH.search(text):
+        most = int(length[3]) - (length[2] == "<")
+        column.length = most if column.length is None else min(column.length, most)
+        return " OR " not in text
+    if " OR " in text and "IS NULL" not in text:
+        return False
+    compared = _COMPARED.findall(text)
+    for _, sign, number in compared:
+        whole = column.type not in ("numeric", "real", "double precision")
+        value, step = float(number), 1.0 if whole else 0.01
+        if sign in (">", ">="):
+            bound = value + step * (sign == ">")
+            column.low = bound if column.low is None else max(column.low, bound)
+        else:
+            bound = value - step * (sign == "<")
+            column.high = bound if column.high is None else min(column.high, bound)
+    return bool(compared) and "~" not in text and "(" not in re.sub(r"\((?=[\w\"'(-])", "", text.removeprefix("CHECK")).replace("::", "")
+
+
+def _limit_words(column: ColumnShape, words: list[str]) -> None:
+    words = list(dict.fromkeys(words))
+    column.words = words if column.words is None else [word for word in column.words if word in words]
+
+
+def pair(check: CheckShape) -> tuple[str, str] | None:
+    """The two columns of a check that one is less than the other, the lesser first."""
+    found = _PAIR.match(" ".join(check.text.split()))
+    if found is None or len(check.columns) != 2:
+        return None
+    first, sign, second = found[1], found[2], found[3]
+    if {first, second} != set(check.columns):
+        return None
+    return (first, second) if sign in ("<", "<=") else (second, first)

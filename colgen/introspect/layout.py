@@ -1,0 +1,198 @@
+"""How the tables of a schema become tables of a model: which row a row is fanned out from, what is unique and why, in which order they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from colgen.introspect.shapes import ForeignKeyShape, SchemaShape, TableShape
+
+
+@dataclass
+class TablePlan:
+    """A table of the model.
+
+    parent : the reference to the row that its rows are fanned out from; None for rows of their own
+    once : whether a row of the parent has at most one
+    most : how many a row of the parent has at most
+    rows : how many there are in a small build, where they are rows of their own
+    distinct : columns that differ within a parent; ordinals : those of them that are 1, 2, 3 …
+    unique : columns that are made to differ in the whole table
+    heads : sets of columns that are unique by what their columns are
+    missing : columns that can only be left empty
+    left_out : columns that the database fills
+    """
+
+    shape: TableShape
+    parent: ForeignKeyShape | None = None
+    once: bool = False
+    most: int = 3
+    rows: int = 50
+    distinct: set[str] = field(default_factory=set)
+    ordinals: set[str] = field(default_factory=set)
+    unique: set[str] = field(default_factory=set)
+    heads: list[tuple[str, ...]] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        return self.shape.full_name
+
+    def reference_of(self, column: str) -> ForeignKeyShape | None:
+        """The first reference that a column belongs to, the parent's before others."""
+        keys = ([self.parent] if self.parent else []) + self.shape.foreign_keys
+        return next((key for key in keys if column in key.columns), None)
+
+
+WHOLE = ("smallint", "integer", "bigint")
+
+
+def plan(schema: SchemaShape) -> list[TablePlan]:
+    """The tables of the model, each after those that it needs."""
+    plans = {table.full_name: TablePlan(table) for table in schema.tables}
+    for table_plan in plans.values():
+        table_plan.parent = _parent(table_plan, plans)
+    for table_plan in plans.values():
+        _make_unique(table_plan, plans, schema)
+    return _ordered(plans)
+
+
+def _parent(plan: TablePlan, plans: dict[str, TablePlan]) -> ForeignKeyShape | None:
+    """What its rows are fanned out from: the first reference that is never missing in the key, else in a unique set, else one that is deleted with
+    its row; None where there is none, or where that would be a circle."""
+    table = plan.shape
+    sets = [table.key, *table.uniques]
+    candidates: list[ForeignKeyShape] = []
+    for names in sets:
+        candidates += [key for key in table.foreign_keys if set(key.columns) <= set(names)]
+    candidates += [key for key in table.foreign_keys if key.cascades and not key.by_name]
+    for key in candidates:
+        required = all(not table.column(name).nullable for name in key.columns)
+        if required and key.target != table.full_name and not _leads_to(key.target, table.full_name, plans):
+            return key
+    return None
+
+
+def _leads_to(name: str, wanted: str, plans: dict[str, TablePlan]) -> bool:
+    """Whether going from parent to parent leads to a table."""
+    seen = set()
+    while name not in seen:
+        if name == wanted:
+            return True
+        seen.add(name)
+        parent = plans[name].parent
+        if parent is None:
+            return False
+        name = parent.target
+    return True
+
+
+def _make_unique(plan: TablePlan, plans: dict[str, TablePlan], schema: SchemaShape) -> None:
+    """Chooses what makes each set of columns unique that must be."""
+    table = plan.shape
+    if plan.parent is not None and any(set(names) <= set(plan.parent.columns) for names in [table.key, *table.uniques] if names):
+        plan.once = True
+    for names in sorted(filter(None, [table.key, *table.uniques]), key=len):
+        if not _follows(plan, names) and not _arranged(plan, names, plans):
+            schema.notes.append(f"{table.full_name}: ({', '.join(names)}) must be unique, which is left to chance")
+            continue
+        if len(names) > 1 and names not in plan.heads:
+            plan.heads.append(names)
+
+
+def _is_own_key(plan: TablePlan, name: str) -> bool:
+    """Whether a column is a key by itself: numbered, or a UUID."""
+    column = plan.shape.column(name)
+    return plan.shape.key == (name,) and plan.reference_of(name) is None and column.type in (*WHOLE, "numeric", "uuid")
+
+
+def _follows(plan: TablePlan, names: tuple[str, ...]) -> bool:
+    if any(name in plan.unique or _is_own_key(plan, name) for name in names):
+        return True
+    if any(plan.shape.column(name).type == "uuid" and plan.reference_of(name) is None for name in names):
+        return True
+    tells_parent = plan.parent is not None and set(plan.parent.columns) <= set(names)
+    return tells_parent and (plan.once or any(name in plan.distinct for name in names))
+
+
+def _arranged(plan: TablePlan, names: tuple[str, ...], plans: dict[str, TablePlan]) -> bool:
+    """Makes a column differ, within its parent or in the whole table; whether one could be."""
+    table = plan.shape
+    if plan.parent is not None and set(plan.parent.columns) <= set(names):
+        others = [name for name in names if name not in plan.parent.columns]
+        for name in sorted(others, key=lambda name: _rank(plan, name)):
+            column = table.column(name)
+            reference = plan.reference_of(name)
+            if reference is None and column.type in WHOLE and column.words is None and column.low in (None, 0, 1) and column.high is None:
+                plan.distinct.add(name)
+                plan.ordinals.add(name)
+                return True
+            if column.type == "boolean":
+                plan.most = 1
+                plan.once = True
+                return True
+            if column.words is not None:
+                plan.most = min(plan.most, len(column.words))
+            plan.distinct.add(name)
+            return True
+        plan.once = True
+        return True
+    for name in sorted(names, key=lambda name: _rank(plan, name)):
+        column, reference = table.column(name), plan.reference_of(name)
+        if column.type == "boolean" or (reference is not None and len(reference.columns) > 1):
+            continue
+        if plan.parent is not None and name in plan.parent.columns:
+            plan.once = True
+            plan.unique.add(name)
+            return True
+        if reference is not None:
+            if plan.parent is not None:
+                continue
+            plan.rows = min(plan.rows, max(1, plans[reference.target].rows // 2))
+        if column.words is not None:
+            plan.rows = min(plan.rows, len(column.words))
+        plan.unique.add(name)
+        return True
+    return False
+
+
+def _rank(plan: TablePlan, name: str) -> int:
+    """What is best made to differ comes first: texts, then numbers, then moments, then references, then few words."""
+    column, reference = plan.shape.column(name), plan.reference_of(name)
+    if column.generated:
+        return 9
+    if reference is not None:
+        return 5
+    if column.words is not None:
+        return 6
+    if column.type in ("text", "character varying", "citext", "character"):
+        return 0 if column.length is None or column.length >= 4 else 4
+    return 1 if column.type in (*WHOLE, "numeric") else 3
+
+
+def _ordered(plans: dict[str, TablePlan]) -> list[TablePlan]:
+    """The tables, each after its parent, and after those whose columns it looks up where that goes."""
+    ordered: dict[str, TablePlan] = {}
+
+    def needed(plan: TablePlan) -> list[str]:
+        composite = [key.target for key in plan.shape.foreign_keys if len(key.columns) > 1 or key.targets != plans[key.target].shape.key]
+        return [*([plan.parent.target] if plan.parent else []), *composite]
+
+    def place(name: str, path: tuple[str, ...]) -> None:
+        if name in ordered or name in path:
+            return
+        for other in needed(plans[name]):
+            place(other, (*path, name))
+        parent = plans[name].parent
+        if parent is None or parent.target in ordered:  # or else it is placed later: a reference leads back to it
+            ordered[name] = plans[name]
+
+    for plan in plans.values():  # parents are never in a circle
+        chain, current = [], plan
+        while current.parent is not None:
+            current = plans[current.parent.target]
+            chain.append(current.name)
+        for name in reversed(chain):
+            place(name, ())
+        place(plan.name, ())
+    return list(ordered.values())

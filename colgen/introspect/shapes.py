@@ -1,0 +1,98 @@
+"""What a schema is like, whatever it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class ColumnShape:
+    """A column.
+
+    type : the name of its type in PostgreSQL, without length or precision: `character varying`, `numeric`; of a domain, what that is made of
+    shown : the type as it is declared
+    nullable : whether values may be missing
+    default : an expression, empty if there is none; an identity has one, too
+    generated : whether the database computes it
+    length : of a text, the most characters; precision, scale : of a decimal
+    words : of an enumeration or a CHECK, the words that it may be
+    low, high : the least and the greatest number that a CHECK allows
+    is_array : whether it is a list of such values
+    """
+
+    name: str
+    type: str
+    shown: str = ""
+    nullable: bool = True
+    default: str = ""
+    generated: bool = False
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    words: Sequence[str] | None = None
+    low: float | None = None
+    high: float | None = None
+    is_array: bool = False
+
+
+@dataclass(frozen=True)
+class ForeignKeyShape:
+    """A reference: own columns, and those of the table that they refer to.
+
+    target : its full name, as `TableShape.full_name` has it
+    by_name : whether it is only guessed from the names of columns
+    """
+
+    columns: tuple[str, ...]
+    target: str
+    targets: tuple[str, ...]
+    cascades: bool = False
+    by_name: bool = False
+
+
+@dataclass
+class CheckShape:
+    """A condition that rows must meet: its text, and the columns that it reads."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+@dataclass
+class TableShape:
+    """A table.
+
+    schema : empty where there is only one
+    uniques : sets of columns that are unique, without the key; those of partial indexes and of indexes on lower(x) as if they were of x
+    """
+
+    name: str
+    schema: str = ""
+    columns: list[ColumnShape] = field(default_factory=list)
+    key: tuple[str, ...] = ()
+    uniques: list[tuple[str, ...]] = field(default_factory=list)
+    foreign_keys: list[ForeignKeyShape] = field(default_factory=list)
+    checks: list[CheckShape] = field(default_factory=list)
+    comment: str = ""
+    writes_itself: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """Its name behind that of its schema, where there are several."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    def column(self, name: str) -> ColumnShape:
+        """One of its columns."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass
+class SchemaShape:
+    """A schema.
+
+    notes : what was found in it and cannot be kept, in words
+    """
+
+    tables: list[TableShape] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

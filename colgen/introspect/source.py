@@ -1,0 +1,490 @@
+"""The source of a model file for a schema: one class a table, one line a column where one will do."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from importlib import import_module
+
+from colgen.introspect import checks
+from colgen.introspect.code import Call, Raw, assignment, call, laid_out
+from colgen.introspect.guesses import FRACTIONS, MOMENTS, TEXTS, WHOLE, code_size, number_range, rules_of, text
+from colgen.introspect.layout import TablePlan, plan
+from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
+
+_VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
+_NULLS = 0.1
+_ROWS_WORD = "rows"
+
+
+class Writer:
+    """Writes a model file.
+
+    schema : what it is for
+    source : where that came from, for its head
+    """
+
+    def __init__(self, schema: SchemaShape, name: str, source: str) -> None:
+        self.schema, self.name, self.source = schema, name, source
+        for table in schema.tables:
+            unread = checks.apply(table)
+            table.checks = unread
+        self.plans = plan(schema)
+        self.by_name = {one.name: one for one in self.plans}
+        self.classes = _class_names(self.plans)
+        self.words: dict[str, dict[str, str]] = {}
+        self.limits: dict[str, int] = {}
+        self.used: set[str] = {"Model", "Table"}
+        self.guessed = 0
+        self.vias: dict[tuple[str, ForeignKeyShape], str] = {}
+
+    def written(self) -> str:
+        """The file."""
+        body: list[str] = []
+        for table_plan in self.plans:
+            body += ["", "", *self._table(table_plan)]
+        body += ["", "", *self._model()]
+        head = ['"""', f"A model for {self.source}, written by `colgen new`.", ""]
+        head += ["A line that ends in `# ?` is a guess, by what it says."]
+        if self.schema.notes:
+            head += ["", "What cannot be kept:", *(f"- {_shortened(note)}" for note in dict.fromkeys(self.schema.notes))]
+        head += ['"""', ""]
+        imports = sorted(self.used, key=lambda name: (not name.isupper(), name[0].islower(), name))
+        return "\n".join([*head, *_imported(imports), *body, ""])
+
+    def _use(self, value: object) -> None:
+        """Notes the names that an expression uses."""
+        if isinstance(value, Call):
+            self.used.add(value.name)
+            for item in (*value.arguments, *value.named.values()):
+                self._use(item)
+        elif isinstance(value, Raw):
+            self.used |= {name for name in re.findall(r"\b[A-Za-z_]\w*", value.text) if name in _IMPORTABLE}
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self._use(item)
+
+    def _table(self, table_plan: TablePlan) -> list[str]:
+        table, head = table_plan.shape, Call(self.classes[table_plan.name], [Raw("Table")])
+        lines: list[str] = []
+        words: dict[str, str] = {}
+        self.words[table_plan.name] = words
+        for column in table.columns:
+            words[column.name] = _attribute(column.name, words.values())
+        columns, declared = self._columns(table_plan)
+        snake = _snake(head.name)
+        if snake != table.name:
+            head.named["name"] = table.name
+        if table.schema:
+            head.named["schema"] = table.schema
+        own_key = any("Key(" in line for line in declared.get("key", []))
+        if table.key and not own_key:
+            head.named["key"] = table.key[0] if len(table.key) == 1 else table.key
+        uniques = [names for names in table_plan.heads if names != table.key and self._kept(table_plan, names)]
+        if uniques:
+            head.named["unique"] = uniques
+        if len(table.key) > 1 and not self._kept(table_plan, table.key):
+            head.named.pop("key", None)
+        shown = Call(head.name, head.arguments, head.named)
+        lines += laid_out("class ", shown, 0, ":")
+        if table.comment:
+            lines += [f'    """{_docstring(table.comment)}"""', ""]
+        lines += [*assignment("rows", self._rows(table_plan)), ""]
+        return [*lines, *columns]
+
+    def _kept(self, table_plan: TablePlan, names: Iterable[str]) -> bool:
+        """Whether all of the columns are in the model."""
+        return not any(name in table_plan.left_out or name in table_plan.missing for name in names)
+
+    def _rows(self, table_plan: TablePlan) -> Call:
+        if table_plan.parent is None:
+            value = call("Volume", _volume(table_plan))
+        else:
+            parent = Raw(self.classes[table_plan.parent.target])
+            count: object = {0: 30, 1: 70} if table_plan.once else call("Between", 0, max(1, table_plan.most))
+            value = call("FanOut", parent, count)
+        self._use(value)
+        return value
+
+    def _columns(self, table_plan: TablePlan) -> tuple[list[str], dict[str, list[str]]]:
+        """The lines of the columns, and those of the key."""
+        table, lines, of = table_plan.shape, list[str](), dict[str, list[str]]()
+        hidden = self._hidden_references(table_plan)
+        for name, value in hidden.items():
+            lines += assignment(name, value)
+            self._use(value)
+        pairs = dict(filter(None, (checks.pair(check) for check in table.checks)))
+        for check in table.checks:
+            if checks.pair(check) is None:
+                self._leave_empty(table_plan, check.columns, check.text)
+        for column in table.columns:
+            made = self._column(table_plan, column, pairs)
+            if made is None:
+                continue
+            value, by = made
+            attribute = self.words[table_plan.name][column.name]
+            if attribute != column.name:
+                value = value.with_named(name=column.name)
+            self._use(value)
+            self.guessed += bool(by)
+            text_lines = assignment(attribute, value, comment=f"? {by}" if by else "")
+            lines += text_lines
+            if (column.name,) == table.key:
+                of["key"] = text_lines
+        return lines or ["    pass"], of
+
+    def _leave_empty(self, table_plan: TablePlan, names: Iterable[str], why: str) -> None:
+        """Leaves the columns of a check empty, which keeps it, or to the database; notes it where neither goes."""
+        table = table_plan.shape
+        for name in names:
+            column = table.column(name)
+            if table_plan.reference_of(name) is not None or name in table.key or name in table_plan.distinct | table_plan.unique:
+                continue
+            if column.nullable:
+                table_plan.missing[name] = "a CHECK"
+            elif column.default:
+                table_plan.left_out.add(name)
+        if not any(name in table_plan.missing or name in table_plan.left_out for name in names):
+            self.schema.notes.append(f"{table.full_name}: {why}")
+
+    def _hidden_references(self, table_plan: TablePlan) -> dict[str, Call]:
+        """References of which other columns are written than the key of one column: by the name of the attribute."""
+        found: dict[str, Call] = {}
+        taken = set(self.words[table_plan.name].values())
+        for key in self._references(table_plan):
+            if self._is_plain(key):
+                continue
+            target = self.by_name[key.target]
+            is_parent = key is table_plan.parent
+            placed = [one.name for one in self.plans]
+            if not is_parent and placed.index(key.target) >= placed.index(table_plan.name):
+                self._give_up(table_plan, key)
+                continue
+            shared = [name for name in key.columns if table_plan.reference_of(name) is not key and not is_parent]
+            options: dict[str, object] = {"hidden": True}
+            if shared:
+                ancestor = self._common_ancestor(table_plan, key)
+                if ancestor is None:
+                    self._give_up(table_plan, key)
+                    continue
+                options["within"] = Raw(self.classes[ancestor])
+            if any(table_plan.shape.column(name).nullable for name in key.columns) and not is_parent:
+                options["nullable"] = _NULLS if not shared else True
+            elif shared and not is_parent:
+                options["nullable"] = True
+            differs = [name for name in key.columns if name in table_plan.distinct]
+            if differs and not is_parent:
+                options["distinct"] = True
+            name = _attribute(f"{target.shape.name}_row", taken)
+            taken.add(name)
+            self.vias[table_plan.name, key] = name
+            found[name] = call("ParentKey" if is_parent else "ForeignKey", Raw(self.classes[key.target]), **options)
+        return found
+
+    def _give_up(self, table_plan: TablePlan, key: ForeignKeyShape) -> None:
+        for name in key.columns:
+            if table_plan.reference_of(name) is key:
+                if table_plan.shape.column(name).nullable:
+                    table_plan.missing[name] = "its reference"
+                else:
+                    self.schema.notes.append(f"{table_plan.name}.{name}: the reference to {key.target} is not kept")
+
+    def _common_ancestor(self, table_plan: TablePlan, key: ForeignKeyShape) -> str | None:
+        """A table from which the rows of both tables are fanned out, and whose key the shared columns have."""
+        ours, theirs = self._ancestors(table_plan.name), self._ancestors(key.target)
+        return next((name for name in ours if name in theirs and name != key.target), None)
+
+    def _ancestors(self, name: str) -> list[str]:
+        found: list[str] = []
+        while (parent := self.by_name[name].parent) is not None:
+            name = parent.target
+            found.append(name)
+        return found
+
+    def _references(self, table_plan: TablePlan) -> list[ForeignKeyShape]:
+        keys = list(table_plan.shape.foreign_keys)
+        if table_plan.parent is not None:
+            keys.sort(key=lambda key: key is not table_plan.parent)
+        return [key for key in keys if any(table_plan.reference_of(name) is key for name in key.columns)]
+
+    def _is_plain(self, key: ForeignKeyShape) -> bool:
+        """Whether a reference is written as one column that is the other table's key."""
+        return len(key.columns) == 1 and self.by_name[key.target].shape.key == key.targets
+
+    def _column(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str] | None:
+        """How a column is declared, and what that was guessed from; None for one that is left to the database."""
+        table = table_plan.shape
+        if column.generated or column.name in table_plan.left_out:
+            return None
+        reference = table_plan.reference_of(column.name)
+        if reference is not None and column.name not in table_plan.missing:
+            return self._of_reference(table_plan, column, reference)
+        if (column.name,) == table.key and column.type in (*WHOLE, "numeric"):
+            return call("Key"), ""
+        value, by, is_known = self._value(table_plan, column, pairs)
+        if not is_known and column.default and not column.nullable:
+            return None
+        options: dict[str, object] = {}
+        if column.name in table_plan.missing or (not is_known and column.nullable):
+            options["nullable"] = 1.0
+            by = table_plan.missing.get(column.name, "its type")
+        elif column.nullable and not value.named.get("open"):
+            options["nullable"] = _NULLS if value.name != "Later" else True
+        if column.name in table_plan.unique and value.name not in _ALWAYS_DIFFERENT:
+            options["unique"] = True
+            self._limit(table_plan, value)
+        elif column.name in table_plan.distinct and value.name not in (*_ALWAYS_DIFFERENT, "Ordinal"):
+            options["distinct"] = True
+        if options.get("nullable") is True and value.name == "Later":
+            options.pop("nullable")
+        return value.with_named(**options), by
+
+    def _of_reference(self, table_plan: TablePlan, column: ColumnShape, key: ForeignKeyShape) -> tuple[Call, str] | None:
+        target = self.by_name[key.target]
+        is_above = [one.name for one in self.plans].index(key.target) < [one.name for one in self.plans].index(table_plan.name)
+        if not self._is_plain(key):
+            via = self.vias.get((table_plan.name, key))
+            if via is None:
+                return (call("Integers", 1, 2, nullable=1.0), "its reference") if column.nullable else self._free(table_plan, column)
+            theirs = key.targets[key.columns.index(column.name)]
+            attribute = self.words[target.name][theirs]
+            return call("Lookup", Raw(f"{self.classes[target.name]}.{attribute}"), via=via), ""
+        by = "its name" if key.by_name else ""
+        if key is table_plan.parent:
+            return call("ParentKey", Raw(self.classes[target.name])), by
+        options: dict[str, object] = {}
+        if column.nullable:
+            options["nullable"] = 0.2
+        if column.name in table_plan.unique:
+            options["unique"] = True
+        elif column.name in table_plan.distinct:
+            options["distinct"] = True
+        if key.target == table_plan.name:
+            if (
+                column.nullable
+                and re.search(r"parent|manager|boss|reports_to|above|superior", rules_of(column.name))
+                and table_plan.parent is None
+                and not options.get("unique")
+            ):
+                return call("Tree", levels=3, roots=5), "its name"
+            return call("ForeignKey", "self", **options), by
+        named: object = Raw(self.classes[target.name]) if is_above else self.classes[target.name]
+        return call("ForeignKey", named, **options), by
+
+    def _free(self, table_plan: TablePlan, column: ColumnShape) -> tuple[Call, str]:
+        value, by, _ = self._value(table_plan, column, {})
+        return value, by
+
+    def _value(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str, bool]:
+        """A declaration of the values of a column, what it was guessed from, and whether its type is one that can be made."""
+        name, kind = rules_of(column.name), column.type
+        unique = column.name in table_plan.unique
+        if column.is_array:
+            return call("Text", "{{}}"), "its type", True
+        if column.words is not None and kind not in (*WHOLE, "numeric"):
+            words = list(column.words) or ["none"]
+            return call("Category", dict.fromkeys(words, 1)), "", True
+        if column.name in table_plan.ordinals:
+            return call("Ordinal"), "", True
+        if kind == "boolean":
+            return call("Flag", 0.5), "its type", True
+        if kind == "uuid":
+            return call("Uuids"), "", True
+        if kind in WHOLE:
+            low, high, by = number_range(column)
+            if unique or column.name in table_plan.distinct:
+                high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
+            return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
+        if kind in FRACTIONS:
+            return self._fraction(column, unique), "its name", True
+        if kind == "date":
+            return call("Dates", *_years(name, column, pairs)), "its type", True
+        if kind in MOMENTS:
+            if name.startswith(("updated", "modified", "last_")) and (created := self._created(table_plan)) and not unique:
+                return call("Later", created, days=call("Exponential", 30)), "its name", True
+            return call("Timestamps", *_years(name, column, pairs)), "its type", True
+        if kind in TEXTS:
+            guess = text(column)
+            value = guess.value
+            if (unique or column.name in table_plan.distinct) and value.name in ("Category", "Vocabulary", "Words", "FullName", "Code"):
+                value = _different(column, value)
+            if value.name in ("Words", "FullName", "Slug") and column.length is not None and value.name == "Words":
+                value = value.with_named(most=column.length)
+            return value, guess.by, True
+        if kind in ("json", "jsonb"):
+            return call("Text", "{{}}", type=Raw("Json")), "its type", True
+        if kind in _SPELLED:
+            return call("Text", _SPELLED[kind]), "its type", not unique
+        return call("Text", ""), "its type", False
+
+    def _fraction(self, column: ColumnShape, unique: bool) -> Call:
+        low, high, _ = number_range(column)
+        scale = min(column.scale if column.scale is not None else 2, 9)
+        precision = min(column.precision or 12, 18)
+        size = 10**scale
+        low_, high_ = round(low * size), round(high * size)
+        if unique and column.high is None:
+            high_ = max(high_, 10 ** min(precision, 12) - 1)
+        type_ = Raw(f"Decimal({precision}, {scale})") if (precision, scale) != (12, 2) else Raw("Money")
+        most = 10**precision - 1
+        return call("Integers", max(low_, -most), min(high_, most), type=type_)
+
+    def _created(self, table_plan: TablePlan) -> str:
+        """The column of the moment at which a row came into being."""
+        for column in table_plan.shape.columns:
+            if column.type in MOMENTS and not column.nullable and rules_of(column.name).startswith(("created", "inserted")):
+                return column.name
+        return ""
+
+    def _limit(self, table_plan: TablePlan, value: Call) -> None:
+        """Notes how many rows there can be where a column of few different values is unique."""
+        size = None
+        if value.name == "Code":
+            size = code_size(value.arguments[0])
+        elif value.name == "Category":
+            size = len(value.arguments[0])
+        elif value.name == "Integers":
+            size = value.arguments[1] - value.arguments[0] + 1
+        elif value.name == "Vocabulary":
+            size = 50
+        if size is not None:
+            self.limits[table_plan.name] = min(self.limits.get(table_plan.name, size), size)
+
+    def _model(self) -> list[str]:
+        own = [one for one in self.plans if one.parent is None]
+        volumes: dict[str, dict[str, int]] = {}
+        for volume, factor in _VOLUMES.items():
+            volumes[volume] = {}
+            for one in own:
+                rows = one.rows * factor
+                limit = self.limits.get(one.name)
+                if limit is not None:
+                    rows = min(rows, max(1, limit))
+                volumes[volume][_volume(one)] = rows
+        self._cap_references(volumes)
+        tables = [Raw(self.classes[one.name]) for one in self.plans]
+        return laid_out("model = ", call("Model", self.name, tables=tables, volumes=volumes), 0)
+
+    def _cap_references(self, volumes: dict[str, dict[str, int]]) -> None:
+        """A table whose reference is unique has no more rows than the one it refers to."""
+        for rows in volumes.values():
+            for _ in self.plans:
+                for one in self.plans:
+                    for key in one.shape.foreign_keys:
+                        if one.parent is None and key.columns[0] in one.unique and len(key.columns) == 1:
+                            target = self.by_name[key.target]
+                            most = rows[_volume(target)] if target.parent is None else max(1, self._root_rows(target, rows) // 10)
+                            own = key.target == one.name
+                            rows[_volume(one)] = min(rows[_volume(one)], max(1, most - own))
+
+    def _root_rows(self, table_plan: TablePlan, rows: dict[str, int]) -> int:
+        while table_plan.parent is not None:
+            table_plan = self.by_name[table_plan.parent.target]
+        return rows[_volume(table_plan)]
+
+
+_ALWAYS_DIFFERENT = ("Uuids", "Email", "Slug", "Url", "Key", "Ordinal")
+
+_SPELLED = {
+    "bytea": "\\x00ff",
+    "inet": "10.0.0.1",
+    "cidr": "10.0.0.0/8",
+    "macaddr": "08:00:2b:01:02:03",
+    "interval": "3 days",
+    "time without time zone": "12:34:00",
+    "time with time zone": "12:34:00+00",
+    "tsvector": "word",
+    "tsquery": "word",
+    "xml": "<a/>",
+    "point": "(1,2)",
+    "box": "((0,0),(1,1))",
+    "polygon": "((0,0),(1,1),(1,0))",
+    "path": "((0,0),(1,1))",
+    "circle": "<(0,0),1>",
+    "bit": "1",
+    "bit varying": "101",
+    "int4range": "[1,10)",
+    "int8range": "[1,10)",
+    "numrange": "[1,10)",
+    "daterange": "[2024-01-01,2024-02-01)",
+    "tsrange": "[2024-01-01,2024-02-01)",
+    "tstzrange": "[2024-01-01,2024-02-01)",
+    "hstore": "",
+    "ltree": "a.b",
+}
+"""Types that have no kind of columns of their own: a value that the server reads."""
+
+_IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
+
+
+def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[float]:
+    """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
+    if re.search(r"birth|(^|_)dob$|born", name):
+        return [70]
+    if column.name in pairs:
+        return [2]
+    return []
+
+
+def _different(column: ColumnShape, value: Call) -> Call:
+    """A kind for texts that differ, in as many characters as there are."""
+    if value.name == "FullName" and column.length is None:
+        return value
+    if column.length is None or column.length >= 20:
+        return call("Words", 1, 2)
+    return call("Code", "A" * min(column.length, 8))
+
+
+def _class_names(plans: list[TablePlan]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for one in plans:
+        parts = re.findall(r"[A-Za-z0-9]+", one.name.replace(".", "_"))
+        name = "".join(part[0].upper() + part[1:] for part in parts) or "Unnamed"
+        if name[0].isdigit():
+            name = f"T{name}"
+        while name in names.values() or name in _TAKEN or keyword.iskeyword(name):
+            name += "_"
+        names[one.name] = name
+    return names
+
+
+def _attribute(name: str, taken: Iterable[str]) -> str:
+    """The name of an attribute: that of the column, if Python can have it."""
+    word = re.sub(r"\W", "_", name, flags=re.ASCII)
+    if not word or word[0].isdigit() or word.startswith("_"):
+        word = f"c_{word.lstrip('_')}"
+    while keyword.iskeyword(word) or word == _ROWS_WORD or word in _TAKEN or word in taken or word == "vocabulary":
+        word += "_"
+    return word
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _volume(table_plan: TablePlan) -> str:
+    return re.sub(r"\W", "_", table_plan.name, flags=re.ASCII).lower()
+
+
+def _docstring(comment: str) -> str:
+    text_ = " ".join(comment.split()).replace("\\", "\\\\").replace('"""', "'''")
+    text_ = text_ if len(text_) <= 78 else f"{text_[:77]}…"
+    return f"{text_} " if text_.endswith('"') else text_
+
+
+def _shortened(note: str) -> str:
+    text_ = " ".join(note.split()).replace("\\", "/").replace('"""', "'''")
+    return text_ if len(text_) <= 84 else f"{text_[:83]}…"
+
+
+def _imported(names: list[str]) -> list[str]:
+    line = f"from colgen import {', '.join(names)}"
+    return [line] if len(line) <= 88 else ["from colgen import (", *(f"    {name}," for name in names), ")"]
+
+
+def _taken() -> frozenset[str]:
+    return frozenset(import_module("colgen").__all__)  # what a model file may import
+
+
+_TAKEN = _taken()
