@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from colgen.audit.proofs import EachRow, Partner
+from colgen.declare.column import Column
 from colgen.declare.model import Model
+from colgen.declare.rows import Branches
 from colgen.declare.rules import Rule
 from colgen.declare.table import TableInfo
 from colgen.targets.sql import quoted
@@ -56,7 +58,12 @@ def readings(rule: Rule, model: Model) -> dict[str, Reading]:
 
 
 def _foreign_key(table: TableInfo, name: str) -> str | None:
-    return next((key for key, column in table.columns.items() if column.references is not None and key.removesuffix("_id") == name), None)
+    return next((key for key, column in table.columns.items() if _is_followed(column) and key.removesuffix("_id") == name), None)
+
+
+def _is_followed(column: Column) -> bool:
+    """Whether a condition can go through a column to the row that it refers to: by a key of one column."""
+    return column.references is not None and (column.references.key is not None or isinstance(column.references.rows, Branches))
 
 
 def offenders(rule: Rule, model: Model) -> str:

@@ -18,7 +18,7 @@ from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import literal, quoted
-from colgen.values.types import Categorical
+from colgen.values.types import Categorical, Date, Timestamp
 
 WORDS_LISTED = 64
 """A list of up to this many words is checked word by word; a longer one is a model's own rule."""
@@ -102,7 +102,7 @@ def _missing(table: TableInfo, column: Column) -> Iterator[Query]:
     off = f"abs({missing} - {share} * {rows}) > 5 * sqrt({rows} * {share} * (1 - {share})) + 1"
     where = f" where {said}" if said else ""
     sql = f"SELECT {missing} AS missing, {rows} AS rows FROM {quoted(name)} HAVING {off}"
-    yield Query(name, f"{column.name} is missing in {column.missing_share:.3%} of the rows{where}", sql, Whole(f"NOT ({off})"))
+    yield Query(name, f"{column.name} is missing in {100 * column.missing_share:g}% of the rows{where}", sql, Whole(f"NOT ({off})"))
 
 
 def _holds(condition: Condition) -> str:
@@ -115,11 +115,15 @@ def _holds(condition: Condition) -> str:
 
 
 def _said(condition: Condition) -> str:
-    return " or ".join(map(str, condition.wanted)) or "missing"
+    return " or ".join(value if isinstance(value, str) else as_written(condition.column, value) for value in condition.wanted) or "missing"
 
 
 def as_written(column: Column, value: int | bool) -> str:
-    """A value as SQL has it: a decimal is declared in its smallest unit."""
+    """A value as SQL has it: a decimal is declared in its smallest unit, a day in days and a moment in microseconds since 1970-01-01."""
+    if column.type is Date:
+        return f"(DATE '1970-01-01' + {int(value)})"
+    if column.type is Timestamp:
+        return f"(make_timestamp({int(value)}) AT TIME ZONE 'UTC')"
     if not pa.types.is_decimal(column.type.arrow):
         return str(value)
     return f"{Decimal(int(value)).scaleb(-column.type.arrow.scale):f}"

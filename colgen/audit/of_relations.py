@@ -66,7 +66,7 @@ def of_relations(table: TableInfo, manifest: Manifest, model: Model) -> Iterator
         elif isinstance(column, Count):
             below = model.descendant_of(column)
             yield from _rolled_up(table, column, below, f"the number of its rows of {column.descendant}", manifest, model)
-        elif parents and isinstance(column, Ordinal):
+        elif parents and isinstance(column, Ordinal) and not column.nullable:
             yield _ordinal(table, column, parents)
         elif parents and column.distinct and not column.unique:
             yield _distinct(table, column, parents)
@@ -250,7 +250,7 @@ def _in_one_of(table: TableInfo, column: PolymorphicKey, manifest: Manifest) -> 
 def _levels(table: TableInfo, column: Level) -> Iterator[Query]:
     """A row is one level below the row above it."""
     tree, key = table.columns[column.tree], table.key
-    if tree.hidden or key is None or key.hidden:
+    if tree.hidden or key is None or key.hidden or column.nullable or tree.missing_share or tree.when:
         return
     at = quoted(column.name)
     yield Query(
@@ -268,7 +268,7 @@ def _in_scope(table: TableInfo, column: ForeignKey, scope: Scope, manifest: Mani
         return
     yield Query(
         table.name,
-        f"{column.name} is of the same {own.name}",
+        f"{column.name} belongs to the same row of {scope.ancestor.name}",
         f"""SELECT child.* FROM {quoted(table.name)} AS child JOIN {quoted(other.name)} AS parent
         ON child.{quoted(column.name)} = parent.{quoted(other.key.name)} WHERE child.{quoted(own.name)} <> parent.{quoted(theirs.name)}""",
     )
@@ -367,7 +367,7 @@ def _fan_out(table: TableInfo, link: Reference, settings: Mapping[str, int]) -> 
         if most is None:
             return
         low, high = str(least), str(most)
-        rule = f"{low} to {high} of them for each of {parent.name}"
+        rule = f"{low} to {high} of them for each of {parent.name}" if low != high else f"{low} of them for each of {parent.name}"
     if rows.at_most:
         low, rule = "0", f"at most {high} of them for each of {parent.name}"
     yield Query(

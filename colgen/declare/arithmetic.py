@@ -49,13 +49,14 @@ def too_few(tables: Sequence[TableInfo], volume: Mapping[str, Any]) -> Iterator[
         if isinstance(table.rows, Pairs):
             left, right = (rows_between(side.references, volume)[1] for side in pair_of(table) if side.references is not None)
             if left is not None and right is not None and least > left * (right - (table.rows.left == table.rows.right)):
-                yield f"{table.name}: {least:,} pairs must differ, and {left:,} × {right:,} rows have fewer"
+                others = right - (table.rows.left == table.rows.right)
+                yield f"{table.name}: {least:,} pairs must differ, and {left:,} × {others:,} rows have only {left * others:,}"
 
 
 def _of_reference(key: ForeignKey, least: int, per_parent: int | None, volume: Mapping[str, Any]) -> Iterator[str]:
     _, there = rows_between(key.other, volume)
     if there is not None and key.scope is None:
-        others = there - key.is_to_self
+        others = max(there - key.is_to_self, 0)
         if key.unique and least > others:
             yield f"{key.qualified_name}: {least:,} rows must refer to different ones, and {key.other.name} has {there:,}"
         if key.distinct and not key.unique and per_parent is not None and per_parent > others:

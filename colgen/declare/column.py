@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from colgen.arrays import Array
 from colgen.declare.arguments import fit_column_name, require_flags, require_mapping, require_number, require_text, shown
 from colgen.declare.missing import Condition, condition_on
-from colgen.declare.rows import Rows
+from colgen.declare.rows import Branches, Rows
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, ColumnData, Real, Type
 
@@ -107,9 +107,7 @@ class Column:
             raise ModelError(f"{place}: unique=True; no database can tell whether two JSON values are the same, so leave it out")
         for promise, asked in (("unique", unique), ("distinct", distinct)):
             if asked and promise not in self.promises:
-                raise ModelError(
-                    f"{place}: {promise}=True; a {place} cannot promise that, since nothing keeps two of its values from being the same"
-                )
+                raise ModelError(f"{place}: a {place} cannot be {promise}: nothing keeps two of its values from being equal")
         if not isinstance(nullable, bool):
             require_number(place, 0, 1, nullable=nullable)
         if when is not None:
@@ -307,7 +305,7 @@ def take_type(reference: Column) -> None:
     """Gives a reference the type of the key that it is written as. ModelError where the other table has no key of one column to write."""
     target = reference.references
     assert target is not None
-    if reference.hidden or reference.table.hidden:
+    if reference.hidden or reference.table.hidden or isinstance(target.rows, Branches):  # whose columns the model works out
         return
     if target.key is None and target.key_columns:
         names = " and ".join(column.name for column in target.key_columns)

@@ -34,7 +34,7 @@ from colgen.declare.column import Column, Options
 from colgen.declare.rows import Rows
 from colgen.draws.distinct import Distinct, DistinctChoice
 from colgen.draws.distributions import Choice, DiscreteUniform
-from colgen.draws.draw import Distribution
+from colgen.draws.draw import Distribution, Draw
 from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Boolean, Categorical, Integer, Type
@@ -52,7 +52,7 @@ class Key(Column):
     """
 
     role = "key"
-    promises = ("unique",)
+    promises = ("unique", "distinct")
     always_there = True
 
     def __init__(self, type: Type = BigInteger, *, start: int = 1, **options: Unpack[Options]) -> None:
@@ -168,18 +168,22 @@ class OneOf(Column):
         """How many different values can come."""
         return self.size if self.weights_of_all is None else sum(map(bool, self.weights_of_all))
 
-    def chosen(self, rows: Rows) -> Array:
-        """A number from 0 to `size` - 1 for each row."""
+    def chosen(self, rows: Rows, draw: Draw | None = None) -> Array:
+        """A number from 0 to `size` - 1 for each row.
+
+        draw : where it is not the column's own
+        """
+        own = draw or rows.draw(self)
         if self.unique:
             numbers = rows.numbers
             if len(numbers) and int(numbers[-1]) > self.different:
                 raise ModelError(self.too_many(int(numbers[-1])))
-            chosen = rows.draw(self)(Shuffle(self.different))(numbers) - 1
+            chosen = own(Shuffle(self.different))(numbers) - 1
             return chosen if self.weights_of_all is None else np.flatnonzero(self.weights_of_all).take(chosen)
         if self.distinct:
             group, place = rows.parent_ids, rows.ordinal()
             choice = Distinct(group, place, self.size) if self.weights_of_all is None else DistinctChoice(group, place, self.weights_of_all)
-            return rows.draw(self)(choice)
+            return own(choice)
         return self.drawn(rows)
 
     def too_many(self, rows: int, of: str = "") -> str:

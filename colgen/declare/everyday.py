@@ -23,7 +23,9 @@ from colgen.declare.arguments import require_number, require_whole, shown
 from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
 from colgen.declare.column import Column, Options
 from colgen.declare.rows import Rows
+from colgen.draws.distinct import Distinct
 from colgen.draws.draw import Draw
+from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError
 from colgen.values.text.composed import Composed, composed
 from colgen.values.text.digits import Digits
@@ -208,14 +210,13 @@ class Url(Slug):
 class IpAddress(_Text):
     """An address of the networks that are reserved for documentation and private use: 10.x.y.z (RFC 1918)."""
 
-    promises = ("unique",)
     longest = 15
 
     def __init__(self, *, type: Type = String, **options: Unpack[Options]) -> None:
         super().__init__("10.x.y.z", type, options)
 
     def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        number = draw.below(1 << 24)
+        number = draw(Distinct(rows.parent_ids, rows.ordinal(), 1 << 24)) if self.distinct and not self.unique else draw.below(1 << 24)
         if self.unique:
             if len(rows.numbers) and int(rows.numbers[-1]) >= 1 << 24:
                 raise ModelError(
@@ -232,7 +233,9 @@ class Dates(Column):
     years : how many years there are from then on; up to the period's end if None
     """
 
+    promises = ("unique", "distinct")
     type_of_values: Type = Date
+    per_day = 1
 
     def __init__(self, years_before: float = 0, *, years: float | None = None, **options: Unpack[Options]) -> None:
         place = self.__class__.__name__
@@ -242,14 +245,28 @@ class Dates(Column):
         super().__init__(self.type_of_values, f"from {years_before:g} years before the period on", **options)
         self.years_before, self.years = years_before, years
 
+    def span(self, rows: Rows) -> tuple[int, int]:
+        """The first day, and how many there are."""
+        first = rows.period.start - round(self.years_before * 365.25)
+        return first, rows.period.end - first + 1 if self.years is None else max(1, round(self.years * 365.25))
+
+    def different(self, rows: Rows) -> Array:
+        """Units from the first day on, none of which comes twice in the table, or for one parent: int64."""
+        count, draw = self.span(rows)[1] * self.per_day, rows.draw(self)
+        if self.unique:
+            numbers = rows.numbers
+            if len(numbers) and int(numbers[-1]) > count:
+                raise ModelError(f"{self.qualified_name}: {int(numbers[-1]):,} rows must differ, and there are {count:,} different values")
+            return draw(Shuffle(count))(numbers) - 1
+        return draw(Distinct(rows.parent_ids, rows.ordinal(), count))
+
     def days(self, rows: Rows) -> Array:
         """A day for each row: int64."""
-        first = rows.period.start - round(self.years_before * 365.25)
-        count = rows.period.end - first + 1 if self.years is None else max(1, round(self.years * 365.25))
+        first, count = self.span(rows)
         return rows.draw(self).apart("day").below(count) + first
 
     def make(self, rows: Rows) -> Array:
-        return self.days(rows)
+        return self.span(rows)[0] + self.different(rows) if self.unique or self.distinct else self.days(rows)
 
 
 class Timestamps(Dates):
@@ -259,6 +276,7 @@ class Timestamps(Dates):
     """
 
     type_of_values = Timestamp
+    per_day = DAY // 1000
 
     def __init__(
         self,
@@ -272,4 +290,6 @@ class Timestamps(Dates):
         self.hours = checked_hours(hours)
 
     def make(self, rows: Rows) -> Array:
+        if self.unique or self.distinct:  # to the millisecond, at any hour
+            return self.span(rows)[0] * DAY + self.different(rows) * 1000
         return self.days(rows) * DAY + time_of_day(rows.draw(self).uniform(), self.hours)

@@ -103,6 +103,11 @@ class ForeignKey(Column):
             raise ModelError(
                 f"{place}: popularity = {shown(self.popularity)}; it must be a Popularity, such as Popularity(top=0.2, share=0.8)"
             )
+        also = [name for name in ("weights", "popularity", "existing_at", "until", "where", "likely", "unique") if getattr(self, name)]
+        if self.scoped is not None and also:
+            raise ModelError(
+                f"{place}: within a table every row is as likely as another, so {' and '.join(also)} cannot be given beside it"
+            )
         given = {
             name: getattr(self, name) for name in ("popularity", "existing_at", "until", "where", "likely", "within", "unique", "distinct")
         }
@@ -123,6 +128,8 @@ class ForeignKey(Column):
         super().bind(table, name)
         if self.named == "self":
             self.references = table
+        if self.unique and self.references == table:
+            raise ModelError(f"{self.qualified_name}: unique=True would let a row refer to itself; leave it out")
         if self.references is not None:
             self._check_other()
 
@@ -133,7 +140,12 @@ class ForeignKey(Column):
         named = str(self.named)
         by_name = {name: other for other in tables for name in (other.name, other.declared.__name__)}
         if named not in by_name:
-            raise ModelError(f"{self.qualified_name} refers to {named!r}, which is not a table of the model; {one_of(named, by_name)}")
+            classes = [other.declared.__name__ for other in tables]
+            raise ModelError(f"{self.qualified_name} refers to {named!r}, which is not a table of the model; {one_of(named, classes)}")
+        if self.references is not None and self.references != by_name[named]:
+            raise ModelError(
+                f"{self.qualified_name} refers to {named!r}, which another model of this table means another table by; declare it twice"
+            )
         self.references = by_name[named]
         self._check_other()
 
@@ -290,4 +302,5 @@ class ForeignKey(Column):
         conditions += [f"the {stratum} of {own}" for stratum, own in self.within.items()]
         which = "no row" if different == 1 else f"fewer than {different:,} rows"
         have = f" {'has' if different == 1 else 'have'} {' and '.join(conditions)}" if conditions else " are there"
-        return ModelError(f"{self.qualified_name}: {which} of {self.other.name}{have} early enough; ask for more of them")
+        when = " early enough" if self.existing_at is not None else ""
+        return ModelError(f"{self.qualified_name}: {which} of {self.other.name}{have}{when}; ask for more of them")

@@ -20,8 +20,9 @@ from colgen.declare.arguments import is_text, require_text, shown
 from colgen.declare.column import Column, Options
 from colgen.declare.columns import OneOf
 from colgen.declare.rows import Rows
+from colgen.draws.numbers import is_whole
 from colgen.errors import ModelError
-from colgen.values.types import String, Timestamp, Type, Uuid, Varchar
+from colgen.values.types import String, Timestamp, Type, Uuid
 from colgen.values.uuids import random_uuids, timed_uuids
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ _MOST_AT_ONCE = 1 << 36  # how many codes one draw tells apart: a shuffle of the
 
 
 class Code(OneOf):
-    """Texts by a pattern in which `A` is a letter, `a` a small one, `0` a digit and `x` a hexadecimal one; a sign behind `\\\\` and every other one
-    is what it is: `Code("AA-0000")` gives QX-0413. Each is as likely as any other.
+    """Texts by a pattern in which `A` is a capital letter, `a` a lower-case one, `0` a digit and `x` a hexadecimal one; a character after a backslash
+    and every other one is what it is: `Code("AA-0000")` gives QX-0413, and `Code(r"T\\AX-000")` TAX-417. Each is as likely as any other.
 
     type : String, or a Varchar that is long enough
     """
@@ -76,7 +77,7 @@ class Code(OneOf):
             ):  # what these have alone is different, so the others may be what they like
                 part = Code("".join(map(_sign, signs)), unique=self.unique, distinct=self.distinct)
                 part.bind(self.table, self.name)
-                numbers.append(part.chosen(rows))
+                numbers.append(part.chosen(rows, rows.draw(self).apart("different")))
             else:
                 numbers.append(draw.below(math.prod(map(len, signs))))
         return _spelled(self._signs, list(zip(groups, numbers, strict=True)))
@@ -140,15 +141,15 @@ class Uuids(Column):
     at : with version 7, the own column of the moment
     """
 
-    promises = ("unique",)
+    promises = ("unique", "distinct")
 
     def __init__(self, *, version: int = 4, at: str = "", type: Type = Uuid, **options: Unpack[Options]) -> None:
-        if version not in (4, 7) or isinstance(version, bool):
+        if not is_whole(version) or version not in (4, 7):
             raise ModelError(f"Uuids(version={shown(version)}): 4 for random ones, 7 for such as ascend with a moment")
         require_text("Uuids", at=at)
         if bool(at) != (version == 7):
             raise ModelError("Uuids: at names the own column of the moment, with version=7 and only with that")
-        if not isinstance(type, Type) or (type not in (Uuid, String) and type != Varchar(max(type.limits[1], 36))):
+        if not isinstance(type, Type) or type.arrow != pa.string() or type.sql == "JSON" or 0 < type.limits[1] < 36:
             raise ModelError(f"Uuids(type={shown(type)}): its type is Uuid, or a text of 36 characters or more")
         super().__init__(type, f"UUIDs of version {version}", **options)
         self.unique, self.version, self.at = True, version, at

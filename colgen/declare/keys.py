@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from colgen.declare.pairs import pair_of
 from colgen.declare.relations import Lookup
-from colgen.declare.rows import FanOut, Pairs
+from colgen.declare.rows import Branches, FanOut, Pairs
 from colgen.errors import ModelError
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def _references_by(table: TableInfo, via: Column) -> Iterator[Reference]:
 def unique_sets(table: TableInfo) -> list[tuple[str, ...]]:
     """The sets of written columns that are declared to be unique, the primary key first."""
     sets = [tuple(column.name for column in table.key_columns), *table.unique]
+    sets += [tuple(column.name for column in pair_of(table))] if isinstance(table.rows, Pairs) else []
     sets += [(column.name,) for column in table.columns.values() if column.unique]
     return [names for names in dict.fromkeys(sets) if names and not any(table.columns[name].hidden for name in names)]
 
@@ -67,13 +68,14 @@ def unique_sets(table: TableInfo) -> list[tuple[str, ...]]:
 def is_unique(table: TableInfo, names: Sequence[str]) -> bool:
     """Whether it follows from the declarations that no two rows agree in all of these columns."""
     columns = [table.columns[name] for name in names]
-    if any(column.unique for column in columns):
+    named = [reference.via for reference in references_of(table) if {column.name for column in reference.columns} <= set(names)]
+    if any(column.unique for column in [*columns, *named]):
         return True
     if isinstance(table.rows, Pairs):
         return {column.name for column in pair_of(table)} <= set(names)
     if not isinstance(table.rows, FanOut) or not _tells_parent(table, names):
         return False
-    return table.rows.most_declared == 1 or any(column.distinct for column in columns)
+    return table.rows.most_declared == 1 or any(column.distinct for column in [*columns, *named])
 
 
 def _tells_parent(table: TableInfo, names: Sequence[str]) -> bool:
@@ -90,6 +92,18 @@ def _tells_parent(table: TableInfo, names: Sequence[str]) -> bool:
 
 def check_promises(table: TableInfo) -> None:
     """ModelError where a key or a unique set of the table's head does not follow from its columns."""
+    for side in pair_of(table) if isinstance(table.rows, Pairs) else ():
+        asked = [
+            word
+            for word in ("weights", "popularity", "existing_at", "where", "likely", "within", "scope", "unique")
+            if getattr(side, word, None)
+        ]
+        if asked:
+            raise ModelError(
+                f"{side.qualified_name}: every pair is as likely as another, so {' and '.join(asked)} cannot be given beside Pairs(…)"
+            )
+    if isinstance(table.rows, Branches) and not table.columns:
+        return
     for word, sets in (("key", [table.declared_key] if table.declared_key else []), ("unique", table.unique)):
         for names in sets:
             shown = ", ".join(names)

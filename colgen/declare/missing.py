@@ -53,6 +53,8 @@ def condition_on(column: Column, word: str, wanted: Any) -> Condition:
     other = column.table.columns[word]
     place = f"{column.qualified_name}: when asks for {word} = {shown(wanted)}"
     values = tuple(wanted) if isinstance(wanted, tuple | list | frozenset | set) else () if wanted is None else (wanted,)
+    if other.references is None and getattr(other, "named", False):  # of which it is not known yet what it is written as
+        return Condition(other, values, values)
     if wanted is None and not other.nullable:
         raise ModelError(f"{place}, but {other.qualified_name} is never missing")
     if wanted is not None and not values:

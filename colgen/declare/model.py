@@ -22,6 +22,7 @@ from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
+from colgen.declare.stages import Later
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError, RequestError, one_of
@@ -163,7 +164,7 @@ class Model:
                 column.resolve(self.infos)
         for table in self.infos:
             for column in table.columns.values():
-                if isinstance(column, Lookup):
+                if isinstance(column, Lookup | Later):
                     column.take_type()
             check_promises(table)
 

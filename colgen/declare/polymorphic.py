@@ -11,7 +11,7 @@ import pyarrow as pa
 from colgen.arrays import Array
 from colgen.declare.arguments import require_mapping, require_text, shown
 from colgen.declare.column import Column, Options
-from colgen.declare.rows import Rows
+from colgen.declare.rows import Branches, Rows
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.errors import ModelError, one_of
 from colgen.values.types import BigInteger, Categorical, ColumnData, String, Type
@@ -69,12 +69,24 @@ class PolymorphicKey(Column):
         by_name = {name: other for other in tables for name in (other.name, other.declared.__name__)}
         for word, given in self._given.items():
             if isinstance(given, str) and given not in by_name:
-                raise ModelError(f"{self.qualified_name}: {given!r} is not a table of the model; {one_of(given, by_name)}")
+                classes = [other.declared.__name__ for other in tables]
+                raise ModelError(f"{self.qualified_name}: {given!r} is not a table of the model; {one_of(given, classes)}")
             self.targets[word] = target = by_name[given] if isinstance(given, str) else table_of(given)
             if target not in tables:
                 raise ModelError(f"{self.qualified_name} refers to {target.name}, which is not among the tables of the model")
             if target.key is None:
                 raise ModelError(f"{self.qualified_name} refers to {target.name}, which has no key of one column")
+            if target.branch_of is not None or isinstance(target.rows, Branches):
+                raise ModelError(
+                    f"{self.qualified_name} refers to {target.name}, whose rows other branches number, too; name a table of its own"
+                )
+            if target.keep is not None:
+                raise ModelError(
+                    f"{self.qualified_name} refers to rows of {target.name}, of which only those whose {target.keep!r} is true are written"
+                )
+        if any(isinstance(target.key.type, Categorical) for target in self.targets.values() if target.key):
+            self.type = String
+            return
         types = {
             target.key.type.name: f"{target.name}.{target.key.name} is {target.key.type.name}"
             for target in self.targets.values()
@@ -103,12 +115,13 @@ class PolymorphicKey(Column):
     def make(self, rows: Rows) -> ColumnData:
         words = self.table.columns[self.by].type.words.to_pylist()  # type: ignore[attr-defined]
         codes = rows.compact(self.by)
-        missing, codes = np.ma.getmaskarray(codes), np.ma.getdata(codes)
+        missing = np.ma.getmaskarray(codes)
+        codes = np.where(missing, 0, np.ma.getdata(codes))  # what stands under a mask may be anything
         totals = np.array([rows.rows_of(self.targets[word]) for word in words])
         for code in np.flatnonzero(totals == 0):
             if ((codes == code) & ~missing).any():
                 raise ModelError(f"{self.qualified_name}: {self.targets[words[code]].name} has no rows to refer to")
-        numbers = rows.draw(self).below(np.maximum(totals, 1).take(codes)) + 1
+        numbers = (rows.draw(self).uniform() * np.maximum(totals, 1).take(codes)).astype(np.int64) + 1
         keys = [self.targets[word].key for word in words]
         if all(key is not None and key.is_row_number for key in keys) and not self._as_text:
             values: ColumnData = numbers
@@ -122,6 +135,8 @@ class PolymorphicKey(Column):
 
     def _keys(self, rows: Rows, keys: Sequence[Any], codes: Array, numbers: Array) -> ColumnData:
         """The keys of rows of several tables, table by table, and then in the order of the rows."""
+        if not len(codes):
+            return np.empty(0, np.int64) if self.type.dtype is not None else pa.array([], pa.string())
         order = np.argsort(codes, kind="stable")
         ends = np.searchsorted(codes[order], np.arange(len(keys) + 1))
         found = [rows.at(key, numbers[order[begin:end]]) for key, begin, end in zip(keys, ends[:-1], ends[1:], strict=True) if end > begin]

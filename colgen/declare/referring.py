@@ -35,10 +35,10 @@ def drawn(key: ForeignKey, rows: Rows) -> Array:
     asks = key.where or key.until or key.likely or key.within
     if key.unique:
         return _each_once(key, rows)
-    if key.is_to_self and key.popularity is None and key.existing_at is None and not asks:
+    if key.is_to_self and key.popularity is None and key.existing_at is None and not key.distinct and not asks:
         return _of_others(key, rows)
-    if key.distinct and key.popularity is None and key.takes_any:
-        return rows.draw(key)(Distinct(rows.parent_ids, rows.ordinal(), limit_of(key, rows).of())) + 1
+    if key.distinct and key.popularity is None and key.takes_any and (limit := limit_of(key, rows)).is_one_per_parent:
+        return rows.draw(key)(Distinct(rows.parent_ids, rows.ordinal(), limit.of())) + 1
     if key.where and not (key.popularity or key.until or key.likely or key.distinct or key.is_to_self):
         matching = rows.matching(key.other, key.codes)
         if matching is not None:
@@ -75,8 +75,7 @@ def _of_others(key: ForeignKey, rows: Rows) -> Array:
     others = rows.rows_of(key.other) - 1
     if others < 1:
         return _none(key, rows, f"{key.table.name} has no other row to refer to")
-    draw = rows.draw(key)
-    number = draw(Distinct(rows.parent_ids, rows.ordinal(), others)) if key.distinct else draw.below(others)
+    number = rows.draw(key).below(others)
     return number + (number + 1 >= rows.ids) + 1
 
 

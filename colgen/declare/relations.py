@@ -22,7 +22,7 @@ from colgen.arrays import Array
 from colgen.declare.arguments import is_text, require_text, shown
 from colgen.declare.column import Column, Options, take_type
 from colgen.declare.columns import Key
-from colgen.declare.rows import Rows
+from colgen.declare.rows import FanOut, Rows
 from colgen.declare.table import Table, table_of
 from colgen.declare.times import births_of
 from colgen.errors import ModelError
@@ -55,6 +55,10 @@ class ParentKey(Column):
                 f"{self.qualified_name}: ParentKey({self.references.declared.__name__}), but the table is not fanned out from it; use ForeignKey"
             )
 
+        if self.unique and (not isinstance(table.rows, FanOut) or table.rows.most_declared != 1):
+            raise ModelError(
+                f"{self.qualified_name}: unique=True needs at most one row for each of {self.references.name}: FanOut(…, {{0: 30, 1: 70}})"
+            )
         take_type(self)
 
     @property

@@ -65,6 +65,8 @@ def scope_of(key: ForeignKey, ancestor: TableInfo) -> Scope:
         raise ModelError(
             f"{place} needs rows of {other.name} that are fanned out from {name}: rows = FanOut({ancestor.declared.__name__}, …)"
         )
+    if key.is_to_self and key.distinct:
+        raise ModelError(f"{place}: distinct=True beside a reference to the own table cannot be kept; leave it out")
     if ancestor == table or ancestor in table.ancestors:
         return Scope(key, ancestor, "")
     keys = [column.name for column in table.columns.values() if column.references == ancestor]

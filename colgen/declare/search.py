@@ -40,6 +40,11 @@ class Limit:
         self._limits, self._parents = limits, parents
         self.least = limits if isinstance(limits, int) else int(limits.min(initial=np.iinfo(np.int64).max))
 
+    @property
+    def is_one_per_parent(self) -> bool:
+        """Whether it is the same for all rows of one parent."""
+        return isinstance(self._limits, int) or self._parents is not None
+
     def of(self, positions: Array | None = None) -> int | Array:
         """Of the rows at these positions, or of all."""
         if isinstance(self._limits, int):

@@ -55,12 +55,20 @@ class _Wait:
             require_number(place, 0, 1e6, **{units[0]: duration})
         return cls(duration, units[0])
 
-    def drawn(self, draw: Draw) -> Array:
-        """Microseconds for each row, none negative: int64."""
-        if isinstance(self.duration, Between):
+    def drawn(self, draw: Draw, whole: bool = False) -> Array:
+        """Microseconds for each row, none negative: int64.
+
+        whole : whether a `Between` is of whole units
+        """
+        units: Array
+        if isinstance(self.duration, Between) and whole:
+            units = draw.integers(int(self.duration.low), int(self.duration.high))
+        elif isinstance(self.duration, Between):
             units = draw.uniform() * (float(self.duration.high) - float(self.duration.low)) + float(self.duration.low)
         elif hasattr(self.duration, "sample"):
             units = np.asarray(draw(self.duration), np.float64)
+            if units.shape != (draw.count,) or not np.isfinite(units).all():
+                raise ModelError(f"{self.duration!r} must give a finite number for each of {draw.count:,} rows")
         else:
             units = np.full(draw.count, float(self.duration))
         return np.minimum(np.maximum(units, 0) * _UNITS[self.unit], 1e17).astype(np.int64)
@@ -97,7 +105,13 @@ class Later(Column):
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
-        before = table.columns.get(self.of)  # the table names what is missing
+        self.take_type()
+
+    def take_type(self) -> None:
+        """Is of the type of the column before; that may stand further down, and is known for certain only in a model."""
+        before = self.table.columns.get(self.of)  # the table names what is missing
+        if isinstance(before, Later) and before is not self:
+            before.take_type()
         if before is None:
             return
         if before.type not in (Date, Timestamp):
@@ -116,8 +130,8 @@ class Later(Column):
 
     def make(self, rows: Rows) -> Array:
         before = rows.values(self.of)
-        wait, start = self._wait.drawn(rows.draw(self)), np.ma.getdata(before)
         is_date = self.type is Date
+        wait, start = self._wait.drawn(rows.draw(self), is_date), np.ma.getdata(before)
         end = rows.period.end if is_date else (rows.period.end + 1) * DAY - 1
         later = start + (wait // DAY if is_date else wait)
         after = later > end
@@ -160,7 +174,10 @@ class Stages(Column):
 
     def __init__(self, since: str, *, first: str = "new", hidden: bool = False, name: str = "", doc: str = "", **stages: Stage) -> None:
         require_text("Stages", since=since, first=first)
-        if not stages or not all(isinstance(stage, Stage) for stage in stages.values()):
+        for word, stage in stages.items():
+            if not isinstance(stage, Stage):
+                raise ModelError(f"Stages: {word}={shown(stage)}: give a Stage, such as {word}=Stage(0.9, hours=Exponential(5))")
+        if not stages:
             raise ModelError(
                 "Stages: name the stages in their order, such as paid=Stage(0.9, hours=Exponential(5)), shipped=Stage(days=Between(1, 4))"
             )

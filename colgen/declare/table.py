@@ -192,7 +192,7 @@ class TableInfo:
                 f"table {self.name} has {len(keys)} primary keys, {' and '.join(keys)}; it has one Key(). Columns that are unique only "
                 f"together stand in its head: class {self.declared.__name__}(Table, key=(…))"
             )
-        for names in ([self.declared_key] if self.declared_key else []) + self.unique:
+        for names in ([self.declared_key] if self.declared_key else []) + self.unique if not isinstance(self.rows, Branches) else []:
             for name in names:
                 if name not in self.columns:
                     raise ModelError(
@@ -275,6 +275,7 @@ class Table:
         require_flags(f"table {name}", hidden=hidden)
         if keep is not None:
             require_text(f"table {name}", keep=keep)
+        require_text(f"table {name}", schema=schema)
         key, unique = _sets_of_columns(f"table {name}", key, unique)
         if schema and not fit_name(schema):
             raise ModelError(f"table {name}: schema={shown(schema)} is not the name of a schema")
@@ -287,6 +288,10 @@ class Table:
         branch_of = base.__table__ if base is not Table else None
         if branch_of is not None and not isinstance(branch_of.rows, Branches):
             raise ModelError(f"table {name} is a branch of {branch_of.name}, which does not set rows = Branches()")
+        if branch_of is not None and (key or unique):
+            raise ModelError(
+                f"table {name} is a branch of {branch_of.name}: its key and what else is unique stand in the head of {branch_of.name}"
+            )
         mixins = [ancestor for ancestor in cls.__mro__[1:] if not issubclass(ancestor, Table)]
         if rows is None:
             own = next((vars(owner)["rows"] for owner in (cls, *mixins) if "rows" in vars(owner)), None)

@@ -18,12 +18,13 @@ from colgen.declare.column import Column, Options
 from colgen.declare.days import day_of_month, month_of, per_day, year_of
 from colgen.declare.rows import Rows
 from colgen.errors import ModelError
+from colgen.values.arrow import with_missing
 from colgen.values.text.composed import Composed, composed
 from colgen.values.text.digits import Digits
 from colgen.values.text.mailbox import mailbox
 from colgen.values.text.spell import TextPart
 from colgen.values.text.words import Coded, WordBytes
-from colgen.values.types import BigInteger, Boolean, Categorical, Date, Integer, String, Timestamp, Type
+from colgen.values.types import BigInteger, Boolean, Categorical, ColumnData, Date, Integer, String, Timestamp, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -83,10 +84,7 @@ class Text(Column):
                 continue  # the table names what is missing
             column = table.columns[word]
             field = f"{self.qualified_name}: {{{word}{':' * bool(form)}{form}}}"
-            if column.nullable and column.type is not String:
-                raise ModelError(
-                    f"{self.qualified_name} needs {word!r}, which may be missing; put it together in a function, with nullable=True"
-                )
+            self.nullable = self.nullable or column.nullable  # where a part is missing, so is the text
             if form == "" and column.type is Timestamp:
                 raise ModelError(f"{field}: say how a moment is written, such as {{{word}:%Y-%m-%d %H:%M:%S}}")
             fits = [fitting for pattern, fitting in _FORMATS.items() if re.fullmatch(pattern, form)]
@@ -99,8 +97,17 @@ class Text(Column):
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(part[0] for part in self._parts if not isinstance(part, str)))
 
+    @property
+    def may_leave_out(self) -> bool:  # type: ignore[override]
+        return any(self.table.columns[name].nullable for name in self.needs)
+
     def make(self, rows: Rows) -> Composed | pa.StringArray:
-        return composed(self.parts(rows), rows.count)
+        text = composed(self.parts(rows), rows.count)
+        missing = [_missing(rows.compact(name)) for name in self.needs if self.table.columns[name].nullable]
+        if not missing:
+            return text
+        spelled = text.spelled if isinstance(text, Composed) else text
+        return with_missing(spelled, np.logical_or.reduce(missing))
 
     def parts(self, rows: Rows) -> list[TextPart]:
         """What the texts of some rows are put together out of."""
@@ -116,7 +123,7 @@ class Text(Column):
 
     def _moment(self, rows: Rows, name: str, form: str) -> list[TextPart]:
         """The parts of a date or a moment."""
-        values = rows.values(name)
+        values = np.ma.filled(rows.values(name), 0)
         moments = values if self.table.columns[name].type is Timestamp else values.astype(np.int64, copy=False) * DAY
         parts: list[TextPart] = []
         for directive, constant in re.findall(r"%(.)([^%]*)", form):
@@ -125,7 +132,7 @@ class Text(Column):
         return parts
 
     def _part(self, rows: Rows, name: str, form: str) -> Sequence[TextPart]:
-        column, values = self.table.columns[name], rows.compact(name)
+        column, values = self.table.columns[name], _there(rows.compact(name))
         if isinstance(column.type, Categorical):
             if (name, form) not in self._words:
                 words = column.type.words
@@ -142,6 +149,20 @@ class Text(Column):
         if isinstance(values, pa.Array) and form == "mailbox":
             return [mailbox(values)]
         return [values if isinstance(values, pa.Array) else Digits(values, int(form[1:-1]) if form else 0)]
+
+
+def _missing(values: ColumnData) -> Array:
+    """Which values are missing: bool."""
+    if isinstance(values, pa.Array):
+        return np.asarray(values.is_null().to_numpy(zero_copy_only=False))
+    return np.zeros(len(values), bool) if isinstance(values, Composed) else np.ma.getmaskarray(values)
+
+
+def _there(values: ColumnData) -> ColumnData:
+    """The same values, with something in place of those that are missing."""
+    if isinstance(values, pa.StringArray) and values.null_count:
+        return values.fill_null("")
+    return np.ma.filled(values, 0) if hasattr(values, "mask") else values
 
 
 def _decimal(values: Array, scale: int) -> list[TextPart]:

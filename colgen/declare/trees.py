@@ -70,6 +70,14 @@ class Tree(Column):
     def bind(self, table: TableInfo, name: str) -> None:
         self.references = table
         super().bind(table, name)
+        if table.branch_of is not None:
+            raise ModelError(
+                f"{self.qualified_name}: the rows of a branch are numbered with those of others; a tree needs a table of its own"
+            )
+        if table.keep is not None and not self.hidden:
+            raise ModelError(
+                f"{self.qualified_name} refers to rows of {table.name}, of which only those whose {table.keep!r} is true are written"
+            )
         take_type(self)
 
     @property

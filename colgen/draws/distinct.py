@@ -107,6 +107,7 @@ def repeated(values: Array, group: Array, most: int, limit: int) -> Array:
         order = np.lexsort((values, group))
         same = (np.diff(values[order]) == 0) & (np.diff(group[order]) == 0)
         return np.sort(order[1:][same])
+    group = np.cumsum(_begins(group))  # without gaps, so that near groups have near numbers
     kind: type = np.int32 if limit < 1 << 24 else np.int64
     own = values + ((group & (_LONGEST_RUN * 2 - 1)) << (24 if kind is np.int32 else 56)).astype(kind)  # differs from that of near groups
     again = np.zeros(len(values), bool)
@@ -115,12 +116,16 @@ def repeated(values: Array, group: Array, most: int, limit: int) -> Array:
     return np.flatnonzero(again)
 
 
+class TooFewValues(ValueError):
+    """A group has more rows than there are values."""
+
+
 def _refuse_too_many(place: Array, n: int | Array) -> None:
     """ValueError where a group has more rows than there are values."""
     beyond = np.flatnonzero(place > n)
     if len(beyond):
         needed, there = int(place[beyond[0]]), int(np.broadcast_to(n, len(place))[beyond[0]])
-        raise ValueError(f"{needed:,} different values are needed for one parent, and there are {there:,}")
+        raise TooFewValues(f"{needed:,} different values are needed for one parent, and there are {there:,}")
 
 
 def _begins(group: Array) -> Array:

@@ -236,8 +236,13 @@ class Draw:
             least, most = int(limit.min(initial=1)), int(limit.max(initial=1))
         else:
             least, most = -1, -1
-        if least < 0 or most > _MANY:
+        if least < 0 or (isinstance(limit, int) and most > _MANY):
             return self._scaled(low, limit).astype(dtype, copy=False)
+        if isinstance(limit, np.ndarray) and most > _MANY:  # row by row, so that a row does not depend on which others are drawn with it
+            out = self._bounded(low, np.minimum(limit, _MANY), 32, dtype)
+            large = np.flatnonzero(limit > _MANY)
+            out[large] = self.further(large)._scaled(part(low, large), limit[large])
+            return out
         return self._bounded(low, limit, 16 if isinstance(limit, int) and limit <= _FEW else 32, dtype)
 
     def _bounded(self, low: int | Array, limit: int | Array, width: int, dtype: Any) -> Array:

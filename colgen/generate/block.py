@@ -13,14 +13,16 @@ import pyarrow as pa
 
 from colgen.arrays import Array, either, elementwise, slices
 from colgen.declare.column import Column
+from colgen.declare.columns import Key
 from colgen.declare.conditions import Conditions
 from colgen.declare.history import Births
 from colgen.declare.period import Period
 from colgen.declare.relations import ParentKey, Sum
-from colgen.declare.rows import Between, FanOut
+from colgen.declare.rows import MOST_ROWS, Between, FanOut
 from colgen.declare.table import TableInfo
 from colgen.declare.text import Text
 from colgen.declare.times import CreatedAt
+from colgen.draws.distinct import TooFewValues
 from colgen.draws.draw import Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.generate.sums import check_sums, summed_up
@@ -145,7 +147,12 @@ class Block:
     def compact(self, name: str) -> ColumnData:
         if name not in self._made:
             key = self.table.columns[name].written_key
-            self._made[name] = self._drawn(name) if key is None else self._at_rows(key, name, compact=True)
+            if key is None:
+                self._made[name] = self._drawn(name)
+            elif isinstance(key, Key):
+                self._made[name] = self.row_numbers(name).astype(np.int64) + (key.start - 1)
+            else:
+                self._made[name] = self._at_rows(key, name, compact=True)
         return self._made[name]
 
     def row_numbers(self, reference: str) -> ColumnData:
@@ -166,6 +173,8 @@ class Block:
             values, missing = column.make(self), column.missing(self)
         except ColgenError:
             raise
+        except TooFewValues as error:
+            raise ModelError(f"{column.qualified_name}: {error}") from error
         except Exception as error:
             raise ModelError(f"{column.qualified_name} could not be computed: {type(error).__name__}: {error}") from error
         if isinstance(values, pa.ChunkedArray):
@@ -194,6 +203,8 @@ class Block:
         if not hasattr(ids, "mask"):
             return self._of(column, ids, compact)
         missing = np.ma.getmaskarray(ids)
+        if missing.all():
+            return _nothing(column, self.count)
         values = self._of(column, either(missing, self._any_of(column.table), ids.data))
         return without(_spelled(column, values) if isinstance(values, Composed) else values, missing)
 
@@ -233,8 +244,10 @@ class Block:
         return self._parent_blocks[table]
 
     def members(self, ancestor: TableInfo, table: TableInfo, via: str) -> tuple[Array, Array]:
+        missing: Any = False
         if via:
-            numbers = np.ma.getdata(self.row_numbers(via))
+            referred = self.row_numbers(via)
+            missing, numbers = np.ma.getmaskarray(referred), np.ma.getdata(referred)
         else:
             block, rows = (self, np.arange(self.count)) if self.table == ancestor else self._ancestors(ancestor)
             if table in self.family:
@@ -242,7 +255,7 @@ class Block:
                 return (ends[:-1] + below.start).take(rows), np.diff(ends).take(rows)
             numbers = block.ids.take(rows)
         first, there = self.generation.members(ancestor, table)
-        return first.take(numbers - 1), there.take(numbers - 1)
+        return first.take(numbers - 1), there.take(numbers - 1) * np.logical_not(missing)
 
     def contains(self, ids: Array) -> bool:
         """Whether all of these ids are among its rows."""
@@ -414,7 +427,15 @@ class Block:
         else:
             draw = Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids)
             counts = draw.integers(*count.ends(self.volume)) if isinstance(count, Between) else draw(count)
+            if not isinstance(counts, np.ndarray) or counts.shape != (self.count,) or counts.dtype.kind not in "iuf":
+                raise ModelError(
+                    f"{count!r} says how many rows of {table.name} there are, and must give a number for each of {self.count:,} rows"
+                )
             if counts.dtype.kind == "f":
+                if not (np.abs(counts) <= MOST_ROWS).all():
+                    raise ModelError(
+                        f"{count!r} says how many rows of {table.name} there are, and one of its numbers is {counts[np.argmax(np.abs(counts))]:g}"
+                    )
                 counts = np.floor(counts).astype(np.int64)
         if len(counts) and counts.min() < 0:
             what = f"{self.table.name}.{count}" if isinstance(count, str) else repr(count)
@@ -478,6 +499,13 @@ def _to_arrow(type: Type, values: ColumnData) -> pa.Array:
     except UnfitValue:  # what is masked may be anything
         array = type.to_arrow(values.filled(0), compact=True)
     return with_missing(array, np.ma.getmaskarray(values))
+
+
+def _nothing(column: Column, count: int) -> ColumnData:
+    """As many missing values of a column: where nothing is referred to, there may be no row to look at."""
+    if column.type.dtype is None:
+        return pa.nulls(count, pa.string())
+    return np.ma.array(np.zeros(count, np.bool_ if column.type.dtype == np.bool_ else np.int64), mask=np.ones(count, bool))
 
 
 def _spelled(column: Column, text: Composed) -> pa.StringArray:

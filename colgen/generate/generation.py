@@ -77,7 +77,8 @@ class Generation:
     def key_of(self, column: Column) -> int:
         """The key of a column's draws, remembered."""
         if column not in self._keys:
-            self._keys[column] = self.key(column.table, column.name)
+            table = column.table.branch_of if column.unique and column.table.branch_of is not None else column.table
+            self._keys[column] = self.key(table, column.name)  # what is unique in all branches comes of one order
         return self._keys[column]
 
     def calendar(self, table: TableInfo) -> Array:

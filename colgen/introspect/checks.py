@@ -25,6 +25,15 @@ def _applied(table: TableShape, check: CheckShape) -> bool:
         return False
     column = table.column(check.columns[0])
     text = " ".join(check.text.split())
+    if re.fullmatch(r'CHECK \(+"?[\w ]+"? IS NOT NULL\)+', text):
+        column.nullable = False
+        return True
+    if column.type in ("json", "jsonb"):
+        column.is_list = "'array'" in text
+        return "typeof" in text
+    if expression := _MATCHES.search(text):
+        column.pattern = code_of(expression[1].replace("''", "'"))
+        return bool(column.pattern) and " OR " not in text
     listed = _LIST.search(text)
     if listed is not None and " AND " not in text:
         numbers = re.findall(r"(?<![\w'])-?\d+(?![\w'])", listed[2])
@@ -61,6 +70,55 @@ def _applied(table: TableShape, check: CheckShape) -> bool:
 def _limit_words(column: ColumnShape, words: list[str]) -> None:
     words = list(dict.fromkeys(words))
     column.words = words if column.words is None else [word for word in column.words if word in words]
+
+
+_MATCHES = re.compile(r" ~\*? '((?:[^']|'')*)'")
+_PIECE = re.compile(r"\\d|\[[^\]]+\]|\\.|[^\\\[\](){}|*+?.^$]")
+_COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}|\+")
+_CLASSES = {
+    "0-9": "0",
+    "a-z": "a",
+    "A-Z": "A",
+    "a-f0-9": "x",
+    "0-9a-f": "x",
+    "A-Za-z": "A",
+    "a-zA-Z": "A",
+    "a-z0-9": "a",
+    "A-Z0-9": "A",
+    "0-9A-Z": "A",
+    "0-9a-z": "a",
+}
+
+
+def code_of(expression: str) -> str:
+    """The pattern of a `Code` of which every text matches a simple regular expression; empty for one that is not simple.
+
+    >>> code_of("^[0-9]{4}-[A-Z]$"), code_of("^(a|b)+$")
+    ('0000\\\\-A', '')
+    """
+    if not expression.startswith(("^", "\\A")):
+        return ""
+    at, pattern = 1 + expression.startswith("\\A"), ""
+    while at < len(expression):
+        if expression[at:] in ("$", "\\Z", "\\z"):
+            return pattern
+        piece = _PIECE.match(expression, at)
+        if piece is None:
+            return ""
+        at, text = piece.end(), piece[0]
+        if text == "\\d":
+            sign = "0"
+        elif text.startswith("["):
+            sign = _CLASSES.get(text[1:-1].replace("\\d", "0-9"), "")
+            if not sign:
+                return ""
+        else:
+            sign = f"\\{text[-1]}"
+        count = _COUNT.match(expression, at)
+        if count is not None:
+            at = count.end()
+        pattern += sign * (int(count[1]) if count is not None and count[1] else 1)
+    return pattern
 
 
 def pair(check: CheckShape) -> tuple[str, str] | None:

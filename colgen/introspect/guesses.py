@@ -95,6 +95,7 @@ _TEXT_RULES: list[tuple[str, _Text]] = [
     (r"(^|_)(platform|device|os|browser)(_type|_name)?$", lambda column: few("platform")),
     (r"provider|(^|_)source$|channel|medium$", lambda column: few("provider")),
     (r"iban", lambda column: call("Code", "DE00000000000000000000")),
+    (r"(^|_)(number|no|num)$|_number$", lambda column: call("Code", "0" * min(column.length or 7, 7))),
     (r"sku|isbn|ean|upc|barcode|(^|_)(code|number|no|num|ref(erence)?|abbr(eviation)?|serial|identifier|uid)$|_code$|_number$",
      lambda column: call("Code", "AA-0000" if _long(column, 7) else "A" * min(column.length or 3, 3))),
     (r"ext(ension)?$", lambda column: few("extension")),

@@ -44,6 +44,9 @@ class TablePlan:
         return next((key for key in keys if column in key.columns), None)
 
 
+_ALIKE = ("boolean", "json", "jsonb", "tsvector", "xml", "interval")
+"""Types of which no values are made that differ."""
+
 WHOLE = ("smallint", "integer", "bigint")
 
 
@@ -120,6 +123,7 @@ def _arranged(plan: TablePlan, names: tuple[str, ...], plans: dict[str, TablePla
     table = plan.shape
     if plan.parent is not None and set(plan.parent.columns) <= set(names):
         others = [name for name in names if name not in plan.parent.columns]
+        others = [name for name in others if table.column(name).type not in _ALIKE[1:] and not table.column(name).is_array]
         for name in sorted(others, key=lambda name: _rank(plan, name)):
             column = table.column(name)
             reference = plan.reference_of(name)
@@ -139,7 +143,7 @@ def _arranged(plan: TablePlan, names: tuple[str, ...], plans: dict[str, TablePla
         return True
     for name in sorted(names, key=lambda name: _rank(plan, name)):
         column, reference = table.column(name), plan.reference_of(name)
-        if column.type == "boolean" or (reference is not None and len(reference.columns) > 1):
+        if column.type in _ALIKE or column.is_array or column.generated or (reference is not None and len(reference.columns) > 1):
             continue
         if plan.parent is not None and name in plan.parent.columns:
             plan.once = True
@@ -149,6 +153,8 @@ def _arranged(plan: TablePlan, names: tuple[str, ...], plans: dict[str, TablePla
             if plan.parent is not None:
                 continue
             plan.rows = min(plan.rows, max(1, plans[reference.target].rows // 2))
+        if column.words is not None and plan.parent is not None:
+            continue
         if column.words is not None:
             plan.rows = min(plan.rows, len(column.words))
         plan.unique.add(name)

@@ -19,6 +19,7 @@ _STUBS = """
     CREATE DOMAIN public.citext AS text; CREATE DOMAIN public.hstore AS text; CREATE DOMAIN public.geometry AS text;
     CREATE DOMAIN public.geography AS text; CREATE DOMAIN public.ltree AS text; CREATE DOMAIN public.vector AS text;
     CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+    CREATE FUNCTION public.unaccent(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
     CREATE FUNCTION public.uuid_generate_v1() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'"""
 """What scripts expect of extensions that a server may lack: types as texts, and functions that make UUIDs."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
+from colgen.introspect import checks
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
+from colgen.targets.sql import quoted
 
 if TYPE_CHECKING:
     import psycopg
@@ -83,15 +88,17 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
     }
     if not tables:
         raise RequestError(f"there is no table in {'schema' if len(schemas) == 1 else 'the schemas'} {', '.join(schemas)}")
-    shape, numbers = SchemaShape(list(tables.values())), list(tables)
+    notes: list[str] = []
     _read_columns(connection, tables)
+    _read_partitions(connection, tables, notes)
+    shape, numbers = SchemaShape(list(tables.values()), notes), list(tables)
     for number, is_key, _, parts, expression, names, all_names in connection.execute(_UNIQUES, (numbers,)).fetchall():
         if is_key:
             tables[number].key = tuple(names)
         elif 0 in parts and expression is not None:  # of an expression, such as lower(email): as if it were of the column
-            tables[number].uniques.append(tuple(all_names))
+            tables[number].uniques.append(tuple(dict.fromkeys(all_names)))
         else:
-            tables[number].uniques.append(tuple(names))
+            tables[number].uniques.append(tuple(dict.fromkeys(names)))
     for number, target, cascades, names, targets in connection.execute(_FOREIGN_KEYS, (numbers,)).fetchall():
         if target in tables:
             tables[number].foreign_keys.append(ForeignKeyShape(tuple(names), tables[target].full_name, tuple(targets), cascades))
@@ -102,7 +109,84 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
             shape.notes.append(f"{tables[number].full_name}: {text}")
         else:
             tables[number].checks.append(CheckShape(text, tuple(names)))
+    for table in tables.values():
+        table.checks = [check for check in checks.apply(table) if checks.pair(check) is not None or not _kept(connection, table, check)]
     return shape
+
+
+_MOST_TRIED = 512
+
+_SAMPLES = {
+    "boolean": ["true", "false"], "smallint": ["1"], "integer": ["1"], "bigint": ["1"], "numeric": ["1"], "real": ["1"],
+    "double precision": ["1"], "text": ["a"], "character varying": ["a"], "character": ["a"], "citext": ["a"], "date": ["2024-01-01"],
+    "timestamp without time zone": ["2024-01-01"], "timestamp with time zone": ["2024-01-01"], "json": ["{}"], "jsonb": ["{}"],
+    "uuid": ["00000000-0000-4000-8000-000000000000"],
+}  # fmt: skip
+
+
+def _kept(connection: psycopg.Connection[Any], table: TableShape, check: CheckShape) -> bool:
+    """Whether it was found, by asking the server, which columns of a check must be there and which must be missing for it to be kept; noted in the
+    columns."""
+    columns = [table.column(name) for name in check.columns]
+    choices: list[list[str | None]] = []
+    for column in columns:
+        words: Sequence[str] = column.words or _SAMPLES.get(column.type, [])
+        samples: list[str | None] = [*words[:4]]
+        choices.append([*samples, *([None] if column.nullable else [])])
+    if not all(choices) or math.prod(map(len, choices)) > _MOST_TRIED:
+        return False
+    condition = check.text.removeprefix("CHECK").removesuffix("NOT VALID").strip()
+    listed = ", ".join(f"%s::{column.shown} AS {quoted(column.name)}" for column in columns)
+    for values in itertools.product(*choices):
+        try:
+            holds = connection.execute(f"SELECT {condition} FROM (SELECT {listed}) AS row".encode(), values).fetchone()
+        except Exception:  # what the server does not understand is left as it is
+            return False
+        if holds is not None and holds[0] is not False:
+            for column, value in zip(columns, values, strict=True):
+                if value is None:
+                    column.is_left_empty = True
+                else:
+                    column.nullable = False
+                    if column.words is not None:
+                        column.words = [value]
+                    elif column.type == "boolean":
+                        column.low = column.high = float(value == "true")
+            return True
+    return False
+
+
+def _read_partitions(connection: psycopg.Connection[Any], tables: dict[int, TableShape], notes: list[str]) -> None:
+    """What a partitioned table can hold at all: the values of its partitions, of those divided by a list; the first day or number, by ranges."""
+    rows = connection.execute(
+        """SELECT partrelid::bigint, partstrat::text, partdefid <> 0,
+            (SELECT attname::text FROM pg_attribute WHERE attrelid = partrelid AND attnum = partattrs[0]),
+            ARRAY(SELECT pg_get_expr(relpartbound, pg_class.oid) FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+                WHERE inhparent = partrelid ORDER BY 1)
+        FROM pg_partitioned_table WHERE partrelid = ANY(%s)""",
+        (list(tables),),
+    ).fetchall()
+    for number, strategy, has_default, name, bounds in rows:
+        table = tables[number]
+        if strategy == "h" or has_default or name is None:
+            continue
+        column = table.column(name)
+        if not bounds:
+            notes.append(f"{table.full_name} has no partitions, and so holds no rows")
+            del tables[number]
+        elif strategy == "l":
+            _limit_to(column, [word for bound in bounds for word in re.findall(r"'((?:[^']|'')*)'|(?<=[( ])(-?\d+)(?=[,)])", bound)])
+        else:
+            _limit_to(column, re.findall(r"FROM \('?([^')]*)'?\)", bounds[0])[:1])
+
+
+def _limit_to(column: ColumnShape, found: list[Any]) -> None:
+    words = list(dict.fromkeys("".join(word) if isinstance(word, tuple) else word for word in found))
+    if column.type in ("smallint", "integer", "bigint", "numeric") and words:
+        column.low = column.high = float(words[0])
+    elif words:
+        column.words = words
+    column.nullable = False
 
 
 def _read_columns(connection: psycopg.Connection[Any], tables: dict[int, TableShape]) -> None:

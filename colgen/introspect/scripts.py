@@ -45,12 +45,11 @@ def statements(script: str) -> Iterator[str]:
         elif sign.upper() == "END" and depth:
             depth -= 1
         elif sign == ";" and not depth:
-            text = script[begin : token.start()].strip()
-            if re.match(r"(--[^\n]*\s*)*COPY\b.*\bFROM\s+stdin", text, re.IGNORECASE | re.DOTALL):
-                at = _end(script, "\n\\.", at)
-                text = ""
+            text = _without_comments(script[begin : token.start()].strip())
+            if re.match(r"COPY\b[^;]*\bFROM\s+stdin", text, re.IGNORECASE):
+                at, text = _end(script, "\n\\.", at), ""
             begin = at
-            if text := _without_comments(text):
+            if text:
                 yield text
     if text := _without_comments(script[begin:].strip()):
         yield text
@@ -79,7 +78,14 @@ def _end_of_quotes(script: str, quote: str, start: int) -> int:
 
 def _without_comments(text: str) -> str:
     """A statement without the comments in front of it."""
-    return re.sub(r"^(?:\s*--[^\n]*(?:\n|$)|\s*/\*.*?\*/)+", "", text, flags=re.DOTALL).strip()
+    while True:
+        text = text.lstrip()
+        if text.startswith("--"):
+            text = text.partition("\n")[2]
+        elif text.startswith("/*"):
+            text = text.partition("*/")[2]
+        else:
+            return text
 
 
 @contextmanager

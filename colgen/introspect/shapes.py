@@ -19,6 +19,9 @@ class ColumnShape:
     words : of an enumeration or a CHECK, the words that it may be
     low, high : the least and the greatest number that a CHECK allows
     is_array : whether it is a list of such values
+    pattern : a `Code` that a CHECK allows, where that asks for a regular expression
+    is_left_empty : whether a CHECK is kept only where there is no value
+    is_list : of JSON, whether it must be a list
     """
 
     name: str
@@ -34,6 +37,9 @@ class ColumnShape:
     low: float | None = None
     high: float | None = None
     is_array: bool = False
+    pattern: str = ""
+    is_left_empty: bool = False
+    is_list: bool = False
 
 
 @dataclass(frozen=True)

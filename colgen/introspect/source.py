@@ -27,9 +27,6 @@ class Writer:
 
     def __init__(self, schema: SchemaShape, name: str, source: str) -> None:
         self.schema, self.name, self.source = schema, name, source
-        for table in schema.tables:
-            unread = checks.apply(table)
-            table.checks = unread
         self.plans = plan(schema)
         self.by_name = {one.name: one for one in self.plans}
         self.classes = _class_names(self.plans)
@@ -78,7 +75,7 @@ class Writer:
             head.named["name"] = table.name
         if table.schema:
             head.named["schema"] = table.schema
-        own_key = any("Key(" in line for line in declared.get("key", []))
+        own_key = any(" = Key(" in line for line in declared.get("key", []))
         if table.key and not own_key:
             head.named["key"] = table.key[0] if len(table.key) == 1 else table.key
         uniques = [names for names in table_plan.heads if names != table.key and self._kept(table_plan, names)]
@@ -218,10 +215,14 @@ class Writer:
         if column.generated or column.name in table_plan.left_out:
             return None
         reference = table_plan.reference_of(column.name)
+        if reference is not None and column.is_left_empty and column.nullable:
+            table_plan.missing.setdefault(column.name, "a CHECK")
         if reference is not None and column.name not in table_plan.missing:
             return self._of_reference(table_plan, column, reference)
         if (column.name,) == table.key and column.type in (*WHOLE, "numeric"):
             return call("Key"), ""
+        if column.is_left_empty and column.nullable:
+            table_plan.missing.setdefault(column.name, "a CHECK")
         value, by, is_known = self._value(table_plan, column, pairs)
         if not is_known and column.default and not column.nullable:
             return None
@@ -281,14 +282,19 @@ class Writer:
         name, kind = rules_of(column.name), column.type
         unique = column.name in table_plan.unique
         if column.is_array:
-            return call("Text", "{{}}"), "its type", True
+            return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
         if column.words is not None and kind not in (*WHOLE, "numeric"):
             words = list(column.words) or ["none"]
             return call("Category", dict.fromkeys(words, 1)), "", True
         if column.name in table_plan.ordinals:
+            column.nullable = False
             return call("Ordinal"), "", True
         if kind == "boolean":
-            return call("Flag", 0.5), "its type", True
+            return call("Flag", 0.5 if column.low is None else column.low), "its type", True
+        if column.pattern:
+            return call("Code", column.pattern), "", True
+        if kind == "bytea":
+            return call("Code", "\\\\\\x" + "x" * 32), "its type", True
         if kind == "uuid":
             return call("Uuids"), "", True
         if kind in WHOLE:
@@ -307,15 +313,17 @@ class Writer:
         if kind in TEXTS:
             guess = text(column)
             value = guess.value
-            if (unique or column.name in table_plan.distinct) and value.name in ("Category", "Vocabulary", "Words", "FullName", "Code"):
+            if (unique or column.name in table_plan.distinct) and value.name not in _ALWAYS_DIFFERENT:
                 value = _different(column, value)
             if value.name in ("Words", "FullName", "Slug") and column.length is not None and value.name == "Words":
                 value = value.with_named(most=column.length)
             return value, guess.by, True
+        if kind == "inet":
+            return call("IpAddress"), "its type", True
         if kind in ("json", "jsonb"):
-            return call("Text", "{{}}", type=Raw("Json")), "its type", True
+            return call("Text", "[]" if column.is_list else "{{}}", type=Raw("Json")), "its type", True
         if kind in _SPELLED:
-            return call("Text", _SPELLED[kind]), "its type", not unique
+            return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
         return call("Text", ""), "its type", False
 
     def _fraction(self, column: ColumnShape, unique: bool) -> Call:
@@ -386,9 +394,23 @@ class Writer:
 
 _ALWAYS_DIFFERENT = ("Uuids", "Email", "Slug", "Url", "Key", "Ordinal")
 
+
+def _element(column: ColumnShape) -> str:
+    """A value of a list of this type."""
+    if column.words:
+        return column.words[0]
+    kind = column.type.removesuffix("[]")
+    if kind in (*WHOLE, *FRACTIONS):
+        return "1"
+    return {
+        "boolean": "t",
+        "date": "2024-01-01",
+        **dict.fromkeys(MOMENTS, "2024-01-01"),
+        "uuid": "00000000-0000-4000-8000-000000000000",
+    }.get(kind, "a" if kind in TEXTS else "")
+
+
 _SPELLED = {
-    "bytea": "\\x00ff",
-    "inet": "10.0.0.1",
     "cidr": "10.0.0.0/8",
     "macaddr": "08:00:2b:01:02:03",
     "interval": "3 days",
@@ -396,7 +418,7 @@ _SPELLED = {
     "time with time zone": "12:34:00+00",
     "tsvector": "word",
     "tsquery": "word",
-    "xml": "<a/>",
+    "xml": "<a/>",  # which a server may lack
     "point": "(1,2)",
     "box": "((0,0),(1,1))",
     "polygon": "((0,0),(1,1),(1,0))",
@@ -418,10 +440,10 @@ _SPELLED = {
 _IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
 
 
-def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[float]:
+def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:
     """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
     if re.search(r"birth|(^|_)dob$|born", name):
-        return [70]
+        return [Raw("70"), Raw("years=45")]
     if column.name in pairs:
         return [2]
     return []

@@ -124,6 +124,8 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
         from colgen.targets.folder.target import FolderTarget
 
         return FolderTarget(destination.path, overwrite=options.overwrite, resume=options.resume)
+    if destination.kind == DUCKDB and options.fill:
+        raise RequestError("tables that are there are filled in PostgreSQL only; leave fill out, and name a schema of its own in the file")
     if destination.kind == DUCKDB:
         from colgen.targets.duckdb.target import DuckDBTarget
 

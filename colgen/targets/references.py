@@ -26,7 +26,8 @@ def parents_first(tables: Sequence[TableInfo]) -> list[TableInfo]:
             return
         seen.add(table)
         for reference in written_references(table, tables):
-            place(reference.target)
+            if table not in reference.target.ancestors:  # whose rows come after its own, whatever refers to them
+                place(reference.target)
         ordered[table] = None
 
     for table in tables:

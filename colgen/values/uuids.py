@@ -43,7 +43,7 @@ def timed_uuids(moments: Array, bits: Array, number: Array) -> pa.StringArray:
 
     moments : microseconds since 1970-01-01: int64
     """
-    milliseconds = (moments // 1000).astype(np.uint64) << np.uint64(16)
+    milliseconds = np.maximum(moments // 1000, 0).astype(np.uint64) << np.uint64(16)
     return _spelled(milliseconds | np.uint64(0x7000) | bits & np.uint64(0xFFF), number)
 
 

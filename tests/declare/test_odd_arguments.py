@@ -18,15 +18,18 @@ from colgen import (
     Category,
     Chart,
     Choice,
+    Code,
     Column,
     Count,
     CreatedAt,
     Daily,
     DailyCount,
+    Dates,
     Day,
     DiscreteUniform,
     Draw,
     Drawn,
+    Email,
     Empirical,
     ExistingBy,
     Exponential,
@@ -35,41 +38,60 @@ from colgen import (
     FixedValues,
     Flag,
     ForeignKey,
+    FullName,
     History,
     Integer,
     Integers,
+    IpAddress,
     IsFirst,
     IsLast,
     Key,
+    Later,
+    Level,
     LogNormal,
     Lookup,
     Model,
     Moment,
     Normal,
     Ordinal,
+    Pairs,
     ParentKey,
     Period,
+    Phone,
     Poisson,
+    PolymorphicKey,
     Popularity,
     Rank,
     RankWithin,
+    Reached,
     Report,
     Rule,
     Running,
     Shuffle,
+    Slug,
+    Stage,
+    Stages,
     Stratum,
+    StreetAddress,
     Sum,
     Table,
     Text,
+    Timestamp,
+    Timestamps,
+    Tree,
     Uniform,
+    Url,
+    Uuids,
     Vocabulary,
     Volume,
+    Words,
     Zipf,
     column,
     key,
     read_reports,
     vocabulary,
 )
+from colgen.declare.column import Options
 from tests.support import ODD, model_of, refusal
 
 
@@ -100,6 +122,34 @@ def with_parent_column(value: Any) -> Model:
     parents: Any = type("Owners", (Table,), {"rows": 3, "id": Key(), "odd": value})
     things: Any = type("Things", (Table,), {"rows": FanOut(parents, 2), "id": Key(), "number": Integers(1, 3)})
     return model_of(parents, things)
+
+
+def with_key(value: Any) -> Model:
+    """Its table has no other key, and another one refers to it."""
+    things: Any = type("Things", (Table,), {"rows": 3, "odd": value})
+    return model_of(things, type("Notes", (Table,), {"rows": 3, "id": Key(), "thing_id": ForeignKey(things)}))
+
+
+def with_others(value: Any) -> Model:
+    """A column of a table that has whatever others are made from: a moment, stages, a tree, a word for one of two tables."""
+    others = {
+        "at": column(Timestamp)(lambda id: id),
+        "state": Stages("at", paid=Stage(days=1)),
+        "above": Tree(2),
+        "word": Category(a=1, b=1),
+    }
+    return model_of(Parents, type("Things", (Table,), {"rows": 3, "id": Key(), **others, "odd": value}))
+
+
+def with_pairs(value: Any) -> Model:
+    things: Any = type("Things", (Table,), {"left_id": ForeignKey(Parents), "right_id": ForeignKey(Parents)}, rows=value)
+    return model_of(Parents, things, n=3)
+
+
+def later(of: Any = "at", *, open: Any = False, **given: Any) -> Later:
+    """One that takes three days, unless something else is said."""
+    waits = {unit: given.pop(unit) for unit in ("days", "hours", "minutes", "seconds") if unit in given}
+    return Later(of, **(waits or {"days": 3}), open=open, **given)
 
 
 def with_rows(value: Any) -> Model:
@@ -140,7 +190,7 @@ def nothing(value: Any) -> None:
 
 Use = Callable[[Any], Model | None]
 DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
-    "Key": (Key, {}, with_column),
+    "Key": (Key, {}, with_key),
     "FixedValues": (
         lambda one=1, **options: FixedValues(one, 2, 3, **options),
         {"type": None, "unique": False, "hidden": False},
@@ -149,7 +199,32 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Drawn": (Drawn, {"distribution": Normal(5, 1)}, with_column),
     "Integers": (Integers, {"low": 1, "high": 5}, with_column),
     "Flag": (Flag, {"probability": 0.5}, with_column),
-    "Category": (lambda weights=None, hidden=False, a=1: Category(weights, hidden=hidden, a=a), {}, with_column),
+    "Category": (lambda weights=None, a=1, **options: Category(weights, a=a, **options), {}, with_column),
+    "Code": (Code, {"pattern": "AA-00"}, with_column),
+    "Uuids": (Uuids, {}, with_others),
+    "Uuids of version 7": (Uuids, {"version": 7, "at": "at"}, with_others),
+    "PolymorphicKey": (PolymorphicKey, {"references": {"a": Parents, "b": "things"}, "by": "word"}, with_others),
+    "Tree": (Tree, {"levels": 2}, with_column),
+    "Level": (Level, {"tree": "above"}, with_others),
+    "Later": (later, {"days": 3, "hours": 3, "minutes": 3, "seconds": 3}, with_others),
+    "Stages": (
+        lambda since="at", first="new", hidden=False, name="", doc="", paid=Stage(days=1): Stages(
+            since, first=first, hidden=hidden, name=name, doc=doc, paid=paid
+        ),
+        {},
+        with_others,
+    ),
+    "Stage": (
+        lambda share=0.5, **waits: Stage(share, **(waits or {"days": 1})),
+        {"share": 0.5, "days": 1, "hours": 1, "minutes": 1, "seconds": 1},
+        lambda value: with_others(Stages("at", paid=value)),
+    ),
+    "Reached": (Reached, {"stages": "state", "stage": "paid"}, with_others),
+    **{
+        kind.__name__: (kind, {}, with_column)
+        for kind in (Dates, Timestamps, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
+    },
+    "Pairs": (Pairs, {"left": Parents, "right": Parents, "name": "n"}, with_pairs),
     "Vocabulary": (Vocabulary, {"words": vocabulary.words("first_names", "name")}, with_column),
     "Text": (Text, {"template": "{id}"}, with_column),
     "Day": (Day, {}, over_time),
@@ -183,7 +258,11 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Between": (Between, {"low": 0, "high": 3}, lambda value: with_rows(FanOut(Parents, value))),
     "rows": (lambda rows=3: rows, {}, with_rows),
     "attribute": (lambda value=Key(): value, {}, with_column),
-    "head of a table": (with_head, {"name": None, "rows": 3, "hidden": False, "keep": None}, lambda model: model),
+    "head of a table": (
+        with_head,
+        {"name": None, "rows": 3, "hidden": False, "keep": None, "key": "id", "unique": [], "schema": ""},
+        lambda model: model,
+    ),
     "Calendar": (Calendar, {}, with_calendar),
     "Burst": (Burst, {"first": 1, "days": 2, "times": 3}, lambda value: with_calendar(Calendar(bursts=[value]))),
     "History": (History, {}, lambda value: with_column(CreatedAt(value))),
@@ -194,19 +273,25 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "read_reports": (read_reports, {"folder": "."}, nothing),
     "Model": (with_anything, dict.fromkeys(inspect.signature(Model).parameters), lambda model: model),
 }
-PARAMETERS = [
-    (name, parameter)
-    for name, (declare, given, _) in DECLARATIONS.items()
-    for parameter in dict.fromkeys([*given, *inspect.signature(declare).parameters])
-    if parameter not in ("options", "given", "head")
-]
+ONE_AT_A_TIME = ("Later", "Stage")
+"""Of whose arguments the odd one is given alone."""
+
+
+def parameters(declare: Callable[..., Any], given: dict[str, Any]) -> list[str]:
+    """What it can be given, every option of a column included where it takes those."""
+    named = inspect.signature(declare).parameters
+    words = dict.fromkeys([*given, *named, *(Options.__annotations__ if "options" in named or declare is later else ())])
+    return [word for word in words if word not in ("options", "given", "head", "waits")]
+
+
+PARAMETERS = [(name, word) for name, (declare, given, _) in DECLARATIONS.items() for word in parameters(declare, given)]
 
 
 @pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids=["-".join(pair) for pair in PARAMETERS])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_an_odd_argument_is_refused_in_words_or_makes_data(name: str, parameter: str) -> None:
     declare, given, use = DECLARATIONS[name]
-    given = {} if name == "Model" else given
+    given = {} if name in ("Model", *ONE_AT_A_TIME) else given
     for value in ODD:
         said = refusal(lambda: made(use(declare(**{**given, parameter: value}))))  # noqa: B023 -- called at once
         assert "could not be computed" not in said, value

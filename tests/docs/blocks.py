@@ -5,6 +5,7 @@
 - Of a shell block, each line that calls colgen runs, and must end with 0, unless a comment says `# exits with 1`. Lines that install something
   are skipped: the continuous integration runs those of the README.
 - `<!-- not run: why -->` on the line before a block excepts it.
+- `<!-- output -->` on the line before a block without a language says that it is all that the block before it prints.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from tests.support import ROOT, colgen
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(
-    r"(?P<excepted><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<code>.*?)^```$", re.DOTALL | re.M
+    r"(?P<excepted><!-- not run: [^\n]+ -->\n)?(?P<output><!-- output -->\n)?^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<code>.*?)^```$",
+    re.DOTALL | re.M,
 )
 _INSTALLS = re.compile(r"(python3 -m venv|pip install|\.venv/bin/(pip install|python -m pytest)) ?")
 
@@ -34,6 +36,7 @@ class Block:
     title: str | None
     code: str
     excepted: bool
+    output: bool
     line: int
 
 
@@ -45,6 +48,7 @@ def blocks(page: Path) -> list[Block]:
             match["title"],
             match["code"],
             match["excepted"] is not None,
+            match["output"] is not None,
             text.count("\n", 0, match.start("language")) + 1,
         )
         for match in _BLOCK.finditer(text)
@@ -57,6 +61,7 @@ def has_examples(page: Path) -> bool:
 
 def run(page: Path, folder: Path) -> None:
     """Runs the examples of a page in a folder."""
+    said = ""
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}:{block.line}"
         if block.title is not None:
@@ -66,11 +71,16 @@ def run(page: Path, folder: Path) -> None:
         elif block.language == "python":
             with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as printed:
                 exec(compile(block.code, where, "exec"), {"__name__": "example"})
-            assert printed.getvalue(), f"{where} prints nothing"
+            said = printed.getvalue()
+            assert said, f"{where} prints nothing"
         elif block.language == "sh":
+            said = ""
             for arguments, code in commands(block.code):
                 result = colgen(*arguments, cwd=folder)
                 assert result.returncode == code, f"{where}: colgen {' '.join(arguments)}\n{result.stderr}"
+                said += result.stdout + result.stderr
+        elif block.output:
+            assert block.code.split() == said.split(), f"{where}: it prints\n{said}"  # lines may be broken otherwise
 
 
 def commands(code: str) -> Iterator[tuple[list[str], int]]:

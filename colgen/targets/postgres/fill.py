@@ -93,13 +93,18 @@ class PostgresFill(PostgresTarget):
 
     def _take_over(self, numbers: Sequence[int]) -> list[fills.FilledTable]:
         places = {name: (there.schema, there.name) for name, there in self._existing.items()}
-        listed = ", ".join(["{}.{}"] * len(places))
+        listed, own = ", ".join(["{}.{}"] * len(places)), list(dict.fromkeys([*(schema for schema, _ in places.values()), "public"]))
         self._connection.execute("SET LOCAL lock_timeout = 100")
         self._connection.execute(
             statement(f"LOCK TABLE {listed} IN SHARE ROW EXCLUSIVE MODE", *(part for place in places.values() for part in place))
         )
         number, filled = fills.begin(self._connection), []
+        self._connection.execute(
+            statement(f"SET LOCAL search_path = {', '.join(['{}'] * len(own))}", *own)
+        )  # where triggers look for tables
         offsets = {name: self._offset(name) for name in self._existing} if self.options.append else {}
+        for there in self._existing.values():
+            self._move_sequences_on(there, offsets)
         with deferred(self._connection, numbers):
             for place, table in enumerate(parents_first(self._tables)):
                 there = self._existing[table.name]
@@ -157,15 +162,29 @@ class PostgresFill(PostgresTarget):
         last = single(self._connection, statement("SELECT max({}) FROM {}.{}", key.name, there.schema, there.name))
         return max(0, int(last) - key.start + 1) if last is not None else 0
 
-    def _move_sequences_on(self, there: ExistingTable) -> None:
-        """Lets the sequences of a table go on after its last row."""
+    def _move_sequences_on(self, there: ExistingTable, offsets: dict[str, int] | None = None) -> None:
+        """Lets the sequences of a table go on after its last row.
+
+        offsets : before rows are put there: by how much keys will be moved, so that what triggers write is numbered behind them
+        """
         for column, sequence in there.sequences.items():
             last = single(self._connection, statement("SELECT max({}) FROM {}.{}", column, there.schema, there.name))
+            if offsets is not None:
+                last = self._last_to_come(there, column, offsets) or last
             if last is not None:
                 self._connection.execute(
                     "SELECT setval(%(sequence)s::regclass, %(last)s) WHERE %(last)s > coalesce(pg_sequence_last_value(%(sequence)s::regclass), 0)",
                     {"sequence": sequence, "last": last},
                 )
+
+    def _last_to_come(self, there: ExistingTable, column: str, offsets: dict[str, int]) -> int | None:
+        """The largest number that the staged rows will have in a column; None where it is not one of theirs."""
+        name = next(name for name, existing in self._existing.items() if existing is there)
+        table = self._generation.model.table(name)
+        if column not in table.columns or table.columns[column].hidden:
+            return None
+        last = single(self._connection, statement("SELECT max({}) FROM {}.{}", column, self._staging.name, name))
+        return int(last) + _moved_by(table.columns[column], offsets) if isinstance(last, int) else None
 
     def explain(self, error: Exception) -> Exception:
         return explained(error, self.schema)

@@ -37,7 +37,7 @@ from colgen.targets.postgres.explain import explained
 from colgen.targets.postgres.locks import lock, patiently
 from colgen.targets.postgres.replacement import take_place
 from colgen.targets.postgres.staging import Staging
-from colgen.targets.references import written_references
+from colgen.targets.references import parents_first, written_references
 from colgen.targets.sql import quoted
 from colgen.targets.target import Published
 from colgen.targets.urls import without_password
@@ -144,7 +144,15 @@ class PostgresTarget:
             self._each(self._keys, workers)
         self._each(self._describe, workers)
         if keyed:
-            self._each(self._references, workers)
+            self._each(self._references, 1 if self._is_circular else workers)
+
+    @property
+    def _is_circular(self) -> bool:
+        """Whether tables refer to one another in a circle: two that lock each other for a foreign key would wait for ever."""
+        number = {table: place for place, table in enumerate(parents_first(self._tables))}
+        return any(
+            number[reference.target] > number[table] for table in self._tables for reference in written_references(table, self._tables)
+        )
 
     def _each(self, step: Callable[[psycopg.Connection[Any], TableInfo], None], workers: int) -> None:
         def work(table: TableInfo) -> None:
