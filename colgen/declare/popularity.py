@@ -39,6 +39,7 @@ class Popularity:
     def share_of(self, rank: Array, rows: int) -> Array:
         """The share of all draws that a rank gets: float64.
 
+        >>> import numpy as np
         >>> Popularity().share_of(np.array([1, 2, 10]), 1000).round(3)
         array([0.144, 0.071, 0.014])
         """

@@ -102,7 +102,7 @@ class Text(Column):
         return any(self.table.columns[name].nullable for name in self.needs)
 
     def make(self, rows: Rows) -> Composed | pa.StringArray:
-        text = composed(self.parts(rows), rows.count)
+        text = composed(self.parts(rows) or [""], rows.count)
         missing = [_missing(rows.compact(name)) for name in self.needs if self.table.columns[name].nullable]
         if not missing:
             return text

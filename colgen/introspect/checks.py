@@ -64,7 +64,7 @@ def _applied(table: TableShape, check: CheckShape) -> bool:
         else:
             bound = value - step * (sign == "<")
             column.high = bound if column.high is None else min(column.high, bound)
-    return bool(compared) and "~" not in text and "(" not in re.sub(r"\((?=[\w\"'(-])", "", text.removeprefix("CHECK")).replace("::", "")
+    return bool(compared) and "~" not in text and not re.search(r"[A-Za-z_]\w*\(", text.removeprefix("CHECK"))
 
 
 def _limit_words(column: ColumnShape, words: list[str]) -> None:

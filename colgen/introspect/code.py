@@ -29,7 +29,7 @@ class Raw:
     text: str
 
 
-def call(name: str, *arguments: Any, **named: Any) -> Call:
+def call(name: str, /, *arguments: Any, **named: Any) -> Call:
     """A call."""
     return Call(name, list(arguments), dict(named))
 
@@ -73,18 +73,18 @@ def laid_out(before: str, value: Any, indent: int, after: str = "", comment: str
     """Lines of a value with something before and after it: on one line if it fits, else its parts on lines of their own."""
     space = " " * indent
     line = f"{space}{before}{inline(value)}{after}"
-    if len(line) <= WIDTH or not isinstance(value, Call | dict | list | tuple):
+    if len(line + comment) <= WIDTH or not isinstance(value, Call | dict | list | tuple):
         return [line + comment]
     opening, closing, items = _opened(value)
     if not items:
         return [line + comment]
     inner = ", ".join(inline_item for _, _, inline_item in items)
     if isinstance(value, Call) and len(space) + 4 + len(inner) <= WIDTH:
-        return [f"{space}{before}{opening}{comment}", f"{space}    {inner}", f"{space}{closing}{after}"]
-    lines = [f"{space}{before}{opening}{comment}"]
+        return [f"{space}{before}{opening}", f"{space}    {inner}", f"{space}{closing}{after}{comment}"]
+    lines = [f"{space}{before}{opening}"]
     for prefix, item, _ in items:
         lines += laid_out(prefix, item, indent + 4, ",")
-    return [*lines, f"{space}{closing}{after}"]
+    return [*lines, f"{space}{closing}{after}{comment}"]
 
 
 def _opened(value: Any) -> tuple[str, str, list[tuple[str, Any, str]]]:

@@ -13,7 +13,6 @@ from colgen.introspect import postgres, scripts
 from colgen.introspect.shapes import ForeignKeyShape, SchemaShape
 from colgen.introspect.source import Writer
 from colgen.targets.postgres.connect import connect
-from colgen.targets.urls import without_password
 
 _STUBS = """
     CREATE DOMAIN public.citext AS text; CREATE DOMAIN public.hstore AS text; CREATE DOMAIN public.geometry AS text;
@@ -53,7 +52,7 @@ def new_model(source: str, name: str, schemas: Sequence[str] | None = None, scra
     if re.match(r"postgres(ql)?://", source):
         with connect(source) as connection:
             shape = postgres.read(connection, schemas or postgres.other_schemas(connection))
-        said = without_password(source)
+            said = f"the database {connection.info.dbname}"
     else:
         said, shape = Path(source).name, _of_script(source, schemas, scratch)
     _guess_references(shape)

@@ -38,7 +38,7 @@ def statements(script: str) -> Iterator[str]:
         elif sign.startswith("$"):
             at = _end(script, sign, at)
         elif sign.startswith("\\"):
-            if not script[begin : token.start()].strip():  # psql's own
+            if not _without_comments(script[begin : token.start()]):  # psql's own
                 begin = at
         elif sign.upper().startswith("BEGIN") or (sign.upper() == "CASE" and depth):
             depth += 1

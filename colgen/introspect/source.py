@@ -298,12 +298,12 @@ class Writer:
         if kind == "uuid":
             return call("Uuids"), "", True
         if kind in WHOLE:
-            low, high, by = number_range(column)
+            low, high, by = _halved(column, pairs, *number_range(column))
             if unique or column.name in table_plan.distinct:
                 high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
             return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
         if kind in FRACTIONS:
-            return self._fraction(column, unique), "its name", True
+            return self._fraction(column, unique, pairs), "its name", True
         if kind == "date":
             return call("Dates", *_years(name, column, pairs)), "its type", True
         if kind in MOMENTS:
@@ -326,8 +326,8 @@ class Writer:
             return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
         return call("Text", ""), "its type", False
 
-    def _fraction(self, column: ColumnShape, unique: bool) -> Call:
-        low, high, _ = number_range(column)
+    def _fraction(self, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> Call:
+        low, high, _ = _halved(column, pairs, *number_range(column))
         scale = min(column.scale if column.scale is not None else 2, 9)
         precision = min(column.precision or 12, 18)
         size = 10**scale
@@ -438,6 +438,14 @@ _SPELLED = {
 """Types that have no kind of columns of their own: a value that the server reads."""
 
 _IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
+
+
+def _halved(column: ColumnShape, pairs: dict[str, str], low: float, high: float, by: str) -> tuple[float, float, str]:
+    """The lower half of the numbers for a column that must be less than another, the upper one for that one."""
+    middle = float(int((low + high) / 2))
+    if column.name in pairs:
+        return low, max(low, middle - 1), "a CHECK"
+    return (min(middle, high), high, "a CHECK") if column.name in pairs.values() else (low, high, by)
 
 
 def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:

@@ -167,6 +167,13 @@ def test_rows_of_one_table_do_not_refer_to_each_other_once() -> None:
         people(40, partner_id=ForeignKey("self", unique=True))
 
 
+@pytest.mark.xfail(strict=True, reason="it is the own table only where that is called 'self'")
+def test_a_unique_reference_to_the_own_table_by_its_name_is_refused_like_one_to_self() -> None:
+    kids = table("Kids", FanOut(Shops, Poisson(3)), id=Key(), partner_id=ForeignKey("Kids", unique=True))
+    with refused("kids.partner_id: unique=True would let a row refer to itself"):
+        model_of(Shops, kids)
+
+
 # Tables further down, and circles
 
 
@@ -660,16 +667,13 @@ def test_a_reference_of_a_pair_is_refused_or_keeps_what_it_asks_for(options: dic
     assert broken(model, tmp_path) == []
 
 
-def test_a_pair_within_a_family_is_refused_or_unique(tmp_path: Path) -> None:
+@pytest.mark.xfail(strict=True, reason="it says 'scope', which is no argument")
+def test_a_pair_within_a_family_is_refused() -> None:
     tenants = table("Tenants", 3, id=Key())
     users = table("Users", FanOut(tenants, 2), id=Key(), tenant_id=ParentKey(tenants))
-    try:
-        left = ForeignKey(users, within=tenants)
-        pairs = table("Members", Pairs(users, Goods, "members"), {"key": ("left_id", "good_id")}, tenant_id=ForeignKey(tenants), left_id=left, good_id=ForeignKey(Goods))  # fmt: skip
-        model = model_of(tenants, users, Goods, pairs, members=25)
-    except colgen.ModelError:
-        return
-    assert broken(model, tmp_path) == []
+    pairs = table("Members", Pairs(users, Goods, "members"), tenant_id=ForeignKey(tenants), left_id=ForeignKey(users, within=tenants), good_id=ForeignKey(Goods))  # fmt: skip
+    with refused("members.left_id: every pair is as likely as another, so within cannot be given beside Pairs"):
+        model_of(tenants, users, Goods, pairs, members=25)
 
 
 # One of several tables
@@ -1027,6 +1031,13 @@ def test_where_the_row_further_up_is_missing_so_is_the_row_of_its_family() -> No
     )
     for tenant, user in of(model_of(Tenants, Users, bills, tenants=30), "bills", "tenant_id", "user_id"):
         assert tenant is not None or user is None
+
+
+@pytest.mark.xfail(strict=True, reason="the number under the mask is taken for that of a row: IndexError")
+def test_anything_may_stand_where_the_row_further_up_is_missing() -> None:
+    tenant_id = column(ForeignKey(Tenants), nullable=True)(lambda id: np.ma.array(np.where(id % 2, 1, 999), mask=id % 2 == 0))
+    bills = table("Bills", 20, id=Key(), tenant_id=tenant_id, user_id=ForeignKey(Users, within=Tenants, nullable=True))
+    assert of(model_of(Tenants, Users, bills, tenants=30), "bills", "user_id").count(None) == 10
 
 
 # Together

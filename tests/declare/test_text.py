@@ -126,8 +126,11 @@ def test_a_text_of_constants_alone() -> None:
         rows = 2
         id = Key()
         note = Text("always {{so}}")
+        nothing = Text("")
 
-    assert built(Notes).frame("notes")["note"].to_list() == ["always {so}"] * 2
+    notes = built(Notes).frame("notes")
+    assert notes["note"].to_list() == ["always {so}"] * 2
+    assert notes["nothing"].to_list() == ["", ""]
 
 
 PIECES = ("%Y", "%m", "%d", "%H", "%M", "%S")

@@ -16,7 +16,7 @@ N = 50_000
 KEY = key(7, "vocabulary")
 OWNERS = {"shipped": readers.SHIPPED, "ecommerce": ecommerce.LISTS, "erp": egypt.LISTS}
 FILES = {
-    "shipped": "brands cities countries email_domains first_names last_names names places product_kinds series states streets streets_world",
+    "shipped": "brands cities countries email_domains first_names last_names names places product_kinds series states streets streets_world words",
     "ecommerce": "attributes categories channels clocks devices pages payments review_closings review_details review_openings review_titles search_words subcategories",
     "erp": "areas brands company_kinds company_words family_names first_names maintenance mobile_prefixes phrases products streets variants",
 }

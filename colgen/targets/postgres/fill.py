@@ -105,14 +105,9 @@ class PostgresFill(PostgresTarget):
         offsets = {name: self._offset(name) for name in self._existing} if self.options.append else {}
         for there in self._existing.values():
             self._move_sequences_on(there, offsets)
-        with deferred(self._connection, numbers):
+        with without_triggers(self._connection, [] if self.options.triggers else numbers), deferred(self._connection, numbers):
             for place, table in enumerate(parents_first(self._tables)):
-                there = self._existing[table.name]
-                if self.options.triggers:
-                    filled.append(self._insert(number, place, table, there, offsets))
-                else:
-                    with without_triggers(self._connection, [there.number]):
-                        filled.append(self._insert(number, place, table, there, offsets))
+                filled.append(self._insert(number, place, table, self._existing[table.name], offsets))
         for there in self._existing.values():
             self._move_sequences_on(there)
         fills.note(self._connection, number, self.schema, filled, self._manifest())

@@ -16,7 +16,7 @@ from colgen.errors import TargetError
 from colgen.targets.manifest import Manifest
 from colgen.targets.postgres.connect import single, statement
 from colgen.targets.postgres.deferral import deferred
-from colgen.targets.postgres.existing import ExistingTable
+from colgen.targets.postgres.existing import ExistingTable, cast_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -79,7 +79,7 @@ def insert(
     rows = f"rows_{number}_{place}"
     listed = ", ".join(["{}"] * len(columns))
     create = ", ".join(["digest text NOT NULL", *(f"key{index} {{}}" for index in range(len(table.key)))])
-    types = [SQL(table.columns[name].type) for name in table.key]
+    types = [SQL(cast_of(table.columns[name])) for name in table.key]
     connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({create})", SCHEMA, rows, *types))
     into = ", ".join(["digest", *(f"key{index}" for index in range(len(table.key)))])
     taken = ", ".join(["md5(added::text)", *["added.{}"] * len(table.key)])

@@ -1,0 +1,239 @@
+"""A model file from a schema that is there: it builds, checks and fills with no edit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import colgen
+from colgen import RequestError
+from colgen.declare.find import find_model
+from colgen.introspect import checks, scripts
+from colgen.introspect.code import Raw, call, laid_out
+from colgen.introspect.guesses import number_range, text
+from colgen.introspect.new import new_model
+from colgen.introspect.shapes import CheckShape, ColumnShape, TableShape
+from tests.support import colgen as command
+
+psycopg = pytest.importorskip("psycopg", reason="PostgreSQL is read by psycopg: pip install 'colgen[postgres]'")
+
+SHOP = """
+-- a shop; with what real schemas have
+CREATE DOMAIN percent AS int CHECK (VALUE BETWEEN 0 AND 100);
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE countries (code char(2) PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE customers (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email varchar(80) NOT NULL, first_name text, country char(2) REFERENCES countries,
+    mood mood NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, discount percent);
+CREATE UNIQUE INDEX ON customers (lower(email));
+CREATE TABLE profiles (customer_id uuid PRIMARY KEY REFERENCES customers, bio text, ip inet, tags text[] NOT NULL, born date);
+CREATE TABLE categories (id serial PRIMARY KEY, parent_id int REFERENCES categories, name varchar(30) NOT NULL, UNIQUE (parent_id, name));
+CREATE TABLE products (id bigserial PRIMARY KEY, category_id int, sku varchar(12) NOT NULL UNIQUE, price numeric(10, 2) NOT NULL CHECK (price > 0),
+    status text NOT NULL CHECK (status IN ('on sale', 'sold out')), low int NOT NULL, high int NOT NULL, CHECK (low <= high),
+    hash text NOT NULL CHECK (hash ~ '^[0-9a-f]{8}$'), note text CHECK (char_length(note) <= 20), data jsonb NOT NULL DEFAULT '{}',
+    gross numeric GENERATED ALWAYS AS (price * 2) STORED);
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id uuid NOT NULL REFERENCES customers ON DELETE CASCADE,
+    paid_with text, paid_at timestamp, CHECK ((paid_with IS NULL) = (paid_at IS NULL)));
+CREATE TABLE order_lines (order_id bigint NOT NULL REFERENCES orders, line int NOT NULL, product_id bigint NOT NULL REFERENCES products,
+    quantity smallint NOT NULL CHECK (quantity BETWEEN 1 AND 20), PRIMARY KEY (order_id, line), UNIQUE (order_id, product_id));
+CREATE TABLE returns (order_id bigint, line int, reason text, FOREIGN KEY (order_id, line) REFERENCES order_lines);
+CREATE TABLE "Odd Names" ("class" int, "Unit Price" real, "rows" int, from_ date);
+CREATE TABLE visits (day date NOT NULL, page text) PARTITION BY LIST (page);
+CREATE TABLE visits_home PARTITION OF visits FOR VALUES IN ('home', 'start');
+CREATE TABLE heads (id int PRIMARY KEY, team_id int);
+CREATE TABLE teams (id int PRIMARY KEY, head_id int NOT NULL REFERENCES heads);
+ALTER TABLE heads ADD FOREIGN KEY (team_id) REFERENCES teams
+"""
+
+
+@pytest.fixture
+def app(database: Any, schema: str) -> str:
+    """A schema with the shop's tables."""
+    database.execute(f'CREATE SCHEMA "{schema}"; SET search_path = "{schema}"')
+    for text_ in scripts.statements(SHOP):
+        database.execute(text_)
+    return schema
+
+
+@pytest.fixture
+def model_file(server: str, app: str, tmp_path: Path) -> Path:
+    path = tmp_path / "shop.py"
+    path.write_text(new_model(server, "shop", [app]).text, encoding="utf-8")
+    return path
+
+
+def test_what_is_written_builds_checks_and_fills_with_no_edit(
+    server: str, database: Any, app: str, model_file: Path, tmp_path: Path
+) -> None:
+    assert all(outcome.holds for outcome in colgen.build(model_file, out=tmp_path / "data", check=True).outcomes or ())
+    filled = colgen.build(model_file, out=server, schema=app, fill=True)
+    assert set(filled.rows) == {
+        *(
+            "countries",
+            "customers",
+            "profiles",
+            "categories",
+            "products",
+            "orders",
+            "order_lines",
+            "returns",
+            "Odd Names",
+            "visits",
+            "heads",
+            "teams",
+        )
+    }
+    for table, rows in filled.rows.items():
+        assert database.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
+
+
+def test_it_is_as_formatters_linters_and_type_checkers_want_it(model_file: Path) -> None:
+    for tool in (
+        ["ruff", "format", "--check", "--isolated"],
+        ["ruff", "check", "--isolated", "--select", "E,F,I,UP,B"],
+        ["mypy", "--strict"],
+    ):
+        done = subprocess.run([sys.executable, "-m", *tool, str(model_file)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_thing_is_read_for_what_it_is(model_file: Path) -> None:
+    written = model_file.read_text()
+    for line in (
+        'class Countries(Table, key="code"):',
+        "    email = Email()  # ? its name",
+        '    mood = Category({"sad": 1, "ok": 1, "happy": 1})',
+        '    updated_at = Later("created_at", days=Exponential(30))  # ? its name',
+        "    discount = Integers(0, 100, nullable=0.1)  # ? a CHECK",
+        "    customer_id = ParentKey(Customers)",
+        "    rows = FanOut(Customers, {0: 30, 1: 70})",
+        '    category_id = ForeignKey("Categories", nullable=0.2)  # ? its name',
+        '    status = Category({"on sale": 1, "sold out": 1})',
+        '    hash = Code("xxxxxxxx")',
+        "    line = Ordinal()",
+        '    page = Category({"home": 1, "start": 1})',
+        '    class_ = Integers(1, 1000, nullable=0.1, name="class")  # ? its type',
+        '    head_id = ForeignKey("Heads")',
+    ):
+        assert line in written.replace("ForeignKey(Categories", 'ForeignKey("Categories"').replace(
+            "ForeignKey(Heads", 'ForeignKey("Heads"'
+        ), line
+    assert "gross" not in written
+
+
+def test_a_script_is_run_in_a_database_of_its_own(server: str, tmp_path: Path) -> None:
+    script = tmp_path / "shop.sql"
+    script.write_text(SHOP + "; CREATE NONSENSE", encoding="utf-8")
+    made = new_model(str(script), "shop", scratch=server)
+    assert made.tables == 12
+    assert any("NONSENSE" in note for note in made.notes)
+    with psycopg.connect(server) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'colgen_scratch%'").fetchone() == (0,)
+
+
+def test_the_command_writes_a_file_and_never_overwrites_one(server: str, app: str, tmp_path: Path) -> None:
+    path = tmp_path / "shop.py"
+    done = command("new", path, "--from", server, "--schema", app)
+    assert (done.returncode, "12 tables" in done.stderr) == (0, True)
+    find_model(str(path))
+    path.write_text(path.read_text().replace("Volume", "Loudness"), encoding="utf-8")
+    again = command("new", path, "--from", server, "--schema", app)
+    assert (again.returncode, "-    rows = Loudness(" in again.stdout, "left as it is" in again.stderr) == (2, True, True)
+    assert "Loudness" in path.read_text()
+
+
+def test_what_cannot_be_read_is_refused(server: str, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"give postgresql://… or a file with the ending \.sql"):
+        new_model("shop.csv", "shop")
+    with pytest.raises(RequestError, match="cannot be read: no such file"):
+        new_model(str(tmp_path / "none.sql"), "shop", scratch=server)
+    with pytest.raises(RequestError, match="there is no table in schema nowhere"):
+        new_model(server, "shop", ["nowhere"])
+    refused = command("new", tmp_path / "my-model.py", "--from", server)
+    assert (refused.returncode, "called like a Python module" in refused.stderr) == (2, True)
+
+
+def test_a_script_falls_into_statements() -> None:
+    script = """
+        /* one; */ CREATE TABLE a (b text DEFAULT 'x;''y'); -- two;
+        \\restrict abc
+        COPY a (b) FROM stdin;
+        1;2
+        \\.
+        CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $body$ BEGIN RETURN 1; END $body$;
+        CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;
+        SELECT E'\\';'; SELECT "a;b"
+    """.replace("        ", "")
+    found = list(scripts.statements(script))
+    assert [one.split()[0] for one in found] == ["CREATE", "CREATE", "CREATE", "SELECT", "SELECT"]
+    assert found[0] == "CREATE TABLE a (b text DEFAULT 'x;''y')"
+    assert found[2].endswith("END")
+
+
+@pytest.mark.parametrize(
+    ("column", "check", "read"),
+    [
+        ({"type": "text"}, "CHECK ((x = ANY (ARRAY['a'::text, 'b'::text])))", {"words": ["a", "b"]}),
+        ({"type": "character varying"}, "CHECK (((x)::text = ANY ((ARRAY['a'::character varying])::text[])))", {"words": ["a"]}),
+        ({"type": "text"}, "CHECK (((x = 'a'::text) OR (x = 'it''s'::text)))", {"words": ["a", "it's"]}),
+        ({"type": "integer"}, "CHECK (((x >= 1) AND (x <= 5)))", {"low": 1.0, "high": 5.0}),
+        ({"type": "integer"}, "CHECK ((x > 0))", {"low": 1.0}),
+        ({"type": "numeric"}, "CHECK ((x < (100)::numeric))", {"high": 99.99}),
+        ({"type": "text"}, "CHECK ((char_length(x) <= 8))", {"length": 8}),
+        ({"type": "text"}, "CHECK ((length((x)::text) < 8))", {"length": 7}),
+        ({"type": "text"}, "CHECK ((x IS NOT NULL))", {"nullable": False}),
+        ({"type": "text"}, "CHECK ((x ~ '^[A-Z]{2}-\\d{3}$'::text))", {"pattern": "AA\\-000"}),
+        ({"type": "jsonb"}, "CHECK ((jsonb_typeof(x) = 'array'::text))", {"is_list": True}),
+    ],
+)
+def test_a_check_of_one_column_is_read_into_it(column: dict[str, Any], check: str, read: dict[str, Any]) -> None:
+    shape = ColumnShape("x", **column)
+    assert checks.apply(TableShape("t", columns=[shape], checks=[CheckShape(check, ("x",))])) == []
+    assert {name: getattr(shape, name) for name in read} == read
+
+
+@pytest.mark.parametrize("check", ["CHECK ((f(x) > 3))", "CHECK ((x ~ '^(a|b)+$'::text))", "CHECK (((x > 3) OR (x = 0)))"])
+def test_a_check_that_is_not_understood_is_left_over(check: str) -> None:
+    shape = ColumnShape("x", "integer" if "~" not in check else "text")
+    assert len(checks.apply(TableShape("t", columns=[shape], checks=[CheckShape(check, ("x",))]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "kind"),
+    [
+        ("email", None, "Email"), ("CustomerEmail", 80, "Email"), ("email", 20, "Words"), ("last_name", 20, "Vocabulary"), ("phone_number", 20, "Phone"),
+        ("zip", 5, "Code"), ("city", None, "Vocabulary"), ("ip_address", None, "IpAddress"), ("slug", None, "Slug"), ("avatar_url", None, "Url"),
+        ("api_token", 64, "Code"), ("status", None, "Category"), ("notes", None, "Words"), ("title", 200, "Words"), ("xyz", 3, "Code"), ("xyz", None, "Words"),
+        ("currency", 3, "Category"), ("time_zone", None, "Category"), ("full_name", None, "FullName"), ("address", None, "StreetAddress"), ("uuid", 36, "Uuids"),
+    ],
+)  # fmt: skip
+def test_names_lead_to_texts(name: str, length: int | None, kind: str) -> None:
+    assert text(ColumnShape(name, "text", length=length)).value.name == kind
+
+
+@pytest.mark.parametrize(
+    ("column", "limits"),
+    [
+        (ColumnShape("latitude", "numeric"), (-90, 90)), (ColumnShape("price", "numeric", precision=4, scale=2), (1, 99)),
+        (ColumnShape("quantity", "integer"), (1, 10)), (ColumnShape("xyz", "integer"), (1, 1000)),
+        (ColumnShape("rating", "integer", low=0, high=3), (0, 3)), (ColumnShape("xyz", "smallint", low=40_000), (40_000, 40_000)),
+    ],
+)  # fmt: skip
+def test_names_and_checks_lead_to_numbers(column: ColumnShape, limits: tuple[float, float]) -> None:
+    assert number_range(column)[:2] == limits
+
+
+def test_long_calls_are_broken_as_formatters_do() -> None:
+    short = call("Category", {"a": 1})
+    assert laid_out("x = ", short, 4) == ['    x = Category({"a": 1})']
+    middle = call("ForeignKey", Raw("SomethingWithALongNameIndeed"), nullable=0.2, distinct=True, name="a name")
+    assert laid_out("some_attribute = ", middle, 4) == [
+        "    some_attribute = ForeignKey(",
+        '        SomethingWithALongNameIndeed, nullable=0.2, distinct=True, name="a name"',
+        "    )",
+    ]
+    long = call("Model", "m", tables=[Raw("Averylongname" * 3)], volumes={"small": {"a" * 60: 1}})
+    assert laid_out("model = ", long, 0)[:2] == ["model = Model(", '    "m",']
