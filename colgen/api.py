@@ -141,7 +141,7 @@ def build(
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
-            if value is not None and value is not (name == "triggers") and (value is not False or name == "constraints"):
+            if value is not None and value is not {"triggers": True, "constraints": None}.get(name, False):
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
     request: dict[str, Any] = {
         "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,

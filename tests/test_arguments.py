@@ -116,6 +116,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "append",
             "schema",
             "constraints",
+            "fill",
+            "triggers",
             "max_rows",
             "resume",
             "progress",

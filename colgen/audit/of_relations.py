@@ -95,7 +95,8 @@ def _parent_columns(table: TableInfo) -> Sequence[Column]:
 
 def _names(columns: Sequence[Column]) -> str:
     """In words: the columns of a key."""
-    return " and ".join(column.name for column in columns)
+    *names, last = [column.name for column in columns]
+    return f"{', '.join(names)} and {last}" if names else last
 
 
 def _listed(columns: Sequence[Column], row: str = "") -> str:

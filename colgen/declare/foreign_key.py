@@ -128,8 +128,6 @@ class ForeignKey(Column):
         super().bind(table, name)
         if self.named == "self":
             self.references = table
-        if self.unique and self.references == table:
-            raise ModelError(f"{self.qualified_name}: unique=True would let a row refer to itself; leave it out")
         if self.references is not None:
             self._check_other()
 
@@ -163,6 +161,8 @@ class ForeignKey(Column):
     def _check_other(self) -> None:
         """ModelError where the table that is referred to does not have what is asked for."""
         table, parent = self.table, self.other
+        if self.unique and self.is_to_self:
+            raise ModelError(f"{self.qualified_name}: unique=True would let a row refer to itself; leave it out")
         take_type(self)
         if self.weights is not None and parent.rows != len(self.weights):
             raise ModelError(f"{self.qualified_name}: {len(self.weights)} weights for {parent.name}, which has rows = {parent.rows}")

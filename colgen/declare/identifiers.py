@@ -99,12 +99,12 @@ def _signs(pattern: str) -> list[str]:
         if letter == "\\":
             letter = next(letters, "")
             if not letter:
-                raise ModelError(f"Code({shown(pattern)}): there is nothing behind its last backslash; write two of them for one")
+                raise ModelError(f"Code({shown(pattern)}): it ends in a single backslash; write two for a literal one")
             signs.append(letter)
         else:
             signs.append(_ALPHABETS.get(letter, letter))
     if any(ord(letter) > 127 for alphabet in signs for letter in alphabet):
-        raise ModelError(f"Code({shown(pattern)}): its signs are letters, digits and others of ASCII")
+        raise ModelError(f"Code({shown(pattern)}): it may contain ASCII characters only")
     return signs
 
 
@@ -137,7 +137,7 @@ def _spelled(signs: list[str], numbers: list[tuple[list[str], Array]]) -> pa.Str
 class Uuids(Column):
     """A UUID for each row, none twice: by construction, since half of its bits are the number of the row, moved about.
 
-    version : 4 for random ones, 7 for such as ascend with a moment
+    version : 4 for random ones, 7 for ones that ascend with a moment
     at : with version 7, the own column of the moment
     """
 
@@ -145,7 +145,7 @@ class Uuids(Column):
 
     def __init__(self, *, version: int = 4, at: str = "", type: Type = Uuid, **options: Unpack[Options]) -> None:
         if not is_whole(version) or version not in (4, 7):
-            raise ModelError(f"Uuids(version={shown(version)}): 4 for random ones, 7 for such as ascend with a moment")
+            raise ModelError(f"Uuids(version={shown(version)}): 4 for random ones, 7 for ones that ascend with a moment")
         require_text("Uuids", at=at)
         if bool(at) != (version == 7):
             raise ModelError("Uuids: at names the own column of the moment, with version=7 and only with that")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from colgen.declare.column import ComputedKey
 from colgen.declare.pairs import pair_of
 from colgen.declare.relations import Lookup
-from colgen.declare.rows import Branches, FanOut, Pairs
+from colgen.declare.rows import FanOut, Pairs
 from colgen.errors import ModelError
 
 if TYPE_CHECKING:
@@ -95,15 +96,16 @@ def check_promises(table: TableInfo) -> None:
     for side in pair_of(table) if isinstance(table.rows, Pairs) else ():
         asked = [
             word
-            for word in ("weights", "popularity", "existing_at", "where", "likely", "within", "scope", "unique")
-            if getattr(side, word, None)
+            for word in ("weights", "popularity", "existing_at", "where", "likely", "within", "unique")
+            if getattr(side, "scoped" if word == "within" else word, None) or getattr(side, word, None)
         ]
+        if isinstance(side, ComputedKey):
+            raise ModelError(f"{side.qualified_name}: Pairs(…) says which rows belong together, so no function can; declare a ForeignKey")
         if asked:
             raise ModelError(
                 f"{side.qualified_name}: every pair is as likely as another, so {' and '.join(asked)} cannot be given beside Pairs(…)"
             )
-    if isinstance(table.rows, Branches) and not table.columns:
-        return
+    table.check_head()
     for word, sets in (("key", [table.declared_key] if table.declared_key else []), ("unique", table.unique)):
         for names in sets:
             shown = ", ".join(names)

@@ -89,6 +89,8 @@ class Model:
         if not self.written:
             raise ModelError(f"model {self.name}: all of its tables are hidden, so a build would have nothing to write")
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
+        for table in self.infos:
+            check_promises(table)
         self._check_references()
         self._check_circles()
         self._check_settings()
@@ -166,7 +168,6 @@ class Model:
             for column in table.columns.values():
                 if isinstance(column, Lookup | Later):
                     column.take_type()
-            check_promises(table)
 
     def _united(self, base: TableInfo) -> TableInfo:
         """The table; one with branches has the columns that these agree on."""
@@ -408,10 +409,13 @@ class Model:
         return self.schema or derived or "colgen"
 
 
+_PROMISED = ("low", "high", "weights", "pattern", "unique", "distinct", "when", "missing_share")
+
+
 def _agreed(columns: Sequence[Column]) -> Column:
     """What a table may promise of a column that each of its branches draws in its own way: all of it, or no more than its type."""
     first = columns[0]
-    promises = [(type(column), column.references, *(vars(column).get(word) for word in ("low", "high", "weights"))) for column in columns]
+    promises = [(type(column), column.references, *(vars(column).get(word) for word in _PROMISED)) for column in columns]
     if not isinstance(first, Ordinal) and all(promise == promises[0] for promise in promises):
         return first
     plain = Column(first.type, first.description, nullable=first.nullable, doc=first.doc)

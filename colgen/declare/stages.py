@@ -55,9 +55,10 @@ class _Wait:
             require_number(place, 0, 1e6, **{units[0]: duration})
         return cls(duration, units[0])
 
-    def drawn(self, draw: Draw, whole: bool = False) -> Array:
+    def drawn(self, place: str, draw: Draw, whole: bool = False) -> Array:
         """Microseconds for each row, none negative: int64.
 
+        place : the column, for the message of an error
         whole : whether a `Between` is of whole units
         """
         units: Array
@@ -68,7 +69,7 @@ class _Wait:
         elif hasattr(self.duration, "sample"):
             units = np.asarray(draw(self.duration), np.float64)
             if units.shape != (draw.count,) or not np.isfinite(units).all():
-                raise ModelError(f"{self.duration!r} must give a finite number for each of {draw.count:,} rows")
+                raise ModelError(f"{place}: {self.duration!r} must give a finite number for each of {draw.count:,} rows")
         else:
             units = np.full(draw.count, float(self.duration))
         return np.minimum(np.maximum(units, 0) * _UNITS[self.unit], 1e17).astype(np.int64)
@@ -109,16 +110,21 @@ class Later(Column):
 
     def take_type(self) -> None:
         """Is of the type of the column before; that may stand further down, and is known for certain only in a model."""
-        before = self.table.columns.get(self.of)  # the table names what is missing
-        if isinstance(before, Later) and before is not self:
-            before.take_type()
-        if before is None:
+        chain: list[Later] = []
+        first: Column | None = self
+        while isinstance(first, Later):
+            if any(first is later for later in chain):
+                return  # the table names what is circular, and what is missing
+            chain.append(first)
+            first = self.table.columns.get(first.of)
+        if first is None:
             return
-        if before.type not in (Date, Timestamp):
-            raise ModelError(f"{self.qualified_name}: Later({self.of!r}) must name a date or a timestamp, not a {before.type.name}")
-        if before.type is Date and self._wait.unit != "days":
+        if first.type not in (Date, Timestamp):
+            raise ModelError(f"{self.qualified_name}: Later({self.of!r}) must name a date or a timestamp, not a {first.type.name}")
+        if first.type is Date and self._wait.unit != "days":
             raise ModelError(f"{self.qualified_name}: {self.of} is a date, so say days=, not {self._wait.unit}=")
-        self.type, self.nullable = before.type, self._asked or self.open or before.nullable
+        self.type = first.type
+        self.nullable = first.nullable or any(later._asked or later.open for later in chain)
 
     @property
     def may_leave_out(self) -> bool:  # type: ignore[override]
@@ -131,7 +137,7 @@ class Later(Column):
     def make(self, rows: Rows) -> Array:
         before = rows.values(self.of)
         is_date = self.type is Date
-        wait, start = self._wait.drawn(rows.draw(self), is_date), np.ma.getdata(before)
+        wait, start = self._wait.drawn(self.qualified_name, rows.draw(self), is_date), np.ma.getdata(before)
         end = rows.period.end if is_date else (rows.period.end + 1) * DAY - 1
         later = start + (wait // DAY if is_date else wait)
         after = later > end
@@ -211,7 +217,7 @@ class Stages(Column):
         end = _end_of(rows.period)
         for word, stage in self.stages.items():
             draw = rows.draw(self).apart(word)
-            moment = moment + stage.wait.drawn(draw)
+            moment = moment + stage.wait.drawn(self.qualified_name, draw)
             reached = reached & (moment <= end) & draw.chance(stage.share)
             found.append((moment, reached))
         return found

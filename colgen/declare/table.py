@@ -133,7 +133,7 @@ class TableInfo:
     def key_columns(self) -> tuple[Column, ...]:
         """The columns of its primary key: those that its head names, or its `Key()`; none where it has neither."""
         if self.declared_key:
-            return tuple(self.columns[name] for name in self.declared_key)
+            return tuple(self.columns[name] for name in self.declared_key if name in self.columns)  # a branch may have it
         return tuple(column for column in self.columns.values() if column.role == "key")[:1]
 
     @property
@@ -192,12 +192,8 @@ class TableInfo:
                 f"table {self.name} has {len(keys)} primary keys, {' and '.join(keys)}; it has one Key(). Columns that are unique only "
                 f"together stand in its head: class {self.declared.__name__}(Table, key=(…))"
             )
-        for names in ([self.declared_key] if self.declared_key else []) + self.unique if not isinstance(self.rows, Branches) else []:
-            for name in names:
-                if name not in self.columns:
-                    raise ModelError(
-                        f"table {self.name}: its head names {name!r}, which is not one of its columns; {one_of(name, self.columns)}"
-                    )
+        if not isinstance(self.rows, Branches):  # which has the columns that its branches agree on, in a model
+            self.check_head()
         if self.keep is not None:
             if self.keep not in self.columns or self.columns[self.keep].type is not Boolean:
                 raise ModelError(f"table {self.name}: keep={self.keep!r} must name a Boolean column of this table")
@@ -210,6 +206,17 @@ class TableInfo:
                         f"{column.qualified_name} needs {need!r}, which is not a column of {self.name}; {one_of(need, self.columns)}"
                     )
             column.conditions  # noqa: B018 -- raises for what another column can never be
+
+    def check_head(self) -> None:
+        """ModelError where its head names what is not one of its written columns."""
+        for word, sets in (("key", [self.declared_key] if self.declared_key else []), ("unique", self.unique)):
+            for name in (name for names in sets for name in names):
+                if name not in self.columns:
+                    raise ModelError(
+                        f"table {self.name}: its head names {name!r}, which is not one of its columns; {one_of(name, self.columns)}"
+                    )
+                if self.columns[name].hidden and word == "key":
+                    raise ModelError(f"table {self.name}: key={name!r}: that column is hidden; a key is written")
 
     def _check_column_names(self) -> None:
         """ModelError for the name of a written column that not every target can hold."""
@@ -355,7 +362,7 @@ def _sets_of_columns(place: str, key: str | Sequence[str], unique: Sequence[Sequ
     sets = [(names,) if isinstance(names, str) else names for names in unique]
     require_list(place, "[('parent_id', 'name')]", **{f"unique[{number}]": names for number, names in enumerate(sets)})
     for names in (key, *sets):
-        require_text(place, **{f"the {number}. column of {tuple(names)}": name for number, name in enumerate(names, 1)})
+        require_text(place, **{f"column {number} of {tuple(names)}": name for number, name in enumerate(names, 1)})
         if len(set(names)) < len(names):
             raise ModelError(f"{place}: {tuple(names)} has a column twice")
     if [] in map(list, sets):

@@ -247,7 +247,7 @@ class Block:
         missing: Any = False
         if via:
             referred = self.row_numbers(via)
-            missing, numbers = np.ma.getmaskarray(referred), np.ma.getdata(referred)
+            missing, numbers = np.ma.getmaskarray(referred), np.ma.filled(referred, 1)
         else:
             block, rows = (self, np.arange(self.count)) if self.table == ancestor else self._ancestors(ancestor)
             if table in self.family:

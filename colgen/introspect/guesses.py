@@ -25,6 +25,10 @@ _FEW = {
     "country_code": ("US", "DE", "GB", "FR"),
     "time_zone": ("UTC", "Europe/Berlin", "America/New_York"),
     "content_type": ("text/plain", "image/png", "application/pdf"),
+    "action": ("create", "update", "destroy"),
+    "scope": ("read", "write", "admin"),
+    "unit": ("piece", "kg", "m", "h"),
+    "continent": ("Africa", "America", "Asia", "Europe", "Oceania"),
     "role": ("member", "editor", "admin"),
     "level": ("low", "medium", "high"),
     "priority": ("low", "medium", "high"),
@@ -94,10 +98,16 @@ _TEXT_RULES: list[tuple[str, _Text]] = [
     (r"priority|severity|(^|_)level$|importance", lambda column: few("priority")),
     (r"(^|_)(platform|device|os|browser)(_type|_name)?$", lambda column: few("platform")),
     (r"provider|(^|_)source$|channel|medium$", lambda column: few("provider")),
+    (r"(^|_)(event|action|operation)(_type|_name)?$", lambda column: few("action")),
+    (r"(^|_)scopes?$", lambda column: few("scope")),
+    (r"(^|_)units?(_of_measure)?$", lambda column: few("unit")),
+    (r"continent", lambda column: few("continent")),
+    (r"(^|_)version(_number)?$", lambda column: call("Code", "0.00.0" if _long(column, 6) else "0")),
     (r"iban", lambda column: call("Code", "DE00000000000000000000")),
     (r"(^|_)(number|no|num)$|_number$", lambda column: call("Code", "0" * min(column.length or 7, 7))),
     (r"sku|isbn|ean|upc|barcode|(^|_)(code|number|no|num|ref(erence)?|abbr(eviation)?|serial|identifier|uid)$|_code$|_number$",
      lambda column: call("Code", "AA-0000" if _long(column, 7) else "A" * min(column.length or 3, 3))),
+    (r"(^|_)(id|key|whodunnit)_?$", lambda column: call("Code", "x" * min(column.length or 12, 12))),
     (r"ext(ension)?$", lambda column: few("extension")),
     (r"file_?name|(^|_)path$|file$|filename", lambda column: call("Slug")),
     (r"user_?agent", lambda column: call("Words", 4, 8)),
@@ -126,6 +136,82 @@ _NUMBER_RULES: list[tuple[str, tuple[float, float]]] = [
     (r"status|state|type|kind|role|flags?$|enum", (0, 3)),
     (r"version", (1, 5)),
 ]
+
+_FLAG_RULES: list[tuple[str, float]] = [
+    (r"inactive|invalid|disabled|un(verified|published|confirmed|approved|subscribed)", 0.05),
+    (
+        r"delet|discard|remov|archiv|hidden|hide|bann|block|suspend|spam|lock|revok|cancel|fail|closed|expired|reject|error|flagged|abus",
+        0.05,
+    ),
+    (r"admin|super_?user|staff|default|(^|_)test|draft|private|confidential|sensitive|featured|pinned|internal|exception|ended", 0.05),
+    (r"active|enabled|visible|public|verified|confirmed|approved|available|valid|current|primary|accepted|success|processed", 0.85),
+    (
+        r"^(is|has|can|allow|show|use|send|accept|require|notify|receive|include|auto|prefers|needs|was|should|do|with)s?_|_(only|required|allowed)$",
+        0.3,
+    ),
+]
+
+_ENDS = (
+    r"delet|discard|revok|cancel|(^|_)(un)?lock|fail|bann|archiv|suspend|remov|destroy|unsubscrib|withdraw|reject|block|disabl|deactivat"
+)
+"""What happens to few rows, and late."""
+
+_STEPS = r"(ed|sent|paid|run|seen|begun|read|done|sign_in|login)_?(at|on|date|time)$|^(complet|finish|resolv|clos|process|publish|approv|confirm|accept)\w*$"
+"""What happens to a row after it came into being."""
+
+_SPANS = [
+    pair.split("/")
+    for pair in [
+        "start/end",
+        "starts/ends",
+        "started/ended",
+        "started/finished",
+        "begin/end",
+        "from/to",
+        "from/until",
+        "opened/closed",
+        "ordered/shipped",
+        "order/ship",
+        "order/due",
+        "issued/due",
+        "hired/terminated",
+        "hire/termination",
+        "arrival/departure",
+        "effective/expiration",
+        "issued/expires",
+        "rental/return",
+        "check_in/check_out",
+    ]
+]
+"""Words for the beginning of something, and for its end."""
+
+_OF_TIME = r"(^|_)(at|on|date|time|timestamp|day|created|since|until|from|to|start|end|birth|dob|expires?|due|moment|when|last|first)(_|$)|date$|time$|datum"
+"""Names that say that a column is of a day or a moment, and no more."""
+
+
+def flag(name: str) -> tuple[float, str]:
+    """How often a flag is true, and what that was guessed from."""
+    return next(((share, "its name") for pattern, share in _FLAG_RULES if re.search(pattern, name)), (0.5, "its type"))
+
+
+def is_end(name: str) -> bool:
+    """Whether a moment is one that few rows have, such as that of their deletion."""
+    return re.search(_ENDS, name) is not None
+
+
+def is_step(name: str) -> bool:
+    """Whether a moment comes after the one at which its row came into being."""
+    return re.search(_STEPS, name) is not None
+
+
+def says_time(name: str) -> bool:
+    """Whether a name says that its column is of a day or a moment."""
+    return re.search(_OF_TIME, name) is not None
+
+
+def beginnings_of(name: str) -> list[str]:
+    """The names that the beginning may have of what ends at a moment of this name: `start_date` of `end_date`."""
+    return [re.sub(rf"(?<![a-z]){end}(?![a-z])", start, name) for start, end in _SPANS if re.search(rf"(?<![a-z]){end}(?![a-z])", name)]
 
 
 def _long(column: ColumnShape, characters: int) -> bool:

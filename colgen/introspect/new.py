@@ -22,6 +22,9 @@ _STUBS = """
     CREATE FUNCTION public.uuid_generate_v1() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'"""
 """What scripts expect of extensions that a server may lack: types as texts, and functions that make UUIDs."""
 
+_PEOPLE = r"(^|_)(creator|updater|owner|author|assignee|sender|recipient|receiver|approver|reviewer|editor|manager|reporter|inviter|uploader|\w+ed_by)$"
+"""What a user is called by what they did."""
+
 
 @dataclass(frozen=True)
 class NewModel:
@@ -81,19 +84,20 @@ def _of_script(source: str, schemas: Sequence[str] | None, server: str | None) -
 
 
 def _guess_references(shape: SchemaShape) -> None:
-    """References that are not declared: `user_id` of a table `users`."""
+    """References that are not declared: `user_id` of a table `users`, and `creator_id` where no table has that name."""
     by_name = {table.name.lower(): table for table in shape.tables}
     for table in shape.tables:
         known = {name for key in table.foreign_keys for name in key.columns}
         for column in table.columns:
-            word = re.fullmatch(r"(\w+?)_id", column.name.lower())
+            word = re.fullmatch(r"(\w+?)_id|\w+ed_by", column.name.lower())
             if word is None or column.name in known or column.generated or column.is_array:
                 continue
             if any(other.name.lower() == f"{word[1]}_type" for other in table.columns):
                 continue
-            target = next(
-                (by_name[name] for name in (f"{word[1]}s", word[1], f"{word[1]}es", f"{word[1][:-1]}ies") if name in by_name), None
-            )
+            names = [f"{word[1]}s", word[1], f"{word[1]}es", f"{word[1][:-1]}ies"] if word[1] else []
+            if word[1] is None or re.search(_PEOPLE, word[1]):
+                names += ["users", "user"]
+            target = next((by_name[name] for name in names if name in by_name), None)
             if target is None or len(target.key) != 1 or (column.name,) == table.key:
                 continue
             kinds = {"smallint": 1, "integer": 1, "bigint": 1}

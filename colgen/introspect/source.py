@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from colgen.introspect import checks
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
-from colgen.introspect.guesses import FRACTIONS, MOMENTS, TEXTS, WHOLE, code_size, number_range, rules_of, text
+from colgen.introspect.guesses import (
+    FRACTIONS,
+    MOMENTS,
+    TEXTS,
+    WHOLE,
+    beginnings_of,
+    code_size,
+    flag,
+    is_end,
+    is_step,
+    number_range,
+    rules_of,
+    says_time,
+    text,
+)
 from colgen.introspect.layout import TablePlan, plan
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
 
 _VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
-_NULLS = 0.1
+_NULLS, _MOSTLY_NULL = 0.1, 0.95
 _ROWS_WORD = "rows"
 
 
@@ -231,7 +245,7 @@ class Writer:
             options["nullable"] = 1.0
             by = table_plan.missing.get(column.name, "its type")
         elif column.nullable and not value.named.get("open"):
-            options["nullable"] = _NULLS if value.name != "Later" else True
+            options["nullable"] = value.named.get("nullable", _NULLS if value.name != "Later" else True)
         if column.name in table_plan.unique and value.name not in _ALWAYS_DIFFERENT:
             options["unique"] = True
             self._limit(table_plan, value)
@@ -279,7 +293,7 @@ class Writer:
 
     def _value(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str, bool]:
         """A declaration of the values of a column, what it was guessed from, and whether its type is one that can be made."""
-        name, kind = rules_of(column.name), column.type
+        kind = column.type
         unique = column.name in table_plan.unique
         if column.is_array:
             return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
@@ -290,7 +304,7 @@ class Writer:
             column.nullable = False
             return call("Ordinal"), "", True
         if kind == "boolean":
-            return call("Flag", 0.5 if column.low is None else column.low), "its type", True
+            return *self._flag(column), True
         if column.pattern:
             return call("Code", column.pattern), "", True
         if kind == "bytea":
@@ -303,13 +317,9 @@ class Writer:
                 high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
             return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
         if kind in FRACTIONS:
-            return self._fraction(column, unique, pairs), "its name", True
-        if kind == "date":
-            return call("Dates", *_years(name, column, pairs)), "its type", True
-        if kind in MOMENTS:
-            if name.startswith(("updated", "modified", "last_")) and (created := self._created(table_plan)) and not unique:
-                return call("Later", created, days=call("Exponential", 30)), "its name", True
-            return call("Timestamps", *_years(name, column, pairs)), "its type", True
+            return *self._fraction(column, unique, pairs), True
+        if kind == "date" or kind in MOMENTS:
+            return *self._moment(table_plan, column, pairs), True
         if kind in TEXTS:
             guess = text(column)
             value = guess.value
@@ -326,8 +336,46 @@ class Writer:
             return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
         return call("Text", ""), "its type", False
 
-    def _fraction(self, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> Call:
-        low, high, _ = _halved(column, pairs, *number_range(column))
+    def _flag(self, column: ColumnShape) -> tuple[Call, str]:
+        """A flag, by a CHECK, its name, or its default."""
+        if column.low is not None:
+            return call("Flag", column.low), "a CHECK"
+        share, by = flag(rules_of(column.name))
+        if by == "its type" and column.default in ("true", "false"):
+            share, by = 0.8 if column.default == "true" else 0.2, "its default"
+        return call("Flag", share), by
+
+    def _moment(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str]:
+        """A day or a moment; after another one of its row, where the names say so."""
+        name = rules_of(column.name)
+        anywhere = call("Dates" if column.type == "date" else "Timestamps", *_years(name, column, pairs))
+        by = "its name" if says_time(name) else "its type"
+        if column.name in {*table_plan.unique, *table_plan.distinct, *pairs, *pairs.values()}:
+            return anywhere, by
+        nullable = {"nullable": _MOSTLY_NULL if is_end(name) else _NULLS} if column.nullable else {}
+        start = self._moment_of(table_plan, column, lambda other: rules_of(other.name) in beginnings_of(name))
+        if start:
+            return call("Later", start, days=call("Exponential", 20), **nullable), "its name"
+        created = self._moment_of(table_plan, column, lambda other: rules_of(other.name).startswith(("created", "inserted")))
+        if created and name.startswith(("updated", "modified", "last_")):
+            return call("Later", created, days=call("Exponential", 30)), "its name"
+        if created and is_end(name) and column.nullable:
+            return call("Later", created, days=call("Exponential", 90), **nullable), "its name"
+        if created and is_step(name) and not name.startswith(("created", "inserted")):
+            return call("Later", created, days=call("Exponential", 5), **nullable), "its name"
+        return anywhere.with_named(**nullable), by
+
+    def _moment_of(self, table_plan: TablePlan, column: ColumnShape, fits: Callable[[ColumnShape], bool]) -> str:
+        """The name of another day or moment of the same kind that is there wherever this one must be; empty if there is none."""
+        kinds = ("date",) if column.type == "date" else MOMENTS
+        for other in table_plan.shape.columns:
+            is_made = not (other.generated or other.is_left_empty or other.name in {*table_plan.left_out, *table_plan.missing})
+            if other is not column and other.type in kinds and not other.nullable and is_made and fits(other):
+                return other.name
+        return ""
+
+    def _fraction(self, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
+        low, high, by = _halved(column, pairs, *number_range(column))
         scale = min(column.scale if column.scale is not None else 2, 9)
         precision = min(column.precision or 12, 18)
         size = 10**scale
@@ -336,14 +384,7 @@ class Writer:
             high_ = max(high_, 10 ** min(precision, 12) - 1)
         type_ = Raw(f"Decimal({precision}, {scale})") if (precision, scale) != (12, 2) else Raw("Money")
         most = 10**precision - 1
-        return call("Integers", max(low_, -most), min(high_, most), type=type_)
-
-    def _created(self, table_plan: TablePlan) -> str:
-        """The column of the moment at which a row came into being."""
-        for column in table_plan.shape.columns:
-            if column.type in MOMENTS and not column.nullable and rules_of(column.name).startswith(("created", "inserted")):
-                return column.name
-        return ""
+        return call("Integers", max(low_, -most), min(high_, most), type=type_), by
 
     def _limit(self, table_plan: TablePlan, value: Call) -> None:
         """Notes how many rows there can be where a column of few different values is unique."""

@@ -191,9 +191,9 @@ def test_a_pattern_is_a_text(pattern: Any) -> None:
 
 
 def test_a_pattern_that_cannot_be_is_refused() -> None:
-    with refused("there is nothing behind its last backslash; write two of them for one"):
+    with refused("it ends in a single backslash; write two for a literal one"):
         Code("A\\")
-    with refused("its signs are letters, digits and others of ASCII"):
+    with refused("it may contain ASCII characters only"):
         Code("Ä0")
 
 
@@ -317,10 +317,10 @@ def test_a_uuid_is_nothing_else(type: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"version": 1}, "4 for random ones, 7 for such as ascend with a moment"),
-        ({"version": True}, "4 for random ones, 7 for such as ascend with a moment"),
-        ({"version": "4"}, "4 for random ones, 7 for such as ascend with a moment"),
-        ({"version": None}, "4 for random ones, 7 for such as ascend with a moment"),
+        ({"version": 1}, "4 for random ones, 7 for ones that ascend with a moment"),
+        ({"version": True}, "4 for random ones, 7 for ones that ascend with a moment"),
+        ({"version": "4"}, "4 for random ones, 7 for ones that ascend with a moment"),
+        ({"version": None}, "4 for random ones, 7 for ones that ascend with a moment"),
         ({"version": 7}, "at names the own column of the moment, with version=7 and only with that"),
         ({"at": "made_at"}, "at names the own column of the moment, with version=7 and only with that"),
         ({"version": 7, "at": 5}, "Uuids: at must be a text"),

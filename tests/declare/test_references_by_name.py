@@ -167,7 +167,6 @@ def test_rows_of_one_table_do_not_refer_to_each_other_once() -> None:
         people(40, partner_id=ForeignKey("self", unique=True))
 
 
-@pytest.mark.xfail(strict=True, reason="it is the own table only where that is called 'self'")
 def test_a_unique_reference_to_the_own_table_by_its_name_is_refused_like_one_to_self() -> None:
     kids = table("Kids", FanOut(Shops, Poisson(3)), id=Key(), partner_id=ForeignKey("Kids", unique=True))
     with refused("kids.partner_id: unique=True would let a row refer to itself"):
@@ -649,7 +648,7 @@ def test_pairs_are_of_tables(given_: tuple[Any, Any]) -> None:
     "options",
     [
         *({"weights": (1, 2, 3, 4, 5, 6)}, {"where": {"kind": "a"}}, {"existing_at": "day"}),
-        pytest.param({}, marks=pytest.mark.xfail(strict=True, reason="what a function computes in place of a pair is not refused")),
+        {},
     ],
     ids=["weights", "where", "existing_at", "computed"],
 )
@@ -667,7 +666,6 @@ def test_a_reference_of_a_pair_is_refused_or_keeps_what_it_asks_for(options: dic
     assert broken(model, tmp_path) == []
 
 
-@pytest.mark.xfail(strict=True, reason="it says 'scope', which is no argument")
 def test_a_pair_within_a_family_is_refused() -> None:
     tenants = table("Tenants", 3, id=Key())
     users = table("Users", FanOut(tenants, 2), id=Key(), tenant_id=ParentKey(tenants))
@@ -1033,7 +1031,6 @@ def test_where_the_row_further_up_is_missing_so_is_the_row_of_its_family() -> No
         assert tenant is not None or user is None
 
 
-@pytest.mark.xfail(strict=True, reason="the number under the mask is taken for that of a row: IndexError")
 def test_anything_may_stand_where_the_row_further_up_is_missing() -> None:
     tenant_id = column(ForeignKey(Tenants), nullable=True)(lambda id: np.ma.array(np.where(id % 2, 1, 999), mask=id % 2 == 0))
     bills = table("Bills", 20, id=Key(), tenant_id=tenant_id, user_id=ForeignKey(Users, within=Tenants, nullable=True))

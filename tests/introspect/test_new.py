@@ -14,7 +14,7 @@ from colgen import RequestError
 from colgen.declare.find import find_model
 from colgen.introspect import checks, scripts
 from colgen.introspect.code import Raw, call, laid_out
-from colgen.introspect.guesses import number_range, text
+from colgen.introspect.guesses import beginnings_of, flag, number_range, text
 from colgen.introspect.new import new_model
 from colgen.introspect.shapes import CheckShape, ColumnShape, TableShape
 from tests.support import colgen as command
@@ -94,7 +94,7 @@ def test_it_is_as_formatters_linters_and_type_checkers_want_it(model_file: Path)
     for tool in (
         ["ruff", "format", "--check", "--isolated"],
         ["ruff", "check", "--isolated", "--select", "E,F,I,UP,B"],
-        ["mypy", "--strict"],
+        ["mypy", "--strict", "--follow-imports", "silent"],
     ):
         done = subprocess.run([sys.executable, "-m", *tool, str(model_file)], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -224,6 +224,61 @@ def test_names_lead_to_texts(name: str, length: int | None, kind: str) -> None:
 )  # fmt: skip
 def test_names_and_checks_lead_to_numbers(column: ColumnShape, limits: tuple[float, float]) -> None:
     assert number_range(column)[:2] == limits
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [("is_deleted", 0.05), ("inactive", 0.05), ("active", 0.85), ("is_verified", 0.85), ("has_children", 0.3), ("walrus", 0.5)],
+)
+def test_names_lead_to_shares_of_flags(name: str, share: float) -> None:
+    assert flag(name) == (share, "its type" if name == "walrus" else "its name")
+
+
+def test_what_ends_is_told_by_its_name() -> None:
+    assert "start_date" in beginnings_of("end_date")
+    assert "starts_at" in beginnings_of("ends_at")
+    assert "valid_from" in beginnings_of("valid_to")
+    assert beginnings_of("weekend") == beginnings_of("total") == []
+
+
+BOOKINGS = """
+CREATE TABLE users (id serial PRIMARY KEY, deleted_at timestamp, confirmed_at timestamp, created_at timestamp NOT NULL, updated_at timestamp NOT NULL,
+    admin boolean NOT NULL DEFAULT false, walrus boolean NOT NULL DEFAULT true);
+CREATE TABLE bookings (id serial PRIMARY KEY, creator_id integer NOT NULL, approved_by integer, start_date date NOT NULL, end_date date NOT NULL,
+    "from" timestamp NOT NULL, "to" timestamp NOT NULL, revoked_at timestamp)
+"""
+
+
+@pytest.fixture
+def bookings(server: str, tmp_path: Path) -> str:
+    (tmp_path / "bookings.sql").write_text(BOOKINGS)
+    return new_model(str(tmp_path / "bookings.sql"), "bookings", scratch=server).text
+
+
+def test_one_thing_follows_another_where_the_names_say_so(bookings: str) -> None:
+    assert 'deleted_at = Later("created_at", days=Exponential(90), nullable=0.95)  # ? its name' in bookings
+    assert 'confirmed_at = Later("created_at", days=Exponential(5), nullable=0.1)  # ? its name' in bookings
+    assert 'updated_at = Later("created_at", days=Exponential(30))  # ? its name' in bookings
+    assert 'end_date = Later("start_date", days=Exponential(20))  # ? its name' in bookings
+    assert 'to = Later("from", days=Exponential(20))  # ? its name' in bookings
+    assert "revoked_at = Timestamps(nullable=0.95)  # ? its name" in bookings
+
+
+def test_flags_follow_their_defaults_where_the_names_say_nothing(bookings: str) -> None:
+    assert "admin = Flag(0.05)  # ? its name" in bookings
+    assert "walrus = Flag(0.8)  # ? its default" in bookings
+
+
+def test_who_did_it_is_a_user(bookings: str) -> None:
+    assert 'creator_id = ForeignKey("Users")  # ? its name' in bookings
+    assert 'approved_by = ForeignKey("Users", nullable=0.2)  # ? its name' in bookings
+
+
+def test_what_follows_is_written_so_that_it_builds(bookings: str, tmp_path: Path) -> None:
+    (tmp_path / "bookings.py").write_text(bookings)
+    outcomes = colgen.build(tmp_path / "bookings.py", out=tmp_path / "data", volume="small", check=True).outcomes or ()
+    assert outcomes
+    assert all(outcome.holds for outcome in outcomes)
 
 
 def test_long_calls_are_broken_as_formatters_do() -> None:

@@ -92,5 +92,5 @@ def test_a_file_that_is_gone_already_is_not_counted(tmp_path):
     colgen.build(out=tmp_path / "data", tables=["customers"])
     (tmp_path / "data" / "customers" / "part-00000.parquet").unlink()
     result = command("cleanup", tmp_path / "data", "--confirm", "DELETE_ALL_MOCK_DATA")
-    assert (result.returncode, "removed 2 of" in result.stderr) == (0, True)
+    assert (result.returncode, "removed 2 files of" in result.stderr) == (0, True)
     assert not (tmp_path / "data").exists()

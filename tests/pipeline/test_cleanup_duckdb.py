@@ -42,7 +42,7 @@ def test_each_schema_is_listed_and_removed_and_the_file_goes_with_the_last(tmp_p
     for name, left in (("one", ["shop.duckdb"]), ("two", [])):
         removed = command("cleanup", file, "--schema", name, *CONFIRMED)
         assert (removed.returncode, os.listdir(tmp_path)) == (0, left)
-        assert removed.stderr.startswith("removed 2 of ")
+        assert removed.stderr.startswith("removed 2 tables of ")
 
 
 @pytest.mark.parametrize(
