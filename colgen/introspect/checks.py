@@ -12,6 +12,7 @@ _LENGTH = re.compile(r'(?:char_length|length|character_length)\(\(*"?(\w+)"?\)*(
 _LIST = re.compile(rf"{_NAME} = ANY \(+ARRAY\[(.*?)\]", re.DOTALL)
 _EQUALS = re.compile(rf"{_NAME} = '((?:[^']|'')*)'")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
+_OR_NULL = re.compile(rf" OR \({_NAME} IS NULL\)|\({_NAME} IS NULL\) OR ")
 _PAIR = re.compile(rf"^CHECK \(+{_NAME} (>=|<=|>|<) {_NAME}\)+$")
 
 
@@ -32,17 +33,20 @@ def _applied(table: TableShape, check: CheckShape) -> bool:
         column.is_list = "'array'" in text
         return "typeof" in text
     if expression := _MATCHES.search(text):
-        column.pattern = code_of(expression[1].replace("''", "'"))
+        column.pattern = _fitting_code(expression[1].replace("''", "'"), column.length)
         return bool(column.pattern) and " OR " not in text
     listed = _LIST.search(text)
     if listed is not None and " AND " not in text:
-        numbers = re.findall(r"(?<![\w'])-?\d+(?![\w'])", listed[2])
+        if column.type in ("smallint", "integer", "bigint", "numeric"):
+            numbers = sorted({int(number) for number in re.findall(r"-?\d+(?![\w.])", listed[2])})
+            if not numbers:
+                return False
+            in_a_row = numbers[-1] - numbers[0] == len(numbers) - 1
+            column.low, column.high = float(numbers[0]), float(numbers[-1] if in_a_row else numbers[0])
+            return True
         words = [word.replace("''", "'") for word in _QUOTED.findall(listed[2])]
         if words:
             _limit_words(column, words)
-            return True
-        if numbers:
-            column.low, column.high = float(numbers[0]), float(numbers[0])
             return True
     equals = [word.replace("''", "'") for _, word in _EQUALS.findall(text)]
     if equals and " AND " not in text and text.count(" OR ") == len(equals) - 1:
@@ -74,7 +78,10 @@ def _limit_words(column: ColumnShape, words: list[str]) -> None:
 
 _MATCHES = re.compile(r" ~\*? '((?:[^']|'')*)'")
 _PIECE = re.compile(r"\\d|\[[^\]]+\]|\\.|[^\\\[\](){}|*+?.^$]")
-_COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}|\+")
+_COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}|\+")
+_OPTIONAL = re.compile(r"\((?:\?:)?[^()]*\)(?:[?*]|\{0,\d*\})")
+_SOME = 8
+"""How many signs stand where an expression allows for any number."""
 _CLASSES = {
     "0-9": "0",
     "a-z": "a",
@@ -90,14 +97,33 @@ _CLASSES = {
 }
 
 
-def code_of(expression: str) -> str:
+def _fitting_code(expression: str, length: int | None) -> str:
+    """The longer pattern for an expression that fits a column, so that there are many codes; empty if none does."""
+    codes = [code for many in (_SOME, 1) if (code := code_of(expression, many))]
+    return next((code for code in codes if length is None or len(re.sub(r"\\(.)", r"\1", code)) <= length), "")
+
+
+def _sign_of(characters: str) -> str:
+    """The sign of a `Code` for a class of characters; empty where there is none."""
+    characters = characters.replace("\\d", "0-9")
+    if characters in _CLASSES:
+        return _CLASSES[characters]
+    if characters.startswith("^"):
+        return "" if re.search(r"[a-z]|\\w", characters) else "a"
+    return next((sign for span, sign in (("a-z", "a"), ("A-Z", "A"), ("0-9", "0")) if span in characters), "")
+
+
+def code_of(expression: str, many: int = 1) -> str:
     """The pattern of a `Code` of which every text matches a simple regular expression; empty for one that is not simple.
+
+    many : how many signs stand where any number of them may
 
     >>> code_of("^[0-9]{4}-[A-Z]$"), code_of("^(a|b)+$")
     ('0000\\\\-A', '')
     """
     if not expression.startswith(("^", "\\A")):
         return ""
+    expression = _OPTIONAL.sub("", expression)
     at, pattern = 1 + expression.startswith("\\A"), ""
     while at < len(expression):
         if expression[at:] in ("$", "\\Z", "\\z"):
@@ -109,7 +135,7 @@ def code_of(expression: str) -> str:
         if text == "\\d":
             sign = "0"
         elif text.startswith("["):
-            sign = _CLASSES.get(text[1:-1].replace("\\d", "0-9"), "")
+            sign = _sign_of(text[1:-1])
             if not sign:
                 return ""
         else:
@@ -117,13 +143,25 @@ def code_of(expression: str) -> str:
         count = _COUNT.match(expression, at)
         if count is not None:
             at = count.end()
-        pattern += sign * (int(count[1]) if count is not None and count[1] else 1)
+        pattern += sign * (_times(count, many) if count is not None else 1)
     return pattern
+
+
+def _times(count: re.Match[str], many: int) -> int:
+    """How often a sign comes."""
+    least, most = int(count[1] or 1), int(count[3] or many) if count[2] or not count[1] else int(count[1])
+    return max(least, min(most, many))
+
+
+def excepted(check: CheckShape, key: str) -> int | None:
+    """The number of the one row that a check is about: `id <> 1 OR …`; None for another check."""
+    found = re.match(rf'CHECK \(+"?{re.escape(key)}"? <> (\d+)\) OR ', " ".join(check.text.split()))
+    return int(found[1]) if found is not None else None
 
 
 def pair(check: CheckShape) -> tuple[str, str] | None:
     """The two columns of a check that one is less than the other, the lesser first."""
-    found = _PAIR.match(" ".join(check.text.split()))
+    found = _PAIR.match(_OR_NULL.sub("", " ".join(check.text.split())))
     if found is None or len(check.columns) != 2:
         return None
     first, sign, second = found[1], found[2], found[3]

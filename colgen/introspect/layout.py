@@ -13,8 +13,10 @@ class TablePlan:
 
     parent : the reference to the row that its rows are fanned out from; None for rows of their own
     once : whether a row of the parent has at most one
+    least : how many a row of the parent has at least
     most : how many a row of the parent has at most
     rows : how many there are in a small build, where they are rows of their own
+    start : the first number of its key
     distinct : columns that differ within a parent; ordinals : those of them that are 1, 2, 3 …
     unique : columns that are made to differ in the whole table
     heads : sets of columns that are unique by what their columns are
@@ -25,8 +27,10 @@ class TablePlan:
     shape: TableShape
     parent: ForeignKeyShape | None = None
     once: bool = False
+    least: int = 0
     most: int = 3
     rows: int = 50
+    start: int = 1
     distinct: set[str] = field(default_factory=set)
     ordinals: set[str] = field(default_factory=set)
     unique: set[str] = field(default_factory=set)
@@ -159,6 +163,20 @@ def _arranged(plan: TablePlan, names: tuple[str, ...], plans: dict[str, TablePla
             plan.rows = min(plan.rows, len(column.words))
         plan.unique.add(name)
         return True
+    return _left_empty(plan, names)
+
+
+def _left_empty(plan: TablePlan, names: tuple[str, ...]) -> bool:
+    """Leaves one of the columns empty, since NULLs never equal each other; whether that could be done. A flag alone is never true, which is what
+    the partial index of a single row that has it asks for."""
+    for name in names:
+        column, reference = plan.shape.column(name), plan.reference_of(name)
+        if names == (name,) and column.type == "boolean":
+            column.low = 0.0
+            return True
+        if column.nullable and (reference is None or (reference is not plan.parent and len(reference.columns) == 1)):
+            plan.missing[name] = "its index"
+            return True
     return False
 
 

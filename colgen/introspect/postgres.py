@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
@@ -47,12 +47,15 @@ _COLUMNS = """
     WHERE type.typtype <> 'd' ORDER BY attribute.attrelid, attribute.attnum"""
 
 _UNIQUES = """
-    SELECT indrelid::bigint, indisprimary, indpred IS NOT NULL, indkey::smallint[], pg_get_expr(indexprs, indrelid),
+    SELECT owner::bigint, indisprimary AND owner = indrelid, indpred IS NOT NULL, indkey::smallint[], pg_get_expr(indexprs, indrelid),
         ARRAY(SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
             JOIN pg_attribute ON attrelid = indrelid AND attnum = part.number ORDER BY place),
         ARRAY(SELECT attname::text FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum)
-    FROM pg_index WHERE indisunique AND indrelid = ANY(%s) ORDER BY indrelid, indisprimary DESC, indexrelid"""
+    FROM pg_index JOIN pg_class ON pg_class.oid = indrelid LEFT JOIN pg_inherits ON inhrelid = indrelid,
+    LATERAL (SELECT CASE WHEN relispartition THEN inhparent ELSE indrelid END AS owner) AS whole
+    WHERE indisunique AND owner = ANY(%s) ORDER BY owner, 2 DESC, indexrelid"""
+"""What is unique in a partition is taken to be so in the whole table."""
 
 _FOREIGN_KEYS = """
     SELECT conrelid::bigint, confrelid::bigint, confdeltype = 'c',
@@ -124,6 +127,15 @@ _SAMPLES = {
 }  # fmt: skip
 
 
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_OTHERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_NUMBERS, ("2", "5", "100")),
+    **dict.fromkeys(("date", "timestamp without time zone", "timestamp with time zone"), ("2023-06-01", "2025-06-01")),
+    **dict.fromkeys(("text", "character varying", "citext"), ("bb",)),
+}
+"""Values that a column may have as well as its sample: a check that one of them breaks is not only about what is there and what is missing."""
+
+
 def _kept(connection: psycopg.Connection[Any], table: TableShape, check: CheckShape) -> bool:
     """Whether it was found, by asking the server, which columns of a check must be there and which must be missing for it to be kept; noted in the
     columns."""
@@ -137,12 +149,16 @@ def _kept(connection: psycopg.Connection[Any], table: TableShape, check: CheckSh
         return False
     condition = check.text.removeprefix("CHECK").removesuffix("NOT VALID").strip()
     listed = ", ".join(f"%s::{column.shown} AS {quoted(column.name)}" for column in columns)
+    query = f"SELECT {condition} FROM (SELECT {listed}) AS row".encode()
     for values in itertools.product(*choices):
         try:
-            holds = connection.execute(f"SELECT {condition} FROM (SELECT {listed}) AS row".encode(), values).fetchone()
+            holds = all(
+                row is not None and row[0] is not False
+                for row in (connection.execute(query, others).fetchone() for others in _varied(columns, values, condition))
+            )
         except Exception:  # what the server does not understand is left as it is
             return False
-        if holds is not None and holds[0] is not False:
+        if holds:
             for column, value in zip(columns, values, strict=True):
                 if value is None:
                     column.is_left_empty = True
@@ -154,6 +170,16 @@ def _kept(connection: psycopg.Connection[Any], table: TableShape, check: CheckSh
                         column.low = column.high = float(value == "true")
             return True
     return False
+
+
+def _varied(columns: Sequence[ColumnShape], values: Sequence[str | None], condition: str) -> Iterator[list[str | None]]:
+    """Some values for the columns of a check, and then others in place of each that is not one of a few words: also those that it names."""
+    yield [*values]
+    named = tuple(dict.fromkeys(re.findall(r"(?:(?<![<>])=|<>|\[|,)\s*\(?'?(\d+)\b", condition)))
+    for place, (column, value) in enumerate(zip(columns, values, strict=True)):
+        if value is not None and column.words is None:
+            others = _OTHERS.get(column.type, ()) + named * (column.type in _NUMBERS)
+            yield from ([*values[:place], other, *values[place + 1 :]] for other in others)
 
 
 def _read_partitions(connection: psycopg.Connection[Any], tables: dict[int, TableShape], notes: list[str]) -> None:

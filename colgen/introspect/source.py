@@ -49,6 +49,9 @@ class Writer:
         self.used: set[str] = {"Model", "Table"}
         self.guessed = 0
         self.vias: dict[tuple[str, ForeignKeyShape], str] = {}
+        for table_plan in self.plans:
+            for key in table_plan.shape.foreign_keys:
+                self._keep_filled(table_plan, key)
 
     def written(self) -> str:
         """The file."""
@@ -113,7 +116,8 @@ class Writer:
             value = call("Volume", _volume(table_plan))
         else:
             parent = Raw(self.classes[table_plan.parent.target])
-            count: object = {0: 30, 1: 70} if table_plan.once else call("Between", 0, max(1, table_plan.most))
+            least, most = table_plan.least, max(1, table_plan.most)
+            count: object = ({0: 30, 1: 70} if not least else 1) if table_plan.once else call("Between", least, most)
             value = call("FanOut", parent, count)
         self._use(value)
         return value
@@ -127,7 +131,9 @@ class Writer:
             self._use(value)
         pairs = dict(filter(None, (checks.pair(check) for check in table.checks)))
         for check in table.checks:
-            if checks.pair(check) is None:
+            if len(table.key) == 1 and (number := checks.excepted(check, table.key[0])) is not None:
+                table_plan.start = max(table_plan.start, number + 1)  # the row that it is about is left out
+            elif checks.pair(check) is None:
                 self._leave_empty(table_plan, check.columns, check.text)
         for column in table.columns:
             made = self._column(table_plan, column, pairs)
@@ -149,8 +155,10 @@ class Writer:
         """Leaves the columns of a check empty, which keeps it, or to the database; notes it where neither goes."""
         table = table_plan.shape
         for name in names:
-            column = table.column(name)
-            if table_plan.reference_of(name) is not None or name in table.key or name in table_plan.distinct | table_plan.unique:
+            column, reference = table.column(name), table_plan.reference_of(name)
+            if name in {*table.key, *table_plan.distinct, *table_plan.unique}:
+                continue
+            if reference is not None and (reference is table_plan.parent or len(reference.columns) > 1 or not _is_compared(name, why)):
                 continue
             if column.nullable:
                 table_plan.missing[name] = "a CHECK"
@@ -182,7 +190,7 @@ class Writer:
                 options["within"] = Raw(self.classes[ancestor])
             if any(table_plan.shape.column(name).nullable for name in key.columns) and not is_parent:
                 options["nullable"] = _NULLS if not shared else True
-            elif shared and not is_parent:
+            elif shared and not is_parent and not self._always_there(table_plan, key):
                 options["nullable"] = True
             differs = [name for name in key.columns if name in table_plan.distinct]
             if differs and not is_parent:
@@ -205,6 +213,27 @@ class Writer:
         """A table from which the rows of both tables are fanned out, and whose key the shared columns have."""
         ours, theirs = self._ancestors(table_plan.name), self._ancestors(key.target)
         return next((name for name in ours if name in theirs and name != key.target), None)
+
+    def _always_there(self, table_plan: TablePlan, key: ForeignKeyShape) -> bool:
+        """Whether the row of a table further up always has rows of the one that a composite reference within it goes to."""
+        ancestor, name = self._common_ancestor(table_plan, key), key.target
+        while name != ancestor:
+            target = self.by_name[name]
+            if not target.least or target.parent is None:
+                return False
+            name = target.parent.target
+        return True
+
+    def _keep_filled(self, table_plan: TablePlan, key: ForeignKeyShape) -> None:
+        """Has each row of the table further up have rows of the one that a composite reference goes to, where that must not be missing."""
+        required = not any(table_plan.shape.column(name).nullable for name in key.columns)
+        ancestor = self._common_ancestor(table_plan, key)
+        if len(key.columns) == 1 or not required or key is table_plan.parent or ancestor is None:
+            return
+        name = key.target
+        while name != ancestor and (parent := self.by_name[name].parent) is not None:
+            self.by_name[name].least = 1
+            name = parent.target
 
     def _ancestors(self, name: str) -> list[str]:
         found: list[str] = []
@@ -234,7 +263,7 @@ class Writer:
         if reference is not None and column.name not in table_plan.missing:
             return self._of_reference(table_plan, column, reference)
         if (column.name,) == table.key and column.type in (*WHOLE, "numeric"):
-            return call("Key"), ""
+            return call("Key", **({"start": table_plan.start} if table_plan.start > 1 else {})), ""
         if column.is_left_empty and column.nullable:
             table_plan.missing.setdefault(column.name, "a CHECK")
         value, by, is_known = self._value(table_plan, column, pairs)
@@ -312,7 +341,7 @@ class Writer:
         if kind == "uuid":
             return call("Uuids"), "", True
         if kind in WHOLE:
-            low, high, by = _halved(column, pairs, *number_range(column))
+            low, high, by = _own_part(column, pairs, *number_range(column))
             if unique or column.name in table_plan.distinct:
                 high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
             return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
@@ -370,12 +399,13 @@ class Writer:
         kinds = ("date",) if column.type == "date" else MOMENTS
         for other in table_plan.shape.columns:
             is_made = not (other.generated or other.is_left_empty or other.name in {*table_plan.left_out, *table_plan.missing})
-            if other is not column and other.type in kinds and not other.nullable and is_made and fits(other):
+            is_there = column.nullable or not other.nullable
+            if other is not column and other.type in kinds and is_there and is_made and fits(other):
                 return other.name
         return ""
 
     def _fraction(self, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
-        low, high, by = _halved(column, pairs, *number_range(column))
+        low, high, by = _own_part(column, pairs, *number_range(column))
         scale = min(column.scale if column.scale is not None else 2, 9)
         precision = min(column.precision or 12, 18)
         size = 10**scale
@@ -452,6 +482,8 @@ def _element(column: ColumnShape) -> str:
 
 
 _SPELLED = {
+    "regclass": "pg_class",
+    "regtype": "text",
     "cidr": "10.0.0.0/8",
     "macaddr": "08:00:2b:01:02:03",
     "interval": "3 days",
@@ -481,21 +513,38 @@ _SPELLED = {
 _IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
 
 
-def _halved(column: ColumnShape, pairs: dict[str, str], low: float, high: float, by: str) -> tuple[float, float, str]:
-    """The lower half of the numbers for a column that must be less than another, the upper one for that one."""
-    middle = float(int((low + high) / 2))
-    if column.name in pairs:
-        return low, max(low, middle - 1), "a CHECK"
-    return (min(middle, high), high, "a CHECK") if column.name in pairs.values() else (low, high, by)
+def _is_compared(name: str, check: str) -> bool:
+    """Whether a check says of a column that it is missing, or a certain value."""
+    return re.search(rf'\b{re.escape(name)}"?\)? (IS NULL|<>|=) ', f"{check} ".replace("IS NULL)", "IS NULL )")) is not None
+
+
+def _place(name: str, pairs: dict[str, str]) -> tuple[int, int]:
+    """Which one a column is, from 0 on, of how many of which each must be less than the next."""
+    lesser = {greater: less for less, greater in pairs.items()}
+    before, after = [name], [name]
+    while (less := lesser.get(before[-1])) is not None and less not in before:
+        before.append(less)
+    while (greater := pairs.get(after[-1])) is not None and greater not in after:
+        after.append(greater)
+    return len(before) - 1, len(before) + len(after) - 1
+
+
+def _own_part(column: ColumnShape, pairs: dict[str, str], low: float, high: float, by: str) -> tuple[float, float, str]:
+    """The part of the numbers that a column has for itself, of several that must ascend."""
+    at, columns = _place(column.name, pairs)
+    if columns == 1:
+        return low, high, by
+    start, end = (low + int((high - low) * part / columns) for part in (at, at + 1))
+    return start, end if at == columns - 1 else max(start, end - 1), "a CHECK"
 
 
 def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:
     """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
     if re.search(r"birth|(^|_)dob$|born", name):
         return [Raw("70"), Raw("years=45")]
-    if column.name in pairs:
-        return [2]
-    return []
+    at, columns = _place(column.name, pairs)
+    later = columns - 1 - at
+    return [2 * later, Raw("years=2")] if later else []
 
 
 def _different(column: ColumnShape, value: Call) -> Call:

@@ -43,9 +43,20 @@ CREATE TABLE returns (order_id bigint, line int, reason text, FOREIGN KEY (order
 CREATE TABLE "Odd Names" ("class" int, "Unit Price" real, "rows" int, from_ date);
 CREATE TABLE visits (day date NOT NULL, page text) PARTITION BY LIST (page);
 CREATE TABLE visits_home PARTITION OF visits FOR VALUES IN ('home', 'start');
+CREATE UNIQUE INDEX ON visits_home (day);
 CREATE TABLE heads (id int PRIMARY KEY, team_id int);
 CREATE TABLE teams (id int PRIMARY KEY, head_id int NOT NULL REFERENCES heads);
-ALTER TABLE heads ADD FOREIGN KEY (team_id) REFERENCES teams
+ALTER TABLE heads ADD FOREIGN KEY (team_id) REFERENCES teams;
+CREATE TABLE trees (id int PRIMARY KEY, planted numeric(5, 2) NOT NULL, now numeric(5, 2) NOT NULL, most numeric(5, 2) NOT NULL,
+    CHECK (planted <= now), CHECK (now <= most), is_oldest boolean NOT NULL, first_day date NOT NULL, last_day date, felled_by int UNIQUE,
+    CHECK (last_day >= first_day OR last_day IS NULL), CHECK (id <> 1 OR planted IS NULL));
+CREATE UNIQUE INDEX ON trees (is_oldest) WHERE is_oldest;
+ALTER TABLE trees ADD added int, ADD theirs int, ADD noted int, ADD next_id int REFERENCES trees, ADD kind int REFERENCES heads,
+    ADD CHECK ((kind IS NULL AND next_id IN (2, 5)) OR next_id NOT IN (2, 5));
+CREATE TABLE cases (id int PRIMARY KEY);
+CREATE TABLE victims (case_id int NOT NULL REFERENCES cases, person int NOT NULL, PRIMARY KEY (case_id, person));
+CREATE TABLE acts (id int PRIMARY KEY, case_id int NOT NULL REFERENCES cases ON DELETE CASCADE, person int NOT NULL,
+    FOREIGN KEY (case_id, person) REFERENCES victims)
 """
 
 
@@ -84,6 +95,10 @@ def test_what_is_written_builds_checks_and_fills_with_no_edit(
             "visits",
             "heads",
             "teams",
+            "trees",
+            "cases",
+            "victims",
+            "acts",
         )
     }
     for table, rows in filled.rows.items():
@@ -128,7 +143,7 @@ def test_a_script_is_run_in_a_database_of_its_own(server: str, tmp_path: Path) -
     script = tmp_path / "shop.sql"
     script.write_text(SHOP + "; CREATE NONSENSE", encoding="utf-8")
     made = new_model(str(script), "shop", scratch=server)
-    assert made.tables == 12
+    assert made.tables == 16
     assert any("NONSENSE" in note for note in made.notes)
     with psycopg.connect(server) as connection:
         assert connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'colgen_scratch%'").fetchone() == (0,)
@@ -137,7 +152,7 @@ def test_a_script_is_run_in_a_database_of_its_own(server: str, tmp_path: Path) -
 def test_the_command_writes_a_file_and_never_overwrites_one(server: str, app: str, tmp_path: Path) -> None:
     path = tmp_path / "shop.py"
     done = command("new", path, "--from", server, "--schema", app)
-    assert (done.returncode, "12 tables" in done.stderr) == (0, True)
+    assert (done.returncode, "16 tables" in done.stderr) == (0, True)
     find_model(str(path))
     path.write_text(path.read_text().replace("Volume", "Loudness"), encoding="utf-8")
     again = command("new", path, "--from", server, "--schema", app)
@@ -181,11 +196,17 @@ def test_a_script_falls_into_statements() -> None:
         ({"type": "text"}, "CHECK (((x = 'a'::text) OR (x = 'it''s'::text)))", {"words": ["a", "it's"]}),
         ({"type": "integer"}, "CHECK (((x >= 1) AND (x <= 5)))", {"low": 1.0, "high": 5.0}),
         ({"type": "integer"}, "CHECK ((x > 0))", {"low": 1.0}),
+        ({"type": "integer"}, "CHECK ((x = ANY (ARRAY['-1'::integer, 0, 1])))", {"low": -1.0, "high": 1.0}),
+        ({"type": "integer"}, "CHECK ((x = ANY (ARRAY[3, 5, 9])))", {"low": 3.0, "high": 3.0}),
         ({"type": "numeric"}, "CHECK ((x < (100)::numeric))", {"high": 99.99}),
         ({"type": "text"}, "CHECK ((char_length(x) <= 8))", {"length": 8}),
         ({"type": "text"}, "CHECK ((length((x)::text) < 8))", {"length": 7}),
         ({"type": "text"}, "CHECK ((x IS NOT NULL))", {"nullable": False}),
         ({"type": "text"}, "CHECK ((x ~ '^[A-Z]{2}-\\d{3}$'::text))", {"pattern": "AA\\-000"}),
+        ({"type": "text"}, "CHECK ((x ~* '^[^@]+@b\\.c'::text))", {"pattern": "a" * 8 + "\\@\\b\\.\\c"}),
+        ({"type": "text", "length": 5}, "CHECK ((x ~ '^[a-z0-9_]{1,100}$'::text))", {"pattern": "a"}),
+        ({"type": "text"}, "CHECK ((x ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))", {"pattern": "000000"}),
+        ({"type": "text"}, "CHECK ((x ~ '^[A-Z]{3,5}$'::text))", {"pattern": "AAAAA"}),
         ({"type": "jsonb"}, "CHECK ((jsonb_typeof(x) = 'array'::text))", {"is_list": True}),
     ],
 )

@@ -82,7 +82,7 @@ def insert(
     types = [SQL(cast_of(table.columns[name])) for name in table.key]
     connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({create})", SCHEMA, rows, *types))
     into = ", ".join(["digest", *(f"key{index}" for index in range(len(table.key)))])
-    taken = ", ".join(["md5(added::text)", *["added.{}"] * len(table.key)])
+    taken = ", ".join(["md5((added.*)::text)", *["added.{}"] * len(table.key)])
     text = (
         f"WITH added AS (INSERT INTO {{}}.{{}} ({listed}) OVERRIDING SYSTEM VALUE {{}} RETURNING *) "
         f"INSERT INTO {{}}.{{}} ({into}) SELECT {taken} FROM added"
@@ -148,7 +148,7 @@ def remove(connection: psycopg.Connection[Any], fill: Fill, even_changed: bool =
 def _same(table: FilledTable, row: str = "theirs") -> tuple[str, list[str]]:
     """SQL, with names for its braces: whether a row of the table is one that is noted."""
     if not table.key:
-        return f"md5({row}::text) = noted.digest", []
+        return f"md5(({row}.*)::text) = noted.digest", []
     return " AND ".join(f"{row}.{{}} = noted.key{index}" for index in range(len(table.key))), list(table.key)
 
 
@@ -158,7 +158,7 @@ def _changed(connection: psycopg.Connection[Any], table: FilledTable) -> str:
     there = single(
         connection,
         statement(
-            f"SELECT count(*) FROM {{}}.{{}} AS noted WHERE EXISTS (SELECT FROM {{}}.{{}} AS theirs WHERE {same} AND md5(theirs::text) = noted.digest)",
+            f"SELECT count(*) FROM {{}}.{{}} AS noted WHERE EXISTS (SELECT FROM {{}}.{{}} AS theirs WHERE {same} AND md5((theirs.*)::text) = noted.digest)",
             *(SCHEMA, table.rows, table.db_schema, table.name, *names),
         ),
     )
@@ -171,7 +171,7 @@ def _delete(connection: psycopg.Connection[Any], table: FilledTable) -> int:
         text = f"DELETE FROM {{}}.{{}} AS theirs USING {{}}.{{}} AS noted WHERE {same}"
         return connection.execute(statement(text, table.db_schema, table.name, SCHEMA, table.rows, *names)).rowcount
     text = """DELETE FROM {}.{} WHERE ctid IN (
-        SELECT row FROM (SELECT ctid AS row, md5(t::text) AS digest, row_number() OVER (PARTITION BY md5(t::text)) AS nth FROM {}.{} AS t) AS theirs
+        SELECT row FROM (SELECT ctid AS row, md5((t.*)::text) AS digest, row_number() OVER (PARTITION BY md5((t.*)::text)) AS nth FROM {}.{} AS t) AS theirs
         JOIN (SELECT digest, count(*) AS times FROM {}.{} GROUP BY digest) AS noted USING (digest) WHERE nth <= times)"""
     place = (table.db_schema, table.name)
     return connection.execute(statement(text, *place, *place, SCHEMA, table.rows)).rowcount
