@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib import import_module
 
 from colgen.introspect import checks
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
-from colgen.introspect.guesses import (
-    FRACTIONS,
-    MOMENTS,
-    TEXTS,
-    WHOLE,
-    beginnings_of,
-    code_size,
-    flag,
-    is_end,
-    is_step,
-    number_range,
-    rules_of,
-    says_time,
-    text,
-)
+from colgen.introspect.guesses import WHOLE, code_size, rules_of
 from colgen.introspect.layout import TablePlan, plan
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
+from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, value_of
 
 _VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
-_NULLS, _MOSTLY_NULL = 0.1, 0.95
 _ROWS_WORD = "rows"
 
 
@@ -189,7 +175,7 @@ class Writer:
                     continue
                 options["within"] = Raw(self.classes[ancestor])
             if any(table_plan.shape.column(name).nullable for name in key.columns) and not is_parent:
-                options["nullable"] = _NULLS if not shared else True
+                options["nullable"] = NULLS if not shared else True
             elif shared and not is_parent and not self._always_there(table_plan, key):
                 options["nullable"] = True
             differs = [name for name in key.columns if name in table_plan.distinct]
@@ -266,7 +252,7 @@ class Writer:
             return call("Key", **({"start": table_plan.start} if table_plan.start > 1 else {})), ""
         if column.is_left_empty and column.nullable:
             table_plan.missing.setdefault(column.name, "a CHECK")
-        value, by, is_known = self._value(table_plan, column, pairs)
+        value, by, is_known = value_of(table_plan, column, pairs)
         if not is_known and column.default and not column.nullable:
             return None
         options: dict[str, object] = {}
@@ -274,11 +260,11 @@ class Writer:
             options["nullable"] = 1.0
             by = table_plan.missing.get(column.name, "its type")
         elif column.nullable and not value.named.get("open"):
-            options["nullable"] = value.named.get("nullable", _NULLS if value.name != "Later" else True)
-        if column.name in table_plan.unique and value.name not in _ALWAYS_DIFFERENT:
+            options["nullable"] = value.named.get("nullable", NULLS if value.name != "Later" else True)
+        if column.name in table_plan.unique and value.name not in ALWAYS_DIFFERENT:
             options["unique"] = True
             self._limit(table_plan, value)
-        elif column.name in table_plan.distinct and value.name not in (*_ALWAYS_DIFFERENT, "Ordinal"):
+        elif column.name in table_plan.distinct and value.name not in (*ALWAYS_DIFFERENT, "Ordinal"):
             options["distinct"] = True
         if options.get("nullable") is True and value.name == "Later":
             options.pop("nullable")
@@ -317,104 +303,8 @@ class Writer:
         return call("ForeignKey", named, **options), by
 
     def _free(self, table_plan: TablePlan, column: ColumnShape) -> tuple[Call, str]:
-        value, by, _ = self._value(table_plan, column, {})
+        value, by, _ = value_of(table_plan, column, {})
         return value, by
-
-    def _value(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str, bool]:
-        """A declaration of the values of a column, what it was guessed from, and whether its type is one that can be made."""
-        kind = column.type
-        unique = column.name in table_plan.unique
-        if column.is_array:
-            return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
-        if column.words is not None and kind not in (*WHOLE, "numeric"):
-            words = list(column.words) or ["none"]
-            return call("Category", dict.fromkeys(words, 1)), "", True
-        if column.name in table_plan.ordinals:
-            column.nullable = False
-            return call("Ordinal"), "", True
-        if kind == "boolean":
-            return *self._flag(column), True
-        if column.pattern:
-            return call("Code", column.pattern), "", True
-        if kind == "bytea":
-            return call("Code", "\\\\\\x" + "x" * 32), "its type", True
-        if kind == "uuid":
-            return call("Uuids"), "", True
-        if kind in WHOLE:
-            low, high, by = _own_part(column, pairs, *number_range(column))
-            if unique or column.name in table_plan.distinct:
-                high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
-            return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
-        if kind in FRACTIONS:
-            return *self._fraction(column, unique, pairs), True
-        if kind == "date" or kind in MOMENTS:
-            return *self._moment(table_plan, column, pairs), True
-        if kind in TEXTS:
-            guess = text(column)
-            value = guess.value
-            if (unique or column.name in table_plan.distinct) and value.name not in _ALWAYS_DIFFERENT:
-                value = _different(column, value)
-            if value.name in ("Words", "FullName", "Slug") and column.length is not None and value.name == "Words":
-                value = value.with_named(most=column.length)
-            return value, guess.by, True
-        if kind == "inet":
-            return call("IpAddress"), "its type", True
-        if kind in ("json", "jsonb"):
-            return call("Text", "[]" if column.is_list else "{{}}", type=Raw("Json")), "its type", True
-        if kind in _SPELLED:
-            return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
-        return call("Text", ""), "its type", False
-
-    def _flag(self, column: ColumnShape) -> tuple[Call, str]:
-        """A flag, by a CHECK, its name, or its default."""
-        if column.low is not None:
-            return call("Flag", column.low), "a CHECK"
-        share, by = flag(rules_of(column.name))
-        if by == "its type" and column.default in ("true", "false"):
-            share, by = 0.8 if column.default == "true" else 0.2, "its default"
-        return call("Flag", share), by
-
-    def _moment(self, table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str]:
-        """A day or a moment; after another one of its row, where the names say so."""
-        name = rules_of(column.name)
-        anywhere = call("Dates" if column.type == "date" else "Timestamps", *_years(name, column, pairs))
-        by = "its name" if says_time(name) else "its type"
-        if column.name in {*table_plan.unique, *table_plan.distinct, *pairs, *pairs.values()}:
-            return anywhere, by
-        nullable = {"nullable": _MOSTLY_NULL if is_end(name) else _NULLS} if column.nullable else {}
-        start = self._moment_of(table_plan, column, lambda other: rules_of(other.name) in beginnings_of(name))
-        if start:
-            return call("Later", start, days=call("Exponential", 20), **nullable), "its name"
-        created = self._moment_of(table_plan, column, lambda other: rules_of(other.name).startswith(("created", "inserted")))
-        if created and name.startswith(("updated", "modified", "last_")):
-            return call("Later", created, days=call("Exponential", 30)), "its name"
-        if created and is_end(name) and column.nullable:
-            return call("Later", created, days=call("Exponential", 90), **nullable), "its name"
-        if created and is_step(name) and not name.startswith(("created", "inserted")):
-            return call("Later", created, days=call("Exponential", 5), **nullable), "its name"
-        return anywhere.with_named(**nullable), by
-
-    def _moment_of(self, table_plan: TablePlan, column: ColumnShape, fits: Callable[[ColumnShape], bool]) -> str:
-        """The name of another day or moment of the same kind that is there wherever this one must be; empty if there is none."""
-        kinds = ("date",) if column.type == "date" else MOMENTS
-        for other in table_plan.shape.columns:
-            is_made = not (other.generated or other.is_left_empty or other.name in {*table_plan.left_out, *table_plan.missing})
-            is_there = column.nullable or not other.nullable
-            if other is not column and other.type in kinds and is_there and is_made and fits(other):
-                return other.name
-        return ""
-
-    def _fraction(self, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
-        low, high, by = _own_part(column, pairs, *number_range(column))
-        scale = min(column.scale if column.scale is not None else 2, 9)
-        precision = min(column.precision or 12, 18)
-        size = 10**scale
-        low_, high_ = round(low * size), round(high * size)
-        if unique and column.high is None:
-            high_ = max(high_, 10 ** min(precision, 12) - 1)
-        type_ = Raw(f"Decimal({precision}, {scale})") if (precision, scale) != (12, 2) else Raw("Money")
-        most = 10**precision - 1
-        return call("Integers", max(low_, -most), min(high_, most), type=type_), by
 
     def _limit(self, table_plan: TablePlan, value: Call) -> None:
         """Notes how many rows there can be where a column of few different values is unique."""
@@ -463,97 +353,12 @@ class Writer:
         return rows[_volume(table_plan)]
 
 
-_ALWAYS_DIFFERENT = ("Uuids", "Email", "Slug", "Url", "Key", "Ordinal")
-
-
-def _element(column: ColumnShape) -> str:
-    """A value of a list of this type."""
-    if column.words:
-        return column.words[0]
-    kind = column.type.removesuffix("[]")
-    if kind in (*WHOLE, *FRACTIONS):
-        return "1"
-    return {
-        "boolean": "t",
-        "date": "2024-01-01",
-        **dict.fromkeys(MOMENTS, "2024-01-01"),
-        "uuid": "00000000-0000-4000-8000-000000000000",
-    }.get(kind, "a" if kind in TEXTS else "")
-
-
-_SPELLED = {
-    "regclass": "pg_class",
-    "regtype": "text",
-    "cidr": "10.0.0.0/8",
-    "macaddr": "08:00:2b:01:02:03",
-    "interval": "3 days",
-    "time without time zone": "12:34:00",
-    "time with time zone": "12:34:00+00",
-    "tsvector": "word",
-    "tsquery": "word",
-    "xml": "<a/>",  # which a server may lack
-    "point": "(1,2)",
-    "box": "((0,0),(1,1))",
-    "polygon": "((0,0),(1,1),(1,0))",
-    "path": "((0,0),(1,1))",
-    "circle": "<(0,0),1>",
-    "bit": "1",
-    "bit varying": "101",
-    "int4range": "[1,10)",
-    "int8range": "[1,10)",
-    "numrange": "[1,10)",
-    "daterange": "[2024-01-01,2024-02-01)",
-    "tsrange": "[2024-01-01,2024-02-01)",
-    "tstzrange": "[2024-01-01,2024-02-01)",
-    "hstore": "",
-    "ltree": "a.b",
-}
-"""Types that have no kind of columns of their own: a value that the server reads."""
-
 _IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
 
 
 def _is_compared(name: str, check: str) -> bool:
     """Whether a check says of a column that it is missing, or a certain value."""
     return re.search(rf'\b{re.escape(name)}"?\)? (IS NULL|<>|=) ', f"{check} ".replace("IS NULL)", "IS NULL )")) is not None
-
-
-def _place(name: str, pairs: dict[str, str]) -> tuple[int, int]:
-    """Which one a column is, from 0 on, of how many of which each must be less than the next."""
-    lesser = {greater: less for less, greater in pairs.items()}
-    before, after = [name], [name]
-    while (less := lesser.get(before[-1])) is not None and less not in before:
-        before.append(less)
-    while (greater := pairs.get(after[-1])) is not None and greater not in after:
-        after.append(greater)
-    return len(before) - 1, len(before) + len(after) - 1
-
-
-def _own_part(column: ColumnShape, pairs: dict[str, str], low: float, high: float, by: str) -> tuple[float, float, str]:
-    """The part of the numbers that a column has for itself, of several that must ascend."""
-    at, columns = _place(column.name, pairs)
-    if columns == 1:
-        return low, high, by
-    start, end = (low + int((high - low) * part / columns) for part in (at, at + 1))
-    return start, end if at == columns - 1 else max(start, end - 1), "a CHECK"
-
-
-def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:
-    """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
-    if re.search(r"birth|(^|_)dob$|born", name):
-        return [Raw("70"), Raw("years=45")]
-    at, columns = _place(column.name, pairs)
-    later = columns - 1 - at
-    return [2 * later, Raw("years=2")] if later else []
-
-
-def _different(column: ColumnShape, value: Call) -> Call:
-    """A kind for texts that differ, in as many characters as there are."""
-    if value.name == "FullName" and column.length is None:
-        return value
-    if column.length is None or column.length >= 20:
-        return call("Words", 1, 2)
-    return call("Code", "A" * min(column.length, 8))
 
 
 def _class_names(plans: list[TablePlan]) -> dict[str, str]:
