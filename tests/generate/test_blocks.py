@@ -91,3 +91,16 @@ def test_parts_blocks_and_threads_change_no_value(block_cells: int, tmp_path: Pa
     for name in ("carts", "things", "gifts"):
         assert connection.sql(f"FROM {name} ORDER BY id").to_arrow_table().to_pylist() == rows_of(BASKETS, name)
     assert all(one.holds for one in colgen.check(tmp_path / "data", model=BASKETS))
+
+
+def test_first_ids_that_another_thread_counted_meanwhile_are_not_counted_again() -> None:
+    class Roots(Table):
+        rows = 5
+        id = Key()
+
+    class Leaves(Table):
+        rows = FanOut(Roots, 2)
+        id = Key()
+
+    generation = Spec.of(shop := model_of(Roots, Leaves)).generation(shop)
+    assert list(walk(generation, (Roots.__table__, Leaves.__table__), 3, 0)) == []
