@@ -92,8 +92,10 @@ class RowCounts:
         if len(family) == 1:
             return {}
         known = self._known_first_ids(family)
-        if root not in known:
-            with self._lock:
+        if root in known:
+            return known[root]
+        with self._lock:
+            if root not in known:  # another thread may have counted them meanwhile
                 last = max(earlier for earlier in tuple(known) if earlier <= root)
                 for _ in walk(self._generation, family, last, root - last):
                     pass

@@ -53,7 +53,7 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
     block_cells : about how many values a block has, of 8 bytes each; a text counts as four. `BLOCK_ROWS` for each column if None
     """
     if rows < 1:
-        return  # another thread has counted them meanwhile
+        return
     first_ids = dict(generation.counts.first_ids(family, start))
     end = start + rows
     sampled, cells = 0, 0

@@ -93,7 +93,7 @@ def test_parts_blocks_and_threads_change_no_value(block_cells: int, tmp_path: Pa
     assert all(one.holds for one in colgen.check(tmp_path / "data", model=BASKETS))
 
 
-def test_first_ids_that_another_thread_counted_meanwhile_are_not_counted_again() -> None:
+def test_no_roots_are_no_blocks() -> None:
     class Roots(Table):
         rows = 5
         id = Key()
