@@ -26,9 +26,6 @@ from colgen.targets.sql import interruptible, literal, new_connection, one_line,
 MEMORY = "256MB"
 """The most that DuckDB keeps in memory while it loads: more does not make it faster."""
 
-_SETS = int(duckdb.__version__.partition(".")[0]) >= 2
-"""Whether a function sets a sequence."""
-
 _DATABASE = "the database that colgen builds into"  # as it is attached: a name that no schema has, which would be ambiguous
 
 
@@ -190,21 +187,6 @@ class Database:
     def look_into(self) -> None:
         """Makes its tables visible under their names alone."""
         self.execute(f"USE {self.qualified(self.schema)}")
-
-    def number_from(self, sequence: str, last: int, schema: str | None = None) -> None:
-        """Makes a sequence go on after a number, unless it is beyond it already.
-
-        schema : where it is; the build's own if None
-        """
-        schema = schema or self.schema
-        sql = """
-            SELECT [coalesce(last_value, start_value - increment_by), increment_by] FROM duckdb_sequences()
-            WHERE database_name = ? AND schema_name = ? AND sequence_name = ?"""
-        at, step = self.execute(sql, [_DATABASE, schema, sequence])
-        name = literal(self.qualified(schema, sequence))
-        if step > 0 and last > at:
-            steps = -((at - last) // step)
-            self.execute(f"SELECT setval({name}, {last})" if _SETS else f"SELECT max(nextval({name})) FROM range({steps})")
 
     def drop_schema_if_empty(self, schema: str) -> None:
         if not Catalog.read(self.connection, _DATABASE).holds_anything(schema):

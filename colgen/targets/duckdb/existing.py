@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import duckdb
 
 from colgen.declare.column import Column
 from colgen.declare.table import TableInfo
+from colgen.targets.duckdb.sequences import sequence_of
 from colgen.targets.existing import ExistingColumn, ExistingTable, place_of
 from colgen.targets.sql import quoted
 from colgen.values.types import Categorical
@@ -138,7 +138,7 @@ def _table(database: Database, place: tuple[str, str], table: TableInfo) -> Duck
             generated=default is not None and _is_generated(database, (schema, name), column),
             words=database.execute(f"SELECT enum_range(NULL::{type})") if type.startswith("ENUM(") else None,
         )
-        if (sequence := _sequence(database, default, schema)) is not None:
+        if (sequence := sequence_of(database, default, schema)) is not None:
             sequences[spelt] = sequence
     return DuckDBTable(
         schema=schema,
@@ -171,19 +171,3 @@ def _key(database: Database, place: Place) -> list[str]:
         SELECT constraint_column_names FROM duckdb_constraints()
         WHERE database_name = ? AND schema_name = ? AND table_name = ? AND constraint_type = 'PRIMARY KEY'"""
     return database.execute(sql, [database.name, *place]) or []
-
-
-def _sequence(database: Database, default: str | None, schema: str) -> tuple[str, str] | None:
-    """The sequence whose next number is a default. Without a schema it is looked for beside the table, and then in `main`."""
-    called = re.fullmatch(r"nextval\('((?:[^']|'')+)'\)", default or "")
-    if called is None:
-        return None
-    parts = re.findall(r'"(?:[^"]|"")+"|[^".]+', called[1].replace("''", "'"))
-    *schemas, name = [part[1:-1].replace('""', '"') if part.startswith('"') else part for part in parts]
-    sql = """
-        SELECT [schema_name, sequence_name] FROM duckdb_sequences()
-        WHERE database_name = ? AND lower(schema_name) = lower(?) AND lower(sequence_name) = lower(?)"""
-    for place in schemas[-1:] or (schema, "main"):
-        if (there := database.execute(sql, [database.name, place, name])) is not None:
-            return there[0], there[1]
-    return None

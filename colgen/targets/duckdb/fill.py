@@ -22,6 +22,7 @@ from colgen.generate.plan import Plan
 from colgen.targets import existing
 from colgen.targets.duckdb import fills
 from colgen.targets.duckdb.existing import DeclaredReference, DuckDBTable, declared_references, holds_all, look, unfit
+from colgen.targets.duckdb.sequences import number_from
 from colgen.targets.duckdb.target import DuckDBTarget
 from colgen.targets.fills import FilledTable
 from colgen.targets.finished import FinishedBuild
@@ -165,4 +166,4 @@ class DuckDBFill(DuckDBTarget):
             if sequence is not None:
                 last = self._database.execute(f"SELECT max(TRY_CAST({quoted(column.name)} AS BIGINT)) FROM ({self._selects[table.name]})")
                 if last is not None:
-                    self._database.number_from(sequence[1], last + moved_by(column, offsets), sequence[0])
+                    number_from(self._database, *sequence, last + moved_by(column, offsets))

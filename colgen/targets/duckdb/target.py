@@ -37,6 +37,7 @@ from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
 from colgen.targets.database import DatabaseOptions, Safeguards, grown, refuse_other_build, refuse_unsafe
 from colgen.targets.duckdb import database
+from colgen.targets.duckdb.sequences import number_from
 from colgen.targets.finished import FinishedBuild, LoadedTables
 from colgen.targets.folder.views import plain, views
 from colgen.targets.manifest import Manifest, PartFile, table_entries
@@ -244,7 +245,7 @@ class DuckDBTarget:
         for table in self._tables:
             if table.name in self._database.sequences:
                 last = self._database.execute(f"SELECT max({quoted(_numbered(table))}) FROM {self._named(table.name)}") or 0
-                self._database.number_from(self._database.sequences[table.name], last)
+                number_from(self._database, self._database.schema, self._database.sequences[table.name], last)
 
     def _refuse_dangling(self, table: TableInfo) -> None:
         """A row may refer to one that was not added, since something unique in it was there already."""
