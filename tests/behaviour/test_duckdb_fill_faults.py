@@ -147,6 +147,7 @@ def test_killed_at_any_moment_the_file_is_as_it_was_or_filled(file: Path, sound:
             assert digests(file, "main") == sound["before"][1][0]
 
 
+@thorough
 def test_rows_that_were_not_all_put_there_are_noticed(
     file: Path, monkeypatch: pytest.MonkeyPatch, sound: dict[str, tuple[Path, State]]
 ) -> None:
