@@ -23,11 +23,11 @@ DDL = """
 CREATE TYPE rating AS ENUM ('G', 'PG', 'it''s');
 CREATE SEQUENCE numbers START 5 INCREMENT 2;
 CREATE SEQUENCE "of departments";
-CREATE TABLE categories (id bigint PRIMARY KEY DEFAULT nextval('main.numbers'), parent_id bigint REFERENCES categories (id), name varchar NOT NULL,
+CREATE TABLE categories (id bigint PRIMARY KEY DEFAULT nextval('main.numbers'), parent_id bigint REFERENCES CATEGORIES (ID), name varchar NOT NULL,
     depth tinyint, UNIQUE (parent_id, name));
 CREATE TABLE departments (ID integer PRIMARY KEY DEFAULT nextval('"of departments"'), head_id uuid, name text NOT NULL,
     founded date DEFAULT DATE '2020-01-01');
-CREATE TABLE employees (id uuid PRIMARY KEY, department_id int NOT NULL REFERENCES departments (id), number int UNIQUE, ip varchar,
+CREATE TABLE employees (id uuid PRIMARY KEY, department_id int NOT NULL REFERENCES Departments (id), number int UNIQUE, ip varchar,
     salary double CHECK (salary > 0), tags varchar, rating rating, label varchar GENERATED ALWAYS AS ('x' || number));
 CREATE TABLE logs (what text, subject_type text, subject_id bigint, logged timestamptz)"""
 

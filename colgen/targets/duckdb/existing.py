@@ -77,10 +77,12 @@ def column_names(database: Database, place: Place) -> list[str]:
 
 
 def declared_references(database: Database) -> list[DeclaredReference]:
-    """The foreign keys of all tables in the file."""
+    """The foreign keys of all tables in the file. DuckDB keeps the name of the other table as it was written, in upper or lower case."""
     sql = """
-        SELECT schema_name, table_name, constraint_column_names, referenced_table, referenced_column_names
-        FROM duckdb_constraints() WHERE database_name = ? AND constraint_type = 'FOREIGN KEY' ORDER BY schema_name, table_name, constraint_index"""
+        SELECT child.schema_name, child.table_name, constraint_column_names, parent.table_name, referenced_column_names
+        FROM duckdb_constraints() AS child JOIN duckdb_tables() AS parent USING (database_name, schema_name)
+        WHERE database_name = ? AND constraint_type = 'FOREIGN KEY' AND lower(parent.table_name) = lower(referenced_table)
+        ORDER BY ALL"""
     return [
         DeclaredReference((schema, child), columns, (schema, parent), targets)
         for schema, child, columns, parent, targets in database.rows(sql, [database.name])
