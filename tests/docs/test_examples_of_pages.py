@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import PAGES, blocks, has_examples, run
+from tests.docs.blocks import PAGES, blocks, has_examples, new_lines, run
 from tests.support import ROOT, first_of
 
 
@@ -30,3 +30,22 @@ def test_blocks_say_what_they_are(page: Path) -> None:
     known = ("python", "sh", "yaml", "toml", "")
     assert [block.language for block in blocks(page) if block.language not in known] == []
     assert page.read_text(encoding="utf-8").count("```") == 2 * len(blocks(page))  # none is overlooked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_is_new_in_a_file_is_marked(page: Path) -> None:
+    shown: dict[str, str] = {}
+    for block in blocks(page):
+        if block.title is not None:
+            assert block.marked == (new_lines(shown[block.title], block.code) if block.title in shown else ""), (
+                f"{block.title}, line {block.line}"
+            )
+            shown[block.title] = block.code
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "recipes").glob("*.md")), ids=lambda page: page.stem)
+def test_a_recipe_shows_an_example_whole(page: Path) -> None:
+    shown = {block.title: block.code for block in blocks(page) if block.title is not None}
+    assert shown
+    for title, code in shown.items():
+        assert code == (ROOT / "examples" / title).read_text(encoding="utf-8"), f"copy examples/{title} into the page"
