@@ -7,10 +7,16 @@ import numpy as np
 
 from colgen import DAY, Boolean, Category, Choice, CreatedAt, Date, Exponential, FanOut, FixedValues, ForeignKey, History, Integer, Key
 from colgen import Lookup, Model, Money, Ordinal, ParentKey, Poisson, Report, Rule, Running, Sum, Table, Text, Timestamp, Vocabulary, Volume
-from colgen import column, vocabulary
+from colgen import column, time_of_day, vocabulary
 
 FIRST_NAMES, LAST_NAMES = vocabulary.words("first_names", "name"), vocabulary.words("last_names", "name")
 DAYS_KEPT = np.array([400, 700, 1500])  # on average, by plan: the more they pay, the longer they stay
+
+
+def in_office_hours(draw, start, days):
+    """A moment on one of so many days from a moment on, but not before it."""
+    day = start // DAY + (days * draw.uniform()).astype(np.int64)
+    return np.maximum(start, day * DAY + time_of_day(draw.uniform()))
 
 
 class Plans(Table):
@@ -88,7 +94,7 @@ class Projects(Table):
     @column(Timestamp)
     def created_at(draw, start=Tenants.signed_up_at, end=Tenants.end):
         """In the first half of the tenant's time."""
-        return start + ((end * DAY - start) * draw.uniform() / 2).astype(np.int64)
+        return in_office_hours(draw, start, (end - start // DAY + 1) // 2)
 
 
 class Tasks(Table):
@@ -103,7 +109,7 @@ class Tasks(Table):
     @column(Timestamp)
     def created_at(draw, start=Projects.created_at, end=Tenants.end):
         """While the tenant was there."""
-        return start + ((end * DAY - start) * draw.uniform()).astype(np.int64)
+        return in_office_hours(draw, start, end - start // DAY)
 
 
 model = Model(
