@@ -12,7 +12,9 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Re
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
-    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    FirstName, LastName, FullName, Email, Phone, StreetAddress, CompanyName, JobTitle, Slug, Url, IpAddress, UserAgent,
+    MimeType, CurrencyCode, CountryCode, Dates, Timestamps, Ordinal, IsFirst,
+    IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
@@ -41,11 +43,13 @@ if TYPE_CHECKING:
     from colgen.declare.columns import Category, Drawn, FixedValues, Flag, Integers, Key, Vocabulary
     from colgen.declare.conditions import Conditions
     from colgen.declare.days import day_of_month, month_of, per_day, year_of
-    from colgen.declare.everyday import Dates, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Timestamps, Url, Words
+    from colgen.declare.everyday import Dates, IpAddress, Slug, Timestamps, Url, Words
     from colgen.declare.foreign_key import ForeignKey
     from colgen.declare.history import History
     from colgen.declare.identifiers import Code, Uuids
+    from colgen.declare.lists import CountryCode, CurrencyCode, JobTitle, MimeType, UserAgent
     from colgen.declare.model import Model
+    from colgen.declare.people import CompanyName, Email, FirstName, FullName, LastName, Phone, StreetAddress
     from colgen.declare.period import Period
     from colgen.declare.polymorphic import PolymorphicKey
     from colgen.declare.popularity import Popularity
@@ -122,7 +126,9 @@ _HOMES = {
     "declare.polymorphic": "PolymorphicKey",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
-    "declare.everyday": "Dates Email FullName IpAddress Phone Slug StreetAddress Timestamps Url Words",
+    "declare.everyday": "Dates IpAddress Slug Timestamps Url Words",
+    "declare.lists": "CountryCode CurrencyCode JobTitle MimeType UserAgent",
+    "declare.people": "CompanyName Email FirstName FullName LastName Phone StreetAddress",
     "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
     "draws.draw": "Draw key",
     "draws.elementary": "exp log",
@@ -166,9 +172,12 @@ __all__ = [
     "Codes",
     "ColgenError",
     "Column",
+    "CompanyName",
     "Conditions",
     "Count",
+    "CountryCode",
     "CreatedAt",
+    "CurrencyCode",
     "Daily",
     "DailyCount",
     "Dataset",
@@ -190,6 +199,7 @@ __all__ = [
     "Exponential",
     "FanOut",
     "First",
+    "FirstName",
     "FixedValues",
     "Flag",
     "ForeignKey",
@@ -201,12 +211,15 @@ __all__ = [
     "IpAddress",
     "IsFirst",
     "IsLast",
+    "JobTitle",
     "Json",
     "Key",
+    "LastName",
     "Later",
     "Level",
     "LogNormal",
     "Lookup",
+    "MimeType",
     "Model",
     "ModelError",
     "Moment",
@@ -256,6 +269,7 @@ __all__ = [
     "Tree",
     "Uniform",
     "Url",
+    "UserAgent",
     "Uuid",
     "Uuids",
     "Varchar",
