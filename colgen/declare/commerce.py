@@ -83,7 +83,8 @@ class Rating(Column):
 
     def __init__(self, *, type: Type = Integer, **options: Unpack[Options]) -> None:
         self.unit = 10**type.arrow.scale if isinstance(type, Type) and pa.types.is_decimal(type.arrow) else 1
-        require_values("Rating()", type, (self.unit, 5 * self.unit))
+        if isinstance(type, Type):
+            require_values("Rating()", type, (self.unit, 5 * self.unit))
         super().__init__(type, "one to five stars", **options)
 
     def make(self, rows: Rows) -> Array:

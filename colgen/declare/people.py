@@ -204,7 +204,7 @@ class Phone(_OfLocale):
     longest = 14
 
     def __init__(self, *, locale: str | None = None, type: Type = String, **options: Unpack[Options]) -> None:
-        super().__init__("a telephone number" if locale else "(area) 555-01##", locale, type, options)
+        super().__init__("(area) 555-01##" if locale is None else "a telephone number", locale, type, options)
 
     def longest_of(self, locale: Locale) -> int:
         return locale.longest_phone

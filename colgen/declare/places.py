@@ -43,7 +43,7 @@ class _Degrees(Column):
     most = 0
 
     def __init__(self, of: str = "", *, type: Type = DEGREES, **options: Unpack[Options]) -> None:
-        place = f"{self.__class__.__name__}({shown(of) if of else ''})"
+        place = self.__class__.__name__
         require_text(place, of=of)
         if not isinstance(type, Type) or not pa.types.is_decimal(type.arrow):
             raise ModelError(f"{place}: its type is a Decimal, such as Decimal(9, 6), not {getattr(type, 'name', shown(type))}")

@@ -58,7 +58,7 @@ def test_degrees_are_as_exact_as_their_type() -> None:
 def test_what_cannot_be_is_refused() -> None:
     with refused("value must be a whole number from -99999999 to 99999999".replace("99999999", "99,?999,?999")):
         Longitude(type=Decimal(8, 6))
-    with refused(r"Latitude\(\): its type is a Decimal, such as Decimal\(9, 6\), not integer"):
+    with refused(r"Latitude: its type is a Decimal, such as Decimal\(9, 6\), not integer"):
         Latitude(type=Integer)
     with refused("things.lat: where 'Atlantis' lies is not known"):
         made(city=Category(Atlantis=1), lat=Latitude("city"))
