@@ -162,6 +162,11 @@ class Column:
         return ()
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        """The libraries that its words are from, whose versions a manifest lists."""
+        return ()
+
+    @property
     def sums(self) -> str | None:
         """`table.column` of the children it adds up."""
         return None
