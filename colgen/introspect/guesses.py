@@ -226,7 +226,11 @@ def rules_of(name: str) -> str:
 
 def text(column: ColumnShape) -> Guess:
     """How a text is made, by its name; words that fit where that says nothing, or gives what is too long."""
-    name = rules_of(column.name)
+    name, seen = rules_of(column.name), column.observed
+    if seen is not None and seen.words:
+        return Guess(call("Category", dict(seen.words)), seen.by, len(seen.words))
+    if seen is not None and seen.code:
+        return Guess(call("Code", seen.code), seen.by, code_size(seen.code))
     for pattern, make in _TEXT_RULES:
         if re.search(pattern, name):
             value = make(column)
@@ -286,6 +290,9 @@ def number_range(column: ColumnShape) -> tuple[float, float, str]:
         if re.search(pattern, name):
             low, high, by = float(least), float(most), "its name"
             break
+    if (seen := column.observed) is not None and seen.low is not None and seen.high is not None:
+        low, high = max(seen.low, column.low or seen.low), min(seen.high, column.high or seen.high)
+        return low, max(low, high), seen.by
     if column.low is not None:
         low, high = column.low, max(high, column.low + (high - low)) if column.low > low else high
         low, by = column.low, "a CHECK"

@@ -7,14 +7,26 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
+from colgen.introspect import postgres
+from colgen.introspect.reading import Reading, read_text
+from colgen.introspect.shapes import SchemaShape
 from colgen.targets.postgres.connect import connect, driver, statement
 from colgen.targets.sql import one_line
 
 if TYPE_CHECKING:
     import psycopg
+
+_STUBS = """
+    CREATE DOMAIN public.citext AS text; CREATE DOMAIN public.hstore AS text; CREATE DOMAIN public.geometry AS text;
+    CREATE DOMAIN public.geography AS text; CREATE DOMAIN public.ltree AS text; CREATE DOMAIN public.vector AS text;
+    CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+    CREATE FUNCTION public.unaccent(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+    CREATE FUNCTION public.uuid_generate_v1() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'"""
+"""What scripts expect of extensions that a server may lack: types as texts, and functions that make UUIDs."""
 
 _TOKEN = re.compile(r"--[^\n]*|/\*|'|\"|\$(?:[A-Za-z_]\w*)?\$|;|\\[^\n]*|\(|\)|\b(?:BEGIN\s+ATOMIC|CASE|END)\b", re.IGNORECASE)
 
@@ -138,3 +150,24 @@ def run(connection: psycopg.Connection[Any], script: str) -> list[str]:
         except driver().Error as error:
             refused.append(f"{' '.join(text.split())[:60]}: {one_line(error)[:120]}")
     return refused
+
+
+def read(reading: Reading) -> SchemaShape:
+    """The tables that a .sql file makes."""
+    path = Path(reading.source)
+    shape = of_script(read_text(path), reading)
+    shape.source = path.name
+    return shape
+
+
+def of_script(script: str, reading: Reading) -> SchemaShape:
+    """The tables that a script makes in an empty database; what the server refused of it is among the notes."""
+    with scratch(reading.scratch) as connection:
+        for text in statements(_STUBS):
+            connection.execute(text.encode())
+        connection.execute("SET search_path = public")
+        refused = run(connection, script)
+        connection.execute("SET search_path = ''")
+        shape = postgres.read(connection, reading.schemas or postgres.other_schemas(connection))
+    shape.notes[:0] = [f"not understood: {words}" for words in refused if not re.match(r"(COMMENT|CREATE EXTENSION|SET|SELECT)\b", words)]
+    return shape

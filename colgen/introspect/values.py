@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from colgen.introspect.code import Call, Raw, call
 from colgen.introspect.guesses import (
@@ -59,6 +60,16 @@ _SPELLED = {
 """Types that have no kind of columns of their own: a value that the server reads."""
 
 
+def nulls(column: ColumnShape, usual: Any) -> Any:
+    """The share of missing values: what was seen, or what is usual. 0 where none was missing."""
+    return usual if column.observed is None else _rounded(column.observed.nulls)
+
+
+def _rounded(share: float) -> float:
+    """A share in two digits, short of 1 only where it is not all."""
+    return share if share in (0, 1) else min(max(float(f"{share:.2g}"), 0.0001), 0.9999)
+
+
 def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str, bool]:
     """A declaration of the values of a column, what it was guessed from, and whether its type is one that can be made."""
     kind = column.type
@@ -109,6 +120,8 @@ def _flag(column: ColumnShape) -> tuple[Call, str]:
     """A flag, by a CHECK, its name, or its default."""
     if column.low is not None:
         return call("Flag", column.low), "a CHECK"
+    if column.observed is not None and column.observed.true is not None:
+        return call("Flag", _rounded(column.observed.true)), column.observed.by
     share, by = flag(rules_of(column.name))
     if by == "its type" and column.default in ("true", "false"):
         share, by = 0.8 if column.default == "true" else 0.2, "its default"
@@ -120,6 +133,8 @@ def _moment(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -
     name = rules_of(column.name)
     anywhere = call("Dates" if column.type == "date" else "Timestamps", *_years(name, column, pairs))
     by = "its name" if says_time(name) else "its type"
+    if column.observed is not None and column.observed.years_before is not None:
+        by = column.observed.by
     if column.name in {*table_plan.unique, *table_plan.distinct, *pairs, *pairs.values()}:
         return anywhere, by
     nullable = {"nullable": MOSTLY_NULL if is_end(name) else NULLS} if column.nullable else {}
@@ -197,6 +212,9 @@ def _own_part(column: ColumnShape, pairs: dict[str, str], low: float, high: floa
 
 def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:
     """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
+    seen = column.observed
+    if seen is not None and seen.years_before is not None:
+        return [Raw(f"{seen.years_before:g}"), *([Raw(f"years={seen.years:g}")] if seen.years is not None else [])]
     if re.search(r"birth|(^|_)dob$|born", name):
         return [Raw("70"), Raw("years=45")]
     at, columns = _place(column.name, pairs)

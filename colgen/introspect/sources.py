@@ -1,0 +1,49 @@
+"""The forms that a source may have, and what reads each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from colgen.errors import RequestError
+from colgen.introspect import duckdb_file, postgres, scripts
+from colgen.introspect.reading import Reading
+from colgen.introspect.shapes import SchemaShape
+from colgen.targets.destination import shown
+
+
+@dataclass(frozen=True)
+class Source:
+    """A form of sources.
+
+    form : how one is given, in words
+    fits : whether something that was given has this form
+    read : what reads it
+    """
+
+    form: str
+    fits: Callable[[str], bool]
+    read: Callable[[Reading], SchemaShape]
+
+
+def _of(pattern: str) -> Callable[[str], bool]:
+    """Whether a text matches a regular expression as a whole, upper and lower case alike."""
+    return lambda source: re.fullmatch(pattern, source, re.IGNORECASE | re.DOTALL) is not None
+
+
+SOURCES = [
+    Source("postgresql://…", _of(r"postgres(ql)?://.*"), postgres.read_database),
+    Source("a DuckDB file such as shop.duckdb, or duckdb:///shop.db", _of(r"duckdb://.*|.*\.(duckdb|ddb)"), duckdb_file.read),
+    Source("a file with the ending .sql", _of(r".*\.sql"), scripts.read),
+]
+"""The first one that fits reads a source."""
+
+
+def read(reading: Reading) -> SchemaShape:
+    """The tables of a source, by its form. RequestError for a source of none of them, or that cannot be read."""
+    for source in SOURCES:
+        if source.fits(reading.source):
+            return source.read(reading)
+    forms = [source.form for source in SOURCES]
+    raise RequestError(f"{shown(reading.source)}: give {', '.join(forms[:-1])} or {forms[-1]}")
