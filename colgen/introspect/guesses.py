@@ -290,18 +290,26 @@ def number_range(column: ColumnShape) -> tuple[float, float, str]:
         if re.search(pattern, name):
             low, high, by = float(least), float(most), "its name"
             break
-    if (seen := column.observed) is not None and seen.low is not None and seen.high is not None:
-        low, high = max(seen.low, column.low or seen.low), min(seen.high, column.high or seen.high)
-        return low, max(low, high), seen.by
-    if column.low is not None:
-        low, high = column.low, max(high, column.low + (high - low)) if column.low > low else high
-        low, by = column.low, "a CHECK"
-    if column.high is not None:
-        high, by = column.high, "a CHECK"
-        low = column.low if column.low is not None else min(low, high)
+    seen = column.observed
+    if seen is not None and seen.low is not None and seen.high is not None:
+        low, by = max(seen.low, column.low if column.low is not None else seen.low), seen.by
+        high = max(low, min(seen.high, column.high if column.high is not None else seen.high))
+    else:
+        low, high, by = _checked_range(column, low, high, by)
     if column.type == "smallint":
         high = min(high, 32_767)
     if column.precision is not None:
         most_ = 10 ** (column.precision - (column.scale or 0)) - 1
         low, high = max(low, -most_), min(high, most_)
     return low, max(low, high), by
+
+
+def _checked_range(column: ColumnShape, low: float, high: float, by: str) -> tuple[float, float, str]:
+    """A range as the CHECKs of a column limit it."""
+    if column.low is not None:
+        low, high = column.low, max(high, column.low + (high - low)) if column.low > low else high
+        low, by = column.low, "a CHECK"
+    if column.high is not None:
+        high, by = column.high, "a CHECK"
+        low = column.low if column.low is not None else min(low, high)
+    return low, high, by

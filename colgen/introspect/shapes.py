@@ -79,6 +79,7 @@ class ForeignKeyShape:
     by_name : whether it is only guessed from the names of columns
     evidence : what it was guessed from, where that is more than names; empty for one that is declared
     children : how many rows refer to a row of the target, and which share of the target's rows that is so for, where they were counted
+    top_share : the share of the rows that refer to the most popular fifth of the target's, where they were counted
     """
 
     columns: tuple[str, ...]
@@ -88,6 +89,7 @@ class ForeignKeyShape:
     by_name: bool = False
     evidence: str = ""
     children: tuple[tuple[int, float], ...] = ()
+    top_share: float | None = None
 
 
 @dataclass

@@ -17,6 +17,8 @@ from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, nulls, value_of
 _VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
 _COUNTED = "counted"
 """The volume with as many rows as the source has, where they were counted."""
+_SKEWED = 0.3
+"""A reference prefers some rows where the most popular fifth of them gets this share of the draws, which is 0.2 where all are alike."""
 _ROWS_WORD = "rows"
 
 
@@ -297,6 +299,8 @@ class Writer:
             options["unique"] = True
         elif column.name in table_plan.distinct:
             options["distinct"] = True
+        if key.top_share is not None and _SKEWED <= key.top_share < 1 and not options.keys() & {"unique", "distinct"}:
+            options["popularity"] = call("Popularity", top=0.2, share=min(float(f"{key.top_share:.2g}"), 0.99))
         if key.target == table_plan.name:
             if (
                 column.nullable

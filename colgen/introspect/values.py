@@ -102,7 +102,8 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     if kind in TEXTS:
         guess = text(column)
         value = guess.value
-        if (unique or column.name in table_plan.distinct) and value.name not in ALWAYS_DIFFERENT:
+        has_code = column.observed is not None and bool(column.observed.code)
+        if (unique or column.name in table_plan.distinct) and value.name not in ALWAYS_DIFFERENT and not has_code:
             value = _different(column, value)
         if value.name == "Words" and column.length is not None:
             value = value.with_named(most=column.length)
