@@ -59,7 +59,10 @@ def summarise(connection: duckdb.DuckDBPyConnection, view: str, table: TableShap
     row = connection.execute(f"SELECT {', '.join(terms)} FROM {view}").fetchone() or ()
     table.rows = row[0]
     parts = [row[1 + 6 * place : 7 + 6 * place] for place in range(len(table.columns))]
-    return {column.name: Summary(*part[:5], bool(part[5])) for column, part in zip(table.columns, parts, strict=True)}
+    return {
+        column.name: Summary(part[0], part[1], part[2], part[3], part[4], bool(part[5]))
+        for column, part in zip(table.columns, parts, strict=True)
+    }
 
 
 def _ends(name: str, kind: str) -> list[str]:
@@ -84,9 +87,10 @@ def observe(connection: duckdb.DuckDBPyConnection, view: str, table: TableShape,
             column.type, column.precision, column.scale = "numeric", 12, 2
         if column.type == "boolean" and not is_personal(column.name, table.name):
             column.observed = replace(column.observed, true=summary.true / summary.present)
-        elif column.type in (*WHOLE, *FRACTIONS) and summary.first is not None and summary.last is not None:
-            if math.isfinite(summary.first) and math.isfinite(summary.last):
-                low, high = rounded_outwards(summary.first, summary.last)
+        elif column.type in (*WHOLE, *FRACTIONS):
+            low, high = summary.first, summary.last
+            if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
+                low, high = rounded_outwards(low, high)
                 column.observed = replace(column.observed, low=low, high=high)
 
 

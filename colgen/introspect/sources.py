@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from colgen.errors import RequestError
-from colgen.introspect import duckdb_file, postgres, samples, scripts
+from colgen.introspect import dbt, duckdb_file, metadata, postgres, samples, scripts
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import SchemaShape
 from colgen.targets.destination import shown
@@ -35,6 +35,8 @@ def _of(pattern: str) -> Callable[[str], bool]:
 SOURCES = [
     Source("postgresql://…", _of(r"postgres(ql)?://.*"), postgres.read_database),
     Source("a DuckDB file such as shop.duckdb, or duckdb:///shop.db", _of(r"duckdb://.*|.*\.(duckdb|ddb)"), duckdb_file.read),
+    Source("the metadata of SQLAlchemy such as models.py:Base or package.models:metadata", metadata.fits, metadata.read),
+    Source("dbt's target/manifest.json", _of(r".*\.json"), dbt.read),
     Source("a folder of Parquet or CSV files", samples.is_folder, samples.read),
     Source("a file with the ending .sql", _of(r".*\.sql"), scripts.read),
 ]
