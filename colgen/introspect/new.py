@@ -33,17 +33,21 @@ class NewModel:
     notes: Sequence[str]
 
 
-def new_model(source: str, name: str, schemas: Sequence[str] | None = None, scratch: str | None = None) -> NewModel:
+def new_model(
+    source: str, name: str, schemas: Sequence[str] | None = None, scratch: str | None = None, *, stats: bool = False, dialect: str = ""
+) -> NewModel:
     """A model of the tables of a source.
 
     source : a database, a file or a folder: see `sources.SOURCES`
     name : of the model
     schemas : of the database, whose tables are read; all that have any if None
     scratch : a server on which a .sql file may be run, in a database of its own; one is started if None
+    stats : whether the statistics that PostgreSQL keeps of a database's rows are read as well
+    dialect : of a script, whose SQL it is; guessed if empty
 
     RequestError for a source that cannot be read.
     """
-    shape = read(Reading(source, schemas, scratch))
+    shape = read(Reading(source, schemas, scratch, stats, dialect))
     _guess_references(shape)
     writer = Writer(shape, name, shape.source)
     text = writer.written()

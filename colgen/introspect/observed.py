@@ -114,8 +114,13 @@ def _observe_texts(connection: duckdb.DuckDBPyConnection, view: str, table: Tabl
         ).fetchall()
         covered = sum(count for _, count in words)
         is_short = all(len(word) <= LONGEST_WORD and "\0" not in word for word, _ in words)
-        if len(words) <= MOST_WORDS and is_short and covered >= _LEAST_COVERED * summary.present:
+        if len(words) <= MOST_WORDS and is_short and covers(covered / summary.present):
             column.observed = replace(column.observed, words=shares({word: count / covered for word, count in words}))
+
+
+def covers(share: float) -> bool:
+    """Whether words that make up this share of a column are enough to stand for all of it."""
+    return share >= _LEAST_COVERED
 
 
 def observe_time(columns: Sequence[tuple[ColumnShape, float | None, float | None]]) -> None:

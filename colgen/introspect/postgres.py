@@ -1,4 +1,4 @@
-"""A schema read from the catalogue of a PostgreSQL database. No row is ever looked at."""
+"""A schema read from the catalogue of a PostgreSQL database. No row is ever looked at; what its statistics say of them only if that is asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
-from colgen.introspect import checks
+from colgen.introspect import checks, statistics
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.targets.postgres.connect import connect
@@ -87,7 +87,10 @@ _BOOKKEEPING = (
 def read_database(reading: Reading) -> SchemaShape:
     """The tables of a database."""
     with connect(reading.source) as connection:
-        shape = read(connection, reading.schemas or other_schemas(connection))
+        schemas = reading.schemas or other_schemas(connection)
+        shape = read(connection, schemas)
+        if reading.stats:
+            statistics.add(connection, shape, schemas)
         shape.source = f"the database {connection.info.dbname}"
     return shape
 

@@ -26,6 +26,12 @@ class Reading:
     stats: bool = False
     dialect: str = ""
 
+    @property
+    def options(self) -> list[str]:
+        """Which options were given."""
+        given = {"schema": self.schemas, "scratch": self.scratch, "stats": self.stats, "dialect": self.dialect}
+        return [option for option, value in given.items() if value]
+
     def wants(self, schema: str) -> bool:
         """Whether the tables of a schema are read."""
         return self.schemas is None or schema in self.schemas

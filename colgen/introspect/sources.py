@@ -20,11 +20,13 @@ class Source:
     form : how one is given, in words
     fits : whether something that was given has this form
     read : what reads it
+    options : which of the options it heeds
     """
 
     form: str
     fits: Callable[[str], bool]
     read: Callable[[Reading], SchemaShape]
+    options: tuple[str, ...] = ()
 
 
 def _of(pattern: str) -> Callable[[str], bool]:
@@ -33,12 +35,14 @@ def _of(pattern: str) -> Callable[[str], bool]:
 
 
 SOURCES = [
-    Source("postgresql://…", _of(r"postgres(ql)?://.*"), postgres.read_database),
-    Source("a DuckDB file such as shop.duckdb, or duckdb:///shop.db", _of(r"duckdb://.*|.*\.(duckdb|ddb)"), duckdb_file.read),
-    Source("the metadata of SQLAlchemy such as models.py:Base or package.models:metadata", metadata.fits, metadata.read),
-    Source("dbt's target/manifest.json", _of(r".*\.json"), dbt.read),
+    Source("postgresql://…", _of(r"postgres(ql)?://.*"), postgres.read_database, ("schema", "stats")),
+    Source("a DuckDB file such as shop.duckdb, or duckdb:///shop.db", _of(r"duckdb://.*|.*\.(duckdb|ddb)"), duckdb_file.read, ("schema",)),
+    Source(
+        "the metadata of SQLAlchemy such as models.py:Base or package.models:metadata", metadata.fits, metadata.read, ("schema", "scratch")
+    ),
+    Source("dbt's target/manifest.json", _of(r".*\.json"), dbt.read, ("schema",)),
     Source("a folder of Parquet or CSV files", samples.is_folder, samples.read),
-    Source("a file with the ending .sql", _of(r".*\.sql"), scripts.read),
+    Source("a file with the ending .sql", _of(r".*\.sql"), scripts.read, ("schema", "scratch")),
 ]
 """The first one that fits reads a source."""
 
@@ -47,6 +51,10 @@ def read(reading: Reading) -> SchemaShape:
     """The tables of a source, by its form. RequestError for a source of none of them, or that cannot be read."""
     for source in SOURCES:
         if source.fits(reading.source):
+            for option in reading.options:
+                if option not in source.options:
+                    heeding = " and ".join(other.form for other in SOURCES if option in other.options)
+                    raise RequestError(f"--{option} goes with {heeding}, and {shown(reading.source)} is {source.form}")
             return source.read(reading)
     forms = [source.form for source in SOURCES]
     raise RequestError(f"{shown(reading.source)}: give {', '.join(forms[:-1])} or {forms[-1]}")

@@ -77,8 +77,7 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     if column.is_array:
         return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
     if column.words is not None and kind not in (*WHOLE, "numeric"):
-        words = list(column.words) or ["none"]
-        return call("Category", dict.fromkeys(words, 1)), "", True
+        return *_category(column), True
     if column.name in table_plan.ordinals:
         column.nullable = False
         return call("Ordinal"), "", True
@@ -115,6 +114,14 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     if kind in _SPELLED:
         return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
     return call("Text", ""), "its type", False
+
+
+def _category(column: ColumnShape) -> tuple[Call, str]:
+    """The words that a column may be: as often as was seen, or all alike. A word that was not seen is rare, and still comes."""
+    words, seen = list(column.words or ()) or ["none"], column.observed
+    if seen is None or not seen.words:
+        return call("Category", dict.fromkeys(words, 1)), ""
+    return call("Category", {word: seen.words.get(word, 0.1) for word in words}), seen.by
 
 
 def _flag(column: ColumnShape) -> tuple[Call, str]:
