@@ -34,6 +34,9 @@ def new(
     stats: Annotated[
         bool, typer.Option("--stats", help="Read what PostgreSQL's statistics say of the rows, too: nothing of columns that look personal.")
     ] = False,
+    dialect: Annotated[
+        str, typer.Option("--dialect", metavar="NAME", help="Whose SQL a .sql file is, such as mysql or sqlite; guessed without it.")
+    ] = "",
 ) -> None:
     """Write a model file for tables that are there: it builds at once, and what it guesses is marked.
 
@@ -48,7 +51,7 @@ def new(
 
     if path.suffix != ".py" or not path.stem.isidentifier():
         raise RequestError(f"{str(path)!r}: a model file is called like a Python module, such as my_model.py")
-    made = new_model(source, path.stem, schema, scratch, stats=stats)
+    made = new_model(source, path.stem, schema, scratch, stats=stats, dialect=dialect)
     if path.exists():
         shown = difference(path, made.text)
         print(shown, end="")

@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from colgen.errors import RequestError
-from colgen.introspect import scripts
+from colgen.introspect import sql_file
+from colgen.introspect.dialects import POSTGRESQL
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import SchemaShape
 from colgen.targets.sql import one_line, quoted
@@ -46,7 +47,7 @@ def read(reading: Reading) -> SchemaShape:
         raise RequestError(f"{reading.source!r}: {name} is neither a MetaData nor has one, as a declarative base and SQLModel do")
     if not metadata.tables:
         raise RequestError(f"{reading.source!r}: there is no table in it; name the module that imports those with the tables")
-    shape = scripts.of_script(";\n".join(statements(metadata)), reading)
+    shape = sql_file.of_script(";\n".join(statements(metadata)), POSTGRESQL, reading)
     shape.source = f"the tables of {Path(parts['file']).name if parts['file'] else parts['module']}:{name}"
     return shape
 

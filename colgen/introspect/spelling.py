@@ -26,7 +26,7 @@ _REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"({_NAME}) IN ?\(([^()]*)\)", r"\1 = ANY (ARRAY[\2])"),
     (rf"regexp_(?:matches|like|full_match) ?\(({_NAME}), ?(\0\d+\0)(?:, ?\0\d+\0)?\)", r"\1 ~ \2"),
     (rf"({_NAME}) (?:REGEXP|RLIKE) (\0\d+\0)", r"\1 ~ \2"),
-    (r"\b(?:len|char_length|character_length)\(", "length("),
+    (r"\b(?:len|length|char_length|character_length)\(", "length("),
     (r"\b(and|or|is|not|null)\b", lambda match: match[0].upper()),
     (r" +", " "),
 ]

@@ -8,9 +8,9 @@ from colgen.introspect.shapes import ColumnShape
 
 _NAMES = {
     "boolean": "boolean bool bit(1) logical",
-    "smallint": "smallint tinyint int2 utinyint uint8 int8_t short byteint",
-    "integer": "integer int int4 mediumint usmallint uint16 int32 signed serial serial4",
-    "bigint": "bigint int64 int8 long uinteger uint32 unsigned bigserial serial8",
+    "smallint": "smallint smallserial serial2 tinyint int2 utinyint uint8 int8_t short byteint",
+    "integer": "integer umediumint int int4 mediumint usmallint uint16 int32 signed serial serial4",
+    "bigint": "bigint uint int64 int8 long uinteger uint32 unsigned bigserial serial8",
     "numeric": "numeric decimal dec number bignumeric bigdecimal fixed hugeint uhugeint ubigint uint64 money smallmoney",
     "real": "real float4 float32",
     "double precision": "double float float8 float64 double_precision",
