@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,9 @@ NESTED = ("struct", "map", "union")
 _LEAST_COVERED = 0.8
 """Words are taken over where they make up this share of a column, at least."""
 
+_FIRST = 1_000
+_DIGITS, _CAPITALS, _LETTERS = string.digits, string.ascii_uppercase, string.ascii_lowercase
+_CLASSES = {"0": "[0-9]", "A": "[A-Z]", "a": "[a-z]"}
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _CODE = re.compile(r"(?=.*0)[Aa0 ._/#:+-]{2,40}|A{1,6}")
 
@@ -99,15 +103,11 @@ def _observe_texts(connection: duckdb.DuckDBPyConnection, view: str, table: Tabl
     assert column.observed is not None
     name, is_open = quoted(column.name), not is_personal(column.name, table.name)
     if summary.different > summary.present / 2:
-        mask = f"regexp_replace(regexp_replace(regexp_replace({name}, '[0-9]', '0', 'g'), '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g')"
-        found = connection.execute(
-            f"SELECT bool_and(regexp_full_match({name}, {literal(_UUID)})), min({mask}), max({mask}) FROM {view} WHERE {name} IS NOT NULL"
-        ).fetchone()
-        is_uuid, least, most = found or (False, "", "")
-        if is_uuid:
+        code = _form(connection, view, name)
+        if code == _UUID:
             column.type = "uuid"
-        elif least == most and _CODE.fullmatch(least) and is_open:
-            column.observed = replace(column.observed, code=least)
+        elif code and is_open:
+            column.observed = replace(column.observed, code=code)
     elif summary.different <= 2 * MOST_WORDS and is_open:
         words = connection.execute(
             f"SELECT {name}, count(*) FROM {view} WHERE {name} IS NOT NULL GROUP BY 1 HAVING count(*) >= {FEW} ORDER BY 2 DESC, 1"
@@ -116,6 +116,21 @@ def _observe_texts(connection: duckdb.DuckDBPyConnection, view: str, table: Tabl
         is_short = all(len(word) <= LONGEST_WORD and "\0" not in word for word, _ in words)
         if len(words) <= MOST_WORDS and is_short and covers(covered / summary.present):
             column.observed = replace(column.observed, words=shares({word: count / covered for word, count in words}))
+
+
+def _form(connection: duckdb.DuckDBPyConnection, view: str, name: str) -> str:
+    """The `Code` that all texts of a column are like, as the first ones are; `_UUID` of UUIDs, empty of others."""
+    mask = f"translate({name}, {literal(_DIGITS + _CAPITALS + _LETTERS)}, {literal('0' * 10 + 'A' * 26 + 'a' * 26)})"
+    first = connection.execute(
+        f"SELECT bool_and(regexp_full_match(text, {literal(_UUID)})), min(mask), max(mask) "
+        f"FROM (SELECT {name} AS text, {mask} AS mask FROM {view} WHERE {name} IS NOT NULL LIMIT {_FIRST})"
+    ).fetchone()
+    is_uuid, least, most = first or (False, "", "")
+    if not is_uuid and (least != most or not _CODE.fullmatch(least)):
+        return ""
+    form = _UUID if is_uuid else "".join(_CLASSES.get(sign) or re.escape(sign) for sign in least)
+    row = connection.execute(f"SELECT bool_and(regexp_full_match({name}, {literal(form)})) FROM {view}").fetchone()
+    return (_UUID if is_uuid else str(least)) if row is not None and row[0] else ""
 
 
 def covers(share: float) -> bool:

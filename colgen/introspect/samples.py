@@ -44,7 +44,7 @@ def read(reading: Reading) -> SchemaShape:
     with new_connection() as connection:
         limit(connection, max_memory=_MEMORY)
         spill(connection)
-        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         times: list[tuple[ColumnShape, float | None, float | None]] = []
         for number, (name, (kind, paths)) in enumerate(files.items()):
             view = f"samples_{number}"

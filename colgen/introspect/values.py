@@ -222,6 +222,8 @@ def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object
     """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
     seen = column.observed
     if seen is not None and seen.years_before is not None:
+        if not seen.years_before and seen.years is None:
+            return []
         return [Raw(f"{seen.years_before:g}"), *([Raw(f"years={seen.years:g}")] if seen.years is not None else [])]
     if re.search(r"birth|(^|_)dob$|born", name):
         return [Raw("70"), Raw("years=45")]
