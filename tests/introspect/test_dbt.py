@@ -105,6 +105,7 @@ def test_types_contracts_and_tests_are_read(manifest: Path) -> None:
     ]
 
 
+@thorough
 def test_what_is_written_builds_and_is_clean(manifest: Path, tmp_path: Path) -> None:
     path = tmp_path / "shop.py"
     path.write_text(new_model(str(manifest), "shop").text)

@@ -14,6 +14,7 @@ from colgen.introspect.shapes import CheckShape
 from colgen.introspect.spelling import check_of
 from colgen.introspect.types import column_of
 from tests.introspect.support import assert_clean
+from tests.support import thorough
 
 SHOP = """
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
@@ -63,6 +64,7 @@ def test_each_thing_is_read_for_what_it_is(shop: Path) -> None:
     assert "gross" not in written
 
 
+@thorough
 def test_what_is_written_builds_and_is_clean(shop: Path, tmp_path: Path) -> None:
     path = tmp_path / "shop.py"
     path.write_text(new_model(f"duckdb:///{shop}", "shop").text, encoding="utf-8")
@@ -71,6 +73,12 @@ def test_what_is_written_builds_and_is_clean(shop: Path, tmp_path: Path) -> None
     built = colgen.build(path, out=tmp_path / "data", volume="small", check=True)
     assert len(built.rows) == 5
     assert all(outcome.holds for outcome in built.outcomes or ())
+
+
+def test_what_is_written_is_clean(shop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.py"
+    path.write_text(new_model(str(shop), "shop").text, encoding="utf-8")
+    assert_clean(path)
 
 
 def test_the_file_is_left_as_it_is(shop: Path) -> None:

@@ -13,6 +13,7 @@ from colgen.introspect import metadata
 from colgen.introspect.new import new_model
 from tests.introspect.support import assert_clean
 from tests.support import colgen as command
+from tests.support import thorough
 
 sqlalchemy = pytest.importorskip("sqlalchemy", reason="metadata is read by SQLAlchemy: pip install 'colgen[sqlalchemy]'")
 
@@ -87,7 +88,12 @@ def test_all_that_is_declared_is_kept(server: str, shop: Path) -> None:
     path = shop / "model.py"
     path.write_text(made.text)
     assert_clean(path)
-    assert all(outcome.holds for outcome in colgen.build(path, out=shop / "data", check=True).outcomes or ())
+
+
+@thorough
+def test_what_is_written_builds(server: str, shop: Path) -> None:
+    (shop / "model.py").write_text(new_model("shop_tables.py:Base", "shop", scratch=server).text)
+    assert all(outcome.holds for outcome in colgen.build(shop / "model.py", out=shop / "data", check=True).outcomes or ())
 
 
 def test_a_module_is_found_where_one_is(server: str, shop: Path) -> None:

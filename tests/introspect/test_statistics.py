@@ -12,6 +12,7 @@ from colgen import RequestError
 from colgen.introspect.new import new_model
 from tests.introspect.support import assert_clean
 from tests.support import colgen as command
+from tests.support import thorough
 
 pytest.importorskip("psycopg", reason="PostgreSQL is read by psycopg: pip install 'colgen[postgres]'")
 
@@ -56,7 +57,12 @@ def test_what_is_common_is_taken_over_and_nobody_is(server: str, app: str, tmp_p
     path = tmp_path / "shop.py"
     path.write_text(made.text)
     assert_clean(path)
-    assert all(outcome.holds for outcome in colgen.build(path, out=tmp_path / "data", check=True).outcomes or ())
+
+
+@thorough
+def test_what_is_written_builds(server: str, app: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(new_model(server, "shop", [app], stats=True).text)
+    assert all(outcome.holds for outcome in colgen.build(tmp_path / "shop.py", out=tmp_path / "data", check=True).outcomes or ())
 
 
 def test_without_it_nothing_is_read_of_the_rows(server: str, app: str) -> None:
