@@ -167,7 +167,11 @@ def beginnings_of(name: str) -> list[str]:
 
 def text(column: ColumnShape) -> Guess:
     """How a text is made, by its name; words that fit where that says nothing, or gives what is too long."""
-    name = rules_of(column.name)
+    name, seen = rules_of(column.name), column.observed
+    if seen is not None and seen.words:
+        return Guess(call("Category", dict(seen.words)), seen.by, len(seen.words))
+    if seen is not None and seen.code:
+        return Guess(call("Code", seen.code), seen.by, code_size(seen.code))
     for pattern, make in TEXT_RULES:
         if re.search(pattern, name):
             value = make(column)
@@ -243,15 +247,26 @@ def number_range(column: ColumnShape) -> tuple[float, float, str]:
         if re.search(pattern, name):
             low, high, by = float(least), float(most), "its name"
             break
-    if column.low is not None:
-        low, high = column.low, max(high, column.low + (high - low)) if column.low > low else high
-        low, by = column.low, "a CHECK"
-    if column.high is not None:
-        high, by = column.high, "a CHECK"
-        low = column.low if column.low is not None else min(low, high)
+    seen = column.observed
+    if seen is not None and seen.low is not None and seen.high is not None:
+        low, by = max(seen.low, column.low if column.low is not None else seen.low), seen.by
+        high = max(low, min(seen.high, column.high if column.high is not None else seen.high))
+    else:
+        low, high, by = _checked_range(column, low, high, by)
     if column.type == "smallint":
         high = min(high, 32_767)
     if column.precision is not None:
         most_ = 10 ** (column.precision - (column.scale or 0)) - 1
         low, high = max(low, -most_), min(high, most_)
     return low, max(low, high), by
+
+
+def _checked_range(column: ColumnShape, low: float, high: float, by: str) -> tuple[float, float, str]:
+    """A range as the CHECKs of a column limit it."""
+    if column.low is not None:
+        low, high = column.low, max(high, column.low + (high - low)) if column.low > low else high
+        low, by = column.low, "a CHECK"
+    if column.high is not None:
+        high, by = column.high, "a CHECK"
+        low = column.low if column.low is not None else min(low, high)
+    return low, high, by

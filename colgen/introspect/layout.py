@@ -59,6 +59,8 @@ def plan(schema: SchemaShape) -> list[TablePlan]:
     plans = {table.full_name: TablePlan(table) for table in schema.tables}
     for table_plan in plans.values():
         table_plan.parent = _parent(table_plan, plans)
+        if table_plan.parent is not None and table_plan.parent.children:
+            table_plan.most = max(count for count, _ in table_plan.parent.children)
     for table_plan in plans.values():
         _make_unique(table_plan, plans, schema)
     return _ordered(plans)

@@ -1,4 +1,4 @@
-"""A model file from a source: a database, or a script that makes one."""
+"""A model file from a source: a database, a script that makes one, or whatever else says what its tables are like."""
 
 from __future__ import annotations
 
@@ -8,19 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from colgen.errors import RequestError
-from colgen.introspect import postgres, scripts
+from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import ForeignKeyShape, SchemaShape
 from colgen.introspect.source import Writer
-from colgen.targets.postgres.connect import connect
-
-_STUBS = """
-    CREATE DOMAIN public.citext AS text; CREATE DOMAIN public.hstore AS text; CREATE DOMAIN public.geometry AS text;
-    CREATE DOMAIN public.geography AS text; CREATE DOMAIN public.ltree AS text; CREATE DOMAIN public.vector AS text;
-    CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
-    CREATE FUNCTION public.unaccent(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
-    CREATE FUNCTION public.uuid_generate_v1() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'"""
-"""What scripts expect of extensions that a server may lack: types as texts, and functions that make UUIDs."""
+from colgen.introspect.sources import read
 
 _PEOPLE = r"(^|_)(creator|updater|owner|author|assignee|sender|recipient|receiver|approver|reviewer|editor|manager|reporter|inviter|uploader|\w+ed_by)$"
 """What a user is called by what they did."""
@@ -42,45 +33,25 @@ class NewModel:
     notes: Sequence[str]
 
 
-def new_model(source: str, name: str, schemas: Sequence[str] | None = None, scratch: str | None = None) -> NewModel:
+def new_model(
+    source: str, name: str, schemas: Sequence[str] | None = None, scratch: str | None = None, *, stats: bool = False, dialect: str = ""
+) -> NewModel:
     """A model of the tables of a source.
 
-    source : postgresql://…, or the path of a .sql file
+    source : a database, a file or a folder: see `sources.SOURCES`
     name : of the model
     schemas : of the database, whose tables are read; all that have any if None
     scratch : a server on which a .sql file may be run, in a database of its own; one is started if None
+    stats : whether the statistics that PostgreSQL keeps of a database's rows are read as well
+    dialect : of a script, whose SQL it is; guessed if empty
 
     RequestError for a source that cannot be read.
     """
-    if re.match(r"postgres(ql)?://", source):
-        with connect(source) as connection:
-            shape = postgres.read(connection, schemas or postgres.other_schemas(connection))
-            said = f"the database {connection.info.dbname}"
-    else:
-        said, shape = Path(source).name, _of_script(source, schemas, scratch)
+    shape = read(Reading(source, schemas, scratch, stats, dialect))
     _guess_references(shape)
-    writer = Writer(shape, name, said)
+    writer = Writer(shape, name, shape.source)
     text = writer.written()
     return NewModel(text, len(shape.tables), writer.guessed, list(dict.fromkeys(shape.notes)))
-
-
-def _of_script(source: str, schemas: Sequence[str] | None, server: str | None) -> SchemaShape:
-    path = Path(source)
-    if path.suffix.lower() != ".sql":
-        raise RequestError(f"{source!r}: give postgresql://… or a file with the ending .sql")
-    try:
-        script = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise RequestError(f"{source!r} cannot be read: {(error.strerror or str(error)).lower()}") from None
-    with scripts.scratch(server) as connection:
-        for text in scripts.statements(_STUBS):
-            connection.execute(text.encode())
-        connection.execute("SET search_path = public")
-        refused = scripts.run(connection, script)
-        connection.execute("SET search_path = ''")
-        shape = postgres.read(connection, schemas or postgres.other_schemas(connection))
-    shape.notes[:0] = [f"not understood: {words}" for words in refused if not re.match(r"(COMMENT|CREATE EXTENSION|SET|SELECT)\b", words)]
-    return shape
 
 
 def _guess_references(shape: SchemaShape) -> None:

@@ -1,4 +1,4 @@
-"""A schema read from the catalogue of a PostgreSQL database. No row is ever looked at."""
+"""A schema read from the catalogue of a PostgreSQL database. No row is ever looked at; what its statistics say of them only if that is asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
-from colgen.introspect import checks
+from colgen.introspect import checks, statistics
+from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
+from colgen.targets.postgres.connect import connect
 from colgen.targets.sql import quoted
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ _COLUMNS = """
         (SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid IN (base.type, type.typelem)),
         type.typcategory = 'A',
         ARRAY(SELECT pg_get_constraintdef(pg_constraint.oid) FROM base AS level JOIN pg_constraint ON contypid = level.domain
-            WHERE level.attrelid = attribute.attrelid AND level.attnum = attribute.attnum AND contype = 'c')
+            WHERE level.attrelid = attribute.attrelid AND level.attnum = attribute.attnum AND contype = 'c'),
+        coalesce(col_description(attribute.attrelid, attribute.attnum), '')
     FROM base JOIN pg_attribute AS attribute USING (attrelid, attnum) JOIN pg_type AS type ON type.oid = base.type
     LEFT JOIN pg_attrdef ON adrelid = attribute.attrelid AND adnum = attribute.attnum
     WHERE type.typtype <> 'd' ORDER BY attribute.attrelid, attribute.attnum"""
@@ -79,6 +82,17 @@ _BOOKKEEPING = (
     "spatial_ref_sys",
 )
 """Tables in which tools note what they have done: nobody's data."""
+
+
+def read_database(reading: Reading) -> SchemaShape:
+    """The tables of a database."""
+    with connect(reading.source) as connection:
+        schemas = reading.schemas or other_schemas(connection)
+        shape = read(connection, schemas)
+        if reading.stats:
+            statistics.add(connection, shape, schemas)
+        shape.source = f"the database {connection.info.dbname}"
+    return shape
 
 
 def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaShape:
@@ -217,9 +231,20 @@ def _limit_to(column: ColumnShape, found: list[Any]) -> None:
 
 def _read_columns(connection: psycopg.Connection[Any], tables: dict[int, TableShape]) -> None:
     for row in connection.execute(_COLUMNS, {"tables": list(tables)}).fetchall():
-        number, name, type, shown, required, default, generated, length, precision, scale, words, is_array, domain_checks = row
+        number, name, type, shown, required, default, generated, length, precision, scale, words, is_array, domain_checks, comment = row
         column = ColumnShape(
-            name, type, shown, not required, default, generated, length, precision, scale, list(words) if words else None, is_array=is_array
+            name,
+            type,
+            shown,
+            not required,
+            default,
+            generated,
+            length,
+            precision,
+            scale,
+            list(words) if words else None,
+            is_array=is_array,
+            comment=comment,
         )
         tables[number].columns.append(column)
         for text in domain_checks:

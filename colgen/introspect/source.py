@@ -13,9 +13,13 @@ from colgen.introspect.guesses import WHOLE, code_size
 from colgen.introspect.layout import TablePlan, plan
 from colgen.introspect.names import rules_of
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
-from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, value_of
+from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, nulls, value_of
 
 _VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
+_COUNTED = "counted"
+"""The volume with as many rows as the source has, where they were counted."""
+_SKEWED = 0.3
+"""A reference prefers some rows where the most popular fifth of them gets this share of the draws, which is 0.2 where all are alike."""
 _ROWS_WORD = "rows"
 
 
@@ -88,7 +92,9 @@ class Writer:
         if len(table.key) > 1 and not self._kept(table_plan, table.key):
             head.named.pop("key", None)
         shown = Call(head.name, head.arguments, head.named)
-        lines += laid_out("class ", shown, 0, ":")
+        guessed = table.key_evidence if len(table.key) > 1 and "key" in head.named else ""
+        self.guessed += bool(guessed)
+        lines += laid_out("class ", shown, 0, ":", f"  # ? {guessed}" if guessed else "")
         if table.comment:
             lines += [f'    """{_docstring(table.comment)}"""', ""]
         lines += [*assignment("rows", self._rows(table_plan)), ""]
@@ -103,9 +109,7 @@ class Writer:
             value = call("Volume", _volume(table_plan))
         else:
             parent = Raw(self.classes[table_plan.parent.target])
-            least, most = table_plan.least, max(1, table_plan.most)
-            count: object = ({0: 30, 1: 70} if not least else 1) if table_plan.once else call("Between", least, most)
-            value = call("FanOut", parent, count)
+            value = call("FanOut", parent, _children(table_plan))
         self._use(value)
         return value
 
@@ -127,9 +131,13 @@ class Writer:
             if made is None:
                 continue
             value, by = made
+            if (column.name,) == table.key and not table_plan.reference_of(column.name):
+                by = table.key_evidence or by
             attribute = self.words[table_plan.name][column.name]
             if attribute != column.name:
                 value = value.with_named(name=column.name)
+            if column.comment:
+                value = value.with_named(doc=" ".join(column.comment.split()))
             self._use(value)
             self.guessed += bool(by)
             text_lines = assignment(attribute, value, comment=f"? {by}" if by else "")
@@ -261,14 +269,15 @@ class Writer:
             options["nullable"] = 1.0
             by = table_plan.missing.get(column.name, "its type")
         elif column.nullable and not value.named.get("open"):
-            options["nullable"] = value.named.get("nullable", NULLS if value.name != "Later" else True)
+            options["nullable"] = nulls(column, value.named.get("nullable", NULLS if value.name != "Later" else True))
         if column.name in table_plan.unique and value.name not in ALWAYS_DIFFERENT:
             options["unique"] = True
             self._limit(table_plan, value)
         elif column.name in table_plan.distinct and value.name not in (*ALWAYS_DIFFERENT, "Ordinal"):
             options["distinct"] = True
-        if options.get("nullable") is True and value.name == "Later":
+        if not options.get("nullable", True) or (options.get("nullable") is True and value.name == "Later"):
             options.pop("nullable")
+            value.named.pop("nullable", None)
         return value.with_named(**options), by
 
     def _of_reference(self, table_plan: TablePlan, column: ColumnShape, key: ForeignKeyShape) -> tuple[Call, str] | None:
@@ -281,16 +290,18 @@ class Writer:
             theirs = key.targets[key.columns.index(column.name)]
             attribute = self.words[target.name][theirs]
             return call("Lookup", Raw(f"{self.classes[target.name]}.{attribute}"), via=via), ""
-        by = "its name" if key.by_name else ""
+        by = key.evidence or ("its name" if key.by_name else "")
         if key is table_plan.parent:
             return call("ParentKey", Raw(self.classes[target.name])), by
         options: dict[str, object] = {}
-        if column.nullable:
-            options["nullable"] = 0.2
+        if column.nullable and (share := nulls(column, 0.2)):
+            options["nullable"] = share
         if column.name in table_plan.unique:
             options["unique"] = True
         elif column.name in table_plan.distinct:
             options["distinct"] = True
+        if key.top_share is not None and _SKEWED <= key.top_share < 1 and not options.keys() & {"unique", "distinct"}:
+            options["popularity"] = call("Popularity", top=0.2, share=min(float(f"{key.top_share:.2g}"), 0.99))
         if key.target == table_plan.name:
             if (
                 column.nullable
@@ -332,6 +343,11 @@ class Writer:
                 if limit is not None:
                     rows = min(rows, max(1, limit))
                 volumes[volume][_volume(one)] = rows
+        if any(one.shape.rows is not None for one in own):
+            counted = {_volume(one): one.rows if one.shape.rows is None else max(1, one.shape.rows) for one in own}
+            volumes[_COUNTED] = {
+                name: min(rows, max(1, self.limits.get(one.name, rows))) for one, (name, rows) in zip(own, counted.items(), strict=True)
+            }
         self._cap_references(volumes)
         tables = [Raw(self.classes[one.name]) for one in self.plans]
         return laid_out("model = ", call("Model", self.name, tables=tables, volumes=volumes), 0)
@@ -352,6 +368,18 @@ class Writer:
         while table_plan.parent is not None:
             table_plan = self.by_name[table_plan.parent.target]
         return rows[_volume(table_plan)]
+
+
+def _children(table_plan: TablePlan) -> object:
+    """How many rows a row of the parent has: as they were counted, or a few."""
+    least, most = table_plan.least, max(1, table_plan.most)
+    counted = dict(table_plan.parent.children) if table_plan.parent is not None else {}
+    counted = {count: share for count, share in counted.items() if least <= count <= (1 if table_plan.once else most)}
+    if any(counted):
+        return counted
+    if table_plan.once:
+        return 1 if least else {0: 30, 1: 70}
+    return call("Between", least, most)
 
 
 _IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from colgen.introspect.code import Call, Raw, call
 from colgen.introspect.guesses import (
@@ -63,6 +64,16 @@ _SPELLED = {
 """Types that have no kind of columns of their own: a value that the server reads."""
 
 
+def nulls(column: ColumnShape, usual: Any) -> Any:
+    """The share of missing values: what was seen, or what is usual. 0 where none was missing."""
+    return usual if column.observed is None else _rounded(column.observed.nulls)
+
+
+def _rounded(share: float) -> float:
+    """A share in two digits, short of 1 only where it is not all."""
+    return share if share in (0, 1) else min(max(float(f"{share:.2g}"), 0.0001), 0.9999)
+
+
 def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str, bool]:
     """A declaration of the values of a column, what it was guessed from, and whether its type is one that can be made."""
     kind = column.type
@@ -70,8 +81,7 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     if column.is_array:
         return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
     if column.words is not None and kind not in (*WHOLE, "numeric"):
-        words = list(column.words) or ["none"]
-        return call("Category", dict.fromkeys(words, 1)), "", True
+        return *_category(column), True
     if column.name in table_plan.ordinals:
         column.nullable = False
         return call("Ordinal"), "", True
@@ -99,7 +109,8 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
         value = guess.value
         if value.name == "FileName" and (of := _beside(table_plan, column, "MimeType")):
             value = call("FileName", of)
-        if (unique or column.name in table_plan.distinct) and value.name not in ALWAYS_DIFFERENT:
+        has_code = column.observed is not None and bool(column.observed.code)
+        if (unique or column.name in table_plan.distinct) and value.name not in ALWAYS_DIFFERENT and not has_code:
             value = _different(column, value)
         if value.name == "Words" and column.length is not None:
             value = value.with_named(most=column.length)
@@ -113,10 +124,20 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     return call("Text", ""), "its type", False
 
 
+def _category(column: ColumnShape) -> tuple[Call, str]:
+    """The words that a column may be: as often as was seen, or all alike. A word that was not seen is rare, and still comes."""
+    words, seen = list(column.words or ()) or ["none"], column.observed
+    if seen is None or not seen.words:
+        return call("Category", dict.fromkeys(words, 1)), ""
+    return call("Category", {word: seen.words.get(word, 0.1) for word in words}), seen.by
+
+
 def _flag(column: ColumnShape) -> tuple[Call, str]:
     """A flag, by a CHECK, its name, or its default."""
     if column.low is not None:
         return call("Flag", column.low), "a CHECK"
+    if column.observed is not None and column.observed.true is not None:
+        return call("Flag", _rounded(column.observed.true)), column.observed.by
     share, by = flag(rules_of(column.name))
     if by == "its type" and column.default in ("true", "false"):
         share, by = 0.8 if column.default == "true" else 0.2, "its default"
@@ -128,6 +149,8 @@ def _moment(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -
     name = rules_of(column.name)
     anywhere = call("Dates" if column.type == "date" else "Timestamps", *_years(name, column, pairs))
     by = "its name" if says_time(name) else "its type"
+    if column.observed is not None and column.observed.years_before is not None:
+        by = column.observed.by
     if column.name in {*table_plan.unique, *table_plan.distinct, *pairs, *pairs.values()}:
         return anywhere, by
     nullable = {"nullable": MOSTLY_NULL if is_end(name) else NULLS} if column.nullable else {}
@@ -247,6 +270,11 @@ def _own_part(column: ColumnShape, pairs: dict[str, str], low: float, high: floa
 
 def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object]:
     """Where the days of a column lie: of births decades ago, of two that follow one another the first in the years before."""
+    seen = column.observed
+    if seen is not None and seen.years_before is not None:
+        if not seen.years_before and seen.years is None:
+            return []
+        return [Raw(f"{seen.years_before:g}"), *([Raw(f"years={seen.years:g}")] if seen.years is not None else [])]
     if re.search(r"birth|(^|_)dob$|born", name):
         return [Raw("70"), Raw("years=45")]
     at, columns = _place(column.name, pairs)

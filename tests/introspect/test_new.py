@@ -162,10 +162,15 @@ def test_the_command_writes_a_file_and_never_overwrites_one(server: str, app: st
 
 
 def test_what_cannot_be_read_is_refused(server: str, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match=r"give postgresql://… or a file with the ending \.sql"):
+    with pytest.raises(RequestError, match=r"'shop.csv': give postgresql://…, .* or a "):
         new_model("shop.csv", "shop")
     with pytest.raises(RequestError, match="cannot be read: no such file"):
         new_model(str(tmp_path / "none.sql"), "shop", scratch=server)
+    (tmp_path / "not.sql").write_text("CREATE TABLES a (b int)")
+    with pytest.raises(
+        RequestError, match="no table in it that PostgreSQL makes; --dialect says whose SQL it is; not understood: CREATE TABLES"
+    ):
+        new_model(str(tmp_path / "not.sql"), "shop", scratch=server)
     with pytest.raises(RequestError, match="there is no table in schema nowhere"):
         new_model(server, "shop", ["nowhere"])
     refused = command("new", tmp_path / "my-model.py", "--from", server)
