@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,7 @@ def die_at(owner: Any, name: str, after: bool, work: Callable[[], Any], nth: int
     """Some work in a process that dies by kill -9 before something is called for the nth time, or after it."""
     child = os.fork()
     if child == 0:
+        gc.freeze()  # a connection of the parent's, whose threads are not here, cannot be closed here
         whole, called = getattr(owner, name), 0
 
         def half(*arguments: Any) -> Any:
@@ -67,6 +70,8 @@ def die_at(owner: Any, name: str, after: bool, work: Callable[[], Any], nth: int
         setattr(owner, name, half)
         try:
             work()
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
