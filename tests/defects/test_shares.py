@@ -10,6 +10,7 @@ import colgen
 from colgen import RequestError, Scenario
 from colgen.defects.shares import KINDS, shares_of
 from colgen.generate.spec import Spec
+from colgen.service.request import InvalidRequest, Plan, spec_of
 from tests.defects.clinic import clinic
 from tests.support import ODD, model_of, refusal, refused
 
@@ -90,3 +91,11 @@ def test_a_model_with_a_setting_of_that_name_keeps_it() -> None:
 
 def test_all_kinds_are_described() -> None:
     assert shares_of(dict.fromkeys(KINDS, 0.1)).keys() == KINDS.keys()
+
+
+def test_a_request_to_the_service_names_them_as_settings() -> None:
+    spec, _ = spec_of(Plan.model_validate({"config": {"settings": {"defects": 0.02, "defects.typo": 0.01, "customers": 30}}}))
+    assert (spec.defects, spec.settings["customers"]) == ({"any": 0.02, "typo": 0.01}, 30)
+    with pytest.raises(InvalidRequest) as refused_request:
+        spec_of(Plan.model_validate({"config": {"settings": {"defects.typo": 3, "customers": 2.5}}}))
+    assert [pointer for pointer, _ in refused_request.value.mistakes] == ["/config/settings/defects.typo", "/config/settings/customers"]
