@@ -34,7 +34,7 @@ def build(
     out: None = ...,
     volume: str | None = ...,
     scale: float | None = ...,
-    settings: Mapping[str, int] | None = ...,
+    settings: Mapping[str, Any] | None = ...,
     seed: int = ...,
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
@@ -49,7 +49,7 @@ def build(
     volume: str | None = ...,
     scale: float | None = ...,
     target_size: int | str | None = ...,
-    settings: Mapping[str, int] | None = ...,
+    settings: Mapping[str, Any] | None = ...,
     seed: int = ...,
     first_day: date | str | None = ...,
     last_day: date | str | None = ...,
@@ -79,7 +79,7 @@ def build(
     volume: str | None = None,
     scale: float | None = None,
     target_size: int | str | None = None,
-    settings: Mapping[str, int] | None = None,
+    settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     first_day: date | str | None = None,
     last_day: date | str | None = None,
@@ -108,7 +108,7 @@ def build(
     volume : one of the model's; its default if None
     scale : multiplies the volume's counts; 1 if None
     target_size : in place of `scale`: about how many bytes the files are to have, as a number or as "100GB" or "1.5 GiB"
-    settings : overrides of single counts and settings
+    settings : overrides of single counts and settings; `defects` is the share of cells that are written wrong
     seed : the same one gives the same values on any machine
     first_day, last_day : the period, dates or "YYYY-MM-DD"; the year that ends on 2024-12-31 if None
     tables : those to write, any iterable of their names; all if None
@@ -171,7 +171,7 @@ def estimate(
     volume: str | None = None,
     scale: float | None = None,
     target_size: int | str | None = None,
-    settings: Mapping[str, int] | None = None,
+    settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     first_day: date | str | None = None,
     last_day: date | str | None = None,

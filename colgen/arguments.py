@@ -148,11 +148,16 @@ def names(value: object) -> list[str]:
     return [name(entry) for entry in islice(value, _MOST_NAMES)]
 
 
-def settings(value: object) -> dict[str, int | str]:
-    """Names and whole numbers; also texts of digits, as the environment has them."""
+def settings(value: object) -> dict[str, Any]:
+    """Names and whole numbers; also texts of digits, as the environment has them. Shares of defects are judged where the model is known."""
+    from colgen.defects.shares import is_of_defects
+
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise ValueError("it must give names and values, such as {'customers': 500}")
-    return {key: entry if isinstance(entry, str) else read(f"settings: {key}", whole_number(), entry) for key, entry in value.items()}
+    return {
+        key: entry if isinstance(entry, str) or is_of_defects(key) else read(f"settings: {key}", whole_number(), entry)
+        for key, entry in value.items()
+    }
 
 
 def day(value: object) -> date | str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from colgen.audit.cleaned import cleaned
 from colgen.audit.invariants import queries, reference_tables
 from colgen.audit.proofs import Query, proved, scans
 from colgen.audit.reading import add_tables, texts
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.model import Model
 from colgen.engines.progress import Progress, Proving, no_progress
 from colgen.errors import ColgenError
@@ -125,7 +127,15 @@ def check_build(
         else:
             unreadable.append(trouble.table)
             yield _unprovable(trouble.table, "its parts can be read", _first_line(trouble.error))
-    yield from prove(connection, build.manifest, model, progress, doubtful, unreadable)
+    with ExitStack() as while_clean:
+        queries_of_defects, seen = list[Query](), build.manifest
+        if build.manifest.spec.defects and ANSWER_KEY.name not in unreadable:
+            try:
+                queries_of_defects, seen = while_clean.enter_context(cleaned(connection, build.manifest, model))
+            except Exception as error:  # DuckDB's words for a file whose cells cannot be read
+                yield _unprovable(ANSWER_KEY.name, "its rows can be read", _first_line(error))
+        yield from (_judged(connection, query, unreadable) for query in queries_of_defects)
+        yield from prove(connection, seen, model, progress, doubtful, unreadable)
 
 
 def prove(

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from colgen.declare import families as layout
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.arguments import MOST_BYTES
 from colgen.declare.arithmetic import too_few
 from colgen.declare.calendar import Calendar
@@ -368,8 +369,8 @@ class Model:
         return [table for table in self.infos if table.written_as == table]
 
     def table(self, name: str) -> TableInfo:
-        """The written table of this name; RequestError where there is none."""
-        for table in self.written:
+        """The written table of this name, or the answer key to defects; RequestError where there is none."""
+        for table in (*self.written, ANSWER_KEY):
             if table.name == name:
                 return table
         raise RequestError(f"model {self.name} has no table {name!r}; {one_of(name, [table.name for table in self.written])}")

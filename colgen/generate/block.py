@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
@@ -444,19 +444,23 @@ class Block:
             raise ModelError(f"{what} says how many rows of {table.name} there are, and must not be negative")
         return np.asarray(counts)
 
-    def batches(self, schema: pa.Schema) -> Iterator[Batch]:
-        """The written columns, without the rows that are not kept: one piece at a time, freed once yielded."""
+    def batches(self, schema: pa.Schema, lay_over: Callable[[TableInfo, Batch, Array], Batch] | None = None) -> Iterator[Batch]:
+        """The written columns, without the rows that are not kept: one piece at a time, freed once yielded.
+
+        lay_over : makes of the table, its rows and their ids what is written
+        """
         for piece in self.pieces:
-            yield piece._batch(schema)
+            yield piece._batch(schema, lay_over)
             piece._made.clear()
             piece._read.clear()
         if not self.pieces:
-            yield self._batch(schema)
+            yield self._batch(schema, lay_over)
 
-    def _batch(self, schema: pa.Schema) -> Batch:
+    def _batch(self, schema: pa.Schema, lay_over: Callable[[TableInfo, Batch, Array], Batch] | None) -> Batch:
         target, kept = self.table.written_as or self.table, self._kept_rows()
         columns = [self._written(field.name, kept) for field in schema]
-        return Batch(target.name, schema, columns, self.count if kept is None else len(kept))
+        batch = Batch(target.name, schema, columns, self.count if kept is None else len(kept))
+        return batch if lay_over is None else lay_over(self.table, batch, self.ids if kept is None else self.ids.take(kept))
 
     def _kept_rows(self) -> Array | None:
         """The positions of the rows that are kept; None if all are."""

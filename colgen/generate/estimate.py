@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.families import Family
 from colgen.declare.model import Model
 from colgen.declare.rows import Daily, FanOut, Volume
@@ -172,11 +173,14 @@ def estimate(spec: Spec, generation: Generation, workers: int) -> Estimate:
     sizes = SampledSizes(spec, generation, format, rows)
     written = {name: model.table(name) for name in spec.tables}
     parts = {name: model.branches(table) or [table] for name, table in written.items()}
+    clean = {name: sum(rows[table] for table in parts[name]) for name in written}
+    dirty = generation.rows_with_defects(clean)
     return Estimate(
         spec,
-        {name: sum(rows[table] for table in parts[name]) for name in written},
-        frozenset(name for name in written if exact.issuperset(parts[name])),
-        sizes.of_tables(families),
+        dirty,
+        frozenset(name for name in written if exact.issuperset(parts[name]) and dirty[name] == clean[name]),
+        sizes.of_tables(families)
+        | {name: table_bytes(ANSWER_KEY, dirty[name], spec) for name in dirty if spec.defects and name == ANSWER_KEY.name},
         nanoseconds / 1e9,
         workers,
         round(cells * 8 * _HELD) + min(format.writer_bytes, sum(rows.values()) * _ROW_BYTES),

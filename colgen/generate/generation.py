@@ -13,14 +13,17 @@ import numpy as np
 import pyarrow as pa
 
 from colgen.arrays import Array, slices
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
 from colgen.declare.history import Births
+from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
 from colgen.declare.period import Period
 from colgen.declare.rows import Branches, Daily, Volume
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
+from colgen.defects.places import Defects, DirtyTable
 from colgen.draws import draw
 from colgen.errors import ModelError
 from colgen.generate.block import Block
@@ -37,12 +40,22 @@ class Generation:
     """A model with a volume, a seed and a period, under the conditions of a scenario.
 
     volume : the counts and settings, by name
+    defects : what is to be wrong with what is written; None for nothing
     counts : how many rows there are
     """
 
-    def __init__(self, model: Model, volume: Mapping[str, Any], seed: int, period: Period, scenario: Conditions | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        volume: Mapping[str, Any],
+        seed: int,
+        period: Period,
+        scenario: Conditions | None = None,
+        defects: Defects | None = None,
+    ) -> None:
         self.model, self.volume, self.seed, self.period = model, volume, seed, period
         self.scenario = scenario or model.conditions
+        self.defects = defects
         self.counts = RowCounts(self)
         self._keys: dict[Column, int] = {}
         self._indices: dict[Column, Index] = {}
@@ -50,15 +63,16 @@ class Generation:
         self._members: dict[tuple[TableInfo, TableInfo], tuple[Array, Array]] = {}
         self._calendars: dict[TableInfo, Array] = {}
         self._births: dict[TableInfo, Births] = {}
+        self._dirty: dict[TableInfo, DirtyTable | None] = {}
         self._lock = threading.RLock()
 
     def __reduce__(self) -> tuple[type[Generation], tuple[Any, ...]]:
         """It is pickled as what it was made from: what it has computed is computed again where it is unpickled."""
-        return Generation, (self.model, dict(self.volume), self.seed, self.period, self.scenario)
+        return Generation, (self.model, dict(self.volume), self.seed, self.period, self.scenario, self.defects)
 
     def over(self, period: Period, volume: Mapping[str, Any]) -> Generation:
         """The same over another period."""
-        return Generation(self.model, volume, self.seed, period, self.scenario)
+        return Generation(self.model, volume, self.seed, period, self.scenario, self.defects)
 
     @property
     def libraries(self) -> list[str]:
@@ -178,18 +192,49 @@ class Generation:
         ids = [(np.flatnonzero(good[rows]) + (rows.start + 1)).astype(np.int32) for rows in slices(len(good))]
         return np.concatenate(ids) if ids else np.empty(0, np.int32)
 
+    def dirty(self, table: TableInfo) -> DirtyTable | None:
+        """Where a written table may have defects; None where it stays as it is."""
+        defects = self.defects
+        return None if defects is None else self._once(self._dirty, table, lambda: defects.of(table, self.model))
+
+    def rows_with_defects(self, rows: Mapping[str, int]) -> dict[str, int]:
+        """About how many rows of each table are written, those that come again among them, and how many the answer key has.
+
+        rows : of each table, by name, without defects
+        """
+        written = dict(rows)
+        for table in self.model.written:
+            if table.name in rows and (dirty := self.dirty(table)) is not None:
+                written[table.name] += round(rows[table.name] * dirty.duplicates)
+                written[ANSWER_KEY.name] = written.get(ANSWER_KEY.name, 0) + round(rows[table.name] * dirty.each_row)
+        return written
+
+    def is_nullable(self, column: Column, table: TableInfo) -> bool:
+        """Whether a value of a column may be missing where its table is written."""
+        dirty = self.dirty(table)
+        return column.nullable or (dirty is not None and dirty.may_be_missing(column.name))
+
+    def unique_sets(self, table: TableInfo) -> list[tuple[str, ...]]:
+        """The sets of written columns in which no two rows are the same, the primary key first: those declared, unless defects break them."""
+        dirty = self.dirty(table)
+        return [names for names in unique_sets(table) if dirty is None or dirty.keeps_unique(names)]
+
     def arrow_schema(self, table: TableInfo) -> pa.Schema:
         """The written columns; each field says what its values are like (`encoding`) and what it means (`comment`)."""
+        dirty = self.dirty(table)
 
         def role(column: Column) -> str:  # rows of one branch come after those of another, block by block
-            return "identifier" if isinstance(table.rows, Branches) and column.role in ("key", "parent") else column.role
+            ascends = not isinstance(table.rows, Branches) and not (dirty and dirty.duplicates)
+            if dirty is not None and dirty.is_plain(column.name):
+                return "text"
+            return column.role if ascends or column.role not in ("key", "parent") else "identifier"
 
         return pa.schema(
             [
                 pa.field(
                     column.name,
-                    column.type.arrow,
-                    column.nullable,
+                    pa.string() if dirty is not None and dirty.is_plain(column.name) else column.type.arrow,
+                    self.is_nullable(column, table),
                     {"encoding": role(column), "comment": column.doc or column.description},
                 )
                 for column in table.written_columns

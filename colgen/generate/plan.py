@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.families import Family
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
@@ -61,7 +62,11 @@ class Task:
         """Whether it may make parts with these numbers of rows: of a table that does not keep all its rows, no more than it has."""
         counted = self.counted_rows(generation)
         whole = {table.name for table in generation.model.written if table.keep is None}
-        return all(count == counted[name] or (count < counted[name] and name not in whole) for name, count in rows.items())
+        for table in generation.model.written:
+            if table.name in counted and (dirty := generation.dirty(table)) is not None and dirty.duplicates:
+                counted[table.name], whole = 2 * counted[table.name], whole - {table.name}
+        known = {name: count for name, count in rows.items() if generation.defects is None or name != ANSWER_KEY.name}
+        return all(count == counted[name] or (count < counted[name] and name not in whole) for name, count in known.items())
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ def plan(spec: Spec, generation: Generation, exact: bool = True) -> Plan:
         for table, count in (({table: counts.of(table) for table in family}) if exact else counts.about(family).made).items():
             if (target := table.written_as) is not None:
                 rows[target.name] += count
-    written = {name: rows[name] for name in spec.tables}
+    made = generation.rows_with_defects(rows)
+    written = {name: made.get(name, 0) for name in spec.tables}
     sizes = {name: table_bytes(model.table(name), count, spec) for name, count in written.items()}
     return Plan(spec, tuple(task for _, tasks in families for task in tasks), written, sizes, exact)
 
@@ -124,9 +130,12 @@ def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, list[Task]
     """
     parts: Counter[str] = Counter()
     for family in generation.model.families:
-        names = dict.fromkeys(target.name for table in family if (target := table.written_as) is not None)
+        targets = [target for table in family if (target := table.written_as) is not None]
+        names = dict.fromkeys(target.name for target in targets)
         if not any(name in spec.tables for name in names):
             continue
+        if any(generation.dirty(generation.model.own(target)) is not None for target in targets):
+            names[ANSWER_KEY.name] = None
         roots, each = generation.counts.of(family[0]), bytes_per_root(generation, family)
         step = max(1, round(PART_BYTES / each))
         if generation.model.settles_after is None:

@@ -16,6 +16,7 @@ from colgen.declare.rows import Branches
 from colgen.declare.table import TableInfo
 from colgen.formats import Format
 from colgen.generate.generation import Generation
+from colgen.generate.overlay import Overlay
 from colgen.generate.sample import sample
 from colgen.generate.spec import Spec
 from colgen.values.arrow import numbers
@@ -101,8 +102,9 @@ class SampledSizes:
         taken = max(1, min(roots, round(wanted * roots / max(rows, 1))))
         first = 1 + (roots - taken) // 2
         blocks = sample(small, family, np.arange(first, first + taken)).blocks
+        overlay = Overlay(small) if small.defects is not None else None
         return {
-            table: list(blocks[table].batches(self._real.arrow_schema(self._target(table)))) if blocks[table].count else []
+            table: list(blocks[table].batches(self._real.arrow_schema(self._target(table)), overlay)) if blocks[table].count else []
             for table in tables
         }
 

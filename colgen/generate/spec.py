@@ -6,14 +6,17 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.arguments import shown
 from colgen.declare.model import Model
 from colgen.declare.period import Period
 from colgen.declare.rows import MOST_ROWS
+from colgen.defects.places import Defects
+from colgen.defects.shares import SETTING, is_of_defects, shares_of
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import RequestError, one_of
 from colgen.formats import COMPRESSIONS, ENCODINGS, Format, find_format
@@ -29,6 +32,7 @@ class Spec(BaseModel):
     settings : every count and setting, scaled and overridden
     tables : those that are written
     scenario : None for the model's own conditions
+    defects : how many cells are to be wrong, by kind; none if empty
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +49,7 @@ class Spec(BaseModel):
     compression: str = "snappy"
     encoding: str = "compact"
     scenario: Scenario | None = None
+    defects: Annotated[dict[str, float], AfterValidator(shares_of)] = {}
 
     @classmethod
     def of(
@@ -67,7 +72,7 @@ class Spec(BaseModel):
 
         volume : one of the model's; its default if None
         scale : multiplies the volume's counts (not its other settings)
-        settings : overrides of single settings, whole numbers
+        settings : overrides of single settings, whole numbers; and `defects`, a share, or `defects.typo` and so on for a kind
         first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; see `choose_period` for what None stands for
         tables : those to write; all if None
         scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
@@ -88,7 +93,7 @@ class Spec(BaseModel):
         if scale > MOST_ROWS:
             raise RequestError(f"scale {scale!r}: at most {MOST_ROWS:,} rows are possible")
         scenario = _scenario(scenario, model)
-        given = {} if settings is None else settings
+        given, defects = _defects({} if settings is None else settings, model, scenario)
         chosen = _settings(model, volume, scale, given, scenario)
         period = choose_period(
             first_day,
@@ -109,11 +114,12 @@ class Spec(BaseModel):
                 seed=seed,
                 first_day=period.first,
                 last_day=period.last,
-                tables=_tables(model, tables),
+                tables=_tables(model, tables, defects),
                 format=format,
                 compression=compression,
                 encoding=encoding,
                 scenario=scenario,
+                defects=defects,
             )
         except ValidationError as error:
             problem = error.errors()[0]
@@ -145,7 +151,9 @@ class Spec(BaseModel):
     def generation(self, model: Model) -> Generation:
         """The model with these numbers, ready to give rows."""
         conditions = self.scenario.conditions(model) if self.scenario is not None else model.conditions
-        return Generation(model, self.settings, self.seed, self.period, conditions)
+        return Generation(
+            model, self.settings, self.seed, self.period, conditions, Defects(self.defects, self.tables) if self.defects else None
+        )
 
 
 def _scenario(scenario: str | Path | Scenario | None, model: Model) -> Scenario | None:
@@ -174,8 +182,40 @@ def _settings(model: Model, volume: str, scale: float, given: Mapping[str, Any],
     return chosen
 
 
-def _tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
-    """The tables to write, in the model's order."""
+def _defects(given: Any, model: Model, scenario: Scenario | None) -> tuple[Any, dict[str, float]]:
+    """The settings without those of defects, and the share of each kind: what is given takes precedence over the scenario's."""
+    shares = scenario.defects_for(model) if scenario is not None else {}
+    if not isinstance(given, Mapping) or SETTING in model.settings:
+        return given, shares
+    kinds = {name: value for name, value in given.items() if isinstance(name, str) and is_of_defects(name)}
+    for name, value in sorted(kinds.items()):  # all of them before single ones
+        kind = name.partition(".")[2]
+        try:
+            asked = shares_of({kind: value} if kind else value)
+        except ValueError as error:
+            raise RequestError(f"{name} = {shown(value)}: {error}") from None
+        shares = {**({word: share for word, share in shares.items() if word != kind} if kind else {}), **asked}
+    return {name: value for name, value in given.items() if name not in kinds}, shares
+
+
+def _tables(model: Model, given: Sequence[str] | None, defects: Mapping[str, float]) -> tuple[str, ...]:
+    """The tables to write, in the model's order; with defects, the answer key after them."""
+    if not defects:
+        return _own_tables(model, given)
+    taken = next((table.name for table in model.written if table.name.lower() == ANSWER_KEY.name), None)
+    if taken is not None:
+        raise RequestError(f"model {model.name} has a table {taken!r} itself, which is what the answer key to defects is called; rename it")
+    if given is not None and not isinstance(given, str) and ANSWER_KEY.name in (given := list(given)):
+        given = [name for name in given if name != ANSWER_KEY.name]
+    names = _own_tables(model, given)
+    asked = Defects(defects, names)
+    if not any(asked.of(table, model) for table in model.written):
+        kinds = " or ".join(defects)
+        raise RequestError(f"defects: no column of {', '.join(names)} can have one of kind {kinds}; name another kind, or other tables")
+    return (*names, ANSWER_KEY.name)
+
+
+def _own_tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
     names = [table.name for table in model.written]
     if given is None:
         return tuple(names)
@@ -190,7 +230,8 @@ def _tables(model: Model, given: Sequence[str] | None) -> tuple[str, ...]:
     for name in given:
         if not isinstance(name, str):
             raise RequestError(f"tables: {shown(name)} is not the name of a table; available: {', '.join(names)}")
-        model.table(name)
+        if name not in names:
+            raise RequestError(f"model {model.name} has no table {name!r}; {one_of(name, names)}")
     return tuple(name for name in names if name in given)
 
 

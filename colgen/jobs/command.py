@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from colgen.config import DATABASE
+from colgen.defects.shares import SETTING
 from colgen.errors import RequestError
 from colgen.generate.spec import Spec
 from colgen.jobs.job import BATCH_ROWS, Task
@@ -41,6 +42,9 @@ def build_task(
     command += ["--volume", spec.volume, "--scale", repr(spec.scale), "--seed", str(spec.seed)]
     command += ["--from", str(spec.first_day), "--to", str(spec.last_day)]
     command += [part for name, value in spec.settings.items() if name != "days" for part in ("--set", f"{name}={value}")]
+    if spec.scenario is not None and spec.scenario.has_defects:
+        command += ["--set", f"{SETTING}=0"]
+    command += [part for kind, share in spec.defects.items() for part in ("--set", f"{SETTING}.{kind}={share!r}")]
     command += ["--tables", ",".join(spec.tables)]
     if spec.scenario is not None:
         command += ["--scenario", _scenario(scenario or spec.scenario.name)]

@@ -10,11 +10,13 @@ import pyarrow as pa
 
 from colgen.arguments import name as text
 from colgen.arguments import read, whole_number
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.errors import RequestError, one_of
 from colgen.formats import plain, plain_schema
 from colgen.generate.batches import table_batches
+from colgen.generate.overlay import Overlay
 from colgen.generate.plan import Plan, plan
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
@@ -49,7 +51,13 @@ class Dataset:
     @property
     def rows(self) -> dict[str, int]:
         """Rows of each table; one that does not keep all its rows is made to count them."""
-        return {name: self._kept(name) if self.model.table(name).keep else rows for name, rows in self.plan.rows.items()}
+        return {name: rows if self._is_planned(name) else self._kept(name) for name, rows in self.plan.rows.items()}
+
+    def _is_planned(self, name: str) -> bool:
+        """Whether it is known how many rows a table has before they are made."""
+        table = self.model.table(name)
+        dirty = self._generation.dirty(table)
+        return table != ANSWER_KEY and not table.keep and not (dirty and dirty.duplicates)
 
     def _kept(self, table: str) -> int:
         return sum(map(len, table_batches(self._generation, self.plan, table)))
@@ -68,6 +76,12 @@ class Dataset:
         wanted, rows = self._table(table), read("rows", whole_number(0), rows)
         schema = self._generation.arrow_schema(wanted)
         head = pa.Table.from_batches([], plain_schema(schema))
+        if wanted == ANSWER_KEY:  # its rows are known when those of a task are
+            for batch in self.batches(table):
+                head = pa.concat_tables([head, pa.Table.from_batches([batch])])
+                if len(head) >= rows:
+                    break
+            return head.slice(0, rows)
         for branch in self.model.branches(wanted) or [wanted]:
             if len(head) < rows:
                 head = pa.concat_tables([head, self._head(branch, rows - len(head), schema)])
@@ -85,7 +99,8 @@ class Dataset:
         most = self._generation.counts.of(family[0])
         roots = min(rows if table == family[0] else 1, most)
         while True:
-            batches = [batch for blocks in walk(self._generation, family, 1, roots) for batch in blocks[table].batches(schema)]
+            overlay = Overlay(self._generation) if self._generation.defects is not None else None
+            batches = [batch for blocks in walk(self._generation, family, 1, roots) for batch in blocks[table].batches(schema, overlay)]
             if sum(map(len, batches)) >= rows or roots >= most:
                 return pa.Table.from_batches([plain(batch.to_arrow()) for batch in batches]).slice(0, rows)
             roots = min(2 * roots, most)

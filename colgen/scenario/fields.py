@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from colgen.defects.shares import shares_of
 from colgen.errors import one_of
 
 if TYPE_CHECKING:
@@ -150,6 +151,10 @@ def _mix(value: Any) -> dict[str, float]:
     return _shares(value) if value != {} else {}
 
 
+def _defects(value: Any) -> dict[str, float] | None:
+    return None if value is None else shares_of(value)
+
+
 def _list(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{_shown(value)} is invalid; it must be a list, whose items start with a dash")
@@ -228,6 +233,7 @@ class Changes(Fields):
     shares : for each name, the share of each of its words; given whole, they add up to 1
     anomaly_rate : the share of rows that have an anomaly, among those that may have one
     anomaly_mix : the share of each kind among the anomalies; the model's own if empty
+    defects : the share of cells that are written wrong, or one for each kind of defect
     time : changes to the model's calendar
     """
 
@@ -237,6 +243,7 @@ class Changes(Fields):
     shares: Annotated[dict[FreeText, Shares], BeforeValidator(as_mapping)] = {}
     anomaly_rate: Rate | None = None
     anomaly_mix: Annotated[dict[str, float], BeforeValidator(_mix)] = {}
+    defects: Annotated[dict[str, float] | None, BeforeValidator(_defects)] = None
     time: Annotated[TimeProfile, BeforeValidator(as_mapping)] = TimeProfile()
 
     def stated(self) -> dict[str, Any]:

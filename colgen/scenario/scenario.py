@@ -148,6 +148,15 @@ class Scenario(Changes):
             time=time,
         )
 
+    def defects_for(self, model: Model) -> dict[str, float]:
+        """The share of each kind of defect under this scenario; empty for none."""
+        return dict(self._changes_for(model).get("defects", {}))
+
+    @property
+    def has_defects(self) -> bool:
+        """Whether it states shares of defects, for all models or for one."""
+        return any(changes.defects is not None for changes in (self, *self.models.values()))
+
     def settings_for(self, model: Model, volume_settings: Mapping[str, int]) -> dict[str, int]:
         """A volume's settings under this scenario: multiplied first (what was at least 1 stays at least 1), then replaced."""
         _require_model(model, optional=False)

@@ -23,6 +23,7 @@ from colgen.targets.finished import schemas_with_builds
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Share = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class InvalidRequest(RequestError):
@@ -52,8 +53,11 @@ class Config(_Body):
         description="Records of a batch, in which progress is counted; values do not depend on it.",
     )
     dry_run: bool = Field(default=True, strict=True, description="Only estimate: nothing is written unless this is false.")
-    settings: dict[Name, Whole] = Field(
-        default={}, max_length=200, description="Single counts and settings of the model.", examples=[{"customers": 500}]
+    settings: dict[Name, Whole | Share] = Field(
+        default={},
+        max_length=200,
+        description="Single counts and settings of the model, whole numbers; and the share of defects, or of a kind of them (defects.typo).",
+        examples=[{"customers": 500}],
     )
     tables: list[Name] | None = Field(default=None, min_length=1, max_length=500, description="Those that are written; all if left out.")
     check: bool = Field(default=False, strict=True, description="Prove every rule on what was written before it is published.")

@@ -71,6 +71,13 @@ class Contents(Protocol):
 
 def refuse_unsafe(contents: Contents, plan: Plan, options: DatabaseOptions, safeguards: Safeguards) -> None:
     """Raises TargetError with every reason why a build must not go into a schema."""
+    defects = plan.spec.defects
+    if "orphan" in defects:
+        raise TargetError("orphans are for files: a database refuses a foreign key to a row that is not there; leave defects.orphan out")
+    if defects and (options.append or options.fill):
+        raise TargetError(
+            "defects go into tables that colgen makes: those that are there promise what defects break; build into another schema"
+        )
     seen: dict[str, Any] = {"schema_exists": None, "tables": None, "ours": (), "unknown": ()}
     try:
         seen |= {"schema_exists": contents.exists, "tables": contents.relations(), "ours": contents.made()}

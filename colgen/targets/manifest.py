@@ -20,6 +20,7 @@ from typing import Annotated, Any, Self
 import xxhash
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.arguments import fit_name
 from colgen.declare.find import model_of_build
 from colgen.declare.model import Model
@@ -187,9 +188,11 @@ class Manifest(Origin):
 
     def differences(self, model: Model) -> Iterator[tuple[str, str]]:
         """What it says of tables, columns and settings that a model does not: where in the manifest, and why."""
-        tables = {table.name: table.sql_types for table in model.written}
+        tables = {table.name: table.sql_types for table in (*model.written, *([ANSWER_KEY] if self.spec.defects else []))}
         if set(self.spec.settings) != set(model.settings):
             yield "spec.settings", f"model {model.name} has other settings"
+        if self.spec.defects and ANSWER_KEY.name not in self.spec.tables:
+            yield "spec.tables", f"it does not name the answer key to its defects, {ANSWER_KEY.name}"
         for name in dict.fromkeys([*self.spec.tables, *self.tables]):
             if name not in tables:
                 yield f"tables.{name}", f"model {model.name} has no such table"

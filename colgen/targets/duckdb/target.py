@@ -194,13 +194,14 @@ class DuckDBTarget:
 
     def _definitions(self, table: TableInfo) -> Iterator[str]:
         for column in table.written_columns:
-            words = [quoted(column.name), column.type.sql, *([] if column.nullable else ["NOT NULL"])]
+            nullable = self._generation.is_nullable(column, table)
+            words = [quoted(column.name), column.type.sql, *([] if nullable else ["NOT NULL"])]
             if table.name in self._sequences and column.name == _numbered(table):
                 words.append(f"DEFAULT nextval({literal(quoted(self._sequences[table.name]))})")
             yield " ".join(words)
         if not self._constrained(table):
             return
-        for names in unique_sets(table):
+        for names in self._generation.unique_sets(table):
             kind = "PRIMARY KEY" if names == tuple(column.name for column in table.key_columns) else "UNIQUE"
             yield f"{kind} ({', '.join(map(quoted, names))})"
         before = self._tables[: self._tables.index(table)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from colgen.declare.column import Column
 from colgen.declare.columns import Key
 from colgen.declare.table import TableInfo
 from colgen.errors import TargetError
@@ -62,7 +63,7 @@ class Staging:
             drop_tables(self._connection, self.name, list(there))
             self.release()
 
-    def create(self, tables: Sequence[TableInfo]) -> None:
+    def create(self, tables: Sequence[TableInfo], is_nullable: Callable[[Column, TableInfo], bool]) -> None:
         """The schema, its tables without keys, and the mark, in one step. TargetError where the role may not create what it needs."""
         self._refuse_without_rights()
         with self._connection.transaction():
@@ -72,7 +73,7 @@ class Staging:
                 self._connection.execute(statement("CREATE SCHEMA {}", self.name))
             for table in tables:
                 columns = table.written_columns
-                types = [f"{{}} {type_of(column.type.sql)}{'' if column.nullable else ' NOT NULL'}" for column in columns]
+                types = [f"{{}} {type_of(column.type.sql)}{'' if is_nullable(column, table) else ' NOT NULL'}" for column in columns]
                 names = [column.name for column in columns]
                 self._connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({', '.join(types)})", self.name, table.name, *names))
             for table in tables:  # when all tables have their names, so that no sequence takes one

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colgen.declare.columns import Key
-from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
 from colgen.engines.progress import Progress, StageStarted
@@ -115,7 +114,7 @@ class PostgresTarget:
         self._last = dict.fromkeys(plan.spec.tables, 0)
         self._staging.clear()  # what a build that was killed has left
         self._is_staged = True
-        self._staging.create(self._tables)
+        self._staging.create(self._tables, generation.is_nullable)
         return plan.tasks
 
     @property
@@ -165,7 +164,7 @@ class PostgresTarget:
                 done.result()
 
     def _keys(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
-        indexed = unique_sets(table)
+        indexed = self._generation.unique_sets(table)
         for names in indexed:
             is_key = names == tuple(column.name for column in table.key_columns)
             listed = ", ".join(["{}"] * len(names))
