@@ -12,8 +12,9 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Re
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
-    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
-Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
+    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Times, RandomBytes, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
+    RepeatedText, Uuid, Json, Bytes, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from colgen.audit.check import CheckFailed, Outcome
     from colgen.audit.diff import Difference, Example
     from colgen.audit.verify import Verdict, Verification
+    from colgen.declare.binary import RandomBytes
     from colgen.declare.calendar import Burst, Calendar
     from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
     from colgen.declare.column import Column, column
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
     from colgen.declare.stages import Later, Reached, Stage, Stages
     from colgen.declare.table import Table
     from colgen.declare.text import Text
-    from colgen.declare.times import CreatedAt, DailyCount, Day, Moment
+    from colgen.declare.times import CreatedAt, DailyCount, Day, Moment, Times
     from colgen.declare.trees import Level, Tree
     from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
     from colgen.draws.draw import Draw, key
@@ -79,15 +81,21 @@ if TYPE_CHECKING:
     from colgen.values.types import (
         BigInteger,
         Boolean,
+        Bytes,
         Categorical,
+        Char,
         Date,
         Decimal,
+        Double,
         Integer,
         Json,
+        LocalTimestamp,
         Money,
         Real,
         RepeatedText,
+        SmallInteger,
         String,
+        Time,
         Timestamp,
         Uuid,
         Varchar,
@@ -100,6 +108,7 @@ _HOMES = {
     "audit.check": "CheckFailed Outcome",
     "audit.diff": "Difference Example",
     "audit.verify": "Verdict Verification",
+    "declare.binary": "RandomBytes",
     "declare.calendar": "Burst Calendar",
     "declare.clock": "DAY OFFICE_HOURS time_of_day",
     "declare.column": "Column column",
@@ -117,7 +126,7 @@ _HOMES = {
     "declare.rules": "Chart Report Rule read_reports",
     "declare.table": "Table",
     "declare.text": "Text",
-    "declare.times": "CreatedAt DailyCount Day Moment",
+    "declare.times": "CreatedAt DailyCount Day Moment Times",
     "declare.identifiers": "Code Uuids",
     "declare.polymorphic": "PolymorphicKey",
     "declare.stages": "Later Reached Stage Stages",
@@ -141,7 +150,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money Real RepeatedText String Timestamp Uuid Varchar",
+    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Integer Json LocalTimestamp Money Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -155,9 +164,11 @@ __all__ = [
     "Boolean",
     "Branches",
     "Burst",
+    "Bytes",
     "Calendar",
     "Categorical",
     "Category",
+    "Char",
     "Chart",
     "CheckFailed",
     "Choice",
@@ -179,6 +190,7 @@ __all__ = [
     "Difference",
     "Digits",
     "DiscreteUniform",
+    "Double",
     "Draw",
     "Drawn",
     "Email",
@@ -205,6 +217,7 @@ __all__ = [
     "Key",
     "Later",
     "Level",
+    "LocalTimestamp",
     "LogNormal",
     "Lookup",
     "Model",
@@ -225,6 +238,7 @@ __all__ = [
     "PolymorphicKey",
     "Popularity",
     "Proving",
+    "RandomBytes",
     "Rank",
     "RankWithin",
     "Reached",
@@ -239,6 +253,7 @@ __all__ = [
     "Scenario",
     "Shuffle",
     "Slug",
+    "SmallInteger",
     "Stage",
     "StageStarted",
     "Stages",
@@ -251,6 +266,8 @@ __all__ = [
     "Table",
     "TargetError",
     "Text",
+    "Time",
+    "Times",
     "Timestamp",
     "Timestamps",
     "Tree",

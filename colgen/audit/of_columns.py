@@ -18,7 +18,7 @@ from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import literal, quoted
-from colgen.values.types import Categorical, Date, Timestamp
+from colgen.values.types import MOMENTS, Categorical, Date, Time, Timestamp
 
 WORDS_LISTED = 64
 """A list of up to this many words is checked word by word; a longer one is a model's own rule."""
@@ -63,7 +63,7 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
     if isinstance(column, Reached) and not table.columns[column.of].hidden:
         yield from _reached(table, column)
     if isinstance(column, CreatedAt):
-        end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
+        end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP{_zone(column)}"
         yield of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
 
 
@@ -122,11 +122,18 @@ def as_written(column: Column, value: int | bool) -> str:
     """A value as SQL has it: a decimal is declared in its smallest unit, a day in days and a moment in microseconds since 1970-01-01."""
     if column.type is Date:
         return f"(DATE '1970-01-01' + {int(value)})"
-    if column.type is Timestamp:
-        return f"(make_timestamp({int(value)}) AT TIME ZONE 'UTC')"
+    if column.type in MOMENTS:
+        return f"(make_timestamp({int(value)}){_zone(column)})"
+    if column.type is Time:
+        return f"(TIME '00:00:00' + to_microseconds({int(value)}))"
     if not pa.types.is_decimal(column.type.arrow):
         return str(value)
     return f"{Decimal(int(value)).scaleb(-column.type.arrow.scale):f}"
+
+
+def _zone(column: Column) -> str:
+    """SQL that makes a moment of a time without a zone, where a column has moments with one."""
+    return " AT TIME ZONE 'UTC'" if column.type is Timestamp else ""
 
 
 def _as_word(column: Column) -> str:

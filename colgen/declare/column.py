@@ -22,7 +22,7 @@ from colgen.declare.arguments import fit_column_name, require_flags, require_map
 from colgen.declare.missing import Condition, condition_on
 from colgen.declare.rows import Branches, Rows
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, ColumnData, Real, Type
+from colgen.values.types import BigInteger, ColumnData, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -128,8 +128,6 @@ class Column:
     def bind(self, table: TableInfo, name: str) -> None:
         """Makes it a column of a table. What it knows of the table is worked out each time: a branch inherits a copy."""
         self.table, self.name = table, name
-        if self.type is Real and not self.hidden and not table.hidden:
-            raise ModelError(f"{self.qualified_name} is a Real, which is not written; hide it (hidden=True), or make it a Decimal")
         if self.distinct and table.parent is None:
             raise ModelError(f"{self.qualified_name}: distinct=True is about the rows of one parent, but the table is not fanned out")
 

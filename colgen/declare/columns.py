@@ -37,7 +37,7 @@ from colgen.draws.distributions import Choice, DiscreteUniform
 from colgen.draws.draw import Distribution, Draw
 from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, Boolean, Categorical, Integer, Type
+from colgen.values.types import WHOLE, BigInteger, Boolean, Categorical, Integer, Type
 from colgen.values.word_list import WordList
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Key(Column):
     always_there = True
 
     def __init__(self, type: Type = BigInteger, *, start: int = 1, **options: Unpack[Options]) -> None:
-        if not isinstance(type, Type) or type not in (BigInteger, Integer):
+        if not isinstance(type, Type) or type not in WHOLE:
             raise ModelError(
-                f"Key({shown(type)}): a key is a BigInteger or an Integer; for texts and UUIDs, name a unique column in the table's head: key='code'"
+                f"Key({shown(type)}): a key is a BigInteger, an Integer or a SmallInteger; for texts and UUIDs, name a unique column in the table's head: key='code'"
             )
         require_whole("Key", -(2**62), 2**62, start=start)
         super().__init__(type, "1, 2, 3 …" if start == 1 else f"{start}, {start + 1}, {start + 2} …", **options)
@@ -108,21 +108,33 @@ class FixedValues(Column):
 
 
 class Drawn(Column):
-    """Draws of a distribution. Whole-number types round them down; decimals are in their smallest unit."""
+    """Draws of a distribution. Whole-number types round them down; decimals are in their smallest unit.
 
-    def __init__(self, distribution: Distribution[Array], type: Type = Integer, **options: Unpack[Options]) -> None:
+    digits : of a `Double` or a `Real`, how many there are after the point; as many as the draw has if None
+    """
+
+    def __init__(
+        self, distribution: Distribution[Array], type: Type = Integer, *, digits: int | None = None, **options: Unpack[Options]
+    ) -> None:
         if not hasattr(distribution, "sample") or isinstance(distribution, builtins.type):
             raise ModelError(f"Drawn({shown(distribution)}): give a distribution, such as Drawn(Normal(100, 15))")
         super().__init__(type, repr(distribution), **options)
-        if limits_of(type) is None:
+        self._is_fraction = type.role == "fraction"
+        if limits_of(type) is None and not self._is_fraction:
             raise ModelError(f"Drawn({distribution!r}): draws are numbers, and cannot be of the type {type.name}")
-        self.distribution = distribution
+        if digits is not None:
+            require_whole(f"Drawn({distribution!r})", 0, 15, digits=digits)
+            if not self._is_fraction:
+                raise ModelError(f"Drawn({distribution!r}): digits= is for a Double or a Real, and {type.name} has its own number of them")
+        self.distribution, self.digits = distribution, digits
 
     def make(self, rows: Rows) -> Array:
         drawn = rows.draw(self)(self.distribution)
         if not isinstance(drawn, np.ndarray) or drawn.dtype.kind not in "iuf":
             kind = drawn.dtype if isinstance(drawn, np.ndarray) else builtins.type(drawn).__name__
             raise ModelError(f"{self.qualified_name}: {self.distribution!r} gives {kind}, not numbers")
+        if self._is_fraction:
+            return drawn if self.digits is None else np.rint(drawn * 10.0**self.digits) / 10.0**self.digits
         if drawn.dtype.kind != "f":
             return drawn
         low, high = drawn.min(initial=0), drawn.max(initial=0)

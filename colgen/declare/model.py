@@ -22,7 +22,7 @@ from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
-from colgen.declare.stages import Later
+from colgen.declare.stages import Later, Reached
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError, RequestError, one_of
@@ -166,7 +166,7 @@ class Model:
                 column.resolve(self.infos)
         for table in self.infos:
             for column in table.columns.values():
-                if isinstance(column, Lookup | Later):
+                if isinstance(column, Lookup | Later | Reached):
                     column.take_type()
 
     def _united(self, base: TableInfo) -> TableInfo:

@@ -26,7 +26,7 @@ from colgen.draws.distributions import Choice
 from colgen.draws.draw import Distribution, Draw
 from colgen.draws.numbers import is_whole
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, ColumnData, Integer
+from colgen.values.types import WHOLE, ColumnData
 
 if TYPE_CHECKING:
     from colgen.declare.column import Column
@@ -202,7 +202,7 @@ class FanOut:
         if name not in parent.columns:
             raise ModelError(f"{place}: there is no column {name!r} in {parent.name}; {one_of(name, parent.columns)}")
         column = parent.columns[name]
-        if column.type not in (Integer, BigInteger) or column.nullable:
+        if column.type not in WHOLE or column.nullable:
             kind = f"{column.type.name}, which may be missing" if column.nullable else column.type.name
             raise ModelError(
                 f"{place}: {column.qualified_name} is of the type {kind}; how many rows there are is told by an Integer column"

@@ -23,7 +23,7 @@ from colgen.declare.period import Period
 from colgen.declare.rows import Between, Rows
 from colgen.draws.draw import Distribution, Draw
 from colgen.errors import ModelError, one_of
-from colgen.values.types import Date, Timestamp
+from colgen.values.types import MOMENTS, Date, Timestamp
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -119,7 +119,7 @@ class Later(Column):
             first = self.table.columns.get(first.of)
         if first is None:
             return
-        if first.type not in (Date, Timestamp):
+        if first.type not in (Date, *MOMENTS):
             raise ModelError(f"{self.qualified_name}: Later({self.of!r}) must name a date or a timestamp, not a {first.type.name}")
         if first.type is Date and self._wait.unit != "days":
             raise ModelError(f"{self.qualified_name}: {self.of} is a date, so say days=, not {self._wait.unit}=")
@@ -196,7 +196,7 @@ class Stages(Column):
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         since = table.columns.get(self.since)  # the table names what is missing
-        if since is not None and (since.type is not Timestamp or since.nullable):
+        if since is not None and (since.type not in MOMENTS or since.nullable):
             raise ModelError(
                 f"{self.qualified_name}: Stages({self.since!r}) must name a timestamp that is never missing, not a {since.type.name}"
             )
@@ -244,6 +244,16 @@ class Reached(Column):
             raise ModelError(f"{self.qualified_name}: Reached({self.of!r}, …) must name a column Stages(), not a {stages.type.name}")
         if self.stage and self.stage not in stages.stages:
             raise ModelError(f"{self.qualified_name}: {self.of} has no stage {self.stage!r}; {one_of(self.stage, stages.stages)}")
+        self.take_type()
+
+    def take_type(self) -> None:
+        """Is of the type of the moment at which the first stage begins."""
+        stages = self.table.columns[self.of]
+        since = self.table.columns.get(stages.since) if isinstance(stages, Stages) else None  # the table names what is missing
+        if isinstance(since, Later):
+            since.take_type()
+        if since is not None and since.type in MOMENTS:
+            self.type = since.type
 
     @property
     def may_leave_out(self) -> bool:  # type: ignore[override]

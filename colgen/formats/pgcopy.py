@@ -31,7 +31,8 @@ _GROUP = 10_000  # a digit of `numeric` is below this
 def rows(batch: pa.RecordBatch, types: list[str], table: str = "") -> memoryview:
     """The rows of a batch, without header and trailer.
 
-    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), boolean, date, timestamptz, text, varchar(20), jsonb or uuid
+    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), double precision, real, boolean, date, timestamptz, timestamp,
+        time, text, varchar(20), char(2), jsonb, uuid or bytea
     table : for messages
 
     Raises ModelError for a text with the character NUL, which PostgreSQL cannot hold, and for what is not a UUID.
@@ -126,7 +127,7 @@ def _add(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     """Appends a column, each value after its length."""
     if pa.types.is_dictionary(column.type):
         builder.add_binary(_words(column, kind))
-    elif pa.types.is_string(column.type) and kind != "uuid":
+    elif kind != "uuid" and (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
         _text(builder, column, kind)
     else:
         fields = _fields(column, kind)
@@ -146,12 +147,16 @@ def _fields(column: pa.Array, kind: str) -> list[Field]:
         return [_length(1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
     if kind == "uuid":
         return [_length(16), _uuids(column)]
+    if pa.types.is_floating(column.type):
+        return [_length(column.type.bit_width // 8), pc.fill_null(column, 0.0).to_numpy().astype(f">f{column.type.bit_width // 8}")]
     values = numbers(column)
     if kind.startswith("numeric"):
         return _numeric(values, column.type.scale)
     if kind == "date":
         return [_length(4), (values - _EPOCH).astype(">i4")]
-    if kind == "timestamptz":
+    if kind == "time":
+        return [_length(8), values.astype(">i8")]
+    if kind in ("timestamptz", "timestamp"):
         return [_length(8), (values - _EPOCH * 86_400_000_000).astype(">i8")]
     size = {"smallint": 2, "integer": 4, "bigint": 8}[kind]
     return [_length(size), values.astype(f">i{size}")]
@@ -219,7 +224,8 @@ _JSONB_VERSION = b"\x01"
 def _text(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     extra = int(kind == "jsonb")
     lengths = pc.binary_length(column)
-    _check_no_nul(column)
+    if kind != "bytea":
+        _check_no_nul(column)
     if column.null_count:
         framed = pc.binary_join_element_wise(_framed_lengths(pc.fill_null(lengths, 0), extra), column.cast(pa.binary()), b"")
         builder.add_binary(pc.fill_null(framed, _NULL))

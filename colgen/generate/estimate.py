@@ -34,6 +34,7 @@ MAKE_NANOSECONDS: Mapping[str, float] = {
     "category": 15,
     "repeated": 16,
     "text": 150,
+    "fraction": 23,
 }
 """Nanoseconds of a core that a value takes to be made, by the role of its column; `benchmarks/constants.py` measures them."""
 

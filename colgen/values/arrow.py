@@ -64,7 +64,7 @@ def without_nulls(array: pa.Array) -> pa.Array:
     """
     if pa.types.is_dictionary(array.type):
         return pa.DictionaryArray.from_arrays(without_nulls(array.indices), array.dictionary, safe=False)
-    if array.type.num_buffers != 2 or array.type.bit_width < 8:
+    if array.type.num_buffers != 2 or array.type.bit_width < 8:  # bytes of any meaning are moved as whole numbers
         return array.drop_null()
     validity = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[array.offset : array.offset + len(array)]
     values = numbers(array).compress(validity.view(np.bool_))

@@ -61,6 +61,7 @@ from colgen import (
     Poisson,
     PolymorphicKey,
     Popularity,
+    RandomBytes,
     Rank,
     RankWithin,
     Reached,
@@ -76,6 +77,7 @@ from colgen import (
     Sum,
     Table,
     Text,
+    Times,
     Timestamp,
     Timestamps,
     Tree,
@@ -222,9 +224,10 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Reached": (Reached, {"stages": "state", "stage": "paid"}, with_others),
     **{
         kind.__name__: (kind, {}, with_column)
-        for kind in (Dates, Timestamps, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
+        for kind in (Dates, Timestamps, Times, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
     },
     "Pairs": (Pairs, {"left": Parents, "right": Parents, "name": "n"}, with_pairs),
+    "RandomBytes": (RandomBytes, {"low": 4}, with_column),
     "Vocabulary": (Vocabulary, {"words": vocabulary.words("first_names", "name")}, with_column),
     "Text": (Text, {"template": "{id}"}, with_column),
     "Day": (Day, {}, over_time),

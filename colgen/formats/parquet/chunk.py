@@ -13,7 +13,7 @@ from colgen.formats.parquet import encodings, metadata
 from colgen.formats.parquet.encodings import Bytes, PlainTexts, plain_texts
 from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.metadata import CompressionCodec, Encoding, PageType
-from colgen.formats.parquet.schema import physical_type, role_of
+from colgen.formats.parquet.schema import is_text, physical_type, role_of
 from colgen.formats.parquet.thrift import Field
 from colgen.formats.parquet.values import Words, values_of
 from colgen.values import arrow
@@ -88,7 +88,7 @@ class ColumnChunk:
             rows, levels = len(page), encodings.present(page)
             self._nulls += page.null_count
             page = arrow.without_nulls(page) if page.null_count else page
-            page = plain_texts(page) if pa.types.is_string(page.type) else page
+            page = plain_texts(page) if is_text(page.type) else page
         data = [*([levels] if self._field.nullable else []), *self._values.encoded(page)]
         if self._is_compressed is None:
             self._is_compressed = self._shrinks(b"".join(data))
@@ -196,7 +196,7 @@ def _text_bytes(column: pa.Array | PlainTexts) -> int:
     """What the texts of a column take; 0 for any other column."""
     if isinstance(column, PlainTexts):
         return int(column.begins[-1] - column.begins[0])
-    return len(arrow.letters(column)[1]) if pa.types.is_string(column.type) else 0
+    return len(arrow.letters(column)[1]) if is_text(column.type) else 0
 
 
 def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:

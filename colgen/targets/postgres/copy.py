@@ -29,7 +29,7 @@ ENCODED_AT_ONCE = 1 << 15
 SENT_AT_ONCE = 1 << 23
 """Bytes of rows that are gathered before they are sent."""
 
-_TYPES = {"VARCHAR": "text", "JSON": "jsonb"}
+_TYPES = {"VARCHAR": "text", "JSON": "jsonb", "DOUBLE": "double precision", "BLOB": "bytea"}
 
 
 def type_of(sql: str) -> str:

@@ -1,0 +1,177 @@
+"""Columns of every type: what they hold, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from colgen import (
+    Bytes,
+    Char,
+    CreatedAt,
+    Date,
+    Double,
+    FixedValues,
+    Integer,
+    Integers,
+    Key,
+    LocalTimestamp,
+    Moment,
+    Money,
+    Normal,
+    Poisson,
+    RandomBytes,
+    Real,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Time,
+    Times,
+    Timestamps,
+    Uniform,
+    Volume,
+    column,
+)
+from colgen.declare.columns import Drawn
+from colgen.values.fit import UnfitValue
+from tests.formats.every_type import MODEL
+from tests.support import built, refused, rows_of
+
+
+def test_any_row_has_the_same_values_however_many_are_made_at_once() -> None:
+    assert rows_of(MODEL, "things", block_cells=300) == rows_of(MODEL, "things")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "words"),
+    [
+        (Double, [1.0, np.nan], "nan does not fit double, which holds finite numbers"),
+        (Double, [np.inf], "inf does not fit double"),
+        (Real, [1.0, 1e39], "1e.39 does not fit real, which holds finite numbers up to 3.403e.38"),
+        (Time, [86_400_000_000], "86,400,000,000 microseconds does not fit time, which holds 00:00:00 to 23:59:59.999999"),
+        (SmallInteger, [32_768], "32,768 does not fit smallint, which holds -32,768 to 32,767"),
+    ],
+    ids=str,
+)
+def test_a_value_that_a_type_cannot_hold_is_refused(kind: Any, values: list[float], words: str) -> None:
+    with pytest.raises(UnfitValue, match=words):
+        kind.to_arrow(np.array(values))
+
+
+@pytest.mark.parametrize("texts", [["ab", "c"], ["ab", "abc"]])
+def test_a_char_has_exactly_its_length(texts: list[str]) -> None:
+    with pytest.raises(UnfitValue, match=r"holds exactly 2"):
+        Char(2).to_arrow(pa.array(texts))
+    assert Char(2).to_arrow(pa.array(["éà", "ab"])).to_pylist() == ["éà", "ab"]
+
+
+def test_bytes_are_arrow_s() -> None:
+    assert Bytes.to_arrow(pa.chunked_array([pa.array([b"a"]), pa.array([b"\x00"])])).to_pylist() == [b"a", b"\x00"]
+    for wrong in (pa.array(["a"]), np.array([b"a"])):
+        with pytest.raises(TypeError, match=r"bytes expects a pyarrow.BinaryArray, not"):
+            Bytes.to_arrow(wrong)
+
+
+def test_draws_of_a_double_keep_their_fractions_and_are_rounded_where_asked() -> None:
+    class Lots(Table):
+        rows = 500
+        id = Key()
+        exact = Drawn(Normal(0, 1), type=Double)
+        rounded = Drawn(Uniform(0, 9), type=Real, digits=1)
+        counted = Drawn(Poisson(3), type=Double)
+
+    lots = built(Lots).table("lots").to_pydict()
+    assert any(value * 8 != int(value * 8) for value in lots["exact"])
+    assert all(value == np.float32(round(value, 1)) for value in lots["rounded"])
+    assert all(value == int(value) for value in lots["counted"])
+
+
+@pytest.mark.parametrize("at_least", [0, 8])
+def test_random_bytes_are_as_many_as_asked_for(at_least: int) -> None:
+    class Files(Table):
+        rows = 400
+        id = Key()
+        salt = RandomBytes(at_least, 20, unique=at_least > 0)
+
+    salts = built(Files).table("files")["salt"].to_pylist()
+    assert {len(salt) for salt in salts} == set(range(at_least, 21))
+    if at_least:
+        assert len({salt[:8] for salt in salts}) == 400
+
+
+def test_times_are_when_there_is_something_to_do() -> None:
+    class Visits(Table):
+        rows = 300
+        id = Key()
+        at = Times(hours=[0] * 9 + [1] * 2 + [0] * 13)
+
+    assert {at.hour for at in built(Visits).table("visits")["at"].to_pylist()} == {9, 10}
+
+
+def test_a_number_with_a_fraction_may_be_written() -> None:
+    class Debts(Table):
+        rows = 3
+        id = Key()
+        habit = column(Double)(lambda draw: draw.uniform())
+
+    assert all(0 < habit < 1 for habit in built(Debts).table("debts")["habit"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: Key(Double), ("a key is a BigInteger, an Integer or a SmallInteger",)),
+        (lambda: Drawn(Normal(0, 1), type=Integer, digits=2), ("digits= is for a Double or a Real",)),
+        (lambda: Drawn(Normal(0, 1), type=Bytes), ("cannot be of the type bytes",)),
+        (lambda: Integers(0, 9, type=Double), ("cannot be of the type double",)),
+        (lambda: Integers(0, 99_999, type=SmallInteger), ("whole number from -32,768 to 32,767",)),
+        (lambda: FixedValues(1.5, type=Real), ("cannot be of the type real",)),
+        (lambda: CreatedAt(type=Date), ("CreatedAt: it is a moment, and its type must be Timestamp or LocalTimestamp, not date",)),
+        (lambda: Timestamps(type=Money), ("Timestamps: it is a moment",)),
+        (lambda: Moment(type="now"), ("Moment: it is a moment", "'now'")),  # type: ignore[arg-type]
+        (lambda: RandomBytes(5, 3), (r"RandomBytes\(5, 3\): the lower end is above",)),
+        (lambda: RandomBytes(4, unique=True), ("differ need at least 8 bytes",)),
+        (lambda: Char(0), (r"Char\(0\)",)),
+    ],
+    ids=str,
+)
+def test_what_a_type_cannot_be_is_refused(declare: Any, words: tuple[str, ...]) -> None:
+    with refused(*words):
+        declare()
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{weight}", ("a double has no one way to be written",)),
+        ("{salt}", ("a bytes has no one way",)),
+        ("{opens}", ("say how a moment is written, such as {opens:%H:%M:%S}",)),
+        ("{opens:%Y}", ("is a format of dates and timestamps, and opens is of the type time",)),
+        ("{seen_at}", ("such as {seen_at:%Y-%m-%d %H:%M:%S}",)),
+    ],
+)
+def test_what_has_no_form_as_a_text_is_refused(template: str, words: tuple[str, ...]) -> None:
+    with refused(*words):
+
+        class Things(Table):
+            rows = Volume("things")
+            weight = Drawn(Normal(0, 1), type=Double)
+            salt = RandomBytes(8)
+            opens = Times()
+            seen_at = Timestamps(type=LocalTimestamp)
+            label = Text(template)
+
+
+@pytest.mark.parametrize("of", ["weight", "salt"])
+def test_a_condition_on_what_cannot_be_named_is_refused(of: str) -> None:
+    with refused(f"when asks for {of} = 'x'"):
+
+        class Things(Table):
+            rows = Volume("things")
+            weight = Drawn(Normal(0, 1), type=Double)
+            salt = RandomBytes(8)
+            note = column(String, when={of: "x"})(lambda draw: pa.array([""] * draw.count))
