@@ -14,7 +14,7 @@ Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, 
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
     FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Times, RandomBytes, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
-    RepeatedText, Uuid, Json, Bytes, Categorical, Codes
+    RepeatedText, Uuid, Json, Bytes, Named, Enum, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
@@ -87,10 +87,12 @@ if TYPE_CHECKING:
         Date,
         Decimal,
         Double,
+        Enum,
         Integer,
         Json,
         LocalTimestamp,
         Money,
+        Named,
         Real,
         RepeatedText,
         SmallInteger,
@@ -150,7 +152,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Integer Json LocalTimestamp Money Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
+    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Enum Integer Json LocalTimestamp Money Named Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -196,6 +198,7 @@ __all__ = [
     "Email",
     "Empirical",
     "Ended",
+    "Enum",
     "Estimate",
     "Example",
     "ExistingBy",
@@ -224,6 +227,7 @@ __all__ = [
     "ModelError",
     "Moment",
     "Money",
+    "Named",
     "Normal",
     "Noted",
     "OrderStatistic",

@@ -14,6 +14,7 @@ from colgen.declare.arithmetic import too_few
 from colgen.declare.calendar import Calendar
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.enumerations import enumerations
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import check_promises
@@ -86,6 +87,7 @@ class Model:
         object.__setattr__(self, "tables", tuple(map(table_of, self.tables)))
         self._check_names()
         self._resolve_names()
+        enumerations(self.infos)
         if not self.written:
             raise ModelError(f"model {self.name}: all of its tables are hidden, so a build would have nothing to write")
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))

@@ -23,7 +23,7 @@ from colgen.declare.period import Period
 from colgen.declare.rows import Between, Rows
 from colgen.draws.draw import Distribution, Draw
 from colgen.errors import ModelError, one_of
-from colgen.values.types import MOMENTS, Date, Timestamp
+from colgen.values.types import MOMENTS, Date, Timestamp, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -174,11 +174,22 @@ class Stages(Column):
     since : the own column of the moment at which the first stage begins
     first : the word for it
     stages : the further ones, by their words; `Reached` gives the moment of each
+    type : that of each word, such as `Enum("status")`; String if None
     """
 
     compact = True
 
-    def __init__(self, since: str, *, first: str = "new", hidden: bool = False, name: str = "", doc: str = "", **stages: Stage) -> None:
+    def __init__(
+        self,
+        since: str,
+        *,
+        first: str = "new",
+        hidden: bool = False,
+        name: str = "",
+        doc: str = "",
+        type: Type | None = None,
+        **stages: Stage,
+    ) -> None:
         require_text("Stages", since=since, first=first)
         for word, stage in stages.items():
             if not isinstance(stage, Stage):
@@ -190,7 +201,7 @@ class Stages(Column):
         words = [first, *stages]
         if len(set(words)) < len(words):
             raise ModelError(f"Stages: two of its stages are called {first!r}; call the first one otherwise: first='created'")
-        super().__init__(word_type("Stages", words), " → ".join(words), hidden=hidden, name=name, doc=doc)
+        super().__init__(word_type("Stages", words, type), " → ".join(words), hidden=hidden, name=name, doc=doc)
         self.since, self.first, self.stages = since, first, stages
 
     def bind(self, table: TableInfo, name: str) -> None:

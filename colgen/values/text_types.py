@@ -201,29 +201,70 @@ REPEATED = {String.name: RepeatedText, Uuid.name: RepeatedUuid}
 """By the name of a text type: the type to use where all rows of a parent share one text, which is then stored once, in a dictionary."""
 
 
+_NAMED = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?( [A-Za-z]+)*(\(\d{1,5}(, ?-?\d{1,5})?\))?( with(out)? time zone)?"
+
+
+def Named(name: str) -> Type:
+    """Texts that are of a type of PostgreSQL's by its name, which the server makes of them: `Named("inet")`, `Named("citext")`, `Named("bit(8)")`.
+    Elsewhere they are texts. Raises ModelError for what is not the name of a type, or of several.
+
+    >>> Named("inet").sql, Named("inet").postgres
+    ('VARCHAR', 'inet')
+    """
+    if not isinstance(name, str) or not re.fullmatch(_NAMED, name, re.ASCII):
+        raise ModelError(f"Named({name!r}): give the name of a type as PostgreSQL has it, such as 'inet', 'citext' or 'public.ltree'")
+    return TextType(name, "VARCHAR", pa.string(), None, "text", (0, 0), name)
+
+
+class _Enum(TextType):
+    """Words of an enumeration."""
+
+
+_LONGEST_LABEL = 63  # bytes
+
+
+def Enum(name: str) -> Type:
+    """The type of a column with a list of words that is an enumeration in PostgreSQL: `Category(G=3, PG=5, type=Enum("rating"))`. It is made with the
+    tables, and its words are in the order of the list. Elsewhere they are texts. Raises ModelError for what cannot be a name.
+    """
+    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name.encode()) <= _LONGEST_LABEL:
+        raise ModelError(f"Enum({name!r}): name the type, in 1 to {_LONGEST_LABEL} bytes, such as Enum('rating')")
+    return _Enum(f"enum {name}", "VARCHAR", pa.string(), None, "text", (0, 0), name)
+
+
+def is_enumeration(type: Type) -> bool:
+    """Whether PostgreSQL has an enumeration for it, by the name `type.postgres`."""
+    return isinstance(type, _Enum) or (isinstance(type, Categorical) and isinstance(type.of, _Enum))
+
+
 class Categorical(Type):
     """Text from a fixed list of words: functions work with codes into the list, and no text is built while generating.
 
-    words : all different and fit for the type in SQL, else ValueError
-    sql : the type in SQL
+    words : all different and fit for the type of each, else ValueError
+    of : the type of each word, such as `Varchar(20)` or `Enum("rating")`, or what that is in SQL
 
     >>> Categorical(["card", "cash"]).to_arrow(np.array([1, 1, 0])).to_pylist()
     ['cash', 'cash', 'card']
     """
 
     words: pa.StringArray
+    of: Type
 
-    def __init__(self, words: Sequence[str] | pa.StringArray, sql: str = "VARCHAR") -> None:
+    def __init__(self, words: Sequence[str] | pa.StringArray, of: Type | str = "VARCHAR") -> None:
         array = words if isinstance(words, pa.Array) else pa.array(list(words), pa.string())
         array = array if array.type == pa.string() else array.cast(pa.string())
         if len(array.unique()) != len(array):
             raise ValueError("a word occurs twice in the list; every word must be different")
-        _text_type(sql).check(array)
+        text = _text_type(of) if isinstance(of, str) else of
+        if not isinstance(text, TextType) or text.arrow != pa.string():
+            raise ValueError(f"words cannot be of the type {text.name}; give a type of texts, such as Varchar(20) or Enum('status')")
+        text.check(array)
         smallest = next(size for size in (np.int8, np.int16, np.int32) if len(array) <= np.iinfo(size).max)
         dtype = np.dtype(smallest)
         arrow = pa.dictionary(pa.from_numpy_dtype(dtype), pa.string())
-        super().__init__(f"one of {len(array)} words", sql, arrow, dtype, "category")
+        super().__init__(f"one of {len(array)} words", text.sql, arrow, dtype, "category", postgres=text.postgres)
         object.__setattr__(self, "words", array)
+        object.__setattr__(self, "of", text)
 
     def to_arrow(self, values: ColumnData, compact: bool = False) -> pa.Array:
         codes = np.ascontiguousarray(self.checked(values, "iub"))

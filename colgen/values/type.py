@@ -25,6 +25,7 @@ class Type:
     dtype : NumPy's type of the values in Arrow's memory; None for text
     role : what the values are like, by which a writer chooses an encoding: "key", "reference", "number", "money", "time", "flag",
         "category", "repeated", "text", "fraction" or "list"
+    postgres : what PostgreSQL calls it, where that does not follow from `sql`
     limits : the least and the greatest whole number that it can hold, those of the dtype unless given; of a text, how many characters it may have
     """
 
@@ -34,6 +35,7 @@ class Type:
     dtype: np.dtype[Any] | None
     role: str
     limits: tuple[int, int] = (0, 0)
+    postgres: str = ""
 
     def __post_init__(self) -> None:
         if self.limits == (0, 0) and self.dtype is not None and self.dtype.kind == "i":

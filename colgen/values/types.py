@@ -16,7 +16,9 @@
 | `Uuid` | a `pyarrow.StringArray` of UUIDs in 36 letters | string | UUID |
 | `Json` | a `pyarrow.StringArray` of JSON | string | JSON |
 | `Bytes` | a `pyarrow.BinaryArray` | binary | BLOB |
+| `Named("inet")` | a `pyarrow.StringArray` of what PostgreSQL's type of this name is read from | string | VARCHAR |
 | `Categorical(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
+| `Categorical(list, Enum("rating"))` | the same | the same | VARCHAR, in PostgreSQL an enumeration |
 
 Columns of colgen's own kinds keep their whole numbers in the narrowest dtype that they are drawn in (`Column.compact`), whatever their type;
 functions receive them as int64. A `Text` is spelled only where a function reads it or a writer needs its letters (`text.composed`).
@@ -41,12 +43,16 @@ from colgen.values.text_types import REPEATED as REPEATED
 from colgen.values.text_types import Bytes as Bytes
 from colgen.values.text_types import Categorical as Categorical
 from colgen.values.text_types import Char as Char
+from colgen.values.text_types import Enum as Enum
 from colgen.values.text_types import Json as Json
+from colgen.values.text_types import Named as Named
 from colgen.values.text_types import RepeatedText as RepeatedText
 from colgen.values.text_types import RepeatedUuid as RepeatedUuid
 from colgen.values.text_types import String as String
+from colgen.values.text_types import TextType as TextType
 from colgen.values.text_types import Uuid as Uuid
 from colgen.values.text_types import Varchar as Varchar
+from colgen.values.text_types import is_enumeration as is_enumeration
 from colgen.values.type import ColumnData as ColumnData
 from colgen.values.type import Type as Type
 

@@ -10,10 +10,12 @@ import pytest
 
 from colgen import (
     Bytes,
+    Category,
     Char,
     CreatedAt,
     Date,
     Double,
+    Enum,
     FixedValues,
     Integer,
     Integers,
@@ -21,6 +23,7 @@ from colgen import (
     LocalTimestamp,
     Moment,
     Money,
+    Named,
     Normal,
     Poisson,
     RandomBytes,
@@ -33,13 +36,16 @@ from colgen import (
     Times,
     Timestamps,
     Uniform,
+    Varchar,
+    Vocabulary,
     Volume,
     column,
+    vocabulary,
 )
 from colgen.declare.columns import Drawn
 from colgen.values.fit import UnfitValue
 from tests.formats.every_type import MODEL
-from tests.support import built, refused, rows_of
+from tests.support import built, model_of, refused, rows_of
 
 
 def test_any_row_has_the_same_values_however_many_are_made_at_once() -> None:
@@ -175,3 +181,55 @@ def test_a_condition_on_what_cannot_be_named_is_refused(of: str) -> None:
             weight = Drawn(Normal(0, 1), type=Double)
             salt = RandomBytes(8)
             note = column(String, when={of: "x"})(lambda draw: pa.array([""] * draw.count))
+
+
+@pytest.mark.parametrize("name", ["", "inet; DROP TABLE x", "a.b.c", "text[]", 'in"et', 7])
+def test_what_is_not_the_name_of_a_type_is_refused(name: Any) -> None:
+    with refused("give the name of a type as PostgreSQL has it"):
+        Named(name)
+
+
+@pytest.mark.parametrize("name", ["citext", "public.ltree", "bit varying(40)", "numeric(10, 2)", "time without time zone"])
+def test_a_type_of_the_server_s_is_texts_elsewhere(name: str) -> None:
+    assert (Named(name).sql, Named(name).arrow, Named(name).postgres) == ("VARCHAR", pa.string(), name)
+
+
+def test_words_may_be_of_a_type_of_texts() -> None:
+    class Films(Table):
+        rows = 4
+        id = Key()
+        rating = Category(G=1, PG=2, type=Enum("rating"))
+        size = FixedValues("S", "M", "L", "M", type=Char(1))
+        name = Vocabulary(vocabulary.words("first_names", "name"), type=Varchar(40))
+
+    assert (Films.rating.type.sql, Films.size.type.sql, Films.name.type.sql) == ("VARCHAR", "CHAR(1)", "VARCHAR(40)")
+    assert set(built(Films).table("films")["rating"].to_pylist()) <= {"G", "PG"}
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: Text("a", type=Enum("rating")), ("enum rating is for columns with a list of words",)),
+        (lambda: Category(G=1, type=Integer), ("Category: words cannot be of the type integer",)),
+        (lambda: Category(G=1, PG=1, type=Char(1)), ("Category: 'PG' has 2 characters, and char.1. holds exactly 1",)),
+        (lambda: Category(G=1, type="rating"), ("its type must be one of texts", "'rating'")),  # type: ignore[arg-type]
+        (lambda: Enum(""), ("name the type, in 1 to 63 bytes",)),
+    ],
+    ids=str,
+)
+def test_words_of_a_type_that_cannot_have_them_are_refused(declare: Any, words: tuple[str, ...]) -> None:
+    with refused(*words):
+        declare()
+
+
+def test_an_enumeration_has_the_same_words_everywhere_and_a_name_of_its_own() -> None:
+    def films(**columns: Any) -> Any:
+        return model_of(type("Films", (Table,), {"id": Key(), **columns}, rows=3))
+
+    films(a=Category(x=1, y=2, type=Enum("e")), b=Category(x=5, y=1, type=Enum("e")))
+    with refused("films.b: Enum.'e'. has the words y, x, and other ones in films.a: x, y"):
+        films(a=Category(x=1, y=2, type=Enum("e")), b=Category(y=5, x=1, type=Enum("e")))
+    with refused("films.a: a table is called 'films', too"):
+        films(a=Category(x=1, type=Enum("films")))
+    with refused("a word of an enumeration has up to 63 bytes"):
+        films(a=Category({"x" * 64: 1}, type=Enum("e")))

@@ -56,6 +56,10 @@ class PostgresFill(PostgresTarget):
         if misfits:
             raise TargetError("\n  - ".join([f"{_CANNOT} {self.schema!r}, in {len(misfits)} ways:", *misfits]))
 
+    @property
+    def _enumerations(self) -> None:
+        """None: texts are cast to the types that are there."""
+
     def load(self, workers: int, progress: Progress) -> None:
         """The planner's statistics of what is staged."""
         self._each(self._analyze, workers)

@@ -27,7 +27,7 @@ from colgen.targets.destination import MANIFEST
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.manifest import Manifest, PartFile, TableEntry, table_entries
-from colgen.targets.postgres import record
+from colgen.targets.postgres import record, types
 from colgen.targets.postgres import schema as schemas
 from colgen.targets.postgres.append import add_new_rows, move_sequence_on, move_sequences_on
 from colgen.targets.postgres.connect import driver, statement
@@ -93,6 +93,7 @@ class PostgresTarget:
         self._before = self._held.look()
         self._held.refuse_changes(self._before)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
+        types.refuse_unknown(self._connection, [model.table(name) for name in plan.spec.tables])
         if self.options.append and self._before.recorded is not None:
             self._refuse_append(self._before.recorded.manifest)
         self.must_be_proved = refuse_other_build(self._held, plan, model, self.options)
@@ -115,8 +116,13 @@ class PostgresTarget:
         self._last = dict.fromkeys(plan.spec.tables, 0)
         self._staging.clear()  # what a build that was killed has left
         self._is_staged = True
-        self._staging.create(self._tables)
+        self._staging.create(self._tables, self._enumerations)
         return plan.tasks
+
+    @property
+    def _enumerations(self) -> str | None:
+        """The schema whose enumerations the staged tables use: what is appended is of the types that are there."""
+        return self.schema if self.options.append else self._staging.name
 
     @property
     def _connection(self) -> psycopg.Connection[Any]:
@@ -133,6 +139,7 @@ class PostgresTarget:
     def load(self, workers: int, progress: Progress) -> None:
         """Keys, indexes and references, comments, and the planner's statistics; several tables at a time. Of an append, the new rows are added,
         in a transaction that stays open until it is published."""
+        self._each(self._convert, workers)
         if self.options.append:
             self._each(self._analyze, workers)
             progress(StageStarted("adding what is new"))
@@ -204,11 +211,14 @@ class PostgresTarget:
                 if isinstance(column, Key):
                     move_sequence_on(connection, *names, column.name, self._last[table.name])
 
+    def _convert(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
+        types.convert(connection, self._staging.name, table)
+
     def _analyze(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         connection.execute(statement("ANALYZE {}.{}", self._staging.name, table.name))
 
     def _append(self, progress: Progress) -> None:
-        names = list(self._before.made)
+        names = schemas.tables_of(self._connection, self._before.made)
 
         def attempt() -> None:
             self._connection.execute("BEGIN")
