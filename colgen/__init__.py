@@ -12,9 +12,9 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Re
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
-    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Times, RandomBytes, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Times, RandomBytes, Several, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
-    RepeatedText, Uuid, Json, Bytes, Named, Enum, Categorical, Codes
+    RepeatedText, Uuid, Json, Bytes, Named, Enum, List, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from colgen.declare.relations import Count, ExistingBy, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
     from colgen.declare.rows import Between, Branches, Daily, FanOut, Pairs, Rows, Volume
     from colgen.declare.rules import Chart, Report, Rule, read_reports
+    from colgen.declare.several import Several
     from colgen.declare.stages import Later, Reached, Stage, Stages
     from colgen.declare.table import Table
     from colgen.declare.text import Text
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
         Enum,
         Integer,
         Json,
+        List,
         LocalTimestamp,
         Money,
         Named,
@@ -131,6 +133,7 @@ _HOMES = {
     "declare.times": "CreatedAt DailyCount Day Moment Times",
     "declare.identifiers": "Code Uuids",
     "declare.polymorphic": "PolymorphicKey",
+    "declare.several": "Several",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
     "declare.everyday": "Dates Email FullName IpAddress Phone Slug StreetAddress Timestamps Url Words",
@@ -152,7 +155,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Enum Integer Json LocalTimestamp Money Named Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
+    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Enum Integer Json List LocalTimestamp Money Named Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -220,6 +223,7 @@ __all__ = [
     "Key",
     "Later",
     "Level",
+    "List",
     "LocalTimestamp",
     "LogNormal",
     "Lookup",
@@ -255,6 +259,7 @@ __all__ = [
     "Rule",
     "Running",
     "Scenario",
+    "Several",
     "Shuffle",
     "Slug",
     "SmallInteger",

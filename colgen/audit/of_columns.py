@@ -13,6 +13,7 @@ from colgen.declare.columns import Category, Integers
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.identifiers import Code
 from colgen.declare.missing import Condition
+from colgen.declare.several import Several
 from colgen.declare.stages import Later, Reached, Stages
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
@@ -62,9 +63,23 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
         yield of_each_row(name, f"{column.name} is not before {column.of}", f"{at} < {quoted(column.of)}")
     if isinstance(column, Reached) and not table.columns[column.of].hidden:
         yield from _reached(table, column)
+    if isinstance(column, Several):
+        yield from _several(table, column)
     if isinstance(column, CreatedAt):
         end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP{_zone(column)}"
         yield of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
+
+
+def _several(table: TableInfo, column: Several) -> Iterator[Query]:
+    """How many values a list has, that none comes twice where they differ, and that words are those that there are."""
+    name, at, inner = table.name, quoted(column.name), column.of
+    rule = f"{column.name} has {column.least} to {column.most} values"
+    yield of_each_row(name, rule, f"len({at}) NOT BETWEEN {column.least} AND {column.most}")
+    if inner.distinct:
+        yield of_each_row(name, f"{column.name} has no value twice", f"len(list_distinct({at})) <> len({at})")
+    if isinstance(inner.type, Categorical) and len(inner.type.words) <= WORDS_LISTED:
+        words = ", ".join(literal(word) for word in inner.type.words.to_pylist())
+        yield of_each_row(name, f"{column.name} has only its words", f"NOT list_has_all([{words}], {at})")
 
 
 def _reached(table: TableInfo, column: Reached) -> Iterator[Query]:

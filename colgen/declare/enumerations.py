@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from colgen.errors import ModelError
-from colgen.values.types import Categorical, is_enumeration
+from colgen.values.types import Categorical, element_of, is_enumeration
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -23,7 +23,7 @@ def enumerations(tables: Sequence[TableInfo]) -> dict[str, tuple[str, ...]]:
     taken = {table.name.removeprefix("type ") for table in tables} | {table.name for table in tables}
     for table in tables:
         for column in table.written_columns:
-            kind = column.type
+            kind = element_of(column.type)
             if not is_enumeration(kind):
                 continue
             assert isinstance(kind, Categorical)

@@ -169,7 +169,7 @@ class FanOut:
         if isinstance(self.count, str):
             self._check_counting_column(place, info, self.count)
         elif isinstance(self.count, Mapping):
-            object.__setattr__(self, "count", _histogram(place, self.count))
+            object.__setattr__(self, "count", histogram(place, self.count))
         elif _is_count(self.count):
             object.__setattr__(self, "count", int(cast(int, self.count)))
         elif isinstance(self.count, type) or not (isinstance(self.count, Between) or hasattr(self.count, "sample")):
@@ -218,7 +218,7 @@ def _is_count(count: object) -> bool:
     return is_whole(count) and 0 <= cast(int, count) <= MOST_ROWS
 
 
-def _histogram(place: str, weights: Mapping[Any, Any]) -> Histogram:
+def histogram(place: str, weights: Mapping[Any, Any]) -> Histogram:
     """Numbers of rows by their weights, ascending; those without weight are left out."""
     for count in weights:
         if not _is_count(count):

@@ -24,6 +24,7 @@ _NANOSECONDS: Mapping[str, float] = {
     "repeated": 15,
     "text": 9.7,
     "fraction": 3.7,
+    "list": 20,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

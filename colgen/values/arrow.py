@@ -42,6 +42,8 @@ def with_missing(array: pa.Array, missing: Array) -> pa.Array:
         array = pa.concat_arrays([array])
     if array.null_count:
         missing = missing | array.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_list(array.type):
+        return pa.ListArray.from_arrays(array.offsets, array.values, type=array.type, mask=pa.array(missing))
     validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     return pa.Array.from_buffers(array.type, len(array), [validity, *array.buffers()[1:]])
 

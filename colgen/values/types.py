@@ -19,6 +19,7 @@
 | `Named("inet")` | a `pyarrow.StringArray` of what PostgreSQL's type of this name is read from | string | VARCHAR |
 | `Categorical(list)` | integer codes into the list; a bool is 0 or 1 | dictionary<int, string> | VARCHAR |
 | `Categorical(list, Enum("rating"))` | the same | the same | VARCHAR, in PostgreSQL an enumeration |
+| `List(Integer)` | a `pyarrow.ListArray` | list<int32> | INTEGER[] |
 
 Columns of colgen's own kinds keep their whole numbers in the narrowest dtype that they are drawn in (`Column.compact`), whatever their type;
 functions receive them as int64. A `Text` is spelled only where a function reads it or a writer needs its letters (`text.composed`).
@@ -39,6 +40,8 @@ import pyarrow as pa
 
 from colgen.arrays import slices
 from colgen.values.fit import UnfitValue
+from colgen.values.lists import List as List
+from colgen.values.lists import element_of as element_of
 from colgen.values.text_types import REPEATED as REPEATED
 from colgen.values.text_types import Bytes as Bytes
 from colgen.values.text_types import Categorical as Categorical

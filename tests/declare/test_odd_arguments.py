@@ -68,6 +68,7 @@ from colgen import (
     Report,
     Rule,
     Running,
+    Several,
     Shuffle,
     Slug,
     Stage,
@@ -227,6 +228,7 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
         for kind in (Dates, Timestamps, Times, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
     },
     "Pairs": (Pairs, {"left": Parents, "right": Parents, "name": "n"}, with_pairs),
+    "Several": (Several, {"of": ["a", "b"], "count": 1}, with_column),
     "RandomBytes": (RandomBytes, {"low": 4}, with_column),
     "Vocabulary": (Vocabulary, {"words": vocabulary.words("first_names", "name")}, with_column),
     "Text": (Text, {"template": "{id}"}, with_column),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,10 @@ import pyarrow as pa
 import pytest
 
 from colgen import (
+    Between,
+    Boolean,
     Bytes,
+    Categorical,
     Category,
     Char,
     CreatedAt,
@@ -17,9 +22,12 @@ from colgen import (
     Double,
     Enum,
     FixedValues,
+    Flag,
     Integer,
     Integers,
+    Json,
     Key,
+    List,
     LocalTimestamp,
     Moment,
     Money,
@@ -28,6 +36,7 @@ from colgen import (
     Poisson,
     RandomBytes,
     Real,
+    Several,
     SmallInteger,
     String,
     Table,
@@ -36,6 +45,7 @@ from colgen import (
     Times,
     Timestamps,
     Uniform,
+    Uuids,
     Varchar,
     Vocabulary,
     Volume,
@@ -45,7 +55,7 @@ from colgen import (
 from colgen.declare.columns import Drawn
 from colgen.values.fit import UnfitValue
 from tests.formats.every_type import MODEL
-from tests.support import built, model_of, refused, rows_of
+from tests.support import broken_rules, built, damage, model_of, refused, rows_of, write_build
 
 
 def test_any_row_has_the_same_values_however_many_are_made_at_once() -> None:
@@ -233,3 +243,110 @@ def test_an_enumeration_has_the_same_words_everywhere_and_a_name_of_its_own() ->
         films(a=Category(x=1, type=Enum("films")))
     with refused("a word of an enumeration has up to 63 bytes"):
         films(a=Category({"x" * 64: 1}, type=Enum("e")))
+
+
+def test_no_word_of_a_list_comes_twice_in_it_and_lists_are_as_long_as_asked_for() -> None:
+    class Posts(Table):
+        rows = 400
+        id = Key()
+        tags = Several(["a", "b", "c"], Between(0, 3))
+        scores = Several(Integers(1, 2), {1: 1, 4: 1})
+        pair = Several(Integers(1, 3, distinct=True), 2)
+
+    posts = built(Posts).table("posts").to_pydict()
+    assert {tuple(sorted(tags)) for tags in posts["tags"]} == {(), *"abc", *itertools.combinations("abc", 2), ("a", "b", "c")} - {
+        *"abc"
+    } | {(tag,) for tag in "abc"}
+    assert {len(scores) for scores in posts["scores"]} == {1, 4}
+    assert {tuple(sorted(pair)) for pair in posts["pair"]} == {(1, 2), (1, 3), (2, 3)}
+
+
+def test_a_list_of_uuids_has_none_twice_in_the_table() -> None:
+    class Posts(Table):
+        rows = 100
+        id = Key()
+        keys = Several(Uuids(), 3)
+
+    keys = [key for keys in built(Posts).table("posts")["keys"].to_pylist() for key in keys]
+    assert len(set(keys)) == 300
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: Several(["a", "b"], 3), ("up to 3 values of a list must differ, and there are 2",)),
+        (lambda: Several(["a", "a"], 1), ("a word is there twice",)),
+        (lambda: Several("abc", 1), ("give the kind of its values",)),
+        (lambda: Several(Key(), 1), ("a Key cannot be in a list, since its values hang on other columns",)),
+        (lambda: Several(Text("{x}"), 1), ("a Text cannot be in a list",)),
+        (lambda: Several(Flag(0.5, nullable=0.5), 1), ("are for the list, not for its values",)),
+        (lambda: Several(Flag(0.5), "n"), ("say how many values a list has",)),  # type: ignore[arg-type]
+        (lambda: Several(Flag(0.5), Between("a", 3)), ("say how many values a list has",)),
+        (lambda: Several(Flag(0.5), 10_000), ("must be a whole number from 0 to 1,000",)),
+        (lambda: Several(Flag(0.5), {0: 1, 2_000: 1}), ("must be a whole number from 0 to 1,000",)),
+        (lambda: List(Json), ("List.json.: give the type of its values",)),
+        (lambda: List(List(Integer)), ("List.list of integer.: give",)),
+        (lambda: List(7), ("List.7.: give",)),  # type: ignore[arg-type]
+    ],
+    ids=str,
+)
+def test_what_cannot_be_in_a_list_is_refused(declare: Any, words: tuple[str, ...]) -> None:
+    with refused(*words):
+        declare()
+
+
+@pytest.mark.parametrize(
+    ("of", "values", "words"),
+    [
+        (Varchar(2), pa.array([["ab"], ["a", "abc"]]), r"row 2: 'abc' has 3 characters"),
+        (SmallInteger, pa.array([[], [1, 40_000]]), "row 2: 40,000 does not fit smallint"),
+        (Integer, pa.array([[1], [None]]), "row 2: a value of a list is missing"),
+        (Date, pa.array([["a"], ["b"]]), "list of date expects lists of numbers, not of string"),
+        (Integer, pa.array([1, 2]), "list of integer expects a pyarrow.ListArray, not int64"),
+        (Categorical(["a", "b"], Char(1)), pa.array([["a"], ["bb"]]), "'bb' has 2 characters"),
+    ],
+    ids=str,
+)
+def test_a_function_s_lists_are_checked_value_by_value(of: Any, values: pa.Array, words: str) -> None:
+    class Posts(Table):
+        rows = 2
+        id = Key()
+        odd = column(List(of))(lambda draw: values)
+
+    with refused(words):
+        built(Posts).table("posts")
+
+
+def test_a_function_gives_lists_in_chunks_or_of_words_or_flags() -> None:
+    class Posts(Table):
+        rows = 2
+        id = Key()
+        words = column(List(Categorical(["a", "b"])))(lambda draw: pa.chunked_array([pa.array([["a"]]), pa.array([["b", "a"]])]))
+        flags = column(List(Boolean), nullable=True)(lambda draw: pa.array([[True, False], None]))
+        days = column(List(Date))(lambda draw: pa.array([[1], [2, 3]], pa.list_(pa.int64())))
+
+    posts = built(Posts).table("posts")
+    assert posts["words"].to_pylist() == [["a"], ["b", "a"]]
+    assert posts["flags"].to_pylist() == [[True, False], None]
+    assert posts["days"].cast(pa.list_(pa.int32())).to_pylist() == [[1], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("UPDATE posts SET tags = ['a', 'b', 'c', 'd'] WHERE id = 1", "tags has 0 to 3 values"),
+        ("UPDATE posts SET tags = ['a', 'a'] WHERE id = 1", "tags has no value twice"),
+        ("UPDATE posts SET tags = ['x'] WHERE id = 1", "tags has only its words"),
+    ],
+)
+def test_the_check_of_a_list_finds_damage(statement: str, rule: str, tmp_path: Path) -> None:
+    class Posts(Table):
+        rows = 30
+        id = Key()
+        tags = Several(["a", "b", "c"], Between(0, 3))
+
+    model = model_of(Posts)
+    write_build(model, tmp_path / "data")
+    assert not broken_rules(tmp_path / "data", model)
+    damage(tmp_path / "data", "posts", statement)
+    assert f"posts: {rule}" in broken_rules(tmp_path / "data", model)

@@ -11,25 +11,32 @@ from colgen import (
     Char,
     Code,
     CreatedAt,
+    Dates,
     Double,
     Exponential,
     FanOut,
+    Flag,
     ForeignKey,
     Integers,
     Key,
     Later,
+    List,
     LocalTimestamp,
     Lookup,
+    Money,
     Normal,
     ParentKey,
     RandomBytes,
     Real,
+    Several,
     SmallInteger,
     Table,
     Text,
     Times,
     Timestamps,
     Uniform,
+    Uuids,
+    Varchar,
     Volume,
     column,
 )
@@ -54,6 +61,17 @@ class Things(Table):
     closes = Times(nullable=0.5)
     digest = RandomBytes(16, unique=True)
     picture = RandomBytes(0, 40, nullable=0.2)
+    tags = Several(["blue", 'say "so"', "a, b", "é\\n"], Between(0, 3), nullable=0.2)
+    sizes = Several(Integers(-5, 500, type=SmallInteger), {0: 5, 2: 3, 9: 1})
+    prices = Several(Integers(1, 9_999, type=Money, distinct=True), 2, nullable=0.5)
+    weights = Several(Drawn(Normal(0, 1), type=Real), Between(0, 2))
+    days = Several(Dates(), Between(0, 2))
+    moments = Several(Timestamps(), Between(0, 2))
+    local = Several(Timestamps(type=LocalTimestamp), 1)
+    hours = Several(Times(), Between(0, 2))
+    flags = Several(Flag(0.5), Between(0, 9))
+    keys = Several(Uuids(), Between(0, 2))
+    digests = Several(RandomBytes(0, 4), Between(0, 2))
     label = Text("{opens:%H:%M} {made_at:%Y-%m-%d}")
 
 
@@ -66,13 +84,20 @@ class Parts(Table):
     weight = Lookup(Things.weight)
     opens = Lookup(Things.opens)
     digest = Lookup(Things.digest)
+    tags = Lookup(Things.tags)
     other_id = ForeignKey(Things, nullable=0.5)
     other = Lookup(Things.picture, via="other_id")
+    sizes = Lookup(Things.sizes, via="other_id")
 
     @column(Real)
     def half(weight):  # type: ignore[no-untyped-def]
         """Half its weight."""
         return weight / 2
+
+    @column(List(Varchar(3)), nullable=True)
+    def marks(sizes):  # type: ignore[no-untyped-def]
+        """A list for each second part."""
+        return pa.array([None if number % 2 else ["a", "bc"][: number % 3] for number in range(len(sizes))], pa.list_(pa.string()))
 
     @column(Bytes)
     def mark(half):  # type: ignore[no-untyped-def]

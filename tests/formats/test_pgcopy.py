@@ -33,6 +33,9 @@ KINDS = {
     "time": (pa.time64("us"), st.times()),
     "double precision": (pa.float64(), st.floats(allow_nan=False, allow_infinity=False)),
     "real": (pa.float32(), st.floats(allow_nan=False, allow_infinity=False, width=32)),
+    "text[]": (pa.list_(pa.string()), st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=9), max_size=4)),
+    "integer[]": (pa.list_(pa.int32()), st.lists(st.integers(-(2**31), 2**31 - 1), max_size=4)),
+    "numeric(9,2)[]": (pa.list_(pa.decimal64(9, 2)), st.lists(st.decimals(-999, 999, places=2), max_size=4)),
     "bytea": (pa.binary(), st.binary(max_size=40)),
     "text": (pa.string(), st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)),
     "jsonb": (

@@ -8,6 +8,7 @@ import pytest
 
 import colgen
 from colgen import (
+    Between,
     Category,
     Enum,
     FanOut,
@@ -16,6 +17,7 @@ from colgen import (
     Lookup,
     Named,
     ParentKey,
+    Several,
     Stage,
     Stages,
     Table,
@@ -56,9 +58,9 @@ def test_every_type_is_one_of_the_server_s_and_every_value_arrives(server: str, 
     }
     for name in ("things", "parts"):
         made = colgen.build(MODEL).table(name).sort_by("id")
-        listed = ", ".join(
-            f"{column}::float8" if types_of(database, schema, name)[column] == "real" else column for column in made.column_names
-        )
+        cast = {"real": "::float8", "real[]": "::float8[]", "uuid[]": "::text[]"}
+        types = types_of(database, schema, name)
+        listed = ", ".join(f"{column}{cast.get(types[column], '')}" for column in made.column_names)
         rows = database.execute(f'SELECT {listed} FROM "{schema}".{name} ORDER BY id').fetchall()
         for number, column in enumerate(made.column_names):
             assert [row[number] for row in rows] == made[column].to_pylist(), column
@@ -74,6 +76,8 @@ class Films(Table):
     state = Stages("made_at", first="new", shown=Stage(0.5, days=3), type=Enum("state"))
     seen_from = IpAddress(type=Named("inet"), nullable=0.5)
     mask = Text("101", type=Named("bit(3)"))
+    ratings = Several(Category({"G": 5, "PG-13": 3, "it's": 1}, type=Enum("Rating")), Between(0, 3))
+    hosts = Several(IpAddress(type=Named("inet")), Between(0, 2), nullable=0.2)
 
 
 class Shows(Table):
@@ -144,6 +148,7 @@ def test_texts_become_values_of_types_by_name(server: str, database: Any, schema
     colgen.build(FILMS, out=server, schema=schema)
     types = types_of(database, schema, "films")
     assert (types["seen_from"], types["mask"]) == ("inet", "bit(3)")
+    assert (types["ratings"].rpartition(".")[2], types["hosts"]) == ('"Rating"[]', "inet[]")
     (rows,) = database.execute(f"""SELECT count(*) FROM "{schema}".films WHERE seen_from << '10.0.0.0/8'""").fetchone()
     assert 0 < rows < 60
 
@@ -171,7 +176,8 @@ def test_a_text_that_a_type_cannot_be_read_from_is_refused(server: str, database
 
 def test_tables_of_the_user_s_own_get_words_and_texts_as_their_types(server: str, database: Any, schema: str) -> None:
     database.execute(f"""CREATE SCHEMA "{schema}"; CREATE TYPE "{schema}".rating AS ENUM ('PG-13', 'it''s', 'G'); CREATE TABLE "{schema}".films (
-        id int PRIMARY KEY, rating "{schema}".rating, made_at timestamp, state text, seen_from inet, mask bit(3))""")
+        id int PRIMARY KEY, rating "{schema}".rating, made_at timestamp, state text, seen_from inet, mask bit(3),
+        ratings "{schema}".rating[], hosts inet[])""")
     colgen.build(model_of(Films, films=60), out=server, schema=schema, fill=True)
     assert database.execute(f'SELECT count(rating) > 20, count(DISTINCT seen_from) > 9 FROM "{schema}".films').fetchone() == (True, True)
     assert list(types_in(database, schema)) == ["rating"]

@@ -28,6 +28,7 @@ class ConvertedType(IntEnum):
     """What a value means, for readers that do not know logical types yet."""
 
     UTF8 = 0
+    LIST = 3
     DECIMAL = 5
     DATE = 6
     TIMESTAMP_MICROS = 10
@@ -37,6 +38,7 @@ class ConvertedType(IntEnum):
 class FieldRepetitionType(IntEnum):
     REQUIRED = 0
     OPTIONAL = 1
+    REPEATED = 2
 
 
 class Encoding(IntEnum):
@@ -67,6 +69,11 @@ _BYTE = 3  # Thrift's number of a single byte
 def string_type() -> Field:
     """A LogicalType: text in UTF-8."""
     return struct({1: _EMPTY})  # STRING
+
+
+def list_type() -> Field:
+    """A LogicalType: values that are repeated."""
+    return struct({3: _EMPTY})  # LIST
 
 
 def decimal_type(*, scale: int, precision: int) -> Field:

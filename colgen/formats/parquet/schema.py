@@ -40,6 +40,30 @@ def root(columns: int) -> Field:
     return metadata.schema_element(name="schema", repetition_type=FieldRepetitionType.REQUIRED, num_children=columns)
 
 
+LIST_PATH = ("list", "element")
+"""Where the values of a list are below its column."""
+
+
+def leaf_of(field: pa.Field) -> pa.Field:
+    """What a column stores: of lists, their values."""
+    return field.type.value_field.with_name(LIST_PATH[-1]) if pa.types.is_list(field.type) else field
+
+
+def elements(field: pa.Field) -> list[Field]:
+    """The elements of the schema that describe a column: one, or three for lists."""
+    if not pa.types.is_list(field.type):
+        return [element(field)]
+    outer = metadata.schema_element(
+        name=field.name,
+        repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
+        num_children=1,
+        converted_type=ConvertedType.LIST,
+        logical_type=metadata.list_type(),
+    )
+    repeated = metadata.schema_element(name=LIST_PATH[0], repetition_type=FieldRepetitionType.REPEATED, num_children=1)
+    return [outer, repeated, element(leaf_of(field))]
+
+
 def element(field: pa.Field) -> Field:
     """The element of the schema that describes a column. Its meaning is given twice, for readers from before 2018 too."""
     kind, converted, logical = field.type, None, None

@@ -38,6 +38,8 @@ def type_of(sql: str) -> str:
     >>> type_of("DECIMAL(12,2)"), type_of("JSON"), type_of("TIMESTAMPTZ")
     ('numeric(12,2)', 'jsonb', 'timestamptz')
     """
+    if sql.endswith("[]"):
+        return f"{type_of(sql.removesuffix('[]'))}[]"
     return _TYPES.get(sql, sql.lower().replace("decimal", "numeric"))
 
 

@@ -212,7 +212,7 @@ class PostgresTarget:
                     move_sequence_on(connection, *names, column.name, self._last[table.name])
 
     def _convert(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
-        types.convert(connection, self._staging.name, table)
+        types.convert(connection, self._staging.name, table, self._enumerations or self._staging.name)
 
     def _analyze(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         connection.execute(statement("ANALYZE {}.{}", self._staging.name, table.name))
@@ -258,7 +258,10 @@ class PostgresTarget:
         (self._scratch / name).mkdir()
         part = f"{name}/part-00000.csv"
         with OutputFile(self._scratch / part) as file:
-            copy = statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')", schema, name)
+            columns = self._generation.model.table(name).written_columns  # of which arrays are written as JSON, as elsewhere
+            listed = ", ".join("to_json({}) AS {}" if column.type.role == "list" else "{}" for column in columns)
+            names = [part for column in columns for part in [column.name] * (1 + (column.type.role == "list"))]
+            copy = statement(f"COPY (SELECT {listed} FROM {{}}.{{}}) TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')", *names, schema, name)
             with self._connection.cursor().copy(copy) as stream:
                 for piece in stream:
                     file.write(piece)

@@ -11,7 +11,7 @@ from colgen.errors import TargetError
 from colgen.targets.postgres.connect import driver, single, statement
 from colgen.targets.postgres.copy import type_of
 from colgen.targets.sql import one_line
-from colgen.values.types import is_enumeration
+from colgen.values.types import element_of, is_enumeration
 
 if TYPE_CHECKING:
     import psycopg
@@ -47,22 +47,30 @@ def refuse_unknown(connection: psycopg.Connection[Any], tables: Sequence[TableIn
                 )
 
 
-def convert(connection: psycopg.Connection[Any], schema: str, table: TableInfo) -> None:
-    """Makes the texts of a staged table values of the types that their columns name. TargetError where a text is not one."""
-    changes = [(column.name, name) for column, name in _by_name(table)]
+def convert(connection: psycopg.Connection[Any], schema: str, table: TableInfo, enumerations: str) -> None:
+    """Makes the texts of a staged table values of the types that their columns name. TargetError where a text is not one.
+
+    enumerations : the schema in which the types of words are
+    """
+    changes = [(column.name, name, statement(name)) for column, name in _by_name(table)]
+    changes += [
+        (column.name, column.type.name, statement("{}.{}[]", enumerations, element_of(column.type).postgres))
+        for column in table.written_columns
+        if is_enumeration(element_of(column.type)) and not is_enumeration(column.type)
+    ]
     if not changes:
         return
-    listed = ", ".join(f"ALTER {{}} TYPE {name} USING {{}}::{name}" for _, name in changes)
-    columns = [part for column, _ in changes for part in (column, column)]
+    listed = ", ".join(["ALTER {} TYPE {} USING {}::{}"] * len(changes))
+    columns = [part for column, _, kind in changes for part in (column, kind, column, kind)]
     try:
         connection.execute(statement(f"ALTER TABLE {{}}.{{}} {listed}", schema, table.name, *columns))
     except driver().errors.DataError as error:
-        named = ", ".join(f"{column} ({name})" for column, name in changes)
+        named = ", ".join(f"{column} ({name})" for column, name, _ in changes)
         raise TargetError(f"{table.name}: PostgreSQL could not read a text as what its column is, of {named}: {one_line(error)}") from None
 
 
 def _by_name(table: TableInfo) -> Iterator[tuple[Column, str]]:
     """The written columns of types that the server has by name, and that name, which `Named` has seen to be one."""
     for column in table.written_columns:
-        if column.type.postgres and not is_enumeration(column.type):
+        if column.type.postgres and not is_enumeration(element_of(column.type)):
             yield column, column.type.postgres
