@@ -12,7 +12,9 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Re
     Conditions
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
-    FullName, Email, Phone, StreetAddress, Slug, Url, IpAddress, Dates, Timestamps, Times, RandomBytes, Several, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    Paragraph, FirstName, LastName, FullName, Email, Phone, StreetAddress, CompanyName, JobTitle, Slug, Url, IpAddress, Hostname, MacAddress, UserAgent,
+    FileName, MimeType, Price, Rating, CurrencyCode, CountryCode, Latitude, Longitude, Iban, CardNumber, Ean13, Dates, Timestamps, Times,
+    RandomBytes, Several, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
     RepeatedText, Uuid, Json, Bytes, Named, Enum, List, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
@@ -38,19 +40,25 @@ if TYPE_CHECKING:
     from colgen.audit.verify import Verdict, Verification
     from colgen.declare.binary import RandomBytes
     from colgen.declare.calendar import Burst, Calendar
+    from colgen.declare.checked import CardNumber, Ean13, Iban
     from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
     from colgen.declare.column import Column, column
     from colgen.declare.columns import Category, Drawn, FixedValues, Flag, Integers, Key, Vocabulary
+    from colgen.declare.commerce import Price, Rating
     from colgen.declare.conditions import Conditions
     from colgen.declare.days import day_of_month, month_of, per_day, year_of
-    from colgen.declare.everyday import Dates, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Timestamps, Url, Words
+    from colgen.declare.everyday import Dates, IpAddress, Slug, Timestamps, Url, Words
     from colgen.declare.foreign_key import ForeignKey
     from colgen.declare.history import History
     from colgen.declare.identifiers import Code, Uuids
+    from colgen.declare.lists import CountryCode, CurrencyCode, JobTitle, MimeType, UserAgent
     from colgen.declare.model import Model
+    from colgen.declare.people import CompanyName, Email, FirstName, FullName, LastName, Phone, StreetAddress
     from colgen.declare.period import Period
+    from colgen.declare.places import Latitude, Longitude
     from colgen.declare.polymorphic import PolymorphicKey
     from colgen.declare.popularity import Popularity
+    from colgen.declare.prose import Paragraph
     from colgen.declare.ranks import Rank, RankWithin, Stratum
     from colgen.declare.relations import Count, ExistingBy, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
     from colgen.declare.rows import Between, Branches, Daily, FanOut, Pairs, Rows, Volume
@@ -61,6 +69,7 @@ if TYPE_CHECKING:
     from colgen.declare.text import Text
     from colgen.declare.times import CreatedAt, DailyCount, Day, Moment, Times
     from colgen.declare.trees import Level, Tree
+    from colgen.declare.web import FileName, Hostname, MacAddress
     from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
     from colgen.draws.draw import Draw, key
     from colgen.draws.elementary import exp, log
@@ -136,7 +145,14 @@ _HOMES = {
     "declare.several": "Several",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
-    "declare.everyday": "Dates Email FullName IpAddress Phone Slug StreetAddress Timestamps Url Words",
+    "declare.everyday": "Dates IpAddress Slug Timestamps Url Words",
+    "declare.checked": "CardNumber Ean13 Iban",
+    "declare.commerce": "Price Rating",
+    "declare.lists": "CountryCode CurrencyCode JobTitle MimeType UserAgent",
+    "declare.people": "CompanyName Email FirstName FullName LastName Phone StreetAddress",
+    "declare.places": "Latitude Longitude",
+    "declare.prose": "Paragraph",
+    "declare.web": "FileName Hostname MacAddress",
     "draws.distributions": "Choice DiscreteUniform Empirical Exponential LogNormal Normal Poisson Uniform",
     "draws.draw": "Draw key",
     "draws.elementary": "exp log",
@@ -171,6 +187,7 @@ __all__ = [
     "Burst",
     "Bytes",
     "Calendar",
+    "CardNumber",
     "Categorical",
     "Category",
     "Char",
@@ -182,9 +199,12 @@ __all__ = [
     "Codes",
     "ColgenError",
     "Column",
+    "CompanyName",
     "Conditions",
     "Count",
+    "CountryCode",
     "CreatedAt",
+    "CurrencyCode",
     "Daily",
     "DailyCount",
     "Dataset",
@@ -198,6 +218,7 @@ __all__ = [
     "Double",
     "Draw",
     "Drawn",
+    "Ean13",
     "Email",
     "Empirical",
     "Ended",
@@ -207,26 +228,36 @@ __all__ = [
     "ExistingBy",
     "Exponential",
     "FanOut",
+    "FileName",
     "First",
+    "FirstName",
     "FixedValues",
     "Flag",
     "ForeignKey",
     "FullName",
     "Grouped",
     "History",
+    "Hostname",
+    "Iban",
     "Integer",
     "Integers",
     "IpAddress",
     "IsFirst",
     "IsLast",
+    "JobTitle",
     "Json",
     "Key",
+    "LastName",
     "Later",
+    "Latitude",
     "Level",
     "List",
     "LocalTimestamp",
     "LogNormal",
+    "Longitude",
     "Lookup",
+    "MacAddress",
+    "MimeType",
     "Model",
     "ModelError",
     "Moment",
@@ -238,6 +269,7 @@ __all__ = [
     "Ordinal",
     "Outcome",
     "Pairs",
+    "Paragraph",
     "ParentKey",
     "Period",
     "Phone",
@@ -245,10 +277,12 @@ __all__ = [
     "Poisson",
     "PolymorphicKey",
     "Popularity",
+    "Price",
     "Proving",
     "RandomBytes",
     "Rank",
     "RankWithin",
+    "Rating",
     "Reached",
     "Real",
     "RepeatedText",
@@ -282,6 +316,7 @@ __all__ = [
     "Tree",
     "Uniform",
     "Url",
+    "UserAgent",
     "Uuid",
     "Uuids",
     "Varchar",

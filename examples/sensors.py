@@ -1,43 +1,12 @@
-"""Sensors: cold stores, the sensors in them, and a reading from each every hour, with gaps and alarms.
+"""Sensors: cold stores, the sensors in them, and a reading from each every hour, with a daily cycle, drift, gaps and alarms.
 
-colgen build examples/sensors.py --check --out sensors/
-colgen extend sensors/ --to 2024-03-31
-colgen report alarms sensors/
+How to build it, what comes out and what to change for your own: docs/recipes/sensors.md.
 """
 
 import numpy as np
 
-from colgen import (
-    DAY,
-    Boolean,
-    Category,
-    CreatedAt,
-    Daily,
-    Day,
-    Decimal,
-    FanOut,
-    FixedValues,
-    ForeignKey,
-    History,
-    Integer,
-    Integers,
-    Key,
-    Lookup,
-    Model,
-    Normal,
-    Ordinal,
-    ParentKey,
-    Report,
-    Rule,
-    Table,
-    Text,
-    Timestamp,
-    Volume,
-    column,
-    either,
-    month_of,
-    per_day,
-)
+from colgen import DAY, Boolean, Category, CreatedAt, Daily, Day, Decimal, FanOut, FixedValues, ForeignKey, History, Integer, Integers, Key
+from colgen import Lookup, Model, Normal, Ordinal, ParentKey, Report, Rule, Table, Text, Timestamp, Volume, column, month_of, per_day
 
 HOUR = DAY // 24
 Celsius = Decimal(5, 2)  # values are whole hundredths of a degree
@@ -57,85 +26,90 @@ class Stores(Table):
 
 
 class Sensors(Table):
-    """A sensor in one of the stores; all were there before the first reading."""
+    """A sensor in one of the stores; all were there before the first reading. The basic ones drift, up or down, by a few tenths of a degree a year."""
 
     rows = Volume("sensors")
     id = Key()
     serial = Text("CS-{batch:02d}-{id:05d}", unique=True)
     batch = Integers(1, 12, hidden=True)
     store_id = ForeignKey(Stores, weights=(2, 3, 3, 2, 4))
+    set_point = Lookup(Stores.set_point, hidden=True)
     model = Category(basic=60, precise=30, rugged=10)
     installed_at = CreatedAt(History(years_before=3, share_before=1))
-    set_point = Lookup(Stores.set_point, hidden=True)
-
-    @column(Celsius, hidden=True)
-    def offset(draw, model, set_point):
-        """What it shows on average: the set point, and its own error, which is small in precise ones."""
-        return set_point + (draw(Normal(0, 20)) * np.array([1, 0.2, 0.8])[model]).astype(np.int64)
+    drift = column(Integer, hidden=True)(lambda draw, model: (draw(Normal(0, 20)) * np.array([1, 0.1, 0.5])[model]).astype(np.int64))
 
 
-class Hours(Table, hidden=True):
-    """An hour of the period, in which every sensor is read once."""
+class Days(Table, hidden=True):
+    """A day, on which every sensor measures."""
 
-    rows = Daily(24)
+    rows = Daily(1)
     id = Key()
     day = Day()
-
-    @column(Integer)
-    def sensors(id, volume):
-        """How many readings there are."""
-        return np.full(len(id), volume["sensors"])
+    sensors = column(Integer)(lambda id, volume: np.full(len(id), volume["sensors"]))
 
 
-class Readings(Table):
-    """What a sensor has measured; missing where it could not be reached."""
+class SensorDays(Table, hidden=True):
+    """A day of one sensor: on three in a hundred it is out of reach for some hours."""
 
-    rows = FanOut(Hours, "sensors")
+    rows = FanOut(Days, "sensors")
     id = Key()
-    hour_id = ParentKey(Hours, hidden=True)
-    nth = Ordinal(hidden=True)
+    day_id = ParentKey(Days)
+    day = Lookup(Days.day)
+    nth = Ordinal()
+    sensor_id = column(ForeignKey(Sensors))(lambda nth: nth)
+    offset = column(Integer)(lambda day, drift=Sensors.drift, since=Sensors.installed_at: drift * (day - since // DAY) // 365)
+    silent_from = Integers(0, 23)
+    silent_hours = column(Integer)(lambda draw: draw.chance(0.03) * draw.integers(1, 12))
 
-    @column(ForeignKey(Sensors))
-    def sensor_id(nth):
-        """One after the other."""
-        return nth
+
+class Readings(Table, keep="received"):
+    """What a sensor has measured in an hour; there is no row where it was out of reach, and no value where the measurement failed."""
+
+    rows = FanOut(SensorDays, 24)
+    id = Key()
+    sensor_day_id = ParentKey(SensorDays, hidden=True)
+    sensor_id = column(ForeignKey(Sensors))(lambda sensor_id=SensorDays.sensor_id: sensor_id)
+    place = Ordinal(hidden=True)
+    hour = column(Integer, hidden=True)(lambda place: place - 1)
+
+    @column(Boolean, hidden=True)
+    def received(hour, start=SensorDays.silent_from, hours=SensorDays.silent_hours):
+        return (hour < start) | (hour >= start + hours)
 
     @column(Timestamp)
-    def read_at(draw, hour=Hours.id, day=Hours.day):
+    def read_at(draw, hour, day=SensorDays.day):
         """Within the first five minutes of the hour."""
-        return day * DAY + (hour - 1) % 24 * HOUR + draw.below(300) * 1_000_000
+        return day * DAY + hour * HOUR + draw.below(300) * 1_000_000
 
     @column(Boolean)
-    def door_open(draw, read_at):
+    def door_open(draw, hour):
         """Now and then by day, hardly ever at night."""
-        hour = read_at % DAY // HOUR
-        return draw.chance(either((hour >= 6) & (hour < 18), 12, 1) / 100)
+        return draw.chance(np.where((hour >= 6) & (hour < 18), 0.12, 0.01))
 
     @column(Celsius, nullable=True)
-    def temperature(draw, read_at, door_open, offset=Sensors.offset):
-        """The sensor's average, warmer in summer, by day and behind an open door; one in two hundred is missing."""
-        warmer = BY_MONTH[per_day(month_of, read_at // DAY) - 1] + BY_HOUR[read_at % DAY // HOUR] + door_open * draw.integers(50, 400)
-        measured = offset + warmer + draw(Normal(0, 15)).astype(np.int64)
-        return np.ma.masked_array(measured, draw.chance(0.005))
+    def temperature(draw, hour, door_open, day=SensorDays.day, offset=SensorDays.offset, set_point=Sensors.set_point):
+        """As the store was set: warmer in summer, by day and behind an open door. One in two hundred is missing."""
+        warmer = BY_MONTH[per_day(month_of, day) - 1] + BY_HOUR[hour] + door_open * draw.integers(50, 400)
+        return np.ma.masked_array(set_point + offset + warmer + draw(Normal(0, 15)).astype(np.int64), draw.chance(0.005))
 
     @column(Boolean)
     def alarm(temperature, set_point=Sensors.set_point):
-        """Three degrees above the set point; none while the sensor is silent."""
+        """Three degrees above the set point; none where nothing was measured."""
         return np.ma.filled(temperature, -99_00) > set_point + 3_00
 
 
 model = Model(
     "sensors",
     description="Cold stores, the sensors in them, and a reading from each every hour.",
-    tables=[Stores, Sensors, Hours, Readings],
+    tables=[Stores, Sensors, Days, SensorDays, Readings],
     volumes={"small": dict(sensors=14, days=30), "large": dict(sensors=500, days=91)},
     first_day="2024-01-01",
     settles_after=0,  # a day's readings never change: a build can be extended
     rules=[
         Rule(
             Readings,
-            "read once an hour by each sensor",
-            "SELECT sensor_id, read_at FROM (SELECT *, lag(read_at) OVER (PARTITION BY sensor_id ORDER BY id) AS before FROM readings) WHERE date_diff('hour', before, read_at) <> 1",
+            "each sensor measures in ascending hours",
+            "SELECT id FROM readings QUALIFY date_trunc('hour', read_at) <= lag(date_trunc('hour', read_at)) OVER (PARTITION BY sensor_id ORDER BY id)",
         ),
         Rule(Readings, "no alarm without a temperature", "NOT alarm OR temperature IS NOT NULL"),
         Rule(Readings, "read after the sensor was installed", "read_at >= sensor.installed_at"),
@@ -147,6 +121,26 @@ model = Model(
             """SELECT stores.name AS store, set_point, count(*) AS readings, round(avg(temperature), 2) AS average,
             count(*) FILTER (temperature IS NULL) AS missing, count(*) FILTER (alarm) AS alarms
             FROM readings JOIN sensors ON sensors.id = sensor_id JOIN stores ON stores.id = store_id GROUP BY ALL ORDER BY alarms DESC""",
-        )
+        ),
+        Report(
+            "cycle",
+            "How far above the set point it is, by six hours of the day.",
+            """SELECT hour(read_at) // 6 * 6 AS from_hour, round(avg(temperature - set_point), 2) AS above, count(*) FILTER (alarm) AS alarms
+            FROM readings JOIN sensors ON sensors.id = sensor_id JOIN stores ON stores.id = store_id GROUP BY ALL ORDER BY ALL""",
+        ),
+        Report(
+            "gaps",
+            "The five longest gaps between two readings of a sensor.",
+            """SELECT serial, last AS last_reading, read_at AS next_reading, date_diff('hour', last, read_at) - 1 AS hours_missing
+            FROM (SELECT *, lag(read_at) OVER (PARTITION BY sensor_id ORDER BY read_at) AS last FROM readings) JOIN sensors ON sensors.id = sensor_id
+            WHERE date_diff('hour', last, read_at) > 1 ORDER BY hours_missing DESC, serial, last LIMIT 5""",
+        ),
+        Report(
+            "drift",
+            "The five sensors that are furthest from what a cold store has at night, 0.3 below its set point, and how old they are.",
+            """SELECT serial, model, date_diff('month', installed_at, max(read_at)) AS months, round(avg(temperature - set_point) + 0.3, 2) AS off
+            FROM readings JOIN sensors ON sensors.id = sensor_id JOIN stores ON stores.id = store_id
+            WHERE hour(read_at) < 4 AND NOT door_open GROUP BY serial, model, installed_at ORDER BY abs(off) DESC LIMIT 5""",
+        ),
     ],
 )

@@ -27,6 +27,10 @@ OFFENDERS = 5
 """How many offending rows are shown."""
 
 
+UNPROVABLE = ("error",)
+"""The columns of the outcome of a rule that cannot be proved; in its one row stands why."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Whether a rule holds.
@@ -222,7 +226,7 @@ def _judged(connection: duckdb.DuckDBPyConnection, query: Query, unreadable: Seq
 
 
 def _unprovable(table: str, rule: str, reason: str) -> Outcome:
-    return Outcome(table, rule, False, 1, ("error",), ((reason,),))
+    return Outcome(table, rule, False, 1, UNPROVABLE, ((reason,),))
 
 
 def _first_line(error: Exception) -> str:

@@ -118,7 +118,8 @@ def build(
         ),
     ] = False,
     triggers: Annotated[
-        bool, typer.Option("--triggers/--no-triggers", help="With --fill: whether your triggers fire.", show_default="they do")
+        bool,
+        typer.Option("--triggers/--no-triggers", help="With --fill into PostgreSQL: whether your triggers fire.", show_default="they do"),
     ] = True,
     schema: Annotated[
         str | None, typer.Option("--schema", metavar="NAME", help="Of a database, where the tables go.", show_default="the model's")

@@ -62,7 +62,9 @@ def preview(
     from colgen.pipeline.dataset import Dataset
 
     model_name, dot, name = table.rpartition(".")
-    if not dot or (name == "py" and Path(table).exists()):
+    if name == "py" and Path(table).exists():
+        raise RequestError(f"{table!r}: name a table too, such as {table}.customers; `colgen models {table}` lists them")
+    if not dot:
         raise RequestError(f"{table!r}: it must be MODEL.TABLE, such as invoicing.invoices")
     settings = {"customers": customers, "products": products, "days": days, **assignments(set_)}
     defaults = resolved(model=model_name, volume=volume, scale=scale, seed=seed, scenario=scenario, settings=settings)

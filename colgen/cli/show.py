@@ -144,14 +144,20 @@ def outcomes(outcomes: Sequence[Outcome], quiet: bool) -> None:
 
 
 def failures(outcomes: Sequence[Outcome], console: Console | None = None) -> None:
-    """The offending rows of every rule that does not hold."""
+    """The offending rows of every rule that does not hold, or why it cannot be proved."""
+    from colgen.audit.check import UNPROVABLE
+
     console = console or _console(stderr=True)
     for outcome in outcomes:
         if outcome.holds:
             continue
+        head = f"\n[bold]{outcome.table}: {escape(outcome.rule)}[/bold] —"
+        if outcome.columns == UNPROVABLE:
+            console.print(f"{head} cannot be proved: {escape(str(outcome.rows[0][0]))}", highlight=False)
+            continue
         rows = f"{outcome.violations:,} row{'' if outcome.violations == 1 else 's'}"
         shown = "" if outcome.violations <= len(outcome.rows) else f"; the first {len(outcome.rows)}"
-        console.print(f"\n[bold]{outcome.table}: {escape(outcome.rule)}[/bold] — violated by {rows}{shown}:", highlight=False)
+        console.print(f"{head} violated by {rows}{shown}:", highlight=False)
         grid = _grid(*outcome.columns)
         for row in outcome.rows:
             grid.add_row(*(escape(str(cell)) for cell in row))

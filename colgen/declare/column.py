@@ -162,6 +162,11 @@ class Column:
         return ()
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        """The libraries that its words are from, whose versions a manifest lists."""
+        return ()
+
+    @property
     def sums(self) -> str | None:
         """`table.column` of the children it adds up."""
         return None
@@ -348,9 +353,10 @@ def column(type: Any, **options: Unpack[Options]) -> Callable[[Callable[..., Col
         raise ModelError(f"column(ForeignKey(…, {ignored[0]}=…)): the function says which rows are referred to; leave {ignored[0]} out")
     if not isinstance(nullable := options.get("nullable", False), bool):
         require_number("column", 0, 1, nullable=nullable)
-    require_flags("column", **{word: options[word] for word in ("unique", "hidden", "distinct") if word in options})  # type: ignore[literal-required]
-    require_text("column", **{word: options[word] for word in ("doc", "name") if word in options})  # type: ignore[literal-required]
-    return Undecorated(type, {word: value for word, value in options.items() if word != "doc" or value})
+    named: dict[str, Any] = {**options}
+    require_flags("column", **{word: named[word] for word in ("unique", "hidden", "distinct") if word in named})
+    require_text("column", **{word: named[word] for word in ("doc", "name") if word in named})
+    return Undecorated(type, {word: value for word, value in named.items() if word != "doc" or value})
 
 
 _OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden")

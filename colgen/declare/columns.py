@@ -316,6 +316,10 @@ class Vocabulary(OneOf):
         self.list = words
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        return self.list.source
+
+    @property
     def weights_of_all(self) -> tuple[float, ...]:  # type: ignore[override]
         return tuple(self.list.weights.tolist())
 

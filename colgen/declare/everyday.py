@@ -1,9 +1,9 @@
-"""Values that many schemas ask for, in one line each: texts, addresses on the web, days and moments.
+"""Values that many schemas ask for, in one line each: texts, addresses on the web, days and moments. `colgen.declare.people` has names and addresses
+of people, `colgen.declare.web` more of the web.
 
 | kind | values |
 |---|---|
 | `Words(3, 9)` | so many everyday words |
-| `FullName()`, `Email()`, `Phone()`, `StreetAddress()` | of people in the United States; an e-mail address has the row's number, so none comes twice |
 | `Url()`, `Slug()`, `IpAddress()` | of reserved domains and networks, so that nobody is ever reached |
 | `Dates()`, `Timestamps()` | a day or a moment of the period, or of some years before it |
 """
@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -29,7 +30,6 @@ from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError
 from colgen.values.text.composed import Composed, composed
 from colgen.values.text.digits import Digits
-from colgen.values.text.mailbox import mailbox
 from colgen.values.text.words import Coded, WordBytes
 from colgen.values.types import Date, String, Timestamp, Type
 from colgen.values.word_list import WordList
@@ -41,7 +41,7 @@ _MOST_WORDS = 1000
 _NUMBER = 12  # characters of a row's number, and a space
 
 
-class _Text(Column):
+class Texts(Column):
     """A kind that gives texts.
 
     type : String, or a Varchar that holds the longest
@@ -71,13 +71,14 @@ class _Text(Column):
         return composed(list(self.parts(rows, rows.draw(self))), rows.count)
 
 
-def _list(name: str, field: str) -> WordList:
-    return vocabulary.words(name, field)
+@cache
+def _bytes(words: WordList) -> WordBytes:
+    return WordBytes(words.type.words)
 
 
-def _coded(words: WordList, draw: Draw, spelled: WordBytes | None = None) -> Coded:
+def coded(words: WordList, draw: Draw, spelled: WordBytes | None = None) -> Coded:
     """A word of a list for each row, as it is or as it is spelled otherwise."""
-    return Coded(spelled or WordBytes(words.type.words), words.sample(draw, words.type.dtype))
+    return Coded(spelled or _bytes(words), words.sample(draw, words.type.dtype))
 
 
 class Words(Column):
@@ -127,64 +128,7 @@ class Words(Column):
         return texts if count else pa.array([], pa.string())
 
 
-class FullName(_Text):
-    """A first name and a surname, as often as people in the United States are called so; with `unique` or `distinct`, a number behind them."""
-
-    longest = 40
-
-    def __init__(self, *, type: Type = String, **options: Unpack[Options]) -> None:
-        super().__init__("a first name and a surname", type, options)
-
-    def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        named: list[TextPart] = [_coded(_list("first_names", "name"), draw), " ", _coded(_list("last_names", "name"), draw)]
-        return [*named, " ", Digits(rows.numbers)] if self.differs else named
-
-
-class Email(_Text):
-    """An e-mail address with the row's number in it, so that none comes twice, of a domain that is reserved for examples."""
-
-    longest = 60
-
-    def __init__(self, *, type: Type = String, **options: Unpack[Options]) -> None:
-        super().__init__("first.last.number@example.com", type, options)
-        self.unique = True
-
-    def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        first, last, domains = _list("first_names", "name"), _list("last_names", "name"), _list("email_domains", "domain")
-        return [
-            *(_coded(first, draw, WordBytes(mailbox(first.type.words))), "."),
-            *(_coded(last, draw, WordBytes(mailbox(last.type.words))), "."),
-            *(Digits(rows.numbers), "@", _coded(domains, draw)),
-        ]
-
-
-class Phone(_Text):
-    """A telephone number of the United States from the range 555-0100 to 555-0199, which is reserved for fiction: (212) 555-0142."""
-
-    promises = ()
-    longest = 14
-
-    def __init__(self, *, type: Type = String, **options: Unpack[Options]) -> None:
-        super().__init__("(area) 555-01##", type, options)
-
-    def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        return ["(", Digits(draw.integers(201, 989), 3), ") 555-01", Digits(draw.integers(0, 99), 2)]
-
-
-class StreetAddress(_Text):
-    """A number and a street of the United States."""
-
-    promises = ()
-    longest = 60
-
-    def __init__(self, *, type: Type = String, **options: Unpack[Options]) -> None:
-        super().__init__("a number and a street", type, options)
-
-    def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        return [Digits(draw.integers(1, 9_999)), " ", _coded(_list("streets", "name"), draw)]
-
-
-class Slug(_Text):
+class Slug(Texts):
     """Two words and the row's number, as they stand in the address of a page: quiet-harbour-17."""
 
     longest = 40
@@ -194,8 +138,8 @@ class Slug(_Text):
         self.unique = True
 
     def parts(self, rows: Rows, draw: Draw) -> Sequence[TextPart]:
-        words = _list("words", "word")
-        return [_coded(words, draw), "-", _coded(words, draw), "-", Digits(rows.numbers)]
+        words = vocabulary.words("words", "word")
+        return [coded(words, draw), "-", coded(words, draw), "-", Digits(rows.numbers)]
 
 
 class Url(Slug):
@@ -207,7 +151,7 @@ class Url(Slug):
         return ["https://example.com/", *super().parts(rows, draw)]
 
 
-class IpAddress(_Text):
+class IpAddress(Texts):
     """An address of the networks that are reserved for documentation and private use: 10.x.y.z (RFC 1918)."""
 
     longest = 15

@@ -129,7 +129,7 @@ def _executed(name: str, source: bytes) -> Model:
     except ModelError:
         raise
     except (Exception, SystemExit) as error:
-        raise ModelError(f"{name} could not be read: {type(error).__name__}: {error}{_line_of(error, path)}") from error
+        raise ModelError(f"{name} could not be read: {type(error).__name__}: {error}{_line_of(error, path)}{_exported(error)}") from error
     models = [value for value in vars(module).values() if isinstance(value, Model)]
     if len(models) != 1:
         raise ModelError(
@@ -151,6 +151,13 @@ def _line_of(error: BaseException, path: Path) -> str:
             line = trace.tb_lineno
         trace = trace.tb_next
     return f" (line {line})" if line else ""
+
+
+def _exported(error: BaseException) -> str:
+    """Where a name comes from that the user's file has forgotten to import."""
+    if isinstance(error, NameError) and error.name in sys.modules["colgen"].__all__:
+        return f"; write `from colgen import {error.name}`"
+    return ""
 
 
 def _reduced(model: Model) -> tuple[Callable[[str], Model], tuple[str]]:

@@ -18,9 +18,10 @@ from colgen.arrays import Array, ranges
 from colgen.declare.arguments import require_text, require_whole, shown
 from colgen.declare.binary import RandomBytes
 from colgen.declare.column import Column, Options
-from colgen.declare.columns import Category, Drawn, Flag, Integers, OneOf, Vocabulary
-from colgen.declare.everyday import Dates, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Words
-from colgen.declare.identifiers import Code, Uuids
+from colgen.declare.columns import Category, Drawn, Flag, OneOf, Vocabulary
+from colgen.declare.commerce import Price, Rating
+from colgen.declare.everyday import Dates, Texts, Words
+from colgen.declare.identifiers import Uuids
 from colgen.declare.rows import Between, Histogram, Rows, histogram
 from colgen.declare.times import Times
 from colgen.draws.draw import Draw
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
 
 _MOST = 1_000
-_ALONE = (Integers, Category, Vocabulary, Code, Flag, Drawn, Dates, Times, RandomBytes, Words, FullName, Email, Phone, StreetAddress, Slug, IpAddress, Uuids)  # fmt: skip
+_ALONE = (OneOf, Flag, Drawn, Dates, Times, RandomBytes, Words, Texts, Uuids, Price, Rating)
 """The kinds whose values need nothing but themselves."""
 
 
@@ -58,8 +59,8 @@ class Several(Column):
             of = Vocabulary(WordList("words", of))
         if not isinstance(of, _ALONE) or of.needs:
             raise ModelError(
-                f"{place}: a {type(of).__name__} cannot be in a list, since its values hang on other columns; there are "
-                + ", ".join(kind.__name__ for kind in _ALONE)
+                f"{place}: a {type(of).__name__} cannot be in a list, since its values hang on other columns; give a kind that needs none, such as "
+                "Integers, Vocabulary, Dates or Email"
             )
         if of.hidden or of.nullable or of.when or of.written_name or (of.unique and "unique" not in type(of).promises):
             raise ModelError(f"{place}: hidden, nullable, when, unique and name are for the list, not for its values")

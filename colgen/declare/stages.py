@@ -22,6 +22,7 @@ from colgen.declare.columns import word_type
 from colgen.declare.period import Period
 from colgen.declare.rows import Between, Rows
 from colgen.draws.draw import Distribution, Draw
+from colgen.draws.numbers import is_finite
 from colgen.errors import ModelError, one_of
 from colgen.values.types import MOMENTS, Date, Timestamp, Type
 
@@ -52,6 +53,10 @@ class _Wait:
             if isinstance(duration.low, str) or isinstance(duration.high, str):
                 raise ModelError(f"{place}: {units[0]}={duration!r}: its ends must be numbers")
         elif isinstance(duration, type) or not hasattr(duration, "sample"):
+            if not is_finite(duration):
+                raise ModelError(
+                    f"{place}: {units[0]} must be a number, a Between or a distribution such as Exponential(3), not {shown(duration)}"
+                )
             require_number(place, 0, 1e6, **{units[0]: duration})
         return cls(duration, units[0])
 

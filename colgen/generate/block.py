@@ -179,6 +179,8 @@ class Block:
             raise ModelError(f"{column.qualified_name} could not be computed: {type(error).__name__}: {error}") from error
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
+        if values is None:
+            raise ModelError(f"{column.qualified_name} gave no values: its function must return them")
         if not hasattr(values, "__len__"):
             raise ModelError(f"{column.qualified_name} gave a {type(values).__name__} for {self.count:,} rows; an array is needed")
         shape = getattr(values, "shape", None) or (len(values),)

@@ -61,14 +61,15 @@ class Generation:
         return Generation(self.model, volume, self.seed, period, self.scenario)
 
     @property
-    def season_libraries(self) -> list[str]:
-        """The libraries that its calendars depend on: their forecasts of feasts differ from version to version."""
+    def libraries(self) -> list[str]:
+        """The libraries that its calendars and lists of words depend on: forecasts of feasts, and names, differ from version to version."""
         tables = self.model.infos
         calendars = [table.rows.calendar for table in tables if isinstance(table.rows, Volume) and table.rows.calendar]
         columns = [column for table in tables for column in table.columns.values()]
         calendars += [column.history.calendar for column in columns if isinstance(column, CreatedAt)]
         chosen = [self.scenario.calendar, *map(self.scenario.over, calendars)]
-        return sorted({library for calendar in chosen for library in calendar.libraries})
+        seasonal = {library for calendar in chosen for library in calendar.libraries}
+        return sorted(seasonal.union(*(column.libraries for column in columns)))
 
     def key(self, table: TableInfo, column: str) -> int:
         """The key of a column's draws."""

@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from colgen.introspect.code import Call, Raw, call
+from colgen.introspect.code import Call, call
+from colgen.introspect.names import JOINED_ID, rules_of
 from colgen.introspect.shapes import ColumnShape
+from colgen.introspect.texts import TEXT_RULES
 
 TEXTS = ("text", "character varying", "character", "citext", "name")
 WHOLE = ("smallint", "integer", "bigint", "oid")
 FRACTIONS = ("numeric", "real", "double precision", "money", "decimal", "float")
 MOMENTS = ("timestamp without time zone", "timestamp with time zone")
-
-_FEW = {
-    "status": ("new", "active", "done", "cancelled"),
-    "state": ("new", "open", "closed"),
-    "gender": ("female", "male"),
-    "sex": ("F", "M"),
-    "currency": ("USD", "EUR", "GBP"),
-    "locale": ("en", "de", "fr", "es"),
-    "language": ("en", "de", "fr", "es"),
-    "country_code": ("US", "DE", "GB", "FR"),
-    "time_zone": ("UTC", "Europe/Berlin", "America/New_York"),
-    "content_type": ("text/plain", "image/png", "application/pdf"),
-    "action": ("create", "update", "destroy"),
-    "scope": ("read", "write", "admin"),
-    "unit": ("piece", "kg", "m", "h"),
-    "continent": ("Africa", "America", "Asia", "Europe", "Oceania"),
-    "role": ("member", "editor", "admin"),
-    "level": ("low", "medium", "high"),
-    "priority": ("low", "medium", "high"),
-    "size": ("S", "M", "L"),
-    "color": ("red", "green", "blue", "grey"),
-    "platform": ("web", "ios", "android"),
-    "provider": ("email", "google", "github"),
-    "method": ("card", "cash", "transfer"),
-    "title_of_person": ("Ms", "Mr", "Dr"),
-    "extension": ("pdf", "png", "txt"),
-}
-
-
-def few(name: str) -> Call:
-    """A few words that a column of this name may have."""
-    return call("Category", dict.fromkeys(_FEW[name], 1))
-
-
-def shipped(list_: str, field: str) -> Call:
-    """A word of a list that ships with colgen."""
-    return call("Vocabulary", Raw(f'vocabulary.words("{list_}", "{field}")'))
 
 
 @dataclass(frozen=True)
@@ -66,76 +30,39 @@ class Guess:
     most: int | None = None
 
 
-_Text = Callable[[ColumnShape], Call]
-_TEXT_RULES: list[tuple[str, _Text]] = [
-    (r"e_?mail", lambda column: call("Email")),
-    (r"(^|_)first_?name|given_?name|forename|^fname", lambda column: shipped("first_names", "name")),
-    (r"(^|_)(last|family|sur)_?name|^lname", lambda column: shipped("last_names", "name")),
-    (r"(full|display|contact|real|person|author|owner|customer|user|employee|creator|recipient)_?name$", lambda column: call("FullName")),
-    (r"user_?name|login|nick|handle|screen_?name", lambda column: call("Slug")),
-    (r"(^|_)ip(_?addr(ess)?)?$|_ip$|remote_addr|host_?addr", lambda column: call("IpAddress")),
-    (r"phone|mobile|(^|_)fax|(^|_)tel$|cell", lambda column: call("Phone")),
-    (r"street|address_?(line)?_?[12]?$|(^|_)addr", lambda column: call("StreetAddress")),
-    (r"(^|_)(city|town|municipality)(_name)?$", lambda column: shipped("cities", "city")),
-    (r"(^|_)(state|province|region)(_name|_province)?$", lambda column: shipped("cities", "region") if _long(column, 20) else few("state")),
-    (r"zip|post(al)?_?code", lambda column: call("Code", "00000")),
-    (r"country_?(code|iso)|(^|_)iso(_?[23])?(_code)?$", lambda column: few("country_code")),
-    (r"(^|_)country(_name)?$", lambda column: shipped("countries", "country") if _long(column, 20) else few("country_code")),
-    (r"slug|permalink|handle|subdomain", lambda column: call("Slug")),
-    (r"url|uri|link|href|website|homepage|avatar|image$|photo$|picture$|logo$", lambda column: call("Url")),
-    (r"(^|_)(domain|host(name)?|server)$", lambda column: shipped("email_domains", "domain")),
-    (r"token|secret|digest|hash|checksum|fingerprint|(api|access|private|public|encrypted|otp)_?(key|password|data)|signature|nonce|salt|md5|sha\d*|password|passwd|etag",
-     lambda column: call("Code", "x" * min(column.length or 32, 32))),
-    (r"uuid|guid", lambda column: call("Uuids", type=Raw("String"))),
-    (r"colou?r", lambda column: call("Code", "#xxxxxx") if _long(column, 7) else few("color")),
-    (r"currency", lambda column: few("currency")),
-    (r"locale|lang(uage)?(_code)?$", lambda column: few("locale")),
-    (r"time_?zone|(^|_)tz$", lambda column: few("time_zone")),
-    (r"(mime|content)_?type", lambda column: few("content_type")),
-    (r"gender|(^|_)sex$", lambda column: few("gender") if _long(column, 6) else few("sex")),
-    (r"(^|_)(status|state|stage|phase)(_?name)?$", lambda column: few("status")),
-    (r"(^|_)role(_name)?s?$", lambda column: few("role")),
-    (r"priority|severity|(^|_)level$|importance", lambda column: few("priority")),
-    (r"(^|_)(platform|device|os|browser)(_type|_name)?$", lambda column: few("platform")),
-    (r"provider|(^|_)source$|channel|medium$", lambda column: few("provider")),
-    (r"(^|_)(event|action|operation)(_type|_name)?$", lambda column: few("action")),
-    (r"(^|_)scopes?$", lambda column: few("scope")),
-    (r"(^|_)units?(_of_measure)?$", lambda column: few("unit")),
-    (r"continent", lambda column: few("continent")),
-    (r"(^|_)version(_number)?$", lambda column: call("Code", "0.00.0" if _long(column, 6) else "0")),
-    (r"iban", lambda column: call("Code", "DE00000000000000000000")),
-    (r"(^|_)(number|no|num)$|_number$", lambda column: call("Code", "0" * min(column.length or 7, 7))),
-    (r"sku|isbn|ean|upc|barcode|(^|_)(code|number|no|num|ref(erence)?|abbr(eviation)?|serial|identifier|uid)$|_code$|_number$",
-     lambda column: call("Code", "AA-0000" if _long(column, 7) else "A" * min(column.length or 3, 3))),
-    (r"(^|_)(id|key|whodunnit)_?$", lambda column: call("Code", "x" * min(column.length or 12, 12))),
-    (r"ext(ension)?$", lambda column: few("extension")),
-    (r"file_?name|(^|_)path$|file$|filename", lambda column: call("Slug")),
-    (r"user_?agent", lambda column: call("Words", 4, 8)),
-    (r"company|organi[sz]ation|employer|brand|manufacturer|vendor|supplier|publisher", lambda column: call("Words", 2, 3)),
-    (r"description|body|content|comment|note|text|message|summary|bio|about|details?$|reason|abstract|instructions?|remark|explanation|answer|question|review|html|markdown|caption|excerpt|memo|feedback",
-     lambda column: call("Words", 6, 25)),
-    (r"title|subject|headline|label|name|heading|topic|term|keyword|tag|category|group|kind|type$|theme|genre", lambda column: call("Words", 1, 3)),
-]  # fmt: skip
-
 _NUMBER_RULES: list[tuple[str, tuple[float, float]]] = [
     (r"lat(itude)?$", (-90, 90)),
     (r"lon(g|gitude)?$|lng$", (-180, 180)),
-    (r"percent|(^|_)pct$|ratio|progress|confidence|probability|fraction", (0, 100)),
+    (r"percent|(^|_)pct$|ratio(_|$)|progress|confidence|probability|fraction|(^|_)rate$|humidity|share$|prorat", (0, 100)),
     (r"rating|stars|score", (1, 5)),
     (r"(^|_)age$", (18, 90)),
     (r"year", (1990, 2024)),
-    (r"month", (1, 12)),
+    (r"month$|months?_|_month", (1, 12)),
     (r"(^|_)day(_of_month)?$", (1, 28)),
     (r"weekday|day_of_week|wday", (0, 6)),
     (r"hour", (0, 23)),
     (r"minute", (0, 59)),
-    (r"quantity|qty|(^|_)(amount_of|units?|seats?|guests?|items?)$", (1, 10)),
-    (r"position|sort|order$|rank|ordinal|sequence|priority|weight$|index$|level$|depth$|(^|_)no$", (1, 100)),
-    (r"price|amount|cost|total|fee|balance|salary|budget|revenue|tax|discount|subtotal|payment|credit|debit|rate", (1, 1_000)),
-    (r"count|_cnt$|views|likes|hits|visits|size|bytes|length|duration|width|height|distance", (0, 1_000)),
-    (r"status|state|type|kind|role|flags?$|enum", (0, 3)),
-    (r"version", (1, 5)),
-]
+    (r"days|weeks|months", (1, 30)),
+    (r"(_|^)port$", (1_024, 65_535)),
+    (r"(^|_)(cents|cts)$|_cents_", (1_00, 100_000)),
+    (r"quantity|qty|(^|_)(amount_of|units?|seats?|guests?|items?|nights|rooms|persons?|people|children|adults)$", (1, 10)),
+    (r"temperature|(^|_)temp$", (-10, 35)),
+    (r"altitude|elevation", (0, 3_000)),
+    (r"position|sort|order$|rank|ordinal|sequen(ce|tial)|priority|weight$|index$|level$|depth$|(^|_)(no|number|num)(_|$)|numbering|(^|_)row$", (1, 100)),
+    (r"byte|(file|content|image)_?(size|length)", (1_000, 5_000_000)),
+    (r"price|amount|cost|total|fee|balance|salary|budget|revenue|tax|discount|payment|credit|debit|rate|commission|wage|income|interest|deposit|refund|charge|fare|turnover|profit|sum$|(^|_)(gross|net|paid|due)$",
+     (1, 1_000)),
+    (r"timeout|ttl|expires_in|interval|frequency|seconds|delay|duration|period", (1, 3_600)),
+    (r"limit|quota|threshold|capacity|stock|per_page|(^|_)(max|min|maximum|minimum)(_|$)|allowance", (1, 100)),
+    (r"count|_cnt$|views|likes|hits|visits|votes?$|points|karma|attempts?|retr(y|ies)|tries|failures|used?s?$|usages|changes|num_|times|pending|remaining|left|size|length|width|height|distance|offset|speed|score|downloads|clicks|area|volume|population|(^|_)[xyz]$",
+     (0, 1_000)),
+    (r"status|state|type|kind|role|flags?$|enum|category|format|mode|method|reason|action|theme|privacy|visibility|gender|scope|permission|source|provider|algo|frequency|quality|model$|group|class$|stage|phase|color|privs|prefs",
+     (0, 3)),
+    (r"version|revision|generation", (1, 5)),
+    (r"code$", (100, 999)),
+    (rf"_id$|^id_|_ref$|{JOINED_ID}", (1, 1_000)),
+    (r"^is_|_by$", (0, 1)),
+]  # fmt: skip
 
 _FLAG_RULES: list[tuple[str, float]] = [
     (r"inactive|invalid|disabled|un(verified|published|confirmed|approved|subscribed)", 0.05),
@@ -144,9 +71,15 @@ _FLAG_RULES: list[tuple[str, float]] = [
         0.05,
     ),
     (r"admin|super_?user|staff|default|(^|_)test|draft|private|confidential|sensitive|featured|pinned|internal|exception|ended", 0.05),
-    (r"active|enabled|visible|public|verified|confirmed|approved|available|valid|current|primary|accepted|success|processed", 0.85),
     (
-        r"^(is|has|can|allow|show|use|send|accept|require|notify|receive|include|auto|prefers|needs|was|should|do|with)s?_|_(only|required|allowed)$",
+        r"active|enabled|visible|public|verified|confirmed|approved|available|valid|current|primary|accepted|success|processed|eligible",
+        0.85,
+    ),
+    (r"(^|_)(paid|sent|read|seen|done|completed|finished|resolved|mandatory|notifications?|open)$|(^|_)(message|terms)_", 0.6),
+    (
+        r"^(is|has|can|allow|show|use|send|accept|require|notify|receive|include|auto|prefers|needs|was|should|do|with|skip|enable|inherit|display|charge|"
+        r"ignore|exclude|override|force|bill|apply|grant|permit|hide|keep|share|free|self|on|in|all|only|no|not)s?_|_(only|required|allowed|in_use|use)$|"
+        r"[a-z]{2}(ed|able|ible|ing)$|_(in|by|to|for)_",
         0.3,
     ),
 ]
@@ -185,7 +118,7 @@ _SPANS = [
 ]
 """Words for the beginning of something, and for its end."""
 
-_OF_TIME = r"(^|_)(at|on|date|time|timestamp|day|created|since|until|from|to|start|end|birth|dob|expires?|due|moment|when|last|first)(_|$)|date$|time$|datum"
+_OF_TIME = r"(^|_)(at|on|date|time|timestamp|day|created|since|until|from|to|start|end|birth|dob|expires?|due|moment|when|last|first)(_|$)|date$|time$|datum|(^|_)(data|birth|year|month)(_|$)|[a-z]ed_?(at|on)?$|before|after|till"
 """Names that say that a column is of a day or a moment, and no more."""
 
 
@@ -204,6 +137,24 @@ def is_step(name: str) -> bool:
     return re.search(_STEPS, name) is not None
 
 
+def is_price(name: str) -> bool:
+    """Whether an amount is what something costs, which ends as prices do."""
+    return re.search(r"(^|_)(price|cost|fee|fare)(_|$)", name) is not None
+
+
+def is_rating(name: str) -> bool:
+    """Whether a number is one of stars that somebody gives."""
+    return re.search(r"(^|_)(rating|stars)$", name) is not None
+
+
+def degrees_of(name: str) -> tuple[str, str]:
+    """The kind of a column of degrees, and what goes before it in its name; both empty for another column."""
+    found = re.fullmatch(r"(.*?)(lat|latitude|lng|lon|long|longitude)", name)
+    if found is None or (found[1] and not found[1].endswith("_")):
+        return "", ""
+    return "Latitude" if found[2].startswith("lat") else "Longitude", found[1]
+
+
 def says_time(name: str) -> bool:
     """Whether a name says that its column is of a day or a moment."""
     return re.search(_OF_TIME, name) is not None
@@ -214,20 +165,10 @@ def beginnings_of(name: str) -> list[str]:
     return [re.sub(rf"(?<![a-z]){end}(?![a-z])", start, name) for start, end in _SPANS if re.search(rf"(?<![a-z]){end}(?![a-z])", name)]
 
 
-def _long(column: ColumnShape, characters: int) -> bool:
-    """Whether a text may have so many characters."""
-    return column.length is None or column.length >= characters
-
-
-def rules_of(name: str) -> str:
-    """A name as the rules read it: `CustomerEmail` as `customer_email`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace(" ", "_").replace("-", "_")
-
-
 def text(column: ColumnShape) -> Guess:
     """How a text is made, by its name; words that fit where that says nothing, or gives what is too long."""
     name = rules_of(column.name)
-    for pattern, make in _TEXT_RULES:
+    for pattern, make in TEXT_RULES:
         if re.search(pattern, name):
             value = make(column)
             if fits(value, column.length):
@@ -252,11 +193,27 @@ def fits(value: Call, length: int | None) -> bool:
         "IpAddress": 15,
         "Uuids": 36,
         "Words": 14,
+        "Paragraph": 555,
+        "FirstName": 15,
+        "LastName": 15,
+        "CompanyName": 40,
+        "JobTitle": 30,
+        "Hostname": 40,
+        "MacAddress": 17,
+        "FileName": 45,
+        "UserAgent": 150,
+        "MimeType": 75,
+        "CountryCode": 2,
+        "CurrencyCode": 3,
+        "CardNumber": 16,
+        "Ean13": 13,
+        "Iban": 22,
+        "Text": 2,
     }
     if value.name in longest:
         return longest[value.name] <= length
     if value.name == "Code":
-        return len(value.arguments[0]) <= length
+        return len(re.sub(r"\\(.)", r"\1", value.arguments[0])) <= length
     if value.name == "Category":
         return max(map(len, value.arguments[0])) <= length
     return length >= 15 if "names" in value.arguments[0].text else length >= 40  # of a list that ships

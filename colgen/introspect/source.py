@@ -9,8 +9,9 @@ from importlib import import_module
 
 from colgen.introspect import checks
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
-from colgen.introspect.guesses import WHOLE, code_size, rules_of
+from colgen.introspect.guesses import WHOLE, code_size
 from colgen.introspect.layout import TablePlan, plan
+from colgen.introspect.names import rules_of
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
 from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, value_of
 

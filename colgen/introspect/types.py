@@ -8,9 +8,26 @@ from collections.abc import Callable, Sequence
 from colgen.introspect.code import Call, Raw, call
 from colgen.introspect.shapes import ColumnShape, TableShape
 
-IN_LISTS = ("Category", "Code", "Dates", "Drawn", "Email", "Flag", "FullName", "Integers", "IpAddress", "Phone", "RandomBytes", "Slug", "StreetAddress",
-    "Times", "Timestamps", "Url", "Uuids", "Vocabulary", "Words")  # fmt: skip
+IN_LISTS = ("CardNumber", "Category", "Code", "CompanyName", "CountryCode", "CurrencyCode", "Dates", "Drawn", "Ean13", "Email", "FirstName", "Flag", "FullName",
+    "Hostname", "Iban", "Integers", "IpAddress", "JobTitle", "LastName", "MacAddress", "MimeType", "Paragraph", "Phone", "Price", "RandomBytes", "Rating",
+    "Slug", "StreetAddress", "Times", "Timestamps", "Url", "UserAgent", "Uuids", "Vocabulary", "Words")  # fmt: skip
 """The kinds of columns whose values can be in a list."""
+
+_OF_ANY_TEXT_TYPE = (
+    "Category",
+    "Code",
+    "Email",
+    "FullName",
+    "IpAddress",
+    "Phone",
+    "Slug",
+    "StreetAddress",
+    "Text",
+    "Url",
+    "Vocabulary",
+    "Words",
+)
+"""The kinds that take a type of texts; others are cast by `--fill`."""
 
 _LAST_NAME = re.compile(r'(?:"((?:[^"]|"")*)"|([^".]+))$')
 """What a type is called within its schema: in quotes, or plain."""
@@ -63,7 +80,7 @@ def several(column: ColumnShape, value_of: Callable[[ColumnShape], Call]) -> Cal
 
 def by_name(kind: str, value: Call) -> Call:
     """A kind of texts that are of a type which the server has by this name."""
-    return value if "type" in value.named else value.with_named(type=call("Named", kind))
+    return value.with_named(type=call("Named", kind)) if value.name in _OF_ANY_TEXT_TYPE and "type" not in value.named else value
 
 
 def random_bytes() -> Call:
@@ -71,9 +88,9 @@ def random_bytes() -> Call:
     return call("RandomBytes", _BYTES)
 
 
-def fraction(kind: str, low: float, high: float, digits: int) -> Call:
+def fraction(kind: str, low: float, high: float) -> Call:
     """Numbers with a fraction."""
-    return call("Drawn", call("Uniform", _plain(low), _plain(high)), type=Raw("Real" if kind == "real" else "Double"), digits=digits)
+    return call("Drawn", call("Uniform", _plain(low), _plain(high)), type=Raw("Real" if kind == "real" else "Double"), digits=2)
 
 
 def _plain(number: float) -> float | int:

@@ -13,21 +13,25 @@ from colgen.introspect.guesses import (
     TEXTS,
     WHOLE,
     beginnings_of,
+    degrees_of,
     flag,
     is_end,
+    is_price,
+    is_rating,
     is_step,
     number_range,
-    rules_of,
     says_time,
     text,
 )
 from colgen.introspect.layout import TablePlan
+from colgen.introspect.names import rules_of
 from colgen.introspect.shapes import ColumnShape
+from colgen.introspect.texts import shipped
 
 NULLS, MOSTLY_NULL = 0.1, 0.95
 """The share of missing values of most columns, and of those of what happens to few rows."""
 
-ALWAYS_DIFFERENT = ("Uuids", "Email", "Slug", "Url", "Key", "Ordinal")
+ALWAYS_DIFFERENT = ("Uuids", "Email", "Slug", "Url", "Hostname", "FileName", "Key", "Ordinal")
 """Kinds whose values differ by themselves."""
 
 _SPELLED = {
@@ -84,17 +88,21 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
         return call("Uuids"), "", True
     if kind in WHOLE:
         low, high, by = _own_part(column, pairs, *number_range(column))
+        if is_rating(rules_of(column.name)) and (low, high) == (1, 5) and not (unique or column.name in table_plan.distinct):
+            return call("Rating", **({"type": Raw("SmallInteger")} if kind == "smallint" else {})), by, True
         if unique or column.name in table_plan.distinct:
             high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
         size = "SmallInteger" if kind == "smallint" else "BigInteger" if high > 2**31 - 1 else ""
         return call("Integers", int(low), int(high), **({"type": Raw(size)} if size else {})), by, True
     if kind in FRACTIONS:
-        return *_fraction(table_plan, column, unique, pairs), True
+        return *(_degrees(table_plan, column, pairs) or _fraction(table_plan, column, unique, pairs)), True
     if kind == "date" or kind in MOMENTS:
         return *_moment(table_plan, column, pairs), True
     if kind in TEXTS:
         guess = text(column)
         value = guess.value
+        if value.name == "FileName" and (of := _beside(table_plan, column, "MimeType")):
+            value = call("FileName", of)
         if (unique or column.name in table_plan.distinct) and value.name not in ALWAYS_DIFFERENT:
             value = _different(column, value)
         if value.name == "Words" and column.length is not None:
@@ -146,7 +154,7 @@ def _moment_of(table_plan: TablePlan, column: ColumnShape, fits: Callable[[Colum
     """The name of another day or moment of the same kind that is there wherever this one must be; empty if there is none."""
     kinds = ("date",) if column.type == "date" else MOMENTS
     for other in table_plan.shape.columns:
-        is_made = not (other.generated or other.is_left_empty or other.name in {*table_plan.left_out, *table_plan.missing})
+        is_made = _is_made(table_plan, other)
         is_there = column.nullable or not other.nullable
         if other is not column and other.type in kinds and is_there and is_made and fits(other):
             return other.name
@@ -155,8 +163,9 @@ def _moment_of(table_plan: TablePlan, column: ColumnShape, fits: Callable[[Colum
 
 def _fraction(table_plan: TablePlan, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
     low, high, by = _own_part(column, pairs, *number_range(column))
-    if column.type in ("real", "double precision") and not unique and column.name not in table_plan.distinct:
-        return types.fraction(column.type, low, high, 5 if re.search(r"(^|_)(lat|lon|lng)", rules_of(column.name)) else 2), by
+    is_free = not unique and column.name not in table_plan.distinct
+    if column.type in ("real", "double precision") and is_free and not is_price(rules_of(column.name)):
+        return types.fraction(column.type, low, high), by
     scale = min(column.scale if column.scale is not None else 2, 9)
     precision = min(column.precision or 12, 18)
     size = 10**scale
@@ -165,7 +174,49 @@ def _fraction(table_plan: TablePlan, column: ColumnShape, unique: bool, pairs: d
         high_ = max(high_, 10 ** min(precision, 12) - 1)
     type_ = Raw(f"Decimal({precision}, {scale})") if (precision, scale) != (12, 2) else Raw("Money")
     most = 10**precision - 1
+    if scale == 2 and is_price(rules_of(column.name)) and not unique and column.name not in {*pairs, *pairs.values()}:
+        low_, high_ = max(low_, 0), min(high_, most)
+        if high_ - low_ >= 100:
+            return call("Price", low_, high_, **({} if type_.text == "Money" else {"type": type_})), by
     return call("Integers", max(low_, -most), min(high_, most), type=type_), by
+
+
+def _degrees(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -> tuple[Call, str] | None:
+    """Where something is, near the city of its row where that has one, and both degrees near the same; None for a column of other numbers."""
+    kind, prefix = degrees_of(rules_of(column.name))
+    scale = min(column.scale if column.scale is not None else _DEGREES[1], 9)
+    precision = min(column.precision or _DEGREES[0], 18)
+    if not kind or precision - scale < 3 or column.name in {*table_plan.unique, *table_plan.distinct, *pairs, *pairs.values()}:
+        return None
+    of = _beside(table_plan, column, "Vocabulary")
+    if kind == "Longitude" and not of:
+        others = (one for one in table_plan.shape.columns if one.type in FRACTIONS and _is_made(table_plan, one))
+        of = next(
+            (one.name for one in others if degrees_of(rules_of(one.name)) == ("Latitude", prefix) and _degrees(table_plan, one, pairs)), ""
+        )
+    type_ = {} if (precision, scale) == _DEGREES else {"type": Raw(f"Decimal({precision}, {scale})")}
+    return call(kind, *([of] if of else []), **type_), "its name"
+
+
+def _is_made(table_plan: TablePlan, column: ColumnShape) -> bool:
+    """Whether the model has values for a column."""
+    return not (column.generated or column.is_left_empty or column.name in {*table_plan.left_out, *table_plan.missing})
+
+
+def _beside(table_plan: TablePlan, column: ColumnShape, kind: str) -> str:
+    """The name of a text of this kind that every row has: of a city, or of a file's type; empty if there is none."""
+    for other in table_plan.shape.columns:
+        is_free = other.type in TEXTS and not other.nullable and other.words is None and not other.pattern and _is_made(table_plan, other)
+        differs = other.name in table_plan.unique or other.name in table_plan.distinct or table_plan.reference_of(other.name)
+        if other is column or not is_free or differs:
+            continue
+        value = text(other).value
+        if value.name == kind and (kind != "Vocabulary" or value == shipped("cities", "city")):
+            return other.name
+    return ""
+
+
+_DEGREES = (9, 6)
 
 
 def _element(column: ColumnShape) -> str:
@@ -214,7 +265,7 @@ def _years(name: str, column: ColumnShape, pairs: dict[str, str]) -> list[object
 
 def _different(column: ColumnShape, value: Call) -> Call:
     """A kind for texts that differ, in as many characters as there are."""
-    if value.name == "FullName" and column.length is None:
+    if value.name in ("Iban", "CardNumber", "Ean13", "MacAddress") or (value.name in ("FullName", "CompanyName") and column.length is None):
         return value
     if column.length is None or column.length >= 20:
         return call("Words", 1, 2)

@@ -93,11 +93,14 @@ def _opened(destination: Destination, schema: str) -> Any:
 
 
 def _schemas(destination: Destination) -> list[str]:
-    """The schemas of a database that hold a build."""
+    """The schemas of a database that hold a build, and of a file those that were filled, too."""
     if destination.kind == POSTGRESQL:
         from colgen.targets.postgres.schema import schemas_with_builds
 
         return schemas_with_builds(destination.url)
+    from colgen.targets.duckdb.fills import filled_schemas
     from colgen.targets.finished import schemas_with_builds as in_file
 
-    return in_file(destination.path)
+    built = in_file(destination.path)
+    with _opened(destination, "main") as contents:
+        return sorted({*built, *filled_schemas(contents)})

@@ -89,6 +89,9 @@ class BuildOptions:
             raise RequestError(
                 f"{spelled('no_triggers' if spelled is as_option else 'triggers')} is for tables that are filled: add {spelled('fill')}"
             )
+        if not self.triggers and self.destination.kind == DUCKDB:
+            off = spelled("no_triggers" if spelled is as_option else "triggers")
+            raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
         if self.destination.is_folder:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
@@ -119,14 +122,16 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
     """The target that the options name."""
     destination = options.destination
     how = DatabaseOptions(options.overwrite, options.append, options.constraints, options.fill, options.triggers)
-    schema = options.schema or model.default_schema
+    schema = options.schema or ("main" if options.fill and destination.kind == DUCKDB else model.default_schema)
     if destination.kind == FOLDER:
         from colgen.targets.folder.target import FolderTarget
 
         return FolderTarget(destination.path, overwrite=options.overwrite, resume=options.resume)
-    if destination.kind == DUCKDB and options.fill:
-        raise RequestError("tables that are there are filled in PostgreSQL only; leave fill out, and name a schema of its own in the file")
     if destination.kind == DUCKDB:
+        if options.fill:
+            from colgen.targets.duckdb.fill import DuckDBFill
+
+            return DuckDBFill(destination.path, schema, how, guards)
         from colgen.targets.duckdb.target import DuckDBTarget
 
         return DuckDBTarget(destination.path, schema, how, guards)

@@ -29,6 +29,7 @@ from colgen.formats import PARQUET_WRITER
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
+from colgen.vocabulary import locales
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
@@ -202,14 +203,17 @@ class Manifest(Origin):
 
 def versions(spec: Spec, generation: Generation) -> dict[str, str]:
     """The versions of the libraries that a build's values or bytes depend on."""
-    names = ["numpy", "pyarrow", *generation.season_libraries, *spec.file_format.depends_on]
+    names = ["numpy", "pyarrow", *generation.libraries, *spec.file_format.depends_on]
     return {name: version_of(name) for name in names}
 
 
 def version_of(name: str) -> str:
-    """The version of a library, or of colgen's own Parquet writer."""
+    """The version of a library, or of colgen's own Parquet writer; the digest of a locale's lists."""
     if name == PARQUET_WRITER:
         return WRITER
+    library, _, locale = name.partition(" ")
+    if library == locales.LIBRARY and locale:
+        return locales.digest(locale)
     try:
         return version(name)
     except PackageNotFoundError:

@@ -88,7 +88,8 @@ class Type:
         return values
 
     def _hint(self, values: ColumnData) -> str:
-        return ""
+        fractions = isinstance(values, np.ndarray) and values.dtype.kind == "f" and self.dtype is not None and self.dtype.kind == "i"
+        return "; divide with //, or end with .astype(np.int64)" if fractions else ""
 
 
 _KINDS = {"iu": "integers", "b": "booleans", "iub": "integers or booleans", "iuf": "numbers"}

@@ -21,6 +21,7 @@ class WordList:
 
     name : what the list is called in messages and in the data dictionary
     weights : relative frequencies, one per word; None if all words are equally frequent
+    source : the libraries that the words are from, where they are: another version may have others
 
     Raises ValueError if a word occurs twice.
 
@@ -33,6 +34,7 @@ class WordList:
     def __init__(self, name: str, words: Sequence[str] | pa.StringArray, weights: Array | None = None) -> None:
         self.name = name
         self.type = Categorical(words)
+        self.source: tuple[str, ...] = ()
         self._weights = weights
 
     @property

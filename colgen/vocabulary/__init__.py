@@ -8,15 +8,31 @@
 | `distinct(texts)` | a type and codes for texts that repeat |
 | `united_states()` | the United States by ZIP code |
 | `world()` | ten countries, with names, streets, cities, postal codes and telephone numbers that match |
+| `locale("de")` | names, places, streets and companies of 49 languages and countries, where Mimesis is installed |
 | `Patterns` | texts such as telephone numbers, with random digits and letters |
 | `goods` | products: kinds, brands and series by category |
 """
 
 from __future__ import annotations
 
+from colgen.vocabulary.locales import Locale, locale
 from colgen.vocabulary.patterns import Patterns
 from colgen.vocabulary.readers import SHIPPED, Lists, column, distinct, table, words
 from colgen.vocabulary.united_states import UnitedStates, united_states
 from colgen.vocabulary.world import World, world
 
-__all__ = ["SHIPPED", "Lists", "Patterns", "UnitedStates", "World", "column", "distinct", "table", "united_states", "words", "world"]
+__all__ = [
+    "SHIPPED",
+    "Lists",
+    "Locale",
+    "Patterns",
+    "UnitedStates",
+    "World",
+    "column",
+    "distinct",
+    "locale",
+    "table",
+    "united_states",
+    "words",
+    "world",
+]

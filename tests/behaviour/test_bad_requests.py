@@ -294,6 +294,10 @@ class TestOtherCommands:
         assert "MODEL.TABLE" in said
         assert "invoicing.invoices" in said
 
+    def test_a_preview_of_a_file_without_a_table_is_refused(self, here: Here) -> None:
+        (here.folder / "shop.py").touch()
+        assert "'shop.py': name a table too, such as shop.py.customers" in here.refused("preview", "shop.py")
+
     def test_a_preview_of_an_unknown_table_is_refused(self, here: Here) -> None:
         assert "did you mean 'customers'?" in here.refused("preview", "invoicing.custmers")
 

@@ -175,6 +175,14 @@ def test_a_build_that_breaks_a_rule_is_not_published(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["things.py"]
 
 
+def test_a_rule_that_cannot_be_run_is_not_said_to_be_violated(tmp_path: Path) -> None:
+    (tmp_path / "things.py").write_text(MODEL_WITH_A_BROKEN_RULE.replace("size < 2", "sizes < 2"))
+    told = colgen("build", "things.py", "--check", "-q", cwd=tmp_path)
+    assert told.returncode == 1
+    assert re.search(r"things: size is below 2 — cannot be proved: Binder Error: .*sizes", told.stderr)
+    assert "violated" not in told.stderr
+
+
 def test_a_model_of_ones_own_has_all_commands(tmp_path: Path) -> None:
     (tmp_path / "things.py").write_text(MODEL_WITH_A_BROKEN_RULE.replace("size < 2", "size < 7"))
     assert colgen("build", "things.py", "-q", "--check", cwd=tmp_path).returncode == 0

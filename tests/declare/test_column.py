@@ -139,7 +139,11 @@ def test_an_unknown_parameter_is_named() -> None:
         (lambda draw: draw.integers(1, 2)[:-1], ("gave 9 values for 10 rows",)),
         (lambda draw: 7, ("gave an? int for 10 rows", "array")),
         (lambda draw: np.zeros((10, 2)), ("10 × 2 values",)),
-        (lambda draw: draw.uniform(), ("wrong type", "integer expects a NumPy array of integers", "float64")),
+        (
+            lambda draw: draw.uniform(),
+            ("wrong type", "integer expects a NumPy array of integers", "float64", r"divide with //, or end with \.astype"),
+        ),
+        (lambda draw: None, ("wrong.value gave no values: its function must return them",)),
         (lambda draw: pa.array(["x"] * 10), ("wrong type", "not StringArray")),
         (lambda draw: draw.nothing(), ("could not be computed", "AttributeError")),
         (lambda draw: 1 / 0, ("ZeroDivisionError",)),

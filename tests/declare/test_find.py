@@ -42,6 +42,8 @@ def test_a_model_in_a_file(tmp_path: Path) -> None:
         ("x = (", ("could not be read", "SyntaxError", "line 1")),
         ("import colgen\n\n1 / 0\n", ("ZeroDivisionError", "line 3")),
         ("from colgen import Nothing", ("Nothing",)),
+        ("from colgen import Table\n\nOPEN = Calendar()\n", ("'Calendar' is not defined", "line 3", "write `from colgen import Calendar`")),
+        ("OPEN = Calender()\n", (r"'Calender' is not defined \(line 1\)$",)),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(text: str, words: tuple[str, ...], tmp_path: Path) -> None:

@@ -192,6 +192,7 @@ def test_two_days_that_each_follow_the_other_are_refused() -> None:
         (lambda: Later("x", days=1), "circular column dependency|must name"),
         (lambda: Later("hired_on", days=-1), "days must be a number from 0 to 1e\\+06"),
         (lambda: Later("hired_on", days="3"), "days must be a number"),
+        (lambda: Later("hired_on", days=Integers(1, 4)), r"days must be a number, a Between or a distribution such as Exponential\(3\)"),  # type: ignore[arg-type]
         (lambda: Later("hired_on", days=float("nan")), "days must be a number"),
         (lambda: Later("hired_on", days=Exponential), "days must be a number"),
         (lambda: Later("hired_on", days=Between("least", "most")), "its ends must be numbers"),

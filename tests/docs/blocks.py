@@ -1,6 +1,7 @@
 """The examples of a page of documentation: its code blocks, in order, and what runs each of them.
 
-- A block with a title (```python title="my_model.py") is a file: it is written, and what follows may use it.
+- A block with a title (```python title="my_model.py") is a file: it is written, and what follows may use it. Where a file grows from block to block,
+  `hl_lines="3-5 9"` behind its title marks what is new.
 - A block of Python runs as it stands; a block of YAML or TOML without a title is only shown.
 - Of a shell block, each line that calls colgen runs, and must end with 0, unless a comment says `# exits with 1`. Lines that install something
   are skipped: the continuous integration runs those of the README.
@@ -16,13 +17,14 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from tests.support import ROOT, colgen
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(
-    r"(?P<excepted><!-- not run: [^\n]+ -->\n)?(?P<output><!-- output -->\n)?^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<code>.*?)^```$",
+    r"(?P<excepted><!-- not run: [^\n]+ -->\n)?(?P<output><!-- output -->\n)?^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?(?: hl_lines=\"(?P<marked>[\d -]+)\")?\n(?P<code>.*?)^```$",
     re.DOTALL | re.M,
 )
 _INSTALLS = re.compile(r"(python3 -m venv|pip install|\.venv/bin/(pip install|python -m pytest)) ?")
@@ -38,6 +40,7 @@ class Block:
     excepted: bool
     output: bool
     line: int
+    marked: str
 
 
 def blocks(page: Path) -> list[Block]:
@@ -50,9 +53,17 @@ def blocks(page: Path) -> list[Block]:
             match["excepted"] is not None,
             match["output"] is not None,
             text.count("\n", 0, match.start("language")) + 1,
+            match["marked"] or "",
         )
         for match in _BLOCK.finditer(text)
     ]
+
+
+def new_lines(before: str, after: str) -> str:
+    """The lines of a file that are new, as `hl_lines` has them."""
+    lines = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+    runs = [(first + 1, last) for change, _, _, first, last in lines.get_opcodes() if change in ("insert", "replace")]
+    return " ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def has_examples(page: Path) -> bool:

@@ -15,6 +15,7 @@ from colgen.declare.find import find_model
 from colgen.introspect import checks, scripts
 from colgen.introspect.code import Raw, call, laid_out
 from colgen.introspect.guesses import beginnings_of, flag, number_range, text
+from colgen.introspect.names import rules_of
 from colgen.introspect.new import new_model
 from colgen.introspect.shapes import CheckShape, ColumnShape, TableShape
 from tests.support import colgen as command
@@ -130,7 +131,7 @@ def test_each_thing_is_read_for_what_it_is(model_file: Path) -> None:
         '    hash = Code("xxxxxxxx")',
         "    line = Ordinal()",
         '    page = Category({"home": 1, "start": 1})',
-        '    class_ = Integers(1, 1000, nullable=0.1, name="class")  # ? its type',
+        '    class_ = Integers(0, 3, nullable=0.1, name="class")  # ? its name',
         '    head_id = ForeignKey("Heads")',
     ):
         assert line in written.replace("ForeignKey(Categories", 'ForeignKey("Categories"').replace(
@@ -225,10 +226,10 @@ def test_a_check_that_is_not_understood_is_left_over(check: str) -> None:
 @pytest.mark.parametrize(
     ("name", "length", "kind"),
     [
-        ("email", None, "Email"), ("CustomerEmail", 80, "Email"), ("email", 20, "Words"), ("last_name", 20, "Vocabulary"), ("phone_number", 20, "Phone"),
+        ("email", None, "Email"), ("CustomerEmail", 80, "Email"), ("email", 20, "Words"), ("last_name", 20, "LastName"), ("phone_number", 20, "Phone"),
         ("zip", 5, "Code"), ("city", None, "Vocabulary"), ("ip_address", None, "IpAddress"), ("slug", None, "Slug"), ("avatar_url", None, "Url"),
-        ("api_token", 64, "Code"), ("status", None, "Category"), ("notes", None, "Words"), ("title", 200, "Words"), ("xyz", 3, "Code"), ("xyz", None, "Words"),
-        ("currency", 3, "Category"), ("time_zone", None, "Category"), ("full_name", None, "FullName"), ("address", None, "StreetAddress"), ("uuid", 36, "Uuids"),
+        ("api_token", 64, "Code"), ("status", None, "Category"), ("notes", None, "Paragraph"), ("notes", 200, "Words"), ("title", 200, "Words"), ("xyz", 3, "Code"), ("xyz", None, "Words"),
+        ("currency", 3, "CurrencyCode"), ("time_zone", None, "Category"), ("full_name", None, "FullName"), ("address", None, "StreetAddress"), ("uuid", 36, "Uuids"),
     ],
 )  # fmt: skip
 def test_names_lead_to_texts(name: str, length: int | None, kind: str) -> None:
@@ -236,11 +237,49 @@ def test_names_lead_to_texts(name: str, length: int | None, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("correo", "Email"), ("Vorname", "FirstName"), ("primerApellido", "LastName"), ("cognome", "LastName"), ("prénom", "FirstName"),
+        ("mot_de_passe", "Code"), ("contraseña", "Code"), ("ville", "Vocabulary"), ("Straße", "StreetAddress"), ("PLZ", "Code"), ("codice_postale", "Code"),
+        ("telefono", "Phone"), ("empresa", "CompanyName"), ("Beruf", "JobTitle"), ("descrição", "Paragraph"), ("Geschlecht", "Category"), ("titre", "Words"),
+        ("moneda", "CurrencyCode"), ("imagem", "Url"), ("estado", "Category"),
+    ],
+)  # fmt: skip
+def test_names_in_other_languages_lead_to_the_same(name: str, kind: str) -> None:
+    guess = text(ColumnShape(name, "text"))
+    assert (guess.value.name, guess.by) == (kind, "its name")
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("fecha_nacimiento", "birth_date"), ("GebDatum", "birth_date"), ("dataNascita", "birth_date"), ("CustomerEmail", "customer_email"), ("order_date", "order_date"),
+     ("cantidad", "quantity"), ("activo", "active"), ("Preis", "price"), ("montant", "amount"), ("customer id", "customer_id"), ("data", "data"), ("cap", "cap")],
+)  # fmt: skip
+def test_names_are_read_in_english(name: str, read: str) -> None:
+    assert rules_of(name) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("user_agent", "UserAgent"), ("mime_type", "MimeType"), ("hostname", "Hostname"), ("mac_address", "MacAddress"), ("card_number", "CardNumber"),
+        ("isbn", "Ean13"), ("iban", "Iban"), ("bic", "Code"), ("country_code", "CountryCode"), ("job_title", "JobTitle"), ("company", "CompanyName"),
+        ("company_name", "CompanyName"), ("filename", "FileName"), ("queue_name", "Category"), ("settings", "Text"), ("created_by", "FullName"),
+        ("customerid", "Code"), ("last_four", "Code"), ("blood_type", "Category"), ("slogan", "Words"),
+    ],
+)  # fmt: skip
+def test_names_lead_to_kinds_of_their_own(name: str, kind: str) -> None:
+    guess = text(ColumnShape(name, "text"))
+    assert (guess.value.name, guess.by) == (kind, "its name")
+
+
+@pytest.mark.parametrize(
     ("column", "limits"),
     [
         (ColumnShape("latitude", "numeric"), (-90, 90)), (ColumnShape("price", "numeric", precision=4, scale=2), (1, 99)),
         (ColumnShape("quantity", "integer"), (1, 10)), (ColumnShape("xyz", "integer"), (1, 1000)),
-        (ColumnShape("rating", "integer", low=0, high=3), (0, 3)), (ColumnShape("xyz", "smallint", low=40_000), (40_000, 40_000)),
+        (ColumnShape("rating", "integer", low=0, high=3), (0, 3)), (ColumnShape("tax_rate", "numeric"), (0, 100)),
+        (ColumnShape("total_cents", "bigint"), (100, 100_000)), (ColumnShape("byte_size", "bigint"), (1_000, 5_000_000)), (ColumnShape("cantidad", "integer"), (1, 10)), (ColumnShape("xyz", "smallint", low=40_000), (40_000, 40_000)),
     ],
 )  # fmt: skip
 def test_names_and_checks_lead_to_numbers(column: ColumnShape, limits: tuple[float, float]) -> None:
@@ -249,7 +288,16 @@ def test_names_and_checks_lead_to_numbers(column: ColumnShape, limits: tuple[flo
 
 @pytest.mark.parametrize(
     ("name", "share"),
-    [("is_deleted", 0.05), ("inactive", 0.05), ("active", 0.85), ("is_verified", 0.85), ("has_children", 0.3), ("walrus", 0.5)],
+    [
+        ("is_deleted", 0.05),
+        ("inactive", 0.05),
+        ("active", 0.85),
+        ("is_verified", 0.85),
+        ("was_paid", 0.6),
+        ("muted", 0.3),
+        ("has_children", 0.3),
+        ("walrus", 0.5),
+    ],
 )
 def test_names_lead_to_shares_of_flags(name: str, share: float) -> None:
     assert flag(name) == (share, "its type" if name == "walrus" else "its name")
@@ -266,7 +314,11 @@ BOOKINGS = """
 CREATE TABLE users (id serial PRIMARY KEY, deleted_at timestamp, confirmed_at timestamp, created_at timestamp NOT NULL, updated_at timestamp NOT NULL,
     admin boolean NOT NULL DEFAULT false, walrus boolean NOT NULL DEFAULT true);
 CREATE TABLE bookings (id serial PRIMARY KEY, creator_id integer NOT NULL, approved_by integer, start_date date NOT NULL, end_date date NOT NULL,
-    "from" timestamp NOT NULL, "to" timestamp NOT NULL, revoked_at timestamp)
+    "from" timestamp NOT NULL, "to" timestamp NOT NULL, revoked_at timestamp);
+CREATE TABLE hoteles (id serial PRIMARY KEY, nombre varchar(60) NOT NULL, ciudad text NOT NULL, latitud_geo int, lat double precision, lng numeric(10, 7) NOT NULL,
+    precio numeric(8, 2) NOT NULL CHECK (precio >= 20), fee numeric(4, 2), rating smallint NOT NULL, iban varchar(34) UNIQUE, moneda char(3) NOT NULL);
+CREATE TABLE uploads (id serial PRIMARY KEY, filename text NOT NULL UNIQUE, content_type text NOT NULL, start_lat numeric(9, 6), start_lon numeric(9, 6),
+    user_agent text, mac macaddr, ean varchar(13) NOT NULL UNIQUE, opinion_estrellas int)
 """
 
 
@@ -293,6 +345,24 @@ def test_flags_follow_their_defaults_where_the_names_say_nothing(bookings: str) 
 def test_who_did_it_is_a_user(bookings: str) -> None:
     assert 'creator_id = ForeignKey("Users")  # ? its name' in bookings
     assert 'approved_by = ForeignKey("Users", nullable=0.2)  # ? its name' in bookings
+
+
+def test_what_goes_together_is_written_so(bookings: str) -> None:
+    for line in (
+        '    ciudad = Vocabulary(vocabulary.words("cities", "city"))  # ? its name',
+        '    lat = Latitude("ciudad", nullable=0.1)  # ? its name',
+        '    lng = Longitude("ciudad", type=Decimal(10, 7))  # ? its name',
+        "    precio = Price(2000, 101_900, type=Decimal(8, 2))  # ? a CHECK",
+        "    fee = Price(100, 9900, type=Decimal(4, 2), nullable=0.1)  # ? its name",
+        "    rating = Rating(type=SmallInteger)  # ? its name",
+        '    iban = Iban("DE", nullable=0.1, unique=True)  # ? its name',
+        "    moneda = CurrencyCode()  # ? its name",
+        '    filename = FileName("content_type")  # ? its name',
+        "    start_lat = Latitude(nullable=0.1)  # ? its name",
+        '    start_lon = Longitude("start_lat", nullable=0.1)  # ? its name',
+        "    ean = Ean13(unique=True)  # ? its name",
+    ):
+        assert line in bookings, line
 
 
 def test_what_follows_is_written_so_that_it_builds(bookings: str, tmp_path: Path) -> None:

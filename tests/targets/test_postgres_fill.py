@@ -7,28 +7,10 @@ from typing import Any
 import pytest
 
 import colgen
-from colgen import (
-    Between,
-    Category,
-    Code,
-    FanOut,
-    ForeignKey,
-    Integers,
-    Key,
-    Level,
-    Model,
-    Money,
-    ParentKey,
-    PolymorphicKey,
-    Table,
-    TargetError,
-    Text,
-    Tree,
-    Uuids,
-    Volume,
-)
+from colgen import Model, TargetError
 from colgen.errors import RequestError
 from tests.support import colgen as command
+from tests.targets.firm import FIRM, TABLES
 
 psycopg = pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")
 
@@ -45,43 +27,6 @@ CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.stamped
 CREATE TRIGGER stamp BEFORE INSERT ON employees FOR EACH ROW EXECUTE FUNCTION stamp()"""
 
 
-class Categories(Table, unique=[("name", "parent_id")]):
-    rows = Volume("n")
-    id = Key()
-    parent_id = Tree(levels=3, roots=2)
-    depth = Level("parent_id")
-    name = Code("AAAA", unique=True)
-
-
-class Departments(Table):
-    rows = Volume("n")
-    id = Key()
-    head_id = ForeignKey("Employees", nullable=0.2)
-    name = Code("AAA aaa")
-
-
-class Employees(Table, key="id"):
-    rows = FanOut(Departments, Between(1, 4))
-    id = Uuids()
-    department_id = ParentKey(Departments)
-    number = Integers(1, 2_000_000_000, unique=True)
-    octet = Integers(0, 255, hidden=True)
-    ip = Text("10.0.{octet}.{octet}")
-    salary = Integers(100, 900, type=Money)
-    tags = Text("{{a,b}}")
-    rating = Category(G=1, PG=2)
-
-
-class Logs(Table):
-    rows = Volume("n")
-    what = Category(a=1, b=1)
-    subject_type = Category(c=1, d=1)
-    subject_id = PolymorphicKey({"c": Categories, "d": Departments}, by="subject_type")
-
-
-FIRM = Model("firm", tables=[Categories, Departments, Employees, Logs], volumes={"small": {"n": 30}})
-
-
 @pytest.fixture
 def app(database: Any, schema: str) -> str:
     """A schema with tables of the user's."""
@@ -96,9 +41,6 @@ def fill(server: str, schema: str, model: Model = FIRM, **options: Any) -> Any:
 
 def counted(database: Any, *tables: str) -> list[int]:
     return [database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
-
-
-TABLES = ("categories", "departments", "employees", "logs")
 
 
 def described(database: Any) -> list[Any]:
@@ -238,7 +180,5 @@ def test_what_means_nothing_for_filling_is_refused(server: str, app: str, tmp_pa
         colgen.build(FIRM, out=server, schema=app, triggers=False)
     with pytest.raises(RequestError, match="fill= means nothing for files"):
         colgen.build(FIRM, out=tmp_path / "data", fill=True)
-    with pytest.raises(RequestError, match="filled in PostgreSQL only"):
-        colgen.build(FIRM, out=tmp_path / "firm.duckdb", fill=True)
     with pytest.raises(TargetError, match="was not named"):
         colgen.build(FIRM, out=server, fill=True)

@@ -16,7 +16,8 @@ N = 50_000
 KEY = key(7, "vocabulary")
 OWNERS = {"shipped": readers.SHIPPED, "ecommerce": ecommerce.LISTS, "erp": egypt.LISTS}
 FILES = {
-    "shipped": "brands cities countries email_domains first_names last_names names places product_kinds series states streets streets_world words",
+    "shipped": "brands cities coordinates countries country_codes currencies email_domains first_names ibans job_titles last_names mime_types names places "
+    "product_kinds series states streets streets_world user_agents words",
     "ecommerce": "attributes categories channels clocks devices pages payments review_closings review_details review_openings review_titles search_words subcategories",
     "erp": "areas brands company_kinds company_words family_names first_names maintenance mobile_prefixes phrases products streets variants",
 }
@@ -25,7 +26,16 @@ EMPTY = {  # fields that may be empty: a visitor comes from nowhere, nothing sta
     "search_words": {"before", "after"},
 }
 BRACES = {"review_openings": {"kind"}, "countries": {"street", "number"}, "company_kinds": {"word"}}  # what a file's texts leave open
-WEIGHTED = [("email_domains", "domain"), ("first_names", "name"), ("last_names", "name"), ("streets", "name")]
+WEIGHTED = [
+    ("country_codes", "code"),
+    ("currencies", "code"),
+    ("email_domains", "domain"),
+    ("mime_types", "type"),
+    ("user_agents", "user_agent"),
+    ("first_names", "name"),
+    ("last_names", "name"),
+    ("streets", "name"),
+]
 
 
 def texts(name, field):

@@ -17,7 +17,9 @@ from colgen.errors import TargetError
 from colgen.targets import finished
 from colgen.targets import manifest as manifests
 from colgen.targets.destination import MANIFEST
+from colgen.targets.duckdb import fills
 from colgen.targets.duckdb.catalog import Catalog, Declaration, Record, changes, declarations
+from colgen.targets.fills import counted
 from colgen.targets.folder import staging
 from colgen.targets.sql import interruptible, literal, new_connection, one_line, quoted
 
@@ -66,13 +68,34 @@ class Database:
         row = interruptible(self.connection, lambda: self.connection.execute(sql, values).fetchone())
         return row[0] if row is not None else None
 
+    def rows(self, sql: str, values: Any = None) -> list[Any]:
+        """All rows of a query, interruptible by Ctrl-C."""
+        return list(interruptible(self.connection, lambda: self.connection.execute(sql, values).fetchall()))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is done within, or nothing."""
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):  # it may have been undone already
+                self.connection.execute("ROLLBACK")
+            raise
+        self.commit()
+
+    def qualified(self, *names: str) -> str:
+        """A schema of the file, or something in it, for SQL."""
+        return ".".join(map(quoted, (_DATABASE, *names)))
+
     def named(self, name: str) -> str:
         """A table or a sequence of the schema, for SQL."""
-        return f"{self._qualified}.{quoted(name)}"
+        return self.qualified(self.schema, name)
 
     @property
-    def _qualified(self) -> str:
-        return f"{quoted(_DATABASE)}.{quoted(self.schema)}"
+    def name(self) -> str:
+        """What the file is called in DuckDB's catalogue."""
+        return _DATABASE
 
     def where(self) -> dict[str, Any]:
         """The file and the room beside it, in the guard's words."""
@@ -159,18 +182,15 @@ class Database:
 
     def create_schema(self) -> None:
         """Makes the schema, if it is not there."""
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._qualified}")
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.qualified(self.schema)}")
 
     def look_into(self) -> None:
         """Makes its tables visible under their names alone."""
-        self.execute(f"USE {self._qualified}")
+        self.execute(f"USE {self.qualified(self.schema)}")
 
-    def number_from(self, sequence: str, last: int) -> None:
-        """Makes a sequence go on after a number, unless it is beyond it already."""
-        sql = "SELECT coalesce(last_value, start_value - 1) FROM duckdb_sequences() WHERE database_name = ? AND schema_name = ? AND sequence_name = ?"
-        at = self.execute(sql, [_DATABASE, self.schema, sequence])
-        if last > at:  # no statement sets a sequence
-            self.execute(f"SELECT max(nextval({literal(self.named(sequence))})) FROM range({last - at})")
+    def drop_schema_if_empty(self, schema: str) -> None:
+        if not Catalog.read(self.connection, _DATABASE).holds_anything(schema):
+            self.execute(f"DROP SCHEMA {self.qualified(schema)}")
 
     def drop_tables(self) -> None:
         """Those that colgen made, and their sequences; a table that was changed since stays, and keeps its own."""
@@ -188,11 +208,18 @@ class Database:
 
     def filled(self) -> dict[str, int]:
         """How many rows colgen has put into tables of the user's, by table."""
-        return {}
+        return counted(table for tables in fills.recorded(self).values() for table in tables)
 
     def empty(self, even_changed: bool = False) -> int:
-        """Takes them away; how many."""
-        return 0
+        """Takes them away; how many. TargetError where that must not be, and nothing is touched."""
+        try:
+            removed = fills.remove(self, even_changed)
+            self.settle()
+        except duckdb.Error as error:
+            raise TargetError(
+                f"{str(self.path)!r} could not be changed: {one_line(error)}; the rows that are left are removed when you try again"
+            ) from None
+        return removed
 
     def drop(self) -> list[str]:
         """Removes what colgen made here; the schema if colgen made it and nothing else is in it, and the file if colgen made it and nothing is
@@ -203,8 +230,8 @@ class Database:
         try:
             self.begin()
             self.drop_tables()
-            if self._record.made_schema and not Catalog.read(self.connection, _DATABASE).holds_anything(self.schema):
-                self.execute(f"DROP SCHEMA {self._qualified}")
+            if self._record.made_schema:
+                self.drop_schema_if_empty(self.schema)
             self.commit()
             self.settle()
             is_empty = Catalog.read(self.connection, _DATABASE).is_empty

@@ -37,6 +37,7 @@ from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
 from colgen.targets.database import DatabaseOptions, Safeguards, grown, refuse_other_build, refuse_unsafe
 from colgen.targets.duckdb import database
+from colgen.targets.duckdb.sequences import number_from
 from colgen.targets.finished import FinishedBuild, LoadedTables
 from colgen.targets.folder.views import plain, views
 from colgen.targets.manifest import Manifest, PartFile, table_entries
@@ -86,9 +87,13 @@ class DuckDBTarget:
             shown = repr(str(self._database.path))
             raise TargetError(f"the disk under {shown} has {human_size(free)} free, and the build needs about {human_size(needed)}")
 
-    def refuse(self, plan: Plan, model: Model) -> None:
+    def _refuse_place(self, plan: Plan) -> None:
+        """Raises TargetError where the file must not be written to, or the disk is too small."""
         refuse_unsafe(self._database, plan, self.options, self.safeguards)
         self.refuse_without_room(_ROOM * plan.total_bytes)
+
+    def refuse(self, plan: Plan, model: Model) -> None:
+        self._refuse_place(plan)
         self.must_be_proved = refuse_other_build(self._database, plan, model, self.options)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
@@ -113,12 +118,16 @@ class DuckDBTarget:
         for name, part in result.parts.items():
             self._made[name].append(part)
 
-    def load(self, workers: int, progress: Progress) -> None:
-        tables = self._plan.spec.tables
+    def _list_parts(self) -> None:
+        """Notes what has been made, and how it is read."""
         columns = {table.name: table.sql_types for table in self._tables}
-        entries = table_entries({name: self._made[name] for name in tables}, columns)
+        entries = table_entries({name: self._made[name] for name in self._plan.spec.tables}, columns)
         self._rows = Manifest.here(self._plan.spec, self._generation, tables=entries)
         self._selects = views(self._rows, plain(self._folder, self._database.connection))
+
+    def load(self, workers: int, progress: Progress) -> None:
+        tables = self._plan.spec.tables
+        self._list_parts()
         progress(StageStarted("into the database"))
         if self.options.append or self.options.constraints:
             self._database.use_memory()
@@ -143,16 +152,19 @@ class DuckDBTarget:
             self._database.note_again(self._whole)
         else:
             self._database.note(self._whole, [table.name for table in self._tables], self._sequences)
-        self._database.commit()
-        if self._database.settle():
-            sizes = self._sizes()
-        else:
-            log = f"{self._database.path.name}.wal"
-            progress(Noted(f"the disk is full: the new rows stay in {log}, which belongs to the file, until there is room"))
-            sizes = {name: sum(part.bytes for part in entry.parts) for name, entry in self._rows.tables.items()}
+        sizes = self._commit(progress)
         self._database.take_place()
         rows = {name: self._whole.tables[name].rows for name in self._plan.spec.tables}
         return Published(rows, sizes, added=self._added)
+
+    def _commit(self, progress: Progress) -> dict[str, int]:
+        """Makes what was done hold; about how many bytes each table has now."""
+        self._database.commit()
+        if self._database.settle():
+            return self._sizes()
+        log = f"{self._database.path.name}.wal"
+        progress(Noted(f"the disk is full: the new rows stay in {log}, which belongs to the file, until there is room"))
+        return {name: sum(part.bytes for part in entry.parts) for name, entry in self._rows.tables.items()}
 
     def _named(self, table: str) -> str:
         return self._database.named(table)
@@ -203,11 +215,14 @@ class DuckDBTarget:
     def _fill(self) -> None:
         """Every row, from the Parquet."""
         for table in self._tables:
-            made = self._rows.tables[table.name].rows
             loaded = self._database.execute(f"INSERT INTO {self._named(table.name)} {self._selects[table.name]}")
-            if loaded != made:
-                raise ColgenError(f"{made:,} rows of {table.name} were made, and DuckDB read {loaded:,}; nothing was published")
+            self._refuse_loss(table.name, loaded)
             shutil.rmtree(self._folder / table.name)
+
+    def _refuse_loss(self, table: str, loaded: int) -> None:
+        made = self._rows.tables[table].rows
+        if loaded != made:
+            raise ColgenError(f"{made:,} rows of {table} were made, and DuckDB read {loaded:,}; nothing was published")
 
     def _append(self) -> dict[str, int]:
         """Adds the rows whose keys, and whatever else is unique in them, are not there yet; how many were new."""
@@ -230,7 +245,7 @@ class DuckDBTarget:
         for table in self._tables:
             if table.name in self._database.sequences:
                 last = self._database.execute(f"SELECT max({quoted(_numbered(table))}) FROM {self._named(table.name)}") or 0
-                self._database.number_from(self._database.sequences[table.name], last)
+                number_from(self._database, self._database.schema, self._database.sequences[table.name], last)
 
     def _refuse_dangling(self, table: TableInfo) -> None:
         """A row may refer to one that was not added, since something unique in it was there already."""

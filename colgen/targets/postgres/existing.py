@@ -1,15 +1,14 @@
-"""Tables that the user's own migrations made, and what in a model does not fit them: all of it at once, before anything is touched."""
+"""Tables that the user's own migrations made, as PostgreSQL's catalogue describes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from colgen.declare.column import Column
 from colgen.declare.table import TableInfo
+from colgen.targets.existing import ExistingColumn, ExistingTable, place_of
 from colgen.targets.postgres.connect import statement
-from colgen.values.types import Categorical
 
 if TYPE_CHECKING:
     import psycopg
@@ -35,79 +34,27 @@ _SEQUENCES = """
     WHERE attrelid = %(table)s"""
 
 
-@dataclass(frozen=True)
-class ExistingColumn:
-    """A column as the user declared it.
-
-    type : without its length or precision, and of a domain what that is made of
-    shown : the type as it is declared
-    required : whether it may not be missing
-    filled : whether the database itself gives a value where none is given
-    generated : whether none may be given
-    most : of a text, how many characters it holds
-    words : of an enumeration
-    """
-
-    type: str
-    shown: str
-    required: bool
-    filled: bool
-    generated: bool
-    most: int | None
-    words: Sequence[str] | None
-
-
-@dataclass(frozen=True)
-class ExistingTable:
+@dataclass(frozen=True, kw_only=True)
+class PostgresTable(ExistingTable):
     """A table as the user declared it.
 
     number : PostgreSQL's own, its oid
-    columns : by name
-    key : the columns of its primary key
     sequences : of its columns, by name: the number of each
-    has_rows, is_ours : whether there are rows, and whether the role owns it
-    writes_itself : whether a trigger before each row may fill in what is missing
+    is_ours : whether the role owns it
     """
 
-    schema: str
-    name: str
     number: int
-    columns: Mapping[str, ExistingColumn]
-    key: Sequence[str]
     sequences: Mapping[str, int]
-    has_rows: bool
     is_ours: bool
-    writes_itself: bool
 
 
-@dataclass(frozen=True)
-class Existing:
-    """What there is of a model's tables: by the model's name of each; those that are not there are left out."""
-
-    tables: Mapping[str, ExistingTable]
-    misfits: Sequence[str] = field(default_factory=list)
+def look(connection: psycopg.Connection[Any], schema: str, tables: Sequence[TableInfo]) -> dict[str, PostgresTable]:
+    """The tables of a model as they are in the database, by the model's name of each; those that are not there are left out."""
+    there = {table.name: _table(connection, *place_of(table, schema)) for table in tables}
+    return {name: table for name, table in there.items() if table is not None}
 
 
-def place_of(table: TableInfo, schema: str) -> tuple[str, str]:
-    """The schema and the name under which a table of a model is looked for."""
-    return (table.schema, table.name.removeprefix(f"{table.schema}.")) if table.schema else (schema, table.name)
-
-
-def look(connection: psycopg.Connection[Any], schema: str, tables: Sequence[TableInfo]) -> Existing:
-    """The tables of a model as they are in the database, and what does not fit."""
-    there, misfits = {}, []
-    for table in tables:
-        place = place_of(table, schema)
-        existing = _table(connection, *place)
-        if existing is None:
-            misfits.append(f"there is no table {'.'.join(place)}")
-            continue
-        there[table.name] = existing
-        misfits += _misfits(table, existing)
-    return Existing(there, misfits)
-
-
-def _table(connection: psycopg.Connection[Any], schema: str, name: str) -> ExistingTable | None:
+def _table(connection: psycopg.Connection[Any], schema: str, name: str) -> PostgresTable | None:
     row = connection.execute(
         """SELECT pg_class.oid::bigint, pg_has_role(relowner, 'USAGE'),
             EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7),
@@ -121,41 +68,26 @@ def _table(connection: psycopg.Connection[Any], schema: str, name: str) -> Exist
         return None
     number, is_ours, writes_itself, key = row
     columns = {
-        column: ExistingColumn(base, shown, required, has_default or is_identity, generated, most, words)
+        column: ExistingColumn(
+            type=base, shown=shown, required=required, filled=has_default or is_identity, generated=generated, most=most, words=words
+        )
         for column, base, shown, required, has_default, is_identity, generated, most, words in connection.execute(
             _COLUMNS, (number,)
         ).fetchall()
     }
     has_rows = connection.execute(statement("SELECT EXISTS (SELECT FROM {}.{})", schema, name)).fetchone()
     sequences = dict(connection.execute(_SEQUENCES, {"table": number}).fetchall())
-    return ExistingTable(schema, name, number, columns, key, sequences, bool(has_rows and has_rows[0]), is_ours, writes_itself)
-
-
-def _misfits(table: TableInfo, existing: ExistingTable) -> Iterator[str]:
-    """What of a table of a model does not fit the one that is there, in words."""
-    written = {column.name: column for column in table.written_columns}
-    for name, column in written.items():
-        there = existing.columns.get(name)
-        if there is None:
-            yield f"{table.name} has no column {name}"
-        elif there.generated:
-            yield f"{table.name}.{name} is generated by the database; leave it out of the model"
-        else:
-            yield from _misfit_of(column, there)
-    for name, there in existing.columns.items():
-        if name not in written and there.required and not there.filled and not there.generated and not existing.writes_itself:
-            yield f"{table.name}.{name} ({there.shown}) must have a value, and the model gives it none"
-
-
-def _misfit_of(column: Column, there: ExistingColumn) -> Iterator[str]:
-    if column.nullable and there.required:
-        yield f"{column.qualified_name} may be missing in the model, and must not be ({there.shown} NOT NULL)"
-    if isinstance(column.type, Categorical):
-        words = column.type.words.to_pylist()
-        if there.words is not None and (unknown := [word for word in words if word not in there.words]):
-            yield f"{column.qualified_name} may be {unknown[0]!r}, which {there.shown} lacks; it has {', '.join(map(repr, there.words))}"
-        if there.most is not None and (longest := max(words, key=len)) and len(longest) > there.most:
-            yield f"{column.qualified_name} may be {longest!r}, which {there.shown} cannot hold"
+    return PostgresTable(
+        schema=schema,
+        name=name,
+        columns=columns,
+        key=key,
+        has_rows=bool(has_rows and has_rows[0]),
+        writes_itself=writes_itself,
+        number=number,
+        sequences=sequences,
+        is_ours=is_ours,
+    )
 
 
 def cast_of(column: ExistingColumn) -> str:

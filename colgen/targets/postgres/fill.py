@@ -11,30 +11,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from colgen.declare.column import Column
-from colgen.declare.columns import Key
 from colgen.declare.model import Model
 from colgen.declare.polymorphic import PolymorphicKey
-from colgen.declare.relations import Lookup
 from colgen.declare.table import TableInfo
 from colgen.engines.progress import Noted, Progress, StageStarted
 from colgen.errors import TargetError
 from colgen.generate.plan import Plan
+from colgen.targets import existing
 from colgen.targets.database import refuse_unsafe
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.manifest import Manifest, TableEntry, table_entries
+from colgen.targets.offsets import moved_by, moved_by_word, numbering, offset_of
 from colgen.targets.postgres import fills
 from colgen.targets.postgres import schema as schemas
 from colgen.targets.postgres.connect import driver, single, statement
 from colgen.targets.postgres.deferral import deferred, without_triggers
-from colgen.targets.postgres.existing import ExistingTable, cast_of, look
+from colgen.targets.postgres.existing import PostgresTable, cast_of, look
 from colgen.targets.postgres.explain import explained
 from colgen.targets.postgres.locks import patiently
 from colgen.targets.postgres.target import PostgresTarget
 from colgen.targets.references import parents_first
 from colgen.targets.sql import one_line
 from colgen.targets.target import Published
-
-_CANNOT = "the model does not fit the tables in schema"
 
 
 class PostgresFill(PostgresTarget):
@@ -46,15 +44,8 @@ class PostgresFill(PostgresTarget):
             for kind, name in [("table", table.name), *(("column", column.name) for column in table.written_columns)]:
                 schemas.refuse_name(kind, name)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
-        existing = look(self._connection, self.schema, tables)
-        self._existing = existing.tables
-        misfits = list(existing.misfits)
-        if not self.options.append:
-            misfits += [f"{name} holds rows already; add to them with --append" for name, there in self._existing.items() if there.has_rows]
-        if len(misfits) == 1:
-            raise TargetError(f"{_CANNOT} {self.schema!r}: {misfits[0]}")
-        if misfits:
-            raise TargetError("\n  - ".join([f"{_CANNOT} {self.schema!r}, in {len(misfits)} ways:", *misfits]))
+        self._existing = look(self._connection, self.schema, tables)
+        existing.refuse(list(existing.misfits(tables, self.schema, self._existing, self.options.append)), self.schema)
 
     @property
     def _enumerations(self) -> None:
@@ -118,7 +109,7 @@ class PostgresFill(PostgresTarget):
         self._staging.clear()
         return filled
 
-    def _insert(self, number: int, place: int, table: TableInfo, there: ExistingTable, offsets: dict[str, int]) -> fills.FilledTable:
+    def _insert(self, number: int, place: int, table: TableInfo, there: PostgresTable, offsets: dict[str, int]) -> fills.FilledTable:
         from psycopg.sql import SQL
 
         columns = table.written_columns
@@ -132,36 +123,32 @@ class PostgresFill(PostgresTarget):
             hint = "; take another --seed, or leave out what must be unique" if self.options.append and _is_unique(error) else ""
             raise TargetError(f"{table.name}: PostgreSQL refused the rows: {one_line(error)}{hint}; nothing was added") from error
 
-    def _taken(self, column: Column, there: ExistingTable, offsets: dict[str, int]) -> Any:
+    def _taken(self, column: Column, there: PostgresTable, offsets: dict[str, int]) -> Any:
         """SQL: a value of a staged row as the user's column takes it; a key, and what refers to one, moved on behind those that are there."""
         from psycopg.sql import SQL, Literal
 
         wanted = SQL(cast_of(there.columns[column.name]))
         value = statement("new.{}", column.name)
-        if isinstance(column, PolymorphicKey) and any(offsets.values()):
+        if isinstance(column, PolymorphicKey) and (by_word := moved_by_word(column, offsets)):
             cases = [
                 SQL("WHEN {} THEN {} + {}").format(Literal(word), SQL("{}::bigint").format(value), Literal(offset))
-                for word, target in column.targets.items()
-                if (offset := offsets.get(target.name, 0)) and isinstance(target.key, Key)
+                for word, offset in by_word.items()
             ]
-            if cases:
-                value = SQL("(CASE {} {} ELSE {} END)").format(
-                    statement("new.{}::text", column.by), SQL(" ").join(cases), SQL("{}::bigint").format(value)
-                )
-        elif offset := _moved_by(column, offsets):
+            value = SQL("(CASE {} {} ELSE {} END)").format(
+                statement("new.{}::text", column.by), SQL(" ").join(cases), SQL("{}::bigint").format(value)
+            )
+        elif offset := moved_by(column, offsets):
             value = SQL("({} + {})").format(value, Literal(offset))
         return SQL("{}::{}").format(value, wanted)
 
     def _offset(self, name: str) -> int:
         """By how much the keys of a table move on so that they come after those that are there."""
-        table, there = self._generation.model.table(name), self._existing[name]
-        key = next((column for column in table.written_columns if isinstance(column, Key)), None)
+        key, there = numbering(self._generation.model.table(name)), self._existing[name]
         if key is None:
             return 0
-        last = single(self._connection, statement("SELECT max({}) FROM {}.{}", key.name, there.schema, there.name))
-        return max(0, int(last) - key.start + 1) if last is not None else 0
+        return offset_of(key, single(self._connection, statement("SELECT max({}) FROM {}.{}", key.name, there.schema, there.name)))
 
-    def _move_sequences_on(self, there: ExistingTable, offsets: dict[str, int] | None = None) -> None:
+    def _move_sequences_on(self, there: PostgresTable, offsets: dict[str, int] | None = None) -> None:
         """Lets the sequences of a table go on after its last row.
 
         offsets : before rows are put there: by how much keys will be moved, so that what triggers write is numbered behind them
@@ -176,28 +163,17 @@ class PostgresFill(PostgresTarget):
                     {"sequence": sequence, "last": last},
                 )
 
-    def _last_to_come(self, there: ExistingTable, column: str, offsets: dict[str, int]) -> int | None:
+    def _last_to_come(self, there: PostgresTable, column: str, offsets: dict[str, int]) -> int | None:
         """The largest number that the staged rows will have in a column; None where it is not one of theirs."""
         name = next(name for name, existing in self._existing.items() if existing is there)
         table = self._generation.model.table(name)
         if column not in table.columns or table.columns[column].hidden:
             return None
         last = single(self._connection, statement("SELECT max({}) FROM {}.{}", column, self._staging.name, name))
-        return int(last) + _moved_by(table.columns[column], offsets) if isinstance(last, int) else None
+        return int(last) + moved_by(table.columns[column], offsets) if isinstance(last, int) else None
 
     def explain(self, error: Exception) -> Exception:
         return explained(error, self.schema)
-
-
-def _moved_by(column: Column, offsets: dict[str, int]) -> int:
-    """By how much a column moves that is a key, refers to one, or is a copy of such a column."""
-    if isinstance(column, Lookup):
-        return _moved_by(column.column, offsets)
-    if isinstance(column, Key):
-        return offsets.get(column.table.name, 0)
-    if column.references is not None and isinstance(column.references.key, Key):
-        return offsets.get(column.references.name, 0)
-    return 0
 
 
 def _is_unique(error: Exception) -> bool:

@@ -1,8 +1,4 @@
-"""What colgen has put into tables of the user's: which rows, so that those very rows can be taken away again, and none besides.
-
-Beside the record of a fill, in a schema of colgen's own, stand the key of each row and a digest of it as it was when it went in. A row that
-was changed since is the user's.
-"""
+"""The record of what colgen has put into tables of the user's in a PostgreSQL database, and how those very rows are taken away again."""
 
 from __future__ import annotations
 
@@ -10,38 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
-from colgen.errors import TargetError
+from colgen.targets import fills
+from colgen.targets.fills import SCHEMA
 from colgen.targets.manifest import Manifest
 from colgen.targets.postgres.connect import single, statement
 from colgen.targets.postgres.deferral import deferred
-from colgen.targets.postgres.existing import ExistingTable, cast_of
+from colgen.targets.postgres.existing import PostgresTable, cast_of
 
 if TYPE_CHECKING:
     import psycopg
 
-SCHEMA = "colgen_fills"
-"""Where the records lie. Nothing of a user's is ever there."""
 
-
-class FilledTable(BaseModel):
+class FilledTable(fills.FilledTable):
     """A table into which rows were put.
 
     number : PostgreSQL's own, its oid
-    key : the columns of its primary key; without one, a row is known by its digest alone
-    rows : the table of colgen's that has the key and the digest of each row
-    count : how many
     """
 
-    model_config = ConfigDict(strict=True)
-
-    db_schema: str
-    name: str
     number: int
-    key: list[str]
-    rows: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +49,7 @@ def begin(connection: psycopg.Connection[Any]) -> int:
 
 
 def insert(
-    connection: psycopg.Connection[Any], number: int, place: int, table: ExistingTable, columns: Sequence[str], source: Any
+    connection: psycopg.Connection[Any], number: int, place: int, table: PostgresTable, columns: Sequence[str], source: Any
 ) -> FilledTable:
     """Puts rows into a table, and notes which.
 
@@ -123,16 +105,13 @@ def remove(connection: psycopg.Connection[Any], fill: Fill, even_changed: bool =
 
     TargetError where a row was changed or is gone, or where rows of others have come to refer to one.
     """
-    changed = [words for table in fill.tables if (words := _changed(connection, table))]
-    if changed and not even_changed:
-        raise TargetError(
-            f"rows that colgen put there have been changed since ({'; '.join(changed)}); remove them all the same with --even-changed"
-        )
+    if not even_changed:
+        fills.refuse_changed([words for table in fill.tables if (words := _changed(connection, table))])
     _refuse_referred(connection, fill)
     removed = {}
     with deferred(connection, [table.number for table in fill.tables]):
         for table in reversed(fill.tables):
-            removed[f"{table.db_schema}.{table.name}"] = _delete(connection, table)
+            removed[table.place] = _delete(connection, table)
     for table in fill.tables:
         connection.execute(statement("DROP TABLE {}.{}", SCHEMA, table.rows))
     connection.execute(f"DELETE FROM {SCHEMA}.fills WHERE id = %s", (fill.number,))
@@ -162,7 +141,7 @@ def _changed(connection: psycopg.Connection[Any], table: FilledTable) -> str:
             *(SCHEMA, table.rows, table.db_schema, table.name, *names),
         ),
     )
-    return f"{table.count - there:,} of {table.db_schema}.{table.name}" if there < table.count else ""
+    return f"{table.count - there:,} of {table.place}" if there < table.count else ""
 
 
 def _delete(connection: psycopg.Connection[Any], table: FilledTable) -> int:
@@ -202,9 +181,4 @@ def _refuse_referred(connection: psycopg.Connection[Any], fill: Fill) -> None:
             ours, columns = _same(child, "child")
             text += f" AND NOT EXISTS (SELECT FROM {{}}.{{}} AS noted WHERE {ours})"
             parts += [SCHEMA, child.rows, *columns]
-        others = single(connection, statement(text, *parts))
-        if others:
-            raise TargetError(
-                f"{others:,} rows of {schema}.{name} that colgen did not put there refer to rows of {parent.db_schema}.{parent.name} that it did; "
-                "remove or change those first"
-            )
+        fills.refuse_referred(single(connection, statement(text, *parts)), f"{schema}.{name}", parent.place)

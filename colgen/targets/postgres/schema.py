@@ -13,6 +13,7 @@ from colgen.engines.progress import Progress, no_progress
 from colgen.errors import TargetError
 from colgen.targets import manifest as manifests
 from colgen.targets.destination import MANIFEST
+from colgen.targets.fills import counted
 from colgen.targets.postgres import contents, fills, record
 from colgen.targets.postgres.connect import connect, driver, single, statement
 from colgen.targets.postgres.explain import explained
@@ -162,12 +163,7 @@ class Schema:
 
     def filled(self) -> dict[str, int]:
         """How many rows colgen has put into tables of the user's, by table."""
-        counts: dict[str, int] = {}
-        for fill in fills.recorded(self.connection, self.schema):
-            for table in fill.tables:
-                name = f"{table.db_schema}.{table.name}"
-                counts[name] = counts.get(name, 0) + table.count
-        return counts
+        return counted(table for fill in fills.recorded(self.connection, self.schema) for table in fill.tables)
 
     def empty(self, even_changed: bool = False, progress: Progress = no_progress) -> int:
         """Takes away the rows that colgen has put into tables of the user's, those of all fills or none; how many."""
