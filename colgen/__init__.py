@@ -13,9 +13,10 @@ A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Re
 Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, Text, Day, Moment, DailyCount, CreatedAt, Rank,
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
     Paragraph, FirstName, LastName, FullName, Email, Phone, StreetAddress, CompanyName, JobTitle, Slug, Url, IpAddress, Hostname, MacAddress, UserAgent,
-    FileName, MimeType, Price, Rating, CurrencyCode, CountryCode, Latitude, Longitude, Iban, CardNumber, Ean13, Dates, Timestamps, Ordinal, IsFirst,
-    IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
-Types: Integer, BigInteger, Decimal, Money, Real, Boolean, Date, Timestamp, String, Varchar, RepeatedText, Uuid, Json, Categorical, Codes
+    FileName, MimeType, Price, Rating, CurrencyCode, CountryCode, Latitude, Longitude, Iban, CardNumber, Ean13, Dates, Timestamps, Times,
+    RandomBytes, Several, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
+    RepeatedText, Uuid, Json, Bytes, Named, Enum, List, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
     Zipf; Draw, key
 For functions of columns: Array, either, elementwise, ranges, exp, log, DAY, OFFICE_HOURS, time_of_day, per_day, year_of, month_of, day_of_month; spell,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from colgen.audit.check import CheckFailed, Outcome
     from colgen.audit.diff import Difference, Example
     from colgen.audit.verify import Verdict, Verification
+    from colgen.declare.binary import RandomBytes
     from colgen.declare.calendar import Burst, Calendar
     from colgen.declare.checked import CardNumber, Ean13, Iban
     from colgen.declare.clock import DAY, OFFICE_HOURS, time_of_day
@@ -61,10 +63,11 @@ if TYPE_CHECKING:
     from colgen.declare.relations import Count, ExistingBy, First, IsFirst, IsLast, Lookup, Ordinal, ParentKey, Running, Sum
     from colgen.declare.rows import Between, Branches, Daily, FanOut, Pairs, Rows, Volume
     from colgen.declare.rules import Chart, Report, Rule, read_reports
+    from colgen.declare.several import Several
     from colgen.declare.stages import Later, Reached, Stage, Stages
     from colgen.declare.table import Table
     from colgen.declare.text import Text
-    from colgen.declare.times import CreatedAt, DailyCount, Day, Moment
+    from colgen.declare.times import CreatedAt, DailyCount, Day, Moment, Times
     from colgen.declare.trees import Level, Tree
     from colgen.declare.web import FileName, Hostname, MacAddress
     from colgen.draws.distributions import Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, Poisson, Uniform
@@ -88,15 +91,24 @@ if TYPE_CHECKING:
     from colgen.values.types import (
         BigInteger,
         Boolean,
+        Bytes,
         Categorical,
+        Char,
         Date,
         Decimal,
+        Double,
+        Enum,
         Integer,
         Json,
+        List,
+        LocalTimestamp,
         Money,
+        Named,
         Real,
         RepeatedText,
+        SmallInteger,
         String,
+        Time,
         Timestamp,
         Uuid,
         Varchar,
@@ -109,6 +121,7 @@ _HOMES = {
     "audit.check": "CheckFailed Outcome",
     "audit.diff": "Difference Example",
     "audit.verify": "Verdict Verification",
+    "declare.binary": "RandomBytes",
     "declare.calendar": "Burst Calendar",
     "declare.clock": "DAY OFFICE_HOURS time_of_day",
     "declare.column": "Column column",
@@ -126,9 +139,10 @@ _HOMES = {
     "declare.rules": "Chart Report Rule read_reports",
     "declare.table": "Table",
     "declare.text": "Text",
-    "declare.times": "CreatedAt DailyCount Day Moment",
+    "declare.times": "CreatedAt DailyCount Day Moment Times",
     "declare.identifiers": "Code Uuids",
     "declare.polymorphic": "PolymorphicKey",
+    "declare.several": "Several",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
     "declare.everyday": "Dates IpAddress Slug Timestamps Url Words",
@@ -157,7 +171,7 @@ _HOMES = {
     "values.text.digits": "Digits",
     "values.text.spell": "spell",
     "values.text.words": "Coded WordBytes",
-    "values.types": "BigInteger Boolean Categorical Date Decimal Integer Json Money Real RepeatedText String Timestamp Uuid Varchar",
+    "values.types": "BigInteger Boolean Bytes Categorical Char Date Decimal Double Enum Integer Json List LocalTimestamp Money Named Real RepeatedText SmallInteger String Time Timestamp Uuid Varchar",
     "values.word_list": "Grouped WordList",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -171,10 +185,12 @@ __all__ = [
     "Boolean",
     "Branches",
     "Burst",
+    "Bytes",
     "Calendar",
     "CardNumber",
     "Categorical",
     "Category",
+    "Char",
     "Chart",
     "CheckFailed",
     "Choice",
@@ -199,12 +215,14 @@ __all__ = [
     "Difference",
     "Digits",
     "DiscreteUniform",
+    "Double",
     "Draw",
     "Drawn",
     "Ean13",
     "Email",
     "Empirical",
     "Ended",
+    "Enum",
     "Estimate",
     "Example",
     "ExistingBy",
@@ -233,6 +251,8 @@ __all__ = [
     "Later",
     "Latitude",
     "Level",
+    "List",
+    "LocalTimestamp",
     "LogNormal",
     "Longitude",
     "Lookup",
@@ -242,6 +262,7 @@ __all__ = [
     "ModelError",
     "Moment",
     "Money",
+    "Named",
     "Normal",
     "Noted",
     "OrderStatistic",
@@ -258,6 +279,7 @@ __all__ = [
     "Popularity",
     "Price",
     "Proving",
+    "RandomBytes",
     "Rank",
     "RankWithin",
     "Rating",
@@ -271,8 +293,10 @@ __all__ = [
     "Rule",
     "Running",
     "Scenario",
+    "Several",
     "Shuffle",
     "Slug",
+    "SmallInteger",
     "Stage",
     "StageStarted",
     "Stages",
@@ -285,6 +309,8 @@ __all__ = [
     "Table",
     "TargetError",
     "Text",
+    "Time",
+    "Times",
     "Timestamp",
     "Timestamps",
     "Tree",

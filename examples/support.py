@@ -5,8 +5,8 @@ How to build it, what comes out and what to change for your own: docs/recipes/su
 
 import numpy as np
 
-from colgen import DAY, Boolean, Calendar, Category, Codes, Exponential, FixedValues, ForeignKey, FullName, Key
-from colgen import Model, Moment, Popularity, Rank, Real, Report, Rule, Table, Timestamp, Volume, column
+from colgen import DAY, Boolean, Calendar, Category, Codes, Double, Exponential, FixedValues, ForeignKey, FullName, Key
+from colgen import Model, Moment, Popularity, Rank, Report, Rule, Table, Timestamp, Volume, column
 
 HOUR = DAY // 24
 AROUND_THE_CLOCK = (1, 1, 1, 1, 1, 2, 4, 7, 12, 16, 17, 15, 12, 14, 16, 15, 13, 10, 7, 5, 4, 3, 2, 1)
@@ -39,7 +39,7 @@ class Agents(Table):
     id = Key()
     name = FullName()
     rank = Rank(hidden=True)
-    late = column(Real, hidden=True)(lambda rank, volume: 0.45 * (rank / volume["agents"]) ** 6)
+    late = column(Double, hidden=True)(lambda rank, volume: 0.45 * (rank / volume["agents"]) ** 6)
 
 
 class Customers(Table):

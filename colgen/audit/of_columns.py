@@ -13,12 +13,13 @@ from colgen.declare.columns import Category, Integers
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.identifiers import Code
 from colgen.declare.missing import Condition
+from colgen.declare.several import Several
 from colgen.declare.stages import Later, Reached, Stages
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import literal, quoted
-from colgen.values.types import Categorical, Date, Timestamp
+from colgen.values.types import MOMENTS, Categorical, Date, Time, Timestamp
 
 WORDS_LISTED = 64
 """A list of up to this many words is checked word by word; a longer one is a model's own rule."""
@@ -62,9 +63,23 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
         yield of_each_row(name, f"{column.name} is not before {column.of}", f"{at} < {quoted(column.of)}")
     if isinstance(column, Reached) and not table.columns[column.of].hidden:
         yield from _reached(table, column)
+    if isinstance(column, Several):
+        yield from _several(table, column)
     if isinstance(column, CreatedAt):
-        end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP AT TIME ZONE 'UTC'"
+        end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP{_zone(column)}"
         yield of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
+
+
+def _several(table: TableInfo, column: Several) -> Iterator[Query]:
+    """How many values a list has, that none comes twice where they differ, and that words are those that there are."""
+    name, at, inner = table.name, quoted(column.name), column.of
+    rule = f"{column.name} has {column.least} to {column.most} values"
+    yield of_each_row(name, rule, f"len({at}) NOT BETWEEN {column.least} AND {column.most}")
+    if inner.distinct:
+        yield of_each_row(name, f"{column.name} has no value twice", f"len(list_distinct({at})) <> len({at})")
+    if isinstance(inner.type, Categorical) and len(inner.type.words) <= WORDS_LISTED:
+        words = ", ".join(literal(word) for word in inner.type.words.to_pylist())
+        yield of_each_row(name, f"{column.name} has only its words", f"NOT list_has_all([{words}], {at})")
 
 
 def _reached(table: TableInfo, column: Reached) -> Iterator[Query]:
@@ -122,11 +137,18 @@ def as_written(column: Column, value: int | bool) -> str:
     """A value as SQL has it: a decimal is declared in its smallest unit, a day in days and a moment in microseconds since 1970-01-01."""
     if column.type is Date:
         return f"(DATE '1970-01-01' + {int(value)})"
-    if column.type is Timestamp:
-        return f"(make_timestamp({int(value)}) AT TIME ZONE 'UTC')"
+    if column.type in MOMENTS:
+        return f"(make_timestamp({int(value)}){_zone(column)})"
+    if column.type is Time:
+        return f"(TIME '00:00:00' + to_microseconds({int(value)}))"
     if not pa.types.is_decimal(column.type.arrow):
         return str(value)
     return f"{Decimal(int(value)).scaleb(-column.type.arrow.scale):f}"
+
+
+def _zone(column: Column) -> str:
+    """SQL that makes a moment of a time without a zone, where a column has moments with one."""
+    return " AT TIME ZONE 'UTC'" if column.type is Timestamp else ""
 
 
 def _as_word(column: Column) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import ModelError
-from colgen.values.types import Boolean, Categorical, Type
+from colgen.values.types import MOMENTS, Boolean, Categorical, Type
 
 MOST_BYTES = 63
 """How long a name may be, in UTF-8: PostgreSQL cuts longer ones without a word."""
@@ -120,6 +120,14 @@ def require_values(place: str, type: Type, values: Sequence[Any]) -> None:
             require_flags(place, value=value)
         elif limits is not None:
             require_whole(place, *limits, value=value)
+
+
+def moment_type(place: str, type: Type) -> Type:
+    """The type of a column of moments. ModelError unless it is `Timestamp` or `LocalTimestamp`."""
+    if not isinstance(type, Type) or type not in MOMENTS:
+        said = type.name if isinstance(type, Type) else shown(type)
+        raise ModelError(f"{place}: it is a moment, and its type must be Timestamp or LocalTimestamp, not {said}")
+    return type
 
 
 LEAST_SHARE = 2.0**-32

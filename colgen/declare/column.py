@@ -22,7 +22,7 @@ from colgen.declare.arguments import fit_column_name, require_flags, require_map
 from colgen.declare.missing import Condition, condition_on
 from colgen.declare.rows import Branches, Rows
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, ColumnData, Real, Type
+from colgen.values.types import BigInteger, ColumnData, Type, is_enumeration
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -97,6 +97,8 @@ class Column:
         if not isinstance(type, Type):
             raise ModelError(f"a column's type must be one of colgen's, such as Integer or Money, not {shown(type)}")
         place = self.__class__.__name__
+        if is_enumeration(type) and type.dtype is None:
+            raise ModelError(f"{place}: {type.name} is for columns with a list of words: Category, Vocabulary, FixedValues or Stages")
         require_flags(place, unique=unique, distinct=distinct, hidden=hidden)
         require_text(place, name=name, doc=doc)
         if name and not fit_column_name(name):
@@ -128,8 +130,6 @@ class Column:
     def bind(self, table: TableInfo, name: str) -> None:
         """Makes it a column of a table. What it knows of the table is worked out each time: a branch inherits a copy."""
         self.table, self.name = table, name
-        if self.type is Real and not self.hidden and not table.hidden:
-            raise ModelError(f"{self.qualified_name} is a Real, which is not written; hide it (hidden=True), or make it a Decimal")
         if self.distinct and table.parent is None:
             raise ModelError(f"{self.qualified_name}: distinct=True is about the rows of one parent, but the table is not fanned out")
 

@@ -37,7 +37,7 @@ from colgen.draws.distributions import Choice, DiscreteUniform
 from colgen.draws.draw import Distribution, Draw
 from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, Boolean, Categorical, Integer, Type
+from colgen.values.types import WHOLE, BigInteger, Boolean, Categorical, Integer, String, TextType, Type
 from colgen.values.word_list import WordList
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Key(Column):
     always_there = True
 
     def __init__(self, type: Type = BigInteger, *, start: int = 1, **options: Unpack[Options]) -> None:
-        if not isinstance(type, Type) or type not in (BigInteger, Integer):
+        if not isinstance(type, Type) or type not in WHOLE:
             raise ModelError(
-                f"Key({shown(type)}): a key is a BigInteger or an Integer; for texts and UUIDs, name a unique column in the table's head: key='code'"
+                f"Key({shown(type)}): a key is a BigInteger, an Integer or a SmallInteger; for texts and UUIDs, name a unique column in the table's head: key='code'"
             )
         require_whole("Key", -(2**62), 2**62, start=start)
         super().__init__(type, "1, 2, 3 …" if start == 1 else f"{start}, {start + 1}, {start + 2} …", **options)
@@ -80,9 +80,10 @@ class FixedValues(Column):
     def __init__(self, *values: Any, type: Type | None = None, **options: Unpack[Options]) -> None:
         if not values:
             raise ModelError("FixedValues(): give one value for each row of the table")
-        if type is None:
-            is_text, is_flag = isinstance(values[0], str), isinstance(values[0], bool)
-            type = word_type("FixedValues", list(dict.fromkeys(values))) if is_text else Boolean if is_flag else Integer
+        if isinstance(values[0], str) and (type is None or isinstance(type, TextType)):
+            type = word_type("FixedValues", list(dict.fromkeys(values)), type)
+        elif type is None:
+            type = Boolean if isinstance(values[0], bool) else Integer
         super().__init__(type, "a fixed list", **options)
         self.given = values
         codes: Sequence[Any] = values
@@ -108,21 +109,33 @@ class FixedValues(Column):
 
 
 class Drawn(Column):
-    """Draws of a distribution. Whole-number types round them down; decimals are in their smallest unit."""
+    """Draws of a distribution. Whole-number types round them down; decimals are in their smallest unit.
 
-    def __init__(self, distribution: Distribution[Array], type: Type = Integer, **options: Unpack[Options]) -> None:
+    digits : of a `Double` or a `Real`, how many there are after the point; as many as the draw has if None
+    """
+
+    def __init__(
+        self, distribution: Distribution[Array], type: Type = Integer, *, digits: int | None = None, **options: Unpack[Options]
+    ) -> None:
         if not hasattr(distribution, "sample") or isinstance(distribution, builtins.type):
             raise ModelError(f"Drawn({shown(distribution)}): give a distribution, such as Drawn(Normal(100, 15))")
         super().__init__(type, repr(distribution), **options)
-        if limits_of(type) is None:
+        self._is_fraction = type.role == "fraction"
+        if limits_of(type) is None and not self._is_fraction:
             raise ModelError(f"Drawn({distribution!r}): draws are numbers, and cannot be of the type {type.name}")
-        self.distribution = distribution
+        if digits is not None:
+            require_whole(f"Drawn({distribution!r})", 0, 15, digits=digits)
+            if not self._is_fraction:
+                raise ModelError(f"Drawn({distribution!r}): digits= is for a Double or a Real, and {type.name} has its own number of them")
+        self.distribution, self.digits = distribution, digits
 
     def make(self, rows: Rows) -> Array:
         drawn = rows.draw(self)(self.distribution)
         if not isinstance(drawn, np.ndarray) or drawn.dtype.kind not in "iuf":
             kind = drawn.dtype if isinstance(drawn, np.ndarray) else builtins.type(drawn).__name__
             raise ModelError(f"{self.qualified_name}: {self.distribution!r} gives {kind}, not numbers")
+        if self._is_fraction:
+            return drawn if self.digits is None else np.rint(drawn * 10.0**self.digits) / 10.0**self.digits
         if drawn.dtype.kind != "f":
             return drawn
         low, high = drawn.min(initial=0), drawn.max(initial=0)
@@ -140,10 +153,18 @@ def _require_even_numbers(place: str, low: int, high: int) -> None:
         raise ModelError(f"{place}: {str(error).partition(': ')[2]}") from None
 
 
-def word_type(place: str, words: Sequence[str]) -> Categorical:
-    """The type of a column that has one of some words. ModelError for a word that is not a text."""
+def word_type(place: str, words: Sequence[str], of: Type | None = None) -> Categorical:
+    """The type of a column that has one of some words. ModelError for a word that is not a text, or not of the type.
+
+    of : the type of each word; String if None
+    """
     require_text(place, **{f"word {number}": word for number, word in enumerate(words, 1)})
-    return Categorical(words)
+    if not isinstance(of, Type | None):
+        raise ModelError(f"{place}: its type must be one of texts, such as Varchar(20) or Enum('status'), not {shown(of)}")
+    try:
+        return Categorical(words, of or String)
+    except ValueError as error:
+        raise ModelError(f"{place}: {error}") from None
 
 
 class OneOf(Column):
@@ -228,6 +249,8 @@ class Flag(Column):
 class Category(OneOf):
     """One of a few words, each as often as its weight says: `Category(active=70, inactive=20)`, or `Category({"on hold": 5, …})` for words that
     are no names, or that are called like an argument.
+
+    type : that of each word, such as `Varchar(20)` or `Enum("status")`; String if None
     """
 
     def __init__(
@@ -242,6 +265,7 @@ class Category(OneOf):
         distinct: bool = False,
         name: str = "",
         doc: str = "",
+        type: Type | None = None,
         **named: float,
     ) -> None:
         require_mapping("Category", "{'active': 70, 'inactive': 30}", weights={} if weights is None else weights)
@@ -250,7 +274,7 @@ class Category(OneOf):
             raise ModelError("Category: give at least one word with a weight above 0, such as Category(active=70, inactive=30)")
         checked_weights("Category", self.weights)
         super().__init__(
-            word_type("Category", list(self.weights)),
+            word_type("Category", list(self.weights), type),
             hidden=hidden,
             nullable=nullable,
             when=when,
@@ -277,14 +301,18 @@ class Category(OneOf):
 
 
 class Vocabulary(OneOf):
-    """A word of a list, as often as the list says: the values are codes into the list."""
+    """A word of a list, as often as the list says: the values are codes into the list.
 
-    def __init__(self, words: WordList, **options: Unpack[Options]) -> None:
+    type : that of each word, such as `Varchar(20)`; String if None
+    """
+
+    def __init__(self, words: WordList, *, type: Type | None = None, **options: Unpack[Options]) -> None:
         if not isinstance(words, WordList):
             raise ModelError(f"Vocabulary({shown(words)}): give a list of words, such as vocabulary.words('first_names', 'name')")
         if not len(words.type.words):
             raise ModelError(f"Vocabulary({words.name!r}): the list has no words")
-        super().__init__(words.type, f"{words.name}, {len(words.type.words):,} of them", **options)
+        kind = words.type if type is None else word_type(f"Vocabulary({words.name!r})", words.type.words.to_pylist(), type)
+        super().__init__(kind, f"{words.name}, {len(words.type.words):,} of them", **options)
         self.list = words
 
     @property

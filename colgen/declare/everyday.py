@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from colgen import vocabulary
 from colgen.arrays import Array
-from colgen.declare.arguments import require_number, require_whole, shown
+from colgen.declare.arguments import moment_type, require_number, require_whole, shown
 from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
 from colgen.declare.column import Column, Options
 from colgen.declare.rows import Rows
@@ -178,7 +178,6 @@ class Dates(Column):
     """
 
     promises = ("unique", "distinct")
-    type_of_values: Type = Date
     per_day = 1
 
     def __init__(self, years_before: float = 0, *, years: float | None = None, **options: Unpack[Options]) -> None:
@@ -186,7 +185,7 @@ class Dates(Column):
         require_number(place, 0, 1000, years_before=years_before)
         if years is not None:
             require_number(place, 0, 1000, years=years)
-        super().__init__(self.type_of_values, f"from {years_before:g} years before the period on", **options)
+        super().__init__(Date, f"from {years_before:g} years before the period on", **options)
         self.years_before, self.years = years_before, years
 
     def span(self, rows: Rows) -> tuple[int, int]:
@@ -217,9 +216,9 @@ class Timestamps(Dates):
     """A moment of the period, or of some years before it.
 
     hours : how busy each of the 24 hours of a day is, relative
+    type : Timestamp, or LocalTimestamp
     """
 
-    type_of_values = Timestamp
     per_day = DAY // 1000
 
     def __init__(
@@ -228,9 +227,11 @@ class Timestamps(Dates):
         *,
         years: float | None = None,
         hours: Sequence[float] = OFFICE_HOURS,
+        type: Type = Timestamp,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(years_before, years=years, **options)
+        self.type = moment_type("Timestamps", type)
         self.hours = checked_hours(hours)
 
     def make(self, rows: Rows) -> Array:

@@ -26,7 +26,7 @@ from colgen.declare.scope import Scope, scope_of
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import births_of
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, Boolean, Categorical, Date, Timestamp
+from colgen.values.types import MOMENTS, BigInteger, Boolean, Categorical, Date
 
 
 class ForeignKey(Column):
@@ -179,7 +179,7 @@ class ForeignKey(Column):
         if self.existing_at is not None:
             births_of(parent, self.qualified_name)
             when = table.columns.get(self.existing_at)  # the table names what is missing
-            if when is not None and (when.type not in (Date, Timestamp) or when.nullable):
+            if when is not None and (when.type not in (Date, *MOMENTS) or when.nullable):
                 kind = f"{when.type.name}, which may be missing" if when.nullable else when.type.name
                 raise ModelError(f"{self.qualified_name}: existing_at={self.existing_at!r} must name a date or a timestamp, not a {kind}")
         if self.likely is not None:
@@ -247,7 +247,7 @@ class ForeignKey(Column):
             if not isinstance(wanted, str) or wanted not in words:
                 raise ModelError(f"{place}; {one_of(str(wanted), words)}")
             return words.index(wanted)
-        if (limits_of(column.type) is None and column.type is not Boolean) or column.type in (Date, Timestamp):
+        if (limits_of(column.type) is None and column.type is not Boolean) or column.type.role == "time":
             raise ModelError(
                 f"{place}, a {column.type.name}; it can ask for a word of a list, a flag or a number, such as a flag computed from it"
             )

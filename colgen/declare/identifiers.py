@@ -22,7 +22,7 @@ from colgen.declare.columns import OneOf
 from colgen.declare.rows import Rows
 from colgen.draws.numbers import is_whole
 from colgen.errors import ModelError
-from colgen.values.types import String, Timestamp, Type, Uuid
+from colgen.values.types import MOMENTS, String, Type, Uuid
 from colgen.values.uuids import random_uuids, timed_uuids
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Uuids(Column):
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         moment = table.columns.get(self.at)  # the table names what is missing
-        if moment is not None and (moment.type is not Timestamp or moment.nullable):
+        if moment is not None and (moment.type not in MOMENTS or moment.nullable):
             raise ModelError(f"{self.qualified_name}: at={self.at!r} must name a timestamp that is never missing, not a {moment.type.name}")
 
     @property

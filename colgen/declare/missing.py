@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from colgen.declare.rows import Rows
 
 
+_TEXTS = (pa.string(), pa.dictionary(pa.int32(), pa.string()))
+
+
 @dataclass(frozen=True)
 class Condition:
     """What an own column must be.
@@ -67,6 +70,6 @@ def condition_on(column: Column, word: str, wanted: Any) -> Condition:
         return Condition(other, values, tuple(map(words.index, values)))
     if other.type is Boolean or limits_of(other.type) is not None:
         require_values(place, other.type, values)
-    elif not all(map(is_text, values)):
+    elif not all(map(is_text, values)) or (values and other.type.arrow not in _TEXTS):
         raise ModelError(f"{place}, and {other.qualified_name} is a {other.type.name}")
     return Condition(other, values, values)

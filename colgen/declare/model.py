@@ -15,6 +15,7 @@ from colgen.declare.arithmetic import too_few
 from colgen.declare.calendar import Calendar
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.enumerations import enumerations
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import check_promises
@@ -23,7 +24,7 @@ from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
-from colgen.declare.stages import Later
+from colgen.declare.stages import Later, Reached
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError, RequestError, one_of
@@ -87,6 +88,7 @@ class Model:
         object.__setattr__(self, "tables", tuple(map(table_of, self.tables)))
         self._check_names()
         self._resolve_names()
+        enumerations(self.infos)
         if not self.written:
             raise ModelError(f"model {self.name}: all of its tables are hidden, so a build would have nothing to write")
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
@@ -167,7 +169,7 @@ class Model:
                 column.resolve(self.infos)
         for table in self.infos:
             for column in table.columns.values():
-                if isinstance(column, Lookup | Later):
+                if isinstance(column, Lookup | Later | Reached):
                     column.take_type()
 
     def _united(self, base: TableInfo) -> TableInfo:

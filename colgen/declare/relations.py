@@ -26,7 +26,7 @@ from colgen.declare.rows import FanOut, Rows
 from colgen.declare.table import Table, table_of
 from colgen.declare.times import births_of
 from colgen.errors import ModelError
-from colgen.values.types import REPEATED, BigInteger, Boolean, Date, Integer, RepeatedText, String, Type, Uuid
+from colgen.values.types import REPEATED, WHOLE, BigInteger, Boolean, Date, Integer, RepeatedText, String, Type, Uuid
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -232,8 +232,8 @@ class Count(First):
 
     def __init__(self, table: str, type: Type = BigInteger, *, hidden: bool = False) -> None:
         super().__init__(table, hidden=hidden)
-        if not isinstance(type, Type) or type not in (Integer, BigInteger):
-            raise ModelError(f"Count({table!r}, {shown(type)}): its type must be Integer or BigInteger")
+        if not isinstance(type, Type) or type not in WHOLE:
+            raise ModelError(f"Count({table!r}, {shown(type)}): its type must be SmallInteger, Integer or BigInteger")
         self.type, self._how = type, f"how many rows of {table} belong to it"
 
     def make(self, rows: Rows) -> Array:
@@ -276,4 +276,4 @@ def _scale(column: Column) -> int | None:
     """The digits after the point of a number; None for what is not one."""
     if pa.types.is_decimal(column.type.arrow):
         return int(column.type.arrow.scale)
-    return 0 if column.type in (Integer, BigInteger) else None
+    return 0 if column.type in WHOLE else None

@@ -26,7 +26,7 @@ from colgen.draws.distributions import Choice
 from colgen.draws.draw import Distribution, Draw
 from colgen.draws.numbers import is_whole
 from colgen.errors import ModelError, one_of
-from colgen.values.types import BigInteger, ColumnData, Integer
+from colgen.values.types import WHOLE, ColumnData
 
 if TYPE_CHECKING:
     from colgen.declare.column import Column
@@ -169,7 +169,7 @@ class FanOut:
         if isinstance(self.count, str):
             self._check_counting_column(place, info, self.count)
         elif isinstance(self.count, Mapping):
-            object.__setattr__(self, "count", _histogram(place, self.count))
+            object.__setattr__(self, "count", histogram(place, self.count))
         elif _is_count(self.count):
             object.__setattr__(self, "count", int(cast(int, self.count)))
         elif isinstance(self.count, type) or not (isinstance(self.count, Between) or hasattr(self.count, "sample")):
@@ -202,7 +202,7 @@ class FanOut:
         if name not in parent.columns:
             raise ModelError(f"{place}: there is no column {name!r} in {parent.name}; {one_of(name, parent.columns)}")
         column = parent.columns[name]
-        if column.type not in (Integer, BigInteger) or column.nullable:
+        if column.type not in WHOLE or column.nullable:
             kind = f"{column.type.name}, which may be missing" if column.nullable else column.type.name
             raise ModelError(
                 f"{place}: {column.qualified_name} is of the type {kind}; how many rows there are is told by an Integer column"
@@ -218,7 +218,7 @@ def _is_count(count: object) -> bool:
     return is_whole(count) and 0 <= cast(int, count) <= MOST_ROWS
 
 
-def _histogram(place: str, weights: Mapping[Any, Any]) -> Histogram:
+def histogram(place: str, weights: Mapping[Any, Any]) -> Histogram:
     """Numbers of rows by their weights, ascending; those without weight are left out."""
     for count in weights:
         if not _is_count(count):

@@ -23,7 +23,7 @@ from colgen.draws.distinct import repeated
 from colgen.draws.draw import Draw
 from colgen.draws.shuffle import Shuffle
 from colgen.errors import ModelError
-from colgen.values.types import Date, Timestamp
+from colgen.values.types import MOMENTS, Date
 
 if TYPE_CHECKING:
     from colgen.declare.foreign_key import ForeignKey
@@ -67,7 +67,7 @@ def limit_of(key: ForeignKey, rows: Rows, counted: Callable[[Any], Any] = lambda
     else:
         days, parents = rows.values(when.name), None
     births = rows.births(births_of(key.other, key.qualified_name))
-    days = days // DAY if when.type is Timestamp else days
+    days = days // DAY if when.type in MOMENTS else days
     return Limit(per_day(lambda day: counted(births.before(day)), days), parents)
 
 

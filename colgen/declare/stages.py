@@ -24,7 +24,7 @@ from colgen.declare.rows import Between, Rows
 from colgen.draws.draw import Distribution, Draw
 from colgen.draws.numbers import is_finite
 from colgen.errors import ModelError, one_of
-from colgen.values.types import Date, Timestamp
+from colgen.values.types import MOMENTS, Date, Timestamp, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -124,7 +124,7 @@ class Later(Column):
             first = self.table.columns.get(first.of)
         if first is None:
             return
-        if first.type not in (Date, Timestamp):
+        if first.type not in (Date, *MOMENTS):
             raise ModelError(f"{self.qualified_name}: Later({self.of!r}) must name a date or a timestamp, not a {first.type.name}")
         if first.type is Date and self._wait.unit != "days":
             raise ModelError(f"{self.qualified_name}: {self.of} is a date, so say days=, not {self._wait.unit}=")
@@ -179,11 +179,22 @@ class Stages(Column):
     since : the own column of the moment at which the first stage begins
     first : the word for it
     stages : the further ones, by their words; `Reached` gives the moment of each
+    type : that of each word, such as `Enum("status")`; String if None
     """
 
     compact = True
 
-    def __init__(self, since: str, *, first: str = "new", hidden: bool = False, name: str = "", doc: str = "", **stages: Stage) -> None:
+    def __init__(
+        self,
+        since: str,
+        *,
+        first: str = "new",
+        hidden: bool = False,
+        name: str = "",
+        doc: str = "",
+        type: Type | None = None,
+        **stages: Stage,
+    ) -> None:
         require_text("Stages", since=since, first=first)
         for word, stage in stages.items():
             if not isinstance(stage, Stage):
@@ -195,13 +206,13 @@ class Stages(Column):
         words = [first, *stages]
         if len(set(words)) < len(words):
             raise ModelError(f"Stages: two of its stages are called {first!r}; call the first one otherwise: first='created'")
-        super().__init__(word_type("Stages", words), " → ".join(words), hidden=hidden, name=name, doc=doc)
+        super().__init__(word_type("Stages", words, type), " → ".join(words), hidden=hidden, name=name, doc=doc)
         self.since, self.first, self.stages = since, first, stages
 
     def bind(self, table: TableInfo, name: str) -> None:
         super().bind(table, name)
         since = table.columns.get(self.since)  # the table names what is missing
-        if since is not None and (since.type is not Timestamp or since.nullable):
+        if since is not None and (since.type not in MOMENTS or since.nullable):
             raise ModelError(
                 f"{self.qualified_name}: Stages({self.since!r}) must name a timestamp that is never missing, not a {since.type.name}"
             )
@@ -249,6 +260,16 @@ class Reached(Column):
             raise ModelError(f"{self.qualified_name}: Reached({self.of!r}, …) must name a column Stages(), not a {stages.type.name}")
         if self.stage and self.stage not in stages.stages:
             raise ModelError(f"{self.qualified_name}: {self.of} has no stage {self.stage!r}; {one_of(self.stage, stages.stages)}")
+        self.take_type()
+
+    def take_type(self) -> None:
+        """Is of the type of the moment at which the first stage begins."""
+        stages = self.table.columns[self.of]
+        since = self.table.columns.get(stages.since) if isinstance(stages, Stages) else None  # the table names what is missing
+        if isinstance(since, Later):
+            since.take_type()
+        if since is not None and since.type in MOMENTS:
+            self.type = since.type
 
     @property
     def may_leave_out(self) -> bool:  # type: ignore[override]

@@ -24,7 +24,7 @@ from colgen.values.text.digits import Digits
 from colgen.values.text.mailbox import mailbox
 from colgen.values.text.spell import TextPart
 from colgen.values.text.words import Coded, WordBytes
-from colgen.values.types import BigInteger, Boolean, Categorical, ColumnData, Date, Integer, String, Timestamp, Type
+from colgen.values.types import MOMENTS, WHOLE, Boolean, Bytes, Categorical, ColumnData, Date, String, Time, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -85,8 +85,13 @@ class Text(Column):
             column = table.columns[word]
             field = f"{self.qualified_name}: {{{word}{':' * bool(form)}{form}}}"
             self.nullable = self.nullable or column.nullable  # where a part is missing, so is the text
-            if form == "" and column.type is Timestamp:
-                raise ModelError(f"{field}: say how a moment is written, such as {{{word}:%Y-%m-%d %H:%M:%S}}")
+            if form == "" and column.type in (*MOMENTS, Time):
+                such = "%H:%M:%S" if column.type is Time else "%Y-%m-%d %H:%M:%S"
+                raise ModelError(f"{field}: say how a moment is written, such as {{{word}:{such}}}")
+            if column.type.role in ("fraction", "list") or column.type is Bytes:
+                raise ModelError(
+                    f"{field}: a {column.type.name} has no one way to be written; make a decimal or a text of it in a function"
+                )
             fits = [fitting for pattern, fitting in _FORMATS.items() if re.fullmatch(pattern, form)]
             if form and not fits:
                 raise ModelError(f"{field} has an unknown format; there are 08d, mailbox, and %Y %m %d %H %M %S")
@@ -115,7 +120,7 @@ class Text(Column):
         for part in self._parts:
             if isinstance(part, str):
                 parts.append(part)
-            elif self.table.columns[part[0]].type in (Date, Timestamp):
+            elif self.table.columns[part[0]].type in (Date, Time, *MOMENTS):
                 parts += self._moment(rows, part[0], part[1] or _ISO_DAY)
             else:
                 parts += self._part(rows, *part)
@@ -124,7 +129,7 @@ class Text(Column):
     def _moment(self, rows: Rows, name: str, form: str) -> list[TextPart]:
         """The parts of a date or a moment."""
         values = np.ma.filled(rows.values(name), 0)
-        moments = values if self.table.columns[name].type is Timestamp else values.astype(np.int64, copy=False) * DAY
+        moments = values if self.table.columns[name].type is not Date else values.astype(np.int64, copy=False) * DAY
         parts: list[TextPart] = []
         for directive, constant in re.findall(r"%(.)([^%]*)", form):
             function, width = _DIRECTIVES[directive]
@@ -178,8 +183,9 @@ def _is_text(type: Type) -> bool:
 
 
 _FORMATS: dict[str, tuple[str, Callable[[Type], bool]]] = {
-    r"0[1-9]\d?d": ("whole numbers", lambda type: type in (Integer, BigInteger)),
-    r"(%[YmdHMS][^%]*)+": ("dates and timestamps", lambda type: type in (Date, Timestamp)),
+    r"0[1-9]\d?d": ("whole numbers", lambda type: type in WHOLE),
+    r"(%[HMS][^%]*)+": ("dates, times and timestamps", lambda type: type in (Date, Time, *MOMENTS)),
+    r"(%[YmdHMS][^%]*)+": ("dates and timestamps", lambda type: type in (Date, *MOMENTS)),
     "mailbox": ("texts", _is_text),
 }
 """Each format: of which columns it is, in words and as a test of their type."""

@@ -5,6 +5,7 @@
 | `Day()`, `Moment()` | when a row of a calendar, or of a day, happens: the day, or the microsecond |
 | `DailyCount("orders_per_day")` | how many of something happen on a day |
 | `CreatedAt(History())` | when a row came into being; ids ascend with it |
+| `Times()` | a time of day |
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from colgen.arrays import Array
-from colgen.declare.arguments import require_flags, require_number, require_text, shown
+from colgen.declare.arguments import moment_type, require_flags, require_number, require_text, shown
 from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
 from colgen.declare.column import Column, Options
 from colgen.declare.days import per_day
@@ -23,7 +24,7 @@ from colgen.draws.distributions import Poisson
 from colgen.draws.draw import Draw
 from colgen.draws.order_statistic import OrderStatistic
 from colgen.errors import ModelError
-from colgen.values.types import Date, Integer, Timestamp
+from colgen.values.types import Date, Integer, Time, Timestamp, Type
 
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
@@ -51,11 +52,12 @@ class Moment(Day):
     """When a row happens, to the microsecond: by chance, as the arrivals of a Poisson process are; ids ascend with it.
 
     hours : how busy each of the 24 hours of a day is, relative
+    type : Timestamp, or LocalTimestamp
     """
 
-    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, **options: Unpack[Options]) -> None:
+    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, *, type: Type = Timestamp, **options: Unpack[Options]) -> None:
         super().__init__(**options)
-        self.type = Timestamp
+        self.type = moment_type("Moment", type)
         self.hours = checked_hours(hours)
 
     def make(self, rows: Rows) -> Array:
@@ -115,12 +117,20 @@ class CreatedAt(Column):
     """When a row came into being, by a history; ids ascend with its day.
 
     hours : how busy each of the 24 hours of a day is, relative
+    type : Timestamp, or LocalTimestamp
     """
 
     always_there = True
 
-    def __init__(self, history: History | None = None, hours: Sequence[float] = OFFICE_HOURS, **options: Unpack[Options]) -> None:
-        super().__init__(Timestamp, **options)
+    def __init__(
+        self,
+        history: History | None = None,
+        hours: Sequence[float] = OFFICE_HOURS,
+        *,
+        type: Type = Timestamp,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(moment_type("CreatedAt", type), **options)
         if not isinstance(history, History | None):
             raise ModelError(f"CreatedAt({shown(history)}): the first argument must be a History")
         self.history = history or History()
@@ -146,6 +156,20 @@ class CreatedAt(Column):
         moments = time_of_day(rows.draw(self).uniform(), self.hours)
         moments += rows.births(self).day_of(rows.ids) * DAY
         return moments
+
+
+class Times(Column):
+    """A time of day, without a date.
+
+    hours : how busy each of the 24 hours of a day is, relative
+    """
+
+    def __init__(self, hours: Sequence[float] = OFFICE_HOURS, **options: Unpack[Options]) -> None:
+        super().__init__(Time, "by how busy the hours of a day are", **options)
+        self.hours = checked_hours(hours)
+
+    def make(self, rows: Rows) -> Array:
+        return time_of_day(rows.draw(self).uniform(), self.hours)
 
 
 def births_of(table: TableInfo, place: str) -> CreatedAt:

@@ -150,6 +150,8 @@ TEXT_BYTES: Mapping[str, float] = {
     "category": 10,
     "repeated": 30,
     "text": 24,
+    "fraction": 19,
+    "list": 30,
 }
 """Bytes that a value takes as text, by the role of its column, as measured on the shipped models."""
 
@@ -165,6 +167,8 @@ TEXT_NANOSECONDS: Mapping[str, float] = {
     "category": 130,
     "repeated": 86,
     "text": 210,
+    "fraction": 70,
+    "list": 700,
 }
 """Nanoseconds of a core that a value takes to be written as text, by the role of its column; `benchmarks/constants.py` measures them."""
 
@@ -192,4 +196,6 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
 def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(kind):
         return kind.value_type
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_plain(kind.value_type)))
     return pa.decimal128(kind.precision, kind.scale) if pa.types.is_decimal64(kind) else kind

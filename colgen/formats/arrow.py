@@ -23,6 +23,8 @@ _NANOSECONDS: Mapping[str, float] = {
     "category": 21,
     "repeated": 15,
     "text": 9.7,
+    "fraction": 3.7,
+    "list": 20,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

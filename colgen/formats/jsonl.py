@@ -12,6 +12,7 @@ import polars.selectors as cs
 import pyarrow as pa
 
 from colgen.formats import Format, file_list, sql_columns, text_bytes
+from colgen.formats.spelled import EXACT_DIGITS, MOMENT, frame_of, lists, read_back, spelled
 from colgen.values.batch import Batch
 
 _NANOSECONDS: Mapping[str, float] = {
@@ -25,6 +26,8 @@ _NANOSECONDS: Mapping[str, float] = {
     "category": 200,
     "repeated": 150,
     "text": 250,
+    "fraction": 120,
+    "list": 400,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 
@@ -35,12 +38,11 @@ class JsonLinesWriter:
 
     def write(self, batch: Batch) -> None:
         buffer = io.BytesIO()
-        frame = pl.from_arrow(batch.to_arrow())
-        assert isinstance(frame, pl.DataFrame)
+        frame = frame_of(batch)
         # up to 15 digits, the shortest form of a double is the decimal itself
-        short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= 15]
-        times = cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-        frame.with_columns(pl.col(short).cast(pl.Float64), times).write_ndjson(buffer)
+        short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= EXACT_DIGITS]
+        moments = cs.datetime(time_zone="*").dt.strftime(MOMENT)
+        frame.with_columns(pl.col(short).cast(pl.Float64), moments, *spelled(), *lists(frame)).write_ndjson(buffer)
         self._file.write(buffer.getbuffer())
 
     def close(self) -> None:
@@ -56,7 +58,7 @@ class JsonLinesFormat(Format):
 
     def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
         options = "format = 'newline_delimited', hive_partitioning = false"
-        return f"read_json({file_list(files)}, {options}, columns = {sql_columns(columns)})"
+        return read_back(f"read_json({file_list(files)}, {options}, columns = {sql_columns(columns)})", columns)
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return text_bytes(roles, extra=15.0)

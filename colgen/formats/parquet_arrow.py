@@ -30,6 +30,8 @@ _BYTES: Mapping[str, float] = {
     "category": 0.6,
     "repeated": 2.5,
     "text": 14.0,
+    "fraction": 8.0,
+    "list": 30,
 }
 """Bytes that a value takes, by the role of its column, as measured on the shipped models with Snappy."""
 
@@ -45,6 +47,8 @@ _NANOSECONDS: Mapping[str, float] = {
     "category": 82,
     "repeated": 70,
     "text": 250,
+    "fraction": 60,
+    "list": 300,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

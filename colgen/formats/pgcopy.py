@@ -31,7 +31,8 @@ _GROUP = 10_000  # a digit of `numeric` is below this
 def rows(batch: pa.RecordBatch, types: list[str], table: str = "") -> memoryview:
     """The rows of a batch, without header and trailer.
 
-    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), boolean, date, timestamptz, text, varchar(20), jsonb or uuid
+    types : each column's type in PostgreSQL: smallint, integer, bigint, numeric(12,2), double precision, real, boolean, date, timestamptz, timestamp,
+        time, text, varchar(20), char(2), jsonb, uuid or bytea, or an array of one of them, such as text[]
     table : for messages
 
     Raises ModelError for a text with the character NUL, which PostgreSQL cannot hold, and for what is not a UUID.
@@ -124,9 +125,11 @@ def _or_null(fields: list[Field], column: pa.Array) -> pa.Array:
 
 def _add(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     """Appends a column, each value after its length."""
-    if pa.types.is_dictionary(column.type):
+    if kind.endswith("[]"):
+        builder.add_binary(_lists(column, kind.removesuffix("[]")))
+    elif pa.types.is_dictionary(column.type):
         builder.add_binary(_words(column, kind))
-    elif pa.types.is_string(column.type) and kind != "uuid":
+    elif kind != "uuid" and (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
         _text(builder, column, kind)
     else:
         fields = _fields(column, kind)
@@ -134,6 +137,42 @@ def _add(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
             builder.add_binary(_or_null(fields, column))
         else:
             builder.add_fields(*fields)
+
+
+_ELEMENTS = {
+    "boolean": 16, "bytea": 17, "bigint": 20, "smallint": 21, "integer": 23, "text": 25, "real": 700, "double precision": 701, "char": 1042,
+    "varchar": 1043, "date": 1082, "time": 1083, "timestamp": 1114, "timestamptz": 1184, "numeric": 1700, "uuid": 2950,
+}  # fmt: skip
+"""PostgreSQL's own numbers of the types of an array's values, the same in every database."""
+
+
+def _lists(column: pa.ListArray, kind: str) -> pa.Array:
+    """Arrays of one dimension, each after its length: the number of dimensions, whether a value is missing, the type of the values; how many there are
+    and the number of the first; then the values, each after its length."""
+    counts = column.value_lengths().fill_null(0).to_numpy().astype(np.int64)
+    elements = column.flatten()
+    ends, data = np.zeros(1, np.int64), b""
+    if len(elements):
+        builder = _RowBuilder(len(elements))
+        _add(builder, elements, kind)
+        joined = builder.joined()
+        offsets, view = letters(joined)
+        ends, data = offsets.astype(np.int64) - int(offsets[0]), bytes(view)
+    begins = ends[np.concatenate([[0], np.cumsum(counts)])]
+    values = pa.Array.from_buffers(pa.binary(), len(column), [None, pa.py_buffer(begins.astype(np.int32)), pa.py_buffer(data)])
+    number = _ELEMENTS[kind.partition("(")[0]].to_bytes(4, "big")
+    some: list[Field] = [
+        (np.diff(begins) + 20).astype(">i4"),
+        (1).to_bytes(4, "big"),
+        bytes(4),
+        number,
+        counts.astype(">i4"),
+        (1).to_bytes(4, "big"),
+    ]
+    none: list[Field] = [_length(12), bytes(8), number]
+    heads = pc.if_else(pa.array(counts > 0), _binary(_records(some, len(column))), _binary(_records(none, len(column))))
+    framed = pc.binary_join_element_wise(heads, values, b"")
+    return pc.if_else(column.is_valid(), framed, pa.scalar(_NULL, pa.binary())) if column.null_count else framed
 
 
 def _length(size: int) -> bytes:
@@ -146,12 +185,16 @@ def _fields(column: pa.Array, kind: str) -> list[Field]:
         return [_length(1), column.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)]
     if kind == "uuid":
         return [_length(16), _uuids(column)]
+    if pa.types.is_floating(column.type):
+        return [_length(column.type.bit_width // 8), pc.fill_null(column, 0.0).to_numpy().astype(f">f{column.type.bit_width // 8}")]
     values = numbers(column)
     if kind.startswith("numeric"):
         return _numeric(values, column.type.scale)
     if kind == "date":
         return [_length(4), (values - _EPOCH).astype(">i4")]
-    if kind == "timestamptz":
+    if kind == "time":
+        return [_length(8), values.astype(">i8")]
+    if kind in ("timestamptz", "timestamp"):
         return [_length(8), (values - _EPOCH * 86_400_000_000).astype(">i8")]
     size = {"smallint": 2, "integer": 4, "bigint": 8}[kind]
     return [_length(size), values.astype(f">i{size}")]
@@ -219,7 +262,8 @@ _JSONB_VERSION = b"\x01"
 def _text(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     extra = int(kind == "jsonb")
     lengths = pc.binary_length(column)
-    _check_no_nul(column)
+    if kind != "bytea":
+        _check_no_nul(column)
     if column.null_count:
         framed = pc.binary_join_element_wise(_framed_lengths(pc.fill_null(lengths, 0), extra), column.cast(pa.binary()), b"")
         builder.add_binary(pc.fill_null(framed, _NULL))

@@ -23,5 +23,12 @@ def file_list(files: Sequence[Path | str]) -> str:
 
 
 def sql_columns(columns: Mapping[str, str]) -> str:
-    """Names and SQL types as DuckDB's readers of text take them; JSON is read as text there."""
-    return "{" + ", ".join(f"{literal(name)}: {literal('VARCHAR' if type == 'JSON' else type)}" for name, type in columns.items()) + "}"
+    """Names and SQL types as DuckDB's readers of text take them; JSON, bytes and lists are read as text there."""
+    return (
+        "{"
+        + ", ".join(
+            f"{literal(name)}: {literal('VARCHAR' if type in ('JSON', 'BLOB') or type.endswith('[]') else type)}"
+            for name, type in columns.items()
+        )
+        + "}"
+    )

@@ -510,7 +510,7 @@ def _to_arrow(type: Type, values: ColumnData) -> pa.Array:
 def _nothing(column: Column, count: int) -> ColumnData:
     """As many missing values of a column: where nothing is referred to, there may be no row to look at."""
     if column.type.dtype is None:
-        return pa.nulls(count, pa.string())
+        return pa.nulls(count, pa.string() if pa.types.is_dictionary(column.type.arrow) else column.type.arrow)
     return np.ma.array(np.zeros(count, np.bool_ if column.type.dtype == np.bool_ else np.int64), mask=np.ones(count, bool))
 
 

@@ -35,6 +35,8 @@ MAKE_NANOSECONDS: Mapping[str, float] = {
     "category": 15,
     "repeated": 16,
     "text": 150,
+    "fraction": 23,
+    "list": 150,
 }
 """Nanoseconds of a core that a value takes to be made, by the role of its column; `benchmarks/constants.py` measures them."""
 

@@ -14,7 +14,7 @@ from colgen.introspect.names import rules_of
 from colgen.introspect.reading import Reading, read_text
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.introspect.spelling import check_of
-from colgen.introspect.types import column_of
+from colgen.introspect.type_names import column_of
 
 _TABLES = ("model", "seed", "snapshot", "source")
 _BY_NAME = [

@@ -10,7 +10,7 @@ from colgen.introspect import checks
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.introspect.spelling import check_of
-from colgen.introspect.types import column_of
+from colgen.introspect.type_names import column_of
 from colgen.targets.destination import MANIFEST, Destination
 from colgen.targets.finished import attach
 from colgen.targets.sql import new_connection, quoted

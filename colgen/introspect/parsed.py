@@ -15,7 +15,7 @@ from colgen.introspect.dialects import POSTGRESQL, is_silent, statements
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.introspect.spelling import check_of
-from colgen.introspect.types import column_of
+from colgen.introspect.type_names import column_of
 
 _CLUSTERED = re.compile(r"\b(PRIMARY\s+KEY|UNIQUE)\s+(?:NON)?CLUSTERED\b", re.IGNORECASE)
 """How SQL Server stores a key, which sqlglot takes for something else than the key."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
-from colgen.introspect import checks, statistics
+from colgen.introspect import checks, statistics, types
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.targets.postgres.connect import connect
@@ -107,6 +107,7 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
         raise RequestError(f"there is no table in {'schema' if len(schemas) == 1 else 'the schemas'} {', '.join(schemas)}")
     notes: list[str] = []
     _read_columns(connection, tables)
+    types.forget_ambiguous(list(tables.values()))
     _read_partitions(connection, tables, notes)
     shape, numbers = SchemaShape(list(tables.values()), notes), list(tables)
     for number, is_key, _, parts, expression, names, all_names in connection.execute(_UNIQUES, (numbers,)).fetchall():
@@ -246,6 +247,7 @@ def _read_columns(connection: psycopg.Connection[Any], tables: dict[int, TableSh
             is_array=is_array,
             comment=comment,
         )
+        column.labels = column.words
         tables[number].columns.append(column)
         for text in domain_checks:
             tables[number].checks.append(CheckShape(text.replace("VALUE", f'"{name}"'), (name,)))

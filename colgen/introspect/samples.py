@@ -13,7 +13,7 @@ from colgen.introspect.guesses import MOMENTS
 from colgen.introspect.observed import NESTED, observe, observe_time, summarise
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import ColumnShape, SchemaShape, TableShape
-from colgen.introspect.types import column_of
+from colgen.introspect.type_names import column_of
 from colgen.targets.sql import limit, new_connection, one_line, out_of_room, quoted, spill
 
 if TYPE_CHECKING:

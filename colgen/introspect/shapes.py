@@ -42,6 +42,7 @@ class ColumnShape:
     generated : whether the database computes it
     length : of a text, the most characters; precision, scale : of a decimal
     words : of an enumeration or a CHECK, the words that it may be
+    labels : of an enumeration, all of its words in order, whatever a CHECK allows
     low, high : the least and the greatest number that a CHECK allows
     is_array : whether it is a list of such values
     pattern : a `Code` that a CHECK allows, where that asks for a regular expression
@@ -61,6 +62,7 @@ class ColumnShape:
     precision: int | None = None
     scale: int | None = None
     words: Sequence[str] | None = None
+    labels: Sequence[str] | None = None
     low: float | None = None
     high: float | None = None
     is_array: bool = False

@@ -21,6 +21,8 @@ _COUNTED = "counted"
 _SKEWED = 0.3
 """A reference prefers some rows where the most popular fifth of them gets this share of the draws, which is 0.2 where all are alike."""
 _ROWS_WORD = "rows"
+_MOST_SMALL = 32_767
+"""The largest key that is a small integer."""
 
 
 class Writer:
@@ -258,7 +260,10 @@ class Writer:
         if reference is not None and column.name not in table_plan.missing:
             return self._of_reference(table_plan, column, reference)
         if (column.name,) == table.key and column.type in (*WHOLE, "numeric"):
-            return call("Key", **({"start": table_plan.start} if table_plan.start > 1 else {})), ""
+            if column.type == "smallint":
+                self.limits[table_plan.name] = min(self.limits.get(table_plan.name, _MOST_SMALL), _MOST_SMALL)
+            size = [Raw("SmallInteger")] if column.type == "smallint" else []
+            return call("Key", *size, **({"start": table_plan.start} if table_plan.start > 1 else {})), ""
         if column.is_left_empty and column.nullable:
             table_plan.missing.setdefault(column.name, "a CHECK")
         value, by, is_known = value_of(table_plan, column, pairs)
@@ -324,7 +329,7 @@ class Writer:
         if value.name == "Code":
             size = code_size(value.arguments[0])
         elif value.name == "Category":
-            size = len(value.arguments[0])
+            size = sum(map(bool, value.arguments[0].values()))
         elif value.name == "Integers":
             size = value.arguments[1] - value.arguments[0] + 1
         elif value.name == "Vocabulary":
@@ -382,7 +387,7 @@ def _children(table_plan: TablePlan) -> object:
     return call("Between", least, most)
 
 
-_IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String")
+_IMPORTABLE = ("vocabulary", "BigInteger", "Json", "Money", "Decimal", "String", "SmallInteger", "Double", "Real", "LocalTimestamp", "Time")
 
 
 def _is_compared(name: str, check: str) -> bool:

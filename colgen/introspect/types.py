@@ -1,87 +1,100 @@
-"""Types of columns as databases other than PostgreSQL call them."""
+"""The types of PostgreSQL's that columns of a model can have, beside those that every database has."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
-from colgen.introspect.shapes import ColumnShape
+from colgen.introspect.code import Call, Raw, call
+from colgen.introspect.shapes import ColumnShape, TableShape
 
-_NAMES = {
-    "boolean": "boolean bool bit(1) logical",
-    "smallint": "smallint smallserial serial2 tinyint int2 utinyint uint8 int8_t short byteint",
-    "integer": "integer umediumint int int4 mediumint usmallint uint16 int32 signed serial serial4",
-    "bigint": "bigint uint int64 int8 long uinteger uint32 unsigned bigserial serial8",
-    "numeric": "numeric decimal dec number bignumeric bigdecimal fixed hugeint uhugeint ubigint uint64 money smallmoney",
-    "real": "real float4 float32",
-    "double precision": "double float float8 float64 double_precision",
-    "text": "text string clob tinytext mediumtext longtext ntext enum set",
-    "character varying": "varchar varchar2 nvarchar nvarchar2 character_varying char_varying",
-    "character": "char character bpchar nchar",
-    "date": "date date32",
-    "timestamp without time zone": "timestamp datetime datetime2 smalldatetime timestamp_s timestamp_ms timestamp_ns timestamp_ntz timestampntz "
-    "timestamp_without_time_zone",
-    "timestamp with time zone": "timestamptz timestamp_tz timestamp_ltz timestampltz timestamp_with_time_zone datetimeoffset "
-    "timestamp_with_local_time_zone",
-    "time without time zone": "time time_without_time_zone",
-    "time with time zone": "timetz time_with_time_zone",
-    "interval": "interval",
-    "uuid": "uuid guid uniqueidentifier",
-    "json": "json variant object super",
-    "jsonb": "jsonb",
-    "bytea": "blob bytea bytes binary varbinary longblob mediumblob tinyblob image raw rowversion",
-    "bit varying": "bit bitstring varbit bit_varying",
-    "inet": "inet ipv4 ipv6",
-    "year": "year",
-    "xml": "xml",
-    "citext": "citext",
-}
-_TYPES = {name: type for type, names in _NAMES.items() for name in names.split()}
+IN_LISTS = ("CardNumber", "Category", "Code", "CompanyName", "CountryCode", "CurrencyCode", "Dates", "Drawn", "Ean13", "Email", "FirstName", "Flag", "FullName",
+    "Hostname", "Iban", "Integers", "IpAddress", "JobTitle", "LastName", "MacAddress", "MimeType", "Paragraph", "Phone", "Price", "RandomBytes", "Rating",
+    "Slug", "StreetAddress", "Times", "Timestamps", "Url", "UserAgent", "Uuids", "Vocabulary", "Words")  # fmt: skip
+"""The kinds of columns whose values can be in a list."""
 
-_SMALL = ("tinyint", "utinyint", "uint8", "byteint")
-"""Types of whole numbers of which PostgreSQL has none as small: two digits fit."""
+_OF_ANY_TEXT_TYPE = (
+    "Category",
+    "Code",
+    "Email",
+    "FullName",
+    "IpAddress",
+    "Phone",
+    "Slug",
+    "StreetAddress",
+    "Text",
+    "Url",
+    "Vocabulary",
+    "Words",
+)
+"""The kinds that take a type of texts; others are cast by `--fill`."""
 
-MOST_DIGITS = 18
+_LAST_NAME = re.compile(r'(?:"((?:[^"]|"")*)"|([^".]+))$')
+"""What a type is called within its schema: in quotes, or plain."""
 
-_TYPE = re.compile(r"\s*([a-z][\w ]*?)\s*(?:\(\s*(.*?)\s*\))?\s*((?:with|without)(?: local)? time zone)?\s*((?:\[\d*\])*)\s*$", re.DOTALL)
+_MOST_IN_LIST = 3
+_BYTES = 16
 
 
-def column_of(name: str, declared: str, nullable: bool = True) -> ColumnShape:
-    """A column of a type as a database calls it; of an unknown one, as it is called.
+def enumeration_of(column: ColumnShape) -> str:
+    """The name of the enumeration that a column, or each value of its list, is of; empty where it is of none."""
+    name = _LAST_NAME.search(column.type.removesuffix("[]")) if column.labels else None
+    return "" if name is None else name[2] or name[1].replace('""', '"')
 
-    >>> column_of("price", "DECIMAL(10, 2)").scale, column_of("tags", "VARCHAR[]").is_array, column_of("mood", "ENUM('sad', 'ok')").words
-    (2, True, ['sad', 'ok'])
+
+def forget_ambiguous(tables: Sequence[TableShape]) -> None:
+    """Leaves enumerations that a model cannot tell apart to be lists of words: of one name in several schemas, or called like a table."""
+    columns = [column for table in tables for column in table.columns if column.labels]
+    labels = {
+        enumeration_of(column): {tuple(other.labels or ()) for other in columns if enumeration_of(other) == enumeration_of(column)}
+        for column in columns
+    }
+    taken = {table.full_name for table in tables}
+    for column in columns:
+        name = enumeration_of(column)
+        if len(labels[name]) > 1 or name in taken:
+            column.labels = None
+
+
+def category(column: ColumnShape) -> tuple[Call, str]:
+    """A column of words, and by what it is known how often each comes: as was seen, or all alike. A word that was not seen is rare, and still comes. Of an
+    enumeration it has all words, those that a CHECK rules out with the weight 0."""
+    words, seen = list(column.words or ()) or ["none"], column.observed
+    by = seen.by if seen is not None and seen.words else ""
+    weights = {word: seen.words.get(word, 0.1) if seen is not None and seen.words else 1 for word in words}
+    name = enumeration_of(column)
+    if not name or not set(words) <= set(column.labels or ()):
+        return call("Category", weights), by
+    return call("Category", {label: weights.get(label, 0) for label in column.labels or ()}, type=call("Enum", name)), by
+
+
+def several(column: ColumnShape, value_of: Callable[[ColumnShape], Call]) -> Call | None:
+    """A list of values, each as a column of the same name would have them; None where such values cannot be in a list.
+
+    value_of : how a column is made
     """
-    shape = ColumnShape(name, declared.lower(), declared, nullable)
-    wrapped = re.fullmatch(r"\s*(?:nullable|lowcardinality)\((.*)\)\s*|\s*array\s*[<(](.*)[>)]\s*", declared, re.IGNORECASE | re.DOTALL)
-    if wrapped is not None:
-        shape = column_of(name, wrapped[1] or wrapped[2], nullable)
-        shape.shown, shape.is_array = declared, shape.is_array or wrapped[2] is not None
-        return shape
-    parts = _TYPE.match(re.sub(r"\b(un)?signed\b(?<!^signed)(?<!^unsigned)", "", declared.lower()).strip())
-    if parts is None:
-        return shape
-    word = re.sub(r"\s+", "_", " ".join(filter(None, (parts[1], parts[3]))))
-    shape.type = _TYPES.get(word, declared.lower() if parts[2] is None else parts[1])
-    shape.is_array = bool(parts[4])
-    if word == "enum":
-        shape.words = [text.replace("''", "'") for text in re.findall(r"'((?:[^']|'')*)'", declared)]
-        return shape
-    numbers = [int(number) for number in re.findall(r"\d+", parts[2] or "")]
-    if word == "tinyint" and numbers == [1]:  # what MySQL makes of a boolean
-        shape.type = "boolean"
-    elif word in _SMALL:
-        shape.precision, shape.scale = 2, 0
-    elif shape.type == "year":
-        shape.type = "integer"
-    elif shape.type in ("character varying", "character"):
-        shape.length = numbers[0] if numbers else (1 if shape.type == "character" else None)
-    elif shape.type == "numeric":
-        shape.precision, shape.scale = (*numbers, 0)[:2] if numbers else _digits(word)
-    return shape
+    element = ColumnShape(column.name, column.type.removesuffix("[]"), words=column.words, labels=column.labels, nullable=False)
+    value = value_of(element)
+    if value.name not in IN_LISTS:
+        return None
+    most = min(_MOST_IN_LIST, sum(map(bool, value.arguments[0].values()))) if value.name == "Category" else _MOST_IN_LIST
+    return call("Several", value, call("Between", 0, most))
 
 
-def _digits(word: str) -> tuple[int | None, int | None]:
-    """How many digits a decimal has of which nothing more is said, and how many of them behind the point."""
-    if word in ("hugeint", "uhugeint", "ubigint", "uint64"):
-        return MOST_DIGITS, 0
-    return None, None
+def by_name(kind: str, value: Call) -> Call:
+    """A kind of texts that are of a type which the server has by this name."""
+    return value.with_named(type=call("Named", kind)) if value.name in _OF_ANY_TEXT_TYPE and "type" not in value.named else value
+
+
+def random_bytes() -> Call:
+    """Bytes, as many as a digest often has."""
+    return call("RandomBytes", _BYTES)
+
+
+def fraction(kind: str, low: float, high: float) -> Call:
+    """Numbers with a fraction."""
+    return call("Drawn", call("Uniform", _plain(low), _plain(high)), type=Raw("Real" if kind == "real" else "Double"), digits=2)
+
+
+def _plain(number: float) -> float | int:
+    return int(number) if number == int(number) else number

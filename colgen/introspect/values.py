@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from colgen.introspect import types
 from colgen.introspect.code import Call, Raw, call
 from colgen.introspect.guesses import (
     FRACTIONS,
@@ -40,7 +41,6 @@ _SPELLED = {
     "cidr": "10.0.0.0/8",
     "macaddr": "08:00:2b:01:02:03",
     "interval": "3 days",
-    "time without time zone": "12:34:00",
     "time with time zone": "12:34:00+00",
     "tsvector": "word",
     "tsquery": "word",
@@ -79,9 +79,10 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     kind = column.type
     unique = column.name in table_plan.unique
     if column.is_array:
-        return call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
+        value = None if unique else types.several(column, lambda element: value_of(table_plan, element, {})[0])
+        return value or call("Text", f"{{{{{_element(column)}}}}}"), "its type", True
     if column.words is not None and kind not in (*WHOLE, "numeric"):
-        return *_category(column), True
+        return *types.category(column), True
     if column.name in table_plan.ordinals:
         column.nullable = False
         return call("Ordinal"), "", True
@@ -90,18 +91,22 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
     if column.pattern:
         return call("Code", column.pattern), "", True
     if kind == "bytea":
-        return call("Code", "\\\\\\x" + "x" * 32), "its type", True
+        return types.random_bytes(), "its type", True
+    if kind == "time without time zone":
+        whole_day = call("Integers", 0, 86_399_999_999, type=Raw("Time"))
+        return whole_day if unique or column.name in table_plan.distinct else call("Times"), "its type", True
     if kind == "uuid":
         return call("Uuids"), "", True
     if kind in WHOLE:
         low, high, by = _own_part(column, pairs, *number_range(column))
         if is_rating(rules_of(column.name)) and (low, high) == (1, 5) and not (unique or column.name in table_plan.distinct):
-            return call("Rating"), by, True
+            return call("Rating", **({"type": Raw("SmallInteger")} if kind == "smallint" else {})), by, True
         if unique or column.name in table_plan.distinct:
             high = max(high, low + (32_000 if kind == "smallint" else 2_000_000_000)) if column.high is None else high
-        return call("Integers", int(low), int(high), **({"type": Raw("BigInteger")} if high > 2**31 - 1 else {})), by, True
+        size = "SmallInteger" if kind == "smallint" else "BigInteger" if high > 2**31 - 1 else ""
+        return call("Integers", int(low), int(high), **({"type": Raw(size)} if size else {})), by, True
     if kind in FRACTIONS:
-        return *(_degrees(table_plan, column, pairs) or _fraction(column, unique, pairs)), True
+        return *(_degrees(table_plan, column, pairs) or _fraction(table_plan, column, unique, pairs)), True
     if kind == "date" or kind in MOMENTS:
         return *_moment(table_plan, column, pairs), True
     if kind in TEXTS:
@@ -114,22 +119,14 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
             value = _different(column, value)
         if value.name == "Words" and column.length is not None:
             value = value.with_named(most=column.length)
-        return value, guess.by, True
+        return types.by_name(kind, value) if kind == "citext" else value, guess.by, True
     if kind == "inet":
-        return call("IpAddress"), "its type", True
+        return types.by_name(kind, call("IpAddress")), "its type", True
     if kind in ("json", "jsonb"):
         return call("Text", "[]" if column.is_list else "{{}}", type=Raw("Json")), "its type", True
     if kind in _SPELLED:
-        return call("Text", _SPELLED[kind]), "its type", not unique and kind != "xml"
+        return types.by_name(kind, call("Text", _SPELLED[kind])), "its type", not unique and kind != "xml"
     return call("Text", ""), "its type", False
-
-
-def _category(column: ColumnShape) -> tuple[Call, str]:
-    """The words that a column may be: as often as was seen, or all alike. A word that was not seen is rare, and still comes."""
-    words, seen = list(column.words or ()) or ["none"], column.observed
-    if seen is None or not seen.words:
-        return call("Category", dict.fromkeys(words, 1)), ""
-    return call("Category", {word: seen.words.get(word, 0.1) for word in words}), seen.by
 
 
 def _flag(column: ColumnShape) -> tuple[Call, str]:
@@ -148,6 +145,8 @@ def _moment(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) -
     """A day or a moment; after another one of its row, where the names say so."""
     name = rules_of(column.name)
     anywhere = call("Dates" if column.type == "date" else "Timestamps", *_years(name, column, pairs))
+    if column.type == "timestamp without time zone":
+        anywhere = anywhere.with_named(type=Raw("LocalTimestamp"))
     by = "its name" if says_time(name) else "its type"
     if column.observed is not None and column.observed.years_before is not None:
         by = column.observed.by
@@ -178,8 +177,11 @@ def _moment_of(table_plan: TablePlan, column: ColumnShape, fits: Callable[[Colum
     return ""
 
 
-def _fraction(column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
+def _fraction(table_plan: TablePlan, column: ColumnShape, unique: bool, pairs: dict[str, str]) -> tuple[Call, str]:
     low, high, by = _own_part(column, pairs, *number_range(column))
+    is_free = not unique and column.name not in table_plan.distinct
+    if column.type in ("real", "double precision") and is_free and not is_price(rules_of(column.name)):
+        return types.fraction(column.type, low, high), by
     scale = min(column.scale if column.scale is not None else 2, 9)
     precision = min(column.precision or 12, 18)
     size = 10**scale

@@ -42,6 +42,8 @@ def with_missing(array: pa.Array, missing: Array) -> pa.Array:
         array = pa.concat_arrays([array])
     if array.null_count:
         missing = missing | array.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_list(array.type):
+        return pa.ListArray.from_arrays(array.offsets, array.values, type=array.type, mask=pa.array(missing))
     validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     return pa.Array.from_buffers(array.type, len(array), [validity, *array.buffers()[1:]])
 
@@ -64,7 +66,7 @@ def without_nulls(array: pa.Array) -> pa.Array:
     """
     if pa.types.is_dictionary(array.type):
         return pa.DictionaryArray.from_arrays(without_nulls(array.indices), array.dictionary, safe=False)
-    if array.type.num_buffers != 2 or array.type.bit_width < 8:
+    if array.type.num_buffers != 2 or array.type.bit_width < 8:  # bytes of any meaning are moved as whole numbers
         return array.drop_null()
     validity = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")[array.offset : array.offset + len(array)]
     values = numbers(array).compress(validity.view(np.bool_))

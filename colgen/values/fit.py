@@ -95,3 +95,15 @@ def first_too_long(texts: pa.StringArray, most: int) -> int | None:
         beyond = np.flatnonzero(pc.utf8_length(texts).to_numpy() > most)
         return int(beyond[0]) if len(beyond) else None
     return None
+
+
+def first_of_other_length(texts: pa.StringArray, characters: int) -> int | None:
+    """The position of the first text that has not exactly so many characters, whatever their number of bytes.
+
+    texts : without nulls
+
+    >>> first_of_other_length(pa.array(["Łódź", "Kraków"]), 4)
+    1
+    """
+    others = np.flatnonzero(pc.utf8_length(texts).to_numpy() != characters)
+    return int(others[0]) if len(others) else None

@@ -78,6 +78,7 @@ from colgen import (
     PolymorphicKey,
     Popularity,
     Price,
+    RandomBytes,
     Rank,
     RankWithin,
     Rating,
@@ -85,6 +86,7 @@ from colgen import (
     Report,
     Rule,
     Running,
+    Several,
     Shuffle,
     Slug,
     Stage,
@@ -95,6 +97,7 @@ from colgen import (
     Sum,
     Table,
     Text,
+    Times,
     Timestamp,
     Timestamps,
     Tree,
@@ -242,7 +245,7 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Reached": (Reached, {"stages": "state", "stage": "paid"}, with_others),
     **{
         kind.__name__: (kind, {}, with_column)
-        for kind in (Dates, Timestamps, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
+        for kind in (Dates, Timestamps, Times, Email, FullName, IpAddress, Phone, Slug, StreetAddress, Url, Words)
     },
     **{
         kind.__name__: (kind, {}, with_column)
@@ -252,6 +255,8 @@ DECLARATIONS: dict[str, tuple[Callable[..., Any], dict[str, Any], Use]] = {
     "Price": (Price, {"low": 1_00, "high": 9_00}, with_column),
     "Iban": (lambda country="DE", type=String, **options: Iban(country, type=type, **options), {}, with_column),
     "Pairs": (Pairs, {"left": Parents, "right": Parents, "name": "n"}, with_pairs),
+    "Several": (Several, {"of": ["a", "b"], "count": 1}, with_column),
+    "RandomBytes": (RandomBytes, {"low": 4}, with_column),
     "Vocabulary": (Vocabulary, {"words": vocabulary.words("first_names", "name")}, with_column),
     "Text": (Text, {"template": "{id}"}, with_column),
     "Day": (Day, {}, over_time),

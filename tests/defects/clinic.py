@@ -10,22 +10,32 @@ import pyarrow.compute as pc
 
 import colgen
 from colgen import (
+    Between,
     Category,
     Dates,
+    Double,
+    Drawn,
+    Enum,
     FanOut,
     Flag,
     ForeignKey,
     Integer,
     Integers,
+    IpAddress,
     Json,
     Key,
     Model,
     Money,
+    Named,
     Ordinal,
     ParentKey,
+    RandomBytes,
+    Several,
     Table,
     Text,
+    Times,
     Timestamps,
+    Uniform,
     Uuids,
     Varchar,
     Volume,
@@ -83,6 +93,12 @@ class Devices(Table, key="serial"):
     serial = Uuids(unique=True)
     patient_id = ForeignKey(Patients)
     label = Words(2)
+    risk = Category(low=8, high=2, type=Enum("risk"))
+    address = IpAddress(type=Named("inet"))
+    charge = Drawn(Uniform(0, 1), Double)
+    wakes_at = Times()
+    firmware = RandomBytes(8)
+    tags = Several(["new", "old", "lent"], Between(0, 2))
 
 
 clinic = Model("clinic", tables=[Wards, Patients, Visits, Devices], volumes={"small": {"patients": 60, "devices": 20}})
@@ -93,7 +109,12 @@ EVERYTHING: Mapping[str, float] = {"any": 0.2, "duplicate": 0.2, "orphan": 0.2}
 def texts(table: pa.Table) -> list[dict[str, Any]]:
     """The rows of a table, every value as the answer key spells it."""
     plain = {name: table[name].combine_chunks() for name in table.column_names}
-    return pa.table({name: pc.cast(values, pa.string()) for name, values in plain.items()}).to_pylist()
+    return pa.table({name: _texts(values) for name, values in plain.items()}).to_pylist()
+
+
+def _texts(values: pa.Array) -> pa.StringArray:
+    is_spelled = pa.types.is_list(values.type) or pa.types.is_binary(values.type)
+    return pa.array(map(repr, values.to_pylist()), pa.string()) if is_spelled else pc.cast(values, pa.string())
 
 
 def restored(data: colgen.Dataset, name: str) -> list[dict[str, Any]]:

@@ -31,6 +31,16 @@ def test_the_type_of_a_column_says_which_kinds_make_sense() -> None:
     assert set(dirty.pairs) == {("first_name", "last_name"), ("city", "country")}
 
 
+def test_types_that_a_database_reads_as_something_are_missing_at_most() -> None:
+    dirty = dirty_table(clinic.table("devices"), clinic, ALL)
+    assert dirty is not None
+    assert {name: set(shares) for name, shares in dirty.cells.items()} == {
+        **{name: {"missing"} for name in ("risk", "address", "charge", "wakes_at")},
+        "label": {"typo", "mojibake", "missing"},
+        "patient_id": {"orphan"},
+    }
+
+
 def test_any_kind_is_shared_among_those_that_fit() -> None:
     dirty = dirty_table(clinic.table("patients"), clinic, {"any": 0.12})
     assert dirty is not None

@@ -7,6 +7,7 @@ import json
 import uuid
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,14 @@ KINDS = {
         pa.timestamp("us", "UTC"),
         st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1)).map(lambda moment: moment.replace(tzinfo=dt.UTC)),
     ),
+    "timestamp": (pa.timestamp("us"), st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1))),
+    "time": (pa.time64("us"), st.times()),
+    "double precision": (pa.float64(), st.floats(allow_nan=False, allow_infinity=False)),
+    "real": (pa.float32(), st.floats(allow_nan=False, allow_infinity=False, width=32)),
+    "text[]": (pa.list_(pa.string()), st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=9), max_size=4)),
+    "integer[]": (pa.list_(pa.int32()), st.lists(st.integers(-(2**31), 2**31 - 1), max_size=4)),
+    "numeric(9,2)[]": (pa.list_(pa.decimal64(9, 2)), st.lists(st.decimals(-999, 999, places=2), max_size=4)),
+    "bytea": (pa.binary(), st.binary(max_size=40)),
     "text": (pa.string(), st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)),
     "jsonb": (
         pa.string(),
@@ -66,6 +75,8 @@ def expected(value, kind: str):
         return None
     if kind == "jsonb":
         return json.loads(value)
+    if kind == "real":
+        return np.float32(value)
     return uuid.UUID(value) if kind == "uuid" else value
 
 

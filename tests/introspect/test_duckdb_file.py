@@ -12,7 +12,7 @@ from colgen import RequestError
 from colgen.introspect.new import new_model
 from colgen.introspect.shapes import CheckShape
 from colgen.introspect.spelling import check_of
-from colgen.introspect.types import column_of
+from colgen.introspect.type_names import column_of
 from tests.introspect.support import assert_clean
 from tests.support import thorough
 

@@ -121,7 +121,7 @@ def test_each_thing_is_read_for_what_it_is(model_file: Path) -> None:
     for line in (
         'class Countries(Table, key="code"):',
         "    email = Email()  # ? its name",
-        '    mood = Category({"sad": 1, "ok": 1, "happy": 1})',
+        '    mood = Category({"sad": 1, "ok": 1, "happy": 1}, type=Enum("mood"))',
         '    updated_at = Later("created_at", days=Exponential(30))  # ? its name',
         "    discount = Integers(0, 100, nullable=0.1)  # ? a CHECK",
         "    customer_id = ParentKey(Customers)",
@@ -339,7 +339,7 @@ def test_one_thing_follows_another_where_the_names_say_so(bookings: str) -> None
     assert 'updated_at = Later("created_at", days=Exponential(30))  # ? its name' in bookings
     assert 'end_date = Later("start_date", days=Exponential(20))  # ? its name' in bookings
     assert 'to = Later("from", days=Exponential(20))  # ? its name' in bookings
-    assert "revoked_at = Timestamps(nullable=0.95)  # ? its name" in bookings
+    assert "revoked_at = Timestamps(type=LocalTimestamp, nullable=0.95)  # ? its name" in bookings
 
 
 def test_flags_follow_their_defaults_where_the_names_say_nothing(bookings: str) -> None:
@@ -359,7 +359,7 @@ def test_what_goes_together_is_written_so(bookings: str) -> None:
         '    lng = Longitude("ciudad", type=Decimal(10, 7))  # ? its name',
         "    precio = Price(2000, 101_900, type=Decimal(8, 2))  # ? a CHECK",
         "    fee = Price(100, 9900, type=Decimal(4, 2), nullable=0.1)  # ? its name",
-        "    rating = Rating()  # ? its name",
+        "    rating = Rating(type=SmallInteger)  # ? its name",
         '    iban = Iban("DE", nullable=0.1, unique=True)  # ? its name',
         "    moneda = CurrencyCode()  # ? its name",
         '    filename = FileName("content_type")  # ? its name',

@@ -24,6 +24,8 @@ _BYTES: Mapping[str, float] = {
     "category": 1.2,
     "repeated": 2.5,
     "text": 13.0,
+    "fraction": 8.0,
+    "list": 25,
 }
 """Bytes that a value takes, by the role of its column, as measured on the shipped models."""
 
@@ -39,6 +41,8 @@ _NANOSECONDS: Mapping[str, float] = {
     "category": 16,
     "repeated": 9.0,
     "text": 290,
+    "fraction": 7.0,
+    "list": 200,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.formats.parquet import encodings, metadata
+from colgen.formats.parquet import encodings, lists, metadata
 from colgen.formats.parquet.encodings import Bytes, PlainTexts, plain_texts
 from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.metadata import CompressionCodec, Encoding, PageType
-from colgen.formats.parquet.schema import physical_type, role_of
+from colgen.formats.parquet.schema import LIST_PATH, is_text, leaf_of, physical_type, role_of
 from colgen.formats.parquet.thrift import Field
 from colgen.formats.parquet.values import Words, values_of
 from colgen.values import arrow
@@ -37,9 +37,10 @@ class ColumnChunk:
     """
 
     def __init__(self, field: pa.Field, compression: str, is_compatible: bool, limits: Limits) -> None:
+        leaf = leaf_of(field)
         self._field, self._limits = field, limits
-        self._role, self._type = role_of(field), physical_type(field.type)
-        self._values = values_of(field, is_compatible)
+        self._role, self._type = role_of(field), physical_type(leaf.type)
+        self._values = values_of(leaf, is_compatible)
         self._words = self._values if isinstance(self._values, Words) else None
         self._codec = _CODECS[compression]
         self._compressor = None if self._codec == CompressionCodec.UNCOMPRESSED else pa.Codec(self._codec.name.lower())
@@ -76,20 +77,26 @@ class ColumnChunk:
     def _split(self, column: pa.Array | PlainTexts) -> Iterator[pa.Array | PlainTexts]:
         """A column in pages of equally many rows, a multiple of eight: bits of flags then fill whole bytes."""
         rows = column.rows if isinstance(column, PlainTexts) else len(column)
-        pages = max(-(-rows // self._limits.page_rows), -(-_text_bytes(column) // self._limits.page_bytes))
+        pages = max(-(-_values(column) // self._limits.page_rows), -(-_text_bytes(column) // self._limits.page_bytes))
         size = -(-rows // (8 * pages)) * 8
         for first in range(0, rows, size):
             yield column.slice(first, min(size, rows - first))
 
     def _add_page(self, page: pa.Array | PlainTexts) -> None:
+        levels: list[bytes]
         if isinstance(page, PlainTexts):
-            rows, levels = page.rows, encodings.all_present(page.rows)
+            rows, levels = page.rows, [encodings.all_present(page.rows)] if self._field.nullable else []
+        elif pa.types.is_list(page.type):
+            rows, levels = lists.levels(page, self._field.nullable)
+            page = page.flatten()
+            self._nulls += rows - len(page)
         else:
-            rows, levels = len(page), encodings.present(page)
+            rows, levels = len(page), [encodings.present(page)] if self._field.nullable else []
             self._nulls += page.null_count
             page = arrow.without_nulls(page) if page.null_count else page
-            page = plain_texts(page) if pa.types.is_string(page.type) else page
-        data = [*([levels] if self._field.nullable else []), *self._values.encoded(page)]
+        if isinstance(page, pa.Array) and is_text(page.type):
+            page = plain_texts(page)
+        data: list[Bytes] = [*levels, *self._values.encoded(page)]
         if self._is_compressed is None:
             self._is_compressed = self._shrinks(b"".join(data))
             self._is_decided = sum(map(len, data)) >= self._limits.sample_bytes
@@ -146,7 +153,7 @@ class ColumnChunk:
         meta_data = metadata.column_metadata(
             type=self._type,
             encodings=sorted(page_encodings),
-            path_in_schema=[self._field.name],
+            path_in_schema=[self._field.name, *(LIST_PATH if pa.types.is_list(self._field.type) else ())],
             codec=self._codec if self._is_compressed else CompressionCodec.UNCOMPRESSED,
             num_values=self._rows,
             total_uncompressed_size=self.uncompressed_size,
@@ -192,11 +199,20 @@ class _DictionaryPage(NamedTuple):
     uncompressed_size: int
 
 
+def _values(column: pa.Array | PlainTexts) -> int:
+    """How many values a column has, in lists as well, and at least one a row."""
+    if isinstance(column, PlainTexts):
+        return column.rows
+    return max(len(column), len(column.flatten())) if pa.types.is_list(column.type) else len(column)
+
+
 def _text_bytes(column: pa.Array | PlainTexts) -> int:
     """What the texts of a column take; 0 for any other column."""
+    if isinstance(column, pa.ListArray):
+        return _text_bytes(column.flatten())
     if isinstance(column, PlainTexts):
         return int(column.begins[-1] - column.begins[0])
-    return len(arrow.letters(column)[1]) if pa.types.is_string(column.type) else 0
+    return len(arrow.letters(column)[1]) if is_text(column.type) else 0
 
 
 def _with_used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -259,6 +259,15 @@ def present(array: pa.Array) -> bytes:
     return len(levels).to_bytes(4, "little") + levels
 
 
+def levels(values: Array, width: int) -> bytes:
+    """Repetition or definition levels of a data page: their length in bytes, then the levels.
+
+    values : uint8, below 2**width
+    """
+    data = b"".join(_hybrid(values, width))
+    return len(data).to_bytes(4, "little") + data
+
+
 def all_present(count: int) -> bytes:
     """`present` of values none of which is null."""
     return _all_alike(count, present=True)

@@ -19,6 +19,8 @@ class Type(IntEnum):
     BOOLEAN = 0
     INT32 = 1
     INT64 = 2
+    FLOAT = 4
+    DOUBLE = 5
     BYTE_ARRAY = 6
 
 
@@ -26,14 +28,17 @@ class ConvertedType(IntEnum):
     """What a value means, for readers that do not know logical types yet."""
 
     UTF8 = 0
+    LIST = 3
     DECIMAL = 5
     DATE = 6
     TIMESTAMP_MICROS = 10
+    INT_16 = 16
 
 
 class FieldRepetitionType(IntEnum):
     REQUIRED = 0
     OPTIONAL = 1
+    REPEATED = 2
 
 
 class Encoding(IntEnum):
@@ -58,11 +63,17 @@ class PageType(IntEnum):
 
 
 _EMPTY = struct({})
+_BYTE = 3  # Thrift's number of a single byte
 
 
 def string_type() -> Field:
     """A LogicalType: text in UTF-8."""
     return struct({1: _EMPTY})  # STRING
+
+
+def list_type() -> Field:
+    """A LogicalType: values that are repeated."""
+    return struct({3: _EMPTY})  # LIST
 
 
 def decimal_type(*, scale: int, precision: int) -> Field:
@@ -82,6 +93,34 @@ def decimal_type(*, scale: int, precision: int) -> Field:
 def date_type() -> Field:
     """A LogicalType: days since 1970-01-01."""
     return struct({6: _EMPTY})  # DATE
+
+
+def integer_type(*, bits: int) -> Field:
+    """A LogicalType: signed whole numbers of so many bits."""
+    return struct(
+        {
+            10: struct(  # INTEGER
+                {
+                    1: (_BYTE, bytes([bits])),
+                    2: boolean(True),  # isSigned
+                }
+            )
+        }
+    )
+
+
+def time_type(*, is_adjusted_to_utc: bool) -> Field:
+    """A LogicalType: microseconds since midnight."""
+    return struct(
+        {
+            7: struct(  # TIME
+                {
+                    1: boolean(is_adjusted_to_utc),
+                    2: struct({2: _EMPTY}),  # unit: MICROS
+                }
+            )
+        }
+    )
 
 
 def timestamp_type(*, is_adjusted_to_utc: bool) -> Field:

@@ -19,18 +19,49 @@ def role_of(field: pa.Field) -> str:
 
 def physical_type(kind: pa.DataType) -> Type:
     """How the values of a type are stored: decimals of up to nine digits in 32 bits, longer ones in 64."""
-    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+    if pa.types.is_dictionary(kind) or is_text(kind):
         return Type.BYTE_ARRAY
     if pa.types.is_boolean(kind):
         return Type.BOOLEAN
     if pa.types.is_decimal(kind):
         return Type.INT32 if kind.precision <= 9 else Type.INT64
-    return Type.INT32 if kind.bit_width == 32 else Type.INT64
+    if pa.types.is_floating(kind):
+        return Type.FLOAT if kind.bit_width == 32 else Type.DOUBLE
+    return Type.INT32 if kind.bit_width <= 32 else Type.INT64
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values are texts or bytes, each of a length of its own."""
+    return pa.types.is_string(kind) or pa.types.is_binary(kind)
 
 
 def root(columns: int) -> Field:
     """The element of the schema that holds all columns."""
     return metadata.schema_element(name="schema", repetition_type=FieldRepetitionType.REQUIRED, num_children=columns)
+
+
+LIST_PATH = ("list", "element")
+"""Where the values of a list are below its column."""
+
+
+def leaf_of(field: pa.Field) -> pa.Field:
+    """What a column stores: of lists, their values."""
+    return field.type.value_field.with_name(LIST_PATH[-1]) if pa.types.is_list(field.type) else field
+
+
+def elements(field: pa.Field) -> list[Field]:
+    """The elements of the schema that describe a column: one, or three for lists."""
+    if not pa.types.is_list(field.type):
+        return [element(field)]
+    outer = metadata.schema_element(
+        name=field.name,
+        repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
+        num_children=1,
+        converted_type=ConvertedType.LIST,
+        logical_type=metadata.list_type(),
+    )
+    repeated = metadata.schema_element(name=LIST_PATH[0], repetition_type=FieldRepetitionType.REPEATED, num_children=1)
+    return [outer, repeated, element(leaf_of(field))]
 
 
 def element(field: pa.Field) -> Field:
@@ -45,6 +76,10 @@ def element(field: pa.Field) -> Field:
         converted, logical = ConvertedType.DATE, metadata.date_type()
     elif pa.types.is_timestamp(kind):
         converted, logical = ConvertedType.TIMESTAMP_MICROS, metadata.timestamp_type(is_adjusted_to_utc=kind.tz is not None)
+    elif pa.types.is_time(kind):  # the older word is for times in UTC only
+        logical = metadata.time_type(is_adjusted_to_utc=False)
+    elif kind == pa.int16():
+        converted, logical = ConvertedType.INT_16, metadata.integer_type(bits=16)
     return metadata.schema_element(
         name=field.name,
         repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,

@@ -32,6 +32,25 @@ def of_numbers(least: int, most: int, size: int) -> Bounds:
     return Bounds(least.to_bytes(size, "little", signed=True), most.to_bytes(size, "little", signed=True))
 
 
+def of_fractions(least: float, most: float, size: int) -> Bounds:
+    """Bounds of numbers with a fraction, stored in `size` bytes. Zeros have the signs that keep both zeros within them."""
+    least, most = (-0.0 if least == 0 else least), (0.0 if most == 0 else most)
+    lower, upper = (np.array(bound, f"<f{size}").tobytes() for bound in (least, most))
+    return Bounds(lower, upper)
+
+
+def of_bytes(least: bytes, most: bytes) -> Bounds:
+    """Bounds of bytes, cut where they are long.
+
+    >>> of_bytes(b"a", b"b" * 63 + bytes([255] * 7)).most[-2:], of_bytes(b"", bytes([255] * 70)).most
+    (b'bc', None)
+    """
+    head = most[:LONGEST].rstrip(b"\xff")
+    above = head[:-1] + bytes([head[-1] + 1]) if head else None
+    upper = most if len(most) <= LONGEST else above
+    return Bounds(least[:LONGEST], upper, len(least) <= LONGEST, upper == most)
+
+
 def of_texts(least: bytes, most: bytes) -> Bounds:
     """Bounds of texts in UTF-8, cut where they are long.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from colgen.errors import ColgenError
 from colgen.formats.parquet import encodings, statistics
 from colgen.formats.parquet.encodings import Bytes, PlainTexts
 from colgen.formats.parquet.metadata import Encoding, Type
-from colgen.formats.parquet.schema import ASCENDING, physical_type, role_of
+from colgen.formats.parquet.schema import ASCENDING, is_text, physical_type, role_of
 from colgen.formats.parquet.statistics import Bounds
 from colgen.values import arrow
 
@@ -105,12 +105,40 @@ class Numbers(Values):
         self._limits = []
 
 
-class Texts(Values):
-    """Texts of which few repeat."""
+class Fractions(Values):
+    """Numbers with a fraction."""
 
     encoding = Encoding.PLAIN
 
-    def __init__(self) -> None:
+    def __init__(self, field: pa.Field) -> None:
+        self._size = field.type.bit_width // 8
+        self._limits: list[float] = []
+
+    def encoded(self, page: pa.Array) -> Iterable[Bytes]:
+        values = page.to_numpy()
+        if len(values):
+            self._limits += [np.minimum.reduce(values), np.maximum.reduce(values)]  # NaN if one of them is
+        yield values.data.cast("B")
+
+    def bounds(self) -> Bounds | None:
+        if not self._limits or np.isnan(self._limits).any():
+            return None
+        return statistics.of_fractions(min(self._limits), max(self._limits), self._size)
+
+    def reset(self) -> None:
+        self._limits = []
+
+
+class Texts(Values):
+    """Texts, or bytes, of which few repeat.
+
+    bounds_of : how their bounds are cut
+    """
+
+    encoding = Encoding.PLAIN
+
+    def __init__(self, bounds_of: Callable[[bytes, bytes], Bounds] = statistics.of_texts) -> None:
+        self._bounds_of = bounds_of
         self._extremes: list[bytes] = []
 
     def encoded(self, page: PlainTexts) -> Iterable[Bytes]:
@@ -119,7 +147,7 @@ class Texts(Values):
         yield page.encoded
 
     def bounds(self) -> Bounds | None:
-        return statistics.of_texts(min(self._extremes), max(self._extremes)) if self._extremes else None
+        return self._bounds_of(min(self._extremes), max(self._extremes)) if self._extremes else None
 
     def reset(self) -> None:
         self._extremes = []
@@ -192,6 +220,8 @@ def values_of(field: pa.Field, is_compatible: bool) -> Values:
     kind = field.type
     if pa.types.is_dictionary(kind):
         return Words(is_compatible)
-    if pa.types.is_string(kind):
-        return Texts()
+    if is_text(kind):
+        return Texts(statistics.of_texts if pa.types.is_string(kind) else statistics.of_bytes)
+    if pa.types.is_floating(kind):
+        return Fractions(field)
     return Flags() if pa.types.is_boolean(kind) else Numbers(field, is_compatible)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import RawIOBase
+from itertools import chain
 
 import pyarrow as pa
 
@@ -62,7 +63,7 @@ class ParquetWriter:
         self._end_group()
         _, footer = metadata.file_metadata(
             version=self._version,
-            schema=[schema.root(len(self._schema)), *map(schema.element, self._schema)],
+            schema=[schema.root(len(self._schema)), *chain.from_iterable(map(schema.elements, self._schema))],
             num_rows=self._rows,
             row_groups=self._groups,
             created_by=_CREATED_BY,

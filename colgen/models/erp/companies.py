@@ -9,6 +9,7 @@ from colgen import (
     Codes,
     CreatedAt,
     Date,
+    Double,
     Draw,
     Exponential,
     FanOut,
@@ -26,7 +27,6 @@ from colgen import (
     Poisson,
     Popularity,
     Rank,
-    Real,
     Shuffle,
     Table,
     Text,
@@ -130,7 +130,7 @@ class Companies(Table, keep="there"):
     id = Key()
     rank = Rank()
 
-    @column(Real, hidden=True)
+    @column(Double, hidden=True)
     def bigness(draw, rank, volume):
         """From 0 to 1, evenly: mostly its place among all companies by how often they order, the largest last."""
         return np.where(draw.chance(0.85), 1 - (rank - 0.5) / volume["companies"], draw.uniform())
@@ -163,7 +163,7 @@ class Companies(Table, keep="there"):
     governorate_arabic = column(EGYPT.governorates_arabic, doc="The same governorate in Arabic.")(lambda governorate_row: governorate_row)
     region = column(Integer, hidden=True)(lambda area: EGYPT.region[area])
     delivery_region = column(EGYPT.regions, doc="A or B, depending on the area; each has its own delivery days.")(lambda region: region)
-    stop = column(Real, hidden=True)(lambda draw, area: EGYPT.stretch_start[area] + draw.uniform() * EGYPT.stretch[area])  # on the way
+    stop = column(Double, hidden=True)(lambda draw, area: EGYPT.stretch_start[area] + draw.uniform() * EGYPT.stretch[area])  # on the way
 
     @column(Integer, hidden=True)
     def tax(draw, id):
@@ -218,10 +218,10 @@ class Companies(Table, keep="there"):
         return np.ma.array(leaves_on, mask=leaves_on > period.end)
 
     # Latent traits: what makes some companies unlike others of their kind.
-    impatience = column(Real, hidden=True)(lambda draw, rank, size_code: log(evenly(draw, rank)) * PATIENCE[size_code])
-    slow = column(Real, hidden=True)(lambda impatience: exp(impatience * 4))  # how likely it pays late, in quiet times
-    fickle = column(Real, hidden=True)(lambda draw, rank: 4 * evenly(draw, rank) ** 3)  # mean 1: cancels and complains so often
-    hard_to_reach = column(Real, hidden=True)(lambda draw, area: 3 * Draw(draw.stream_key(), ids=area).uniform() ** 2)  # mean 1
+    impatience = column(Double, hidden=True)(lambda draw, rank, size_code: log(evenly(draw, rank)) * PATIENCE[size_code])
+    slow = column(Double, hidden=True)(lambda impatience: exp(impatience * 4))  # how likely it pays late, in quiet times
+    fickle = column(Double, hidden=True)(lambda draw, rank: 4 * evenly(draw, rank) ** 3)  # mean 1: cancels and complains so often
+    hard_to_reach = column(Double, hidden=True)(lambda draw, area: 3 * Draw(draw.stream_key(), ids=area).uniform() ** 2)  # mean 1
     machine_id = ForeignKey(Products, where={"is_machine": True}, likely=within_means, hidden=True)  # the model that it has, and buys again
 
     technician_id = ForeignKey(Users, where={"supports": True}, likely=near, hidden=True)

@@ -8,6 +8,7 @@ from colgen import (
     DAY,
     Boolean,
     Codes,
+    Double,
     FanOut,
     ForeignKey,
     Integer,
@@ -16,7 +17,6 @@ from colgen import (
     Money,
     Ordinal,
     ParentKey,
-    Real,
     String,
     Table,
     Text,
@@ -104,12 +104,12 @@ class Payments(Table, keep="there"):
         )
     )
 
-    @column(Real, hidden=True)
+    @column(Double, hidden=True)
     def ready(due_day, scenario, period):
         """How ready companies are to pay late at that time."""
         return per_day(lambda days: readiness(scenario.rate("overdue", days, period), scenario), due_day)
 
-    @column(Real, hidden=True)
+    @column(Double, hidden=True)
     def tendency(ready, amount, impatience=Orders.impatience, limit=Orders.credit_limit):
         """How likely the company pays late: few do so most of the time, most hardly ever; and large sums later than small ones."""
         mean = np.minimum(ready, np.minimum(MOST_WHO_ARE_LATE + 0.3 * np.maximum(ready - 0.9, 0), 0.95))

@@ -9,11 +9,11 @@ from colgen import (
     Choice,
     Codes,
     CreatedAt,
+    Double,
     History,
     Integer,
     Integers,
     Key,
-    Real,
     Table,
     Text,
     Timestamp,
@@ -92,4 +92,4 @@ class Users(Table):
     sells = column(Boolean, hidden=True)(lambda role, status: (role == Role.sales) & (status == UserStatus.active))
     approves = column(Boolean, hidden=True)(lambda role, status: (role <= Role.manager) & (status == UserStatus.active))
     supports = column(Boolean, hidden=True)(lambda role, status: (role == Role.support) & (status == UserStatus.active))
-    beat = column(Real, hidden=True)(lambda draw: draw.uniform())  # where in the country a technician lives: see `EGYPT.position`
+    beat = column(Double, hidden=True)(lambda draw: draw.uniform())  # where in the country a technician lives: see `EGYPT.position`

@@ -6,6 +6,7 @@ from colgen import (
     Boolean,
     Categorical,
     Date,
+    Double,
     Draw,
     FanOut,
     Grouped,
@@ -16,7 +17,6 @@ from colgen import (
     ParentKey,
     Rank,
     RankWithin,
-    Real,
     Stratum,
     Table,
     Text,
@@ -55,7 +55,7 @@ class Products(Table):
     group = Stratum(EGYPT.categories, hidden=True)
     place = RankWithin("group")
 
-    @column(Real, hidden=True)
+    @column(Double, hidden=True)
     def familiar(place, volume):
         """How likely one that comes up is taken: best sellers less often than a Zipf would have it, most of all in a small assortment."""
         return place / (place + min(max(2_000 / volume["products"], 2), 12))

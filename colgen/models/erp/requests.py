@@ -14,6 +14,7 @@ from colgen import (
     Daily,
     DailyCount,
     Day,
+    Double,
     FanOut,
     First,
     ForeignKey,
@@ -24,7 +25,6 @@ from colgen import (
     OrderStatistic,
     Ordinal,
     ParentKey,
-    Real,
     Table,
     Timestamp,
     column,
@@ -133,7 +133,7 @@ class Requests(Table, hidden=True):
         """Usually the company's account manager."""
         return either(draw.chance(0.8), manager, seller)
 
-    @column(Real)
+    @column(Double)
     def quantile(draw, shift, number, requests=Shifts.requests):
         """When in the shift it comes, from 0 to 1: as the arrivals of a Poisson process, in the order of ids."""
         return draw(OrderStatistic(shift, number, requests))

@@ -37,7 +37,7 @@ def select(columns: Mapping[str, str], source: str, *, casts: bool = True) -> st
     casts : give JSON and UUIDs their types, instead of leaving them as the files have them
     """
     listed = [
-        f"{quoted(column)}::{type} AS {quoted(column)}" if casts and type in ("JSON", "UUID") else quoted(column)
+        f"{quoted(column)}::{type} AS {quoted(column)}" if casts and type in ("JSON", "UUID", "UUID[]") else quoted(column)
         for column, type in columns.items()
     ]
     return f"SELECT {', '.join(listed)} FROM {source}"

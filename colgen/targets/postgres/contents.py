@@ -73,17 +73,35 @@ _DEFINITIONS = """
 """All that is said of a table other than its rows, its owner, its grants, its comments and its publications: those survive a replacement."""
 
 
+_ENUMERATIONS = """
+    SELECT pg_type.oid::bigint, fact, definition FROM pg_type CROSS JOIN LATERAL (VALUES
+        ('its words', (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = pg_type.oid)),
+        ('its grants', coalesce(typacl::text, '')), ('its comment', coalesce(obj_description(pg_type.oid, 'pg_type'), ''))) AS facts (fact, definition)
+    WHERE typtype = 'e' AND pg_type.oid = ANY(%s)
+"""
+
+
+def enumerations(connection: psycopg.Connection[Any], numbers: Iterable[int]) -> dict[int, str]:
+    """Those of some objects that are enumerations, by their numbers: their names."""
+    rows = connection.execute(
+        "SELECT oid::bigint, typname::text FROM pg_type WHERE typtype = 'e' AND oid = ANY(%s)", (list(numbers),)
+    ).fetchall()
+    return dict(rows)
+
+
 def objects(connection: psycopg.Connection[Any], schema: str) -> dict[str, int]:
     """Everything in a schema that does not belong to one of its tables, by name: tables under theirs, `function total(integer)`; its number."""
     return dict(connection.execute(_OBJECTS, (schema,)).fetchall())
 
 
 def definitions(connection: psycopg.Connection[Any], tables: Iterable[int]) -> dict[int, dict[str, str]]:
-    """How tables are defined, by their numbers: columns, indexes, constraints, triggers and the like, by a name that can be shown."""
+    """How tables are defined, by their numbers: columns, indexes, constraints, triggers and the like, by a name that can be shown; of an enumeration,
+    its words."""
     numbers = list(tables)
     defined: dict[int, dict[str, str]] = {number: {} for number in numbers}
-    for number, fact, definition in connection.execute(_DEFINITIONS, (numbers,)).fetchall():
-        defined[number][fact] = definition
+    for query in (_DEFINITIONS, _ENUMERATIONS):
+        for number, fact, definition in connection.execute(query, (numbers,)).fetchall():
+            defined[number][fact] = definition
     return defined
 
 

@@ -29,7 +29,7 @@ ENCODED_AT_ONCE = 1 << 15
 SENT_AT_ONCE = 1 << 23
 """Bytes of rows that are gathered before they are sent."""
 
-_TYPES = {"VARCHAR": "text", "JSON": "jsonb"}
+_TYPES = {"VARCHAR": "text", "JSON": "jsonb", "DOUBLE": "double precision", "BLOB": "bytea"}
 
 
 def type_of(sql: str) -> str:
@@ -38,6 +38,8 @@ def type_of(sql: str) -> str:
     >>> type_of("DECIMAL(12,2)"), type_of("JSON"), type_of("TIMESTAMPTZ")
     ('numeric(12,2)', 'jsonb', 'timestamptz')
     """
+    if sql.endswith("[]"):
+        return f"{type_of(sql.removesuffix('[]'))}[]"
     return _TYPES.get(sql, sql.lower().replace("decimal", "numeric"))
 
 

@@ -92,4 +92,6 @@ def _table(connection: psycopg.Connection[Any], schema: str, name: str) -> Postg
 
 def cast_of(column: ExistingColumn) -> str:
     """The type that a value is cast to on its way: a text without its length, so that one that is too long is refused and not cut."""
+    if column.type == "bit":  # without a length it would be of one bit
+        return "bit varying"
     return "text" if column.most is not None or column.type in ("character varying", "character") else column.type

@@ -47,6 +47,10 @@ class PostgresFill(PostgresTarget):
         self._existing = look(self._connection, self.schema, tables)
         existing.refuse(list(existing.misfits(tables, self.schema, self._existing, self.options.append)), self.schema)
 
+    @property
+    def _enumerations(self) -> None:
+        """None: texts are cast to the types that are there."""
+
     def load(self, workers: int, progress: Progress) -> None:
         """The planner's statistics of what is staged."""
         self._each(self._analyze, workers)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from colgen.engines.progress import Progress
 from colgen.targets.destination import MANIFEST
 from colgen.targets.manifest import Manifest
-from colgen.targets.postgres import carry, record
+from colgen.targets.postgres import carry, contents, record
 from colgen.targets.postgres.connect import single, statement
 from colgen.targets.postgres.locks import lock, patiently
-from colgen.targets.postgres.schema import Schema, Snapshot, drop_tables
+from colgen.targets.postgres.schema import Schema, Snapshot, drop, tables_of
 from colgen.targets.postgres.staging import Staging
 
 if TYPE_CHECKING:
@@ -42,16 +42,21 @@ def _replace(held: Schema, staging: Staging, before: Snapshot, manifest: Manifes
         created = before.number
     else:
         created = before.number if before.created else None
-    record.write(connection, staging.name, staging.tables(), manifest, created)
-    tables = staging.tables()
-    lock(connection, schema, list(before.made))
+    record.write(connection, staging.name, staging.made(), manifest, created)
+    made = staging.made()
+    lock(connection, schema, tables_of(connection, before.made))
     held.refuse_difference(before)
     declared = _declared(connection, before)
     owner = declared[MANIFEST].owner if declared else single(connection, "SELECT current_user")
-    drop_tables(connection, schema, sorted(before.made))
+    drop(connection, schema, before.made)
     probe = carry.of_a_new_table(connection, schema)
+    tables = {name: made[name] for name in tables_of(connection, made)}
     for name in tables:
         connection.execute(statement("ALTER TABLE {}.{} SET SCHEMA {}", staging.name, name, schema))
+    for name in contents.enumerations(connection, made.values()).values():
+        connection.execute(statement("ALTER TYPE {}.{} SET SCHEMA {}", staging.name, name, schema))
+        if owner != single(connection, "SELECT current_user"):
+            connection.execute(statement("ALTER TYPE {}.{} OWNER TO {}", schema, name, owner))
     carry.carry_over(connection, schema, tables, declared, probe, owner)
     staging.release()
 
@@ -60,8 +65,8 @@ def _declared(connection: psycopg.Connection[Any], before: Snapshot) -> dict[str
     """What is declared of the old tables; of their comments, only those of others."""
     if before.recorded is None:
         return {}
-    recorded = before.recorded.tables
+    recorded, tables = before.recorded.tables, tables_of(connection, before.made)
     return {
         name: replace(declared, comments=carry.by_others(declared, recorded[name].comments))
-        for name, declared in carry.declared(connection, before.made).items()
+        for name, declared in carry.declared(connection, {name: before.made[name] for name in tables}).items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,9 +150,9 @@ class Schema:
 
         def attempt() -> list[str]:
             with self.connection.transaction():
-                lock(self.connection, self.schema, list(before.made))
+                lock(self.connection, self.schema, tables_of(self.connection, before.made))
                 self.refuse_difference(before)
-                drop_tables(self.connection, self.schema, sorted(before.made))
+                drop(self.connection, self.schema, before.made)
                 if before.created and not self._hangs_on():
                     self.connection.execute(statement("DROP SCHEMA {}", self.schema))
             return sorted(before.made)
@@ -188,13 +188,21 @@ class Schema:
         return bool(self.one(sql, self.schema))
 
 
-def drop_tables(connection: psycopg.Connection[Any], schema: str, names: Sequence[str]) -> None:
-    """Drops tables of a schema, all at once. TargetError where something else needs one."""
-    if not names:
-        return
-    listed = ", ".join(["{}.{}"] * len(names))
+def tables_of(connection: psycopg.Connection[Any], made: Mapping[str, int]) -> list[str]:
+    """The tables among what colgen made, in order; the others are the enumerations that their columns have."""
+    others = contents.enumerations(connection, made.values())
+    return sorted(name for name, number in made.items() if number not in others)
+
+
+def drop(connection: psycopg.Connection[Any], schema: str, made: Mapping[str, int]) -> None:
+    """Drops tables of a schema, all at once, and then enumerations. TargetError where something else needs one."""
+    enumerations = contents.enumerations(connection, made.values())
+    named = {"TABLE": tables_of(connection, made), "TYPE": sorted(enumerations.values())}
     try:
-        connection.execute(statement(f"DROP TABLE {listed}", *(part for name in names for part in (schema, name))))
+        for kind, names in named.items():
+            if names:
+                listed = ", ".join(["{}.{}"] * len(names))
+                connection.execute(statement(f"DROP {kind} {listed}", *(part for name in names for part in (schema, name))))
     except driver().errors.DependentObjectsStillExist as error:
         raise explained(error, schema) from None
 

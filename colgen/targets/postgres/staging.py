@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from colgen.declare.column import Column
 from colgen.declare.columns import Key
+from colgen.declare.enumerations import enumerations as enumerations_of
 from colgen.declare.table import TableInfo
 from colgen.errors import TargetError
-from colgen.targets.postgres import contents
+from colgen.targets.postgres import contents, types
 from colgen.targets.postgres.connect import single, statement
-from colgen.targets.postgres.copy import type_of
-from colgen.targets.postgres.schema import Schema, drop_tables
+from colgen.targets.postgres.schema import Schema, drop
 
 if TYPE_CHECKING:
     import psycopg
@@ -60,22 +60,31 @@ class Staging:
                     f"schema {self.name!r}, in which a build into {self._held.schema!r} is made before it is published, "
                     f"holds what colgen did not leave there: {', '.join(foreign[:5])}; move that, or name another schema with --schema"
                 )
-            drop_tables(self._connection, self.name, list(there))
+            drop(self._connection, self.name, there)
             self.release()
 
-    def create(self, tables: Sequence[TableInfo], is_nullable: Callable[[Column, TableInfo], bool]) -> None:
-        """The schema, its tables without keys, and the mark, in one step. TargetError where the role may not create what it needs."""
+    def create(
+        self, tables: Sequence[TableInfo], is_nullable: Callable[[Column, TableInfo], bool], enumerations: str | None = None
+    ) -> None:
+        """The schema, its tables without keys, and the mark, in one step. TargetError where the role may not create what it needs.
+
+        is_nullable : whether a value of a column may be missing
+        enumerations : the schema of the types that columns with a list of words have: they are made if it is this one, and are there already if
+            it is another; None where such columns are of texts
+        """
         self._refuse_without_rights()
         with self._connection.transaction():
             is_there = self._number() is not None
             comment = self._comment()
             if not is_there:
                 self._connection.execute(statement("CREATE SCHEMA {}", self.name))
+            if enumerations == self.name:
+                types.create(self._connection, self.name, enumerations_of(tables))
             for table in tables:
                 columns = table.written_columns
-                types = [f"{{}} {type_of(column.type.sql)}{'' if is_nullable(column, table) else ' NOT NULL'}" for column in columns]
-                names = [column.name for column in columns]
-                self._connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({', '.join(types)})", self.name, table.name, *names))
+                listed = ", ".join(f"{{}} {{}}{'' if is_nullable(column, table) else ' NOT NULL'}" for column in columns)
+                parts = [part for column in columns for part in (column.name, types.staged(column, enumerations))]
+                self._connection.execute(statement(f"CREATE TABLE {{}}.{{}} ({listed})", self.name, table.name, *parts))
             for table in tables:  # when all tables have their names, so that no sequence takes one
                 for column in table.written_columns:
                     if isinstance(column, Key):
@@ -121,8 +130,8 @@ class Staging:
         elif mark is not None:
             self._describe(mark.comment)
 
-    def tables(self) -> dict[str, int]:
-        """Its tables: PostgreSQL's own number of each."""
+    def made(self) -> dict[str, int]:
+        """Its tables and their enumerations: PostgreSQL's own number of each."""
         return contents.objects(self._connection, self.name)
 
     def _number(self) -> int | None:

@@ -26,7 +26,7 @@ from colgen.targets.destination import MANIFEST
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.manifest import Manifest, PartFile, TableEntry, table_entries
-from colgen.targets.postgres import record
+from colgen.targets.postgres import record, types
 from colgen.targets.postgres import schema as schemas
 from colgen.targets.postgres.append import add_new_rows, move_sequence_on, move_sequences_on
 from colgen.targets.postgres.connect import driver, statement
@@ -92,6 +92,7 @@ class PostgresTarget:
         self._before = self._held.look()
         self._held.refuse_changes(self._before)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
+        types.refuse_unknown(self._connection, [model.table(name) for name in plan.spec.tables])
         if self.options.append and self._before.recorded is not None:
             self._refuse_append(self._before.recorded.manifest)
         self.must_be_proved = refuse_other_build(self._held, plan, model, self.options)
@@ -114,8 +115,13 @@ class PostgresTarget:
         self._last = dict.fromkeys(plan.spec.tables, 0)
         self._staging.clear()  # what a build that was killed has left
         self._is_staged = True
-        self._staging.create(self._tables, generation.is_nullable)
+        self._staging.create(self._tables, generation.is_nullable, self._enumerations)
         return plan.tasks
+
+    @property
+    def _enumerations(self) -> str | None:
+        """The schema whose enumerations the staged tables use: what is appended is of the types that are there."""
+        return self.schema if self.options.append else self._staging.name
 
     @property
     def _connection(self) -> psycopg.Connection[Any]:
@@ -132,6 +138,7 @@ class PostgresTarget:
     def load(self, workers: int, progress: Progress) -> None:
         """Keys, indexes and references, comments, and the planner's statistics; several tables at a time. Of an append, the new rows are added,
         in a transaction that stays open until it is published."""
+        self._each(self._convert, workers)
         if self.options.append:
             self._each(self._analyze, workers)
             progress(StageStarted("adding what is new"))
@@ -203,11 +210,14 @@ class PostgresTarget:
                 if isinstance(column, Key):
                     move_sequence_on(connection, *names, column.name, self._last[table.name])
 
+    def _convert(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
+        types.convert(connection, self._staging.name, table, self._enumerations or self._staging.name)
+
     def _analyze(self, connection: psycopg.Connection[Any], table: TableInfo) -> None:
         connection.execute(statement("ANALYZE {}.{}", self._staging.name, table.name))
 
     def _append(self, progress: Progress) -> None:
-        names = list(self._before.made)
+        names = schemas.tables_of(self._connection, self._before.made)
 
         def attempt() -> None:
             self._connection.execute("BEGIN")
@@ -247,7 +257,10 @@ class PostgresTarget:
         (self._scratch / name).mkdir()
         part = f"{name}/part-00000.csv"
         with OutputFile(self._scratch / part) as file:
-            copy = statement("COPY {}.{} TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')", schema, name)
+            columns = self._generation.model.table(name).written_columns  # of which arrays are written as JSON, as elsewhere
+            listed = ", ".join("to_json({}) AS {}" if column.type.role == "list" else "{}" for column in columns)
+            names = [part for column in columns for part in [column.name] * (1 + (column.type.role == "list"))]
+            copy = statement(f"COPY (SELECT {listed} FROM {{}}.{{}}) TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')", *names, schema, name)
             with self._connection.cursor().copy(copy) as stream:
                 for piece in stream:
                     file.write(piece)
