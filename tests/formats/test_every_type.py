@@ -51,9 +51,7 @@ def test_parquet_has_the_values_in_their_types(name: str, data: colgen.Dataset, 
     }
 
 
-@pytest.mark.parametrize(
-    "format", first_of(["csv", "jsonl", *[format for format in FORMATS if format not in ("parquet", "csv", "jsonl")]], 2)
-)
+@pytest.mark.parametrize("format", first_of(["jsonl", *[format for format in FORMATS if format not in ("parquet", "jsonl")]]))
 def test_every_format_holds_the_same(format: str, parquet: Path, tmp_path: Path) -> None:
     colgen.build(MODEL, out=tmp_path / "data", format=format, check=True)
     assert not list(differences(parquet, tmp_path / "data", model=MODEL))
@@ -106,7 +104,7 @@ def test_a_list_is_an_array_in_json_and_the_text_of_one_in_csv(data: colgen.Data
     st.booleans(),
     st.booleans(),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_lists_in_parquet_read_as_they_were(lists: list[list[int] | None], kind: pa.DataType, nullable: bool, compatible: bool) -> None:
     """Whatever their lengths, over pages and row groups that are far too small."""
     lists = lists if nullable else [values or [] for values in lists]

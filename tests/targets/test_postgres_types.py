@@ -28,7 +28,7 @@ from colgen import (
 )
 from colgen.pipeline.cleanup import CONFIRMATION, remove
 from tests.formats.every_type import MODEL
-from tests.support import model_of, refused
+from tests.support import model_of, refused, thorough
 
 pytest.importorskip("psycopg", reason="a PostgreSQL target needs psycopg: pip install 'colgen[postgres]'")
 
@@ -133,6 +133,7 @@ def test_a_type_that_somebody_has_changed_since_is_theirs(server: str, database:
         colgen.build(FILMS, out=server, schema=schema, overwrite=True)
 
 
+@thorough
 def test_a_type_that_something_of_the_user_s_needs_is_kept(server: str, database: Any, schema: str) -> None:
     colgen.build(FILMS, out=server, schema=schema)
     database.execute(f'CREATE TABLE public.of_{schema} (state "{schema}".state)')
@@ -174,6 +175,7 @@ def test_a_text_that_a_type_cannot_be_read_from_is_refused(server: str, database
     assert database.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone() == (0,)
 
 
+@thorough
 def test_tables_of_the_user_s_own_get_words_and_texts_as_their_types(server: str, database: Any, schema: str) -> None:
     database.execute(f"""CREATE SCHEMA "{schema}"; CREATE TYPE "{schema}".rating AS ENUM ('PG-13', 'it''s', 'G'); CREATE TABLE "{schema}".films (
         id int PRIMARY KEY, rating "{schema}".rating, made_at timestamp, state text, seen_from inet, mask bit(3),
