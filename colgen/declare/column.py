@@ -353,7 +353,7 @@ def column(type: Any, **options: Unpack[Options]) -> Callable[[Callable[..., Col
     return Undecorated(type, {word: value for word, value in options.items() if word != "doc" or value})
 
 
-_OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden")
+_OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden", "differs_from")
 
 
 class Undecorated:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
 from colgen.introspect import checks
+from colgen.introspect.alternatives import met
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.targets.sql import quoted
 
@@ -113,7 +114,13 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
         else:
             tables[number].checks.append(CheckShape(text, tuple(names)))
     for table in tables.values():
-        table.checks = [check for check in checks.apply(table) if checks.pair(check) is not None or not _kept(connection, table, check)]
+        table.checks = [
+            check
+            for check in checks.apply(table)
+            if checks.two(check) is not None
+            or checks.is_of_one_row(table, check)
+            or not (met(table, check, checks.applied) or _kept(connection, table, check))
+        ]
     return shape
 
 
