@@ -9,12 +9,14 @@ import pytest
 
 import colgen as package
 from colgen.declare.find import find_model
-from tests.support import ROOT, colgen
+from tests.support import ROOT, colgen, thorough
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+LARGE = ("tpch",)
+SOME = [pytest.param(file, marks=[thorough] * (file.stem in LARGE)) for file in EXAMPLES]
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SOME, ids=lambda file: file.stem)
 def test_an_example_builds_and_reports(file: Path, tmp_path: Path) -> None:
     model = find_model(str(file))
     summary = package.build(str(file), out=tmp_path / "data", check=True)
@@ -24,7 +26,7 @@ def test_an_example_builds_and_reports(file: Path, tmp_path: Path) -> None:
         assert package.report(report.name, tmp_path / "data").height > 1
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SOME, ids=lambda file: file.stem)
 def test_an_example_previews(file: Path) -> None:
     for table in find_model(str(file)).written:
         result = colgen("preview", f"{file}.{table.name}", "--rows", "2")
