@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from colgen.declare.columns import OneOf
+from colgen.declare.arguments import limits_of
+from colgen.declare.columns import Key, OneOf
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.pairs import pairs_of
 from colgen.declare.rows import Daily, FanOut, Pairs, Volume
@@ -34,6 +35,12 @@ def too_few(tables: Sequence[TableInfo], volume: Mapping[str, Any]) -> Iterator[
         least, _ = rows_between(table, volume)
         per_parent = table.rows.limits(volume)[1] if isinstance(table.rows, FanOut) and not table.rows.at_most else None
         for column in table.columns.values():
+            limits = limits_of(column.type) if isinstance(column, Key) else None
+            if isinstance(column, Key) and limits is not None and (last := column.start + least - 1) > limits[1]:
+                yield (
+                    f"{column.qualified_name}: {least:,} numbers from {column.start:,} on go up to {last:,}, and {column.type.name} up to "
+                    f"{limits[1]:,}; begin lower, or say Key(BigInteger, start=…)"
+                )
             if isinstance(column, OneOf):
                 if column.unique and least > column.different:
                     yield column.too_many(least)
@@ -56,7 +63,7 @@ def too_few(tables: Sequence[TableInfo], volume: Mapping[str, Any]) -> Iterator[
 
 def _of_reference(key: ForeignKey, least: int, per_parent: int | None, volume: Mapping[str, Any]) -> Iterator[str]:
     _, there = rows_between(key.other, volume)
-    if there is not None and key.scope is None:
+    if there is not None and key.scope is None and (there or not key.nullable):  # of no rows, all references are missing
         others = max(there - key.is_to_self - bool(key.differs_from), 0)
         if key.differs_from and not key.nullable and least and not others:
             yield (

@@ -305,7 +305,7 @@ def take_type(reference: Column) -> None:
     """Gives a reference the type of the key that it is written as. ModelError where the other table has no key of one column to write."""
     target = reference.references
     assert target is not None
-    if reference.hidden or reference.table.hidden or isinstance(target.rows, Branches):  # whose columns the model works out
+    if reference.hidden or reference.table.hidden or (isinstance(target.rows, Branches) and target.key is None):  # that of its branches
         return
     if target.key is None and target.key_columns:
         names = " and ".join(column.name for column in target.key_columns)

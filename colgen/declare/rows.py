@@ -329,7 +329,7 @@ class Rows(Protocol):
         """An own column added up from the parent's first row to each: int64."""
 
     def first_descendant(self, table: str) -> Array:
-        """The first id that the rows fanned out from each of these have in a table further down: int64."""
+        """The first key that the rows fanned out from each of these have in a table further down: int64."""
 
     def descendant_count(self, table: str) -> Array:
         """How many rows each of these has in a table further down: int64."""
