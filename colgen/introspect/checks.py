@@ -32,7 +32,7 @@ def applied(table: TableShape, check: CheckShape) -> bool:
         column.nullable = False
         return True
     if column.type in ("json", "jsonb"):
-        column.is_list = "'array'" in text
+        column.is_list = re.search(rf"typeof\(+\"?{re.escape(column.name)}\"?\)+ = 'array'", text) is not None
         return "typeof" in text
     if expression := _MATCHES.search(text):
         column.pattern = _fitting_code(expression[1].replace("''", "'"), column.length)

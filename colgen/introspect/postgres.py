@@ -52,7 +52,8 @@ _UNIQUES = """
         ARRAY(SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
             JOIN pg_attribute ON attrelid = indrelid AND attnum = part.number ORDER BY place),
         ARRAY(SELECT attname::text FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-            WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum)
+            WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum),
+        coalesce(to_jsonb(pg_index) ->> 'indnullsnotdistinct', '') = 'true'
     FROM pg_index JOIN pg_class ON pg_class.oid = indrelid LEFT JOIN pg_inherits ON inhrelid = indrelid,
     LATERAL (SELECT CASE WHEN relispartition THEN inhparent ELSE indrelid END AS owner) AS whole
     WHERE indisunique AND owner = ANY(%s) ORDER BY owner, 2 DESC, indexrelid"""
@@ -96,7 +97,9 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
     _read_columns(connection, tables)
     _read_partitions(connection, tables, notes)
     shape, numbers = SchemaShape(list(tables.values()), notes), list(tables)
-    for number, is_key, _, parts, expression, names, all_names in connection.execute(_UNIQUES, (numbers,)).fetchall():
+    for number, is_key, _, parts, expression, names, all_names, nulls_are_equal in connection.execute(_UNIQUES, (numbers,)).fetchall():
+        for name in names if nulls_are_equal else ():
+            tables[number].column(name).nullable = False
         if is_key:
             tables[number].key = tuple(names)
         elif 0 in parts and expression is not None:  # of an expression, such as lower(email): as if it were of the column

@@ -30,6 +30,8 @@ CREATE TABLE people (id serial PRIMARY KEY, parent_id int REFERENCES people, dep
     CHECK (NOT (parent_id = deputy_id)), one int NOT NULL, two int NOT NULL, CHECK (one <> two OR two IS NULL),
     state text NOT NULL CHECK (state IN ('new', 'done')), done_on date, CHECK (state = 'new' OR done_on IS NOT NULL), x text, y text,
     CHECK (x <> y), kind_id int REFERENCES areas, group_id int REFERENCES products, CHECK (kind_id <> group_id));
+CREATE TABLE area_values (id serial PRIMARY KEY, area_id int NOT NULL REFERENCES areas, value text,
+    UNIQUE NULLS NOT DISTINCT (area_id, value));
 COMMIT
 """
 
@@ -50,6 +52,7 @@ def test_what_must_differ_does_and_what_can_be_met_is(server: str, database: Any
         "    done_on = Dates()  # ? its name",
         "    x = Words(1, 4, nullable=1.0)  # ? a CHECK",
         "    y = Words(1, 4, nullable=0.1)  # ? its type",
+        "    value = Words(1, 2, distinct=True)  # ? its type",
         "    one = Integers(1, 499)  # ? a CHECK",
         "    two = Integers(500, 1000)  # ? a CHECK",
     ):
