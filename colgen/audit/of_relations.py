@@ -14,9 +14,10 @@ from colgen.declare.columns import Key
 from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import Reference, references_of, unique_sets
 from colgen.declare.model import Model
+from colgen.declare.pairs import pair_of
 from colgen.declare.polymorphic import PolymorphicKey
 from colgen.declare.relations import Count, Lookup, Ordinal, Sum
-from colgen.declare.rows import FanOut, Volume
+from colgen.declare.rows import FanOut, Pairs, Volume
 from colgen.declare.scope import Scope
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
@@ -46,10 +47,16 @@ def of_relations(table: TableInfo, manifest: Manifest, model: Model) -> Iterator
     for names in unique_sets(table):
         yield _unique(table, names)
     link, parents = _link(table, manifest, model), _parent_columns(table)
-    for reference in written_references(table, _written(manifest, model)):
+    references = list(written_references(table, _written(manifest, model)))
+    for reference in references:
+        yield from _differing(table, reference, references)
         yield _in_target(table, reference, manifest, model)
         if isinstance(reference.via, ForeignKey):
             yield from _conditions(table, reference.via, reference, model)
+    if isinstance(table.rows, Pairs) and table.rows.once and isinstance(table.rows.left.key, Key):
+        first, second = (column.name for column in pair_of(table))
+        if not any(table.columns[name].hidden for name in (first, second)):
+            yield of_each_row(table.name, f"{first} is below {second}", f"{quoted(first)} >= {quoted(second)}")
     for column in table.written_columns:
         if isinstance(column, PolymorphicKey):
             yield from _in_one_of(table, column, manifest)
@@ -206,6 +213,17 @@ def _conditions(table: TableInfo, column: ForeignKey, reference: Reference, mode
                 WHERE parent.{quoted(name)} IS DISTINCT FROM {value}""",
                 proof(f"{partner.is_there} AND {theirs(name)} IS DISTINCT FROM {value}", [(partner, name)]) if partner else None,
             )
+
+
+def _differing(table: TableInfo, reference: Reference, references: Sequence[Reference]) -> Iterator[Query]:
+    """A reference is to another row than the one it must differ from, where both are written."""
+    named = getattr(reference.via, "differs_from", "")
+    for other in references:
+        if other.via.name == named and other.targets == reference.targets:
+            pairs = zip(reference.columns, other.columns, strict=True)
+            same = " AND ".join(f"{quoted(own.name)} = {quoted(theirs.name)}" for own, theirs in pairs)
+            differs = "differs" if len(reference.columns) == 1 else "differ"
+            yield of_each_row(table.name, f"{_names(reference.columns)} {differs} from {_names(other.columns)}", same)
 
 
 def _day(sql: str, column: Column) -> str:

@@ -310,7 +310,7 @@ def take_type(reference: Column) -> None:
     """Gives a reference the type of the key that it is written as. ModelError where the other table has no key of one column to write."""
     target = reference.references
     assert target is not None
-    if reference.hidden or reference.table.hidden or isinstance(target.rows, Branches):  # whose columns the model works out
+    if reference.hidden or reference.table.hidden or (isinstance(target.rows, Branches) and target.key is None):  # that of its branches
         return
     if target.key is None and target.key_columns:
         names = " and ".join(column.name for column in target.key_columns)
@@ -359,7 +359,7 @@ def column(type: Any, **options: Unpack[Options]) -> Callable[[Callable[..., Col
     return Undecorated(type, {word: value for word, value in named.items() if word != "doc" or value})
 
 
-_OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden")
+_OF_DRAWN_KEYS = ("weights", "popularity", "existing_at", "where", "hidden", "differs_from")
 
 
 class Undecorated:

@@ -42,6 +42,8 @@ class ForeignKey(Column):
     within : a `Stratum` there and the own column with the group that is wanted, such as `{"category": "wanted"}`: by popularity among the rows
         of that group; any row where it has none. Or a table that the rows referred to are fanned out from: then they belong to the same row of
         it as the row that refers to them, such as users of a task's tenant; `"self"` where that is the own table
+    differs_from : another reference of the row to the same table, by its name: the row is another one than that, such as what a part is built
+        into and the part; any row where that one is missing
     options : those of every column. With `unique`, no two rows refer to the same one; with `distinct`, no two that are fanned out from one row;
         if there are not enough, ModelError
     """
@@ -62,6 +64,7 @@ class ForeignKey(Column):
         where: Mapping[str, Any] | None = None,
         likely: Callable[..., Array] | None = None,
         within: Mapping[str, str] | type[Table] | TableInfo | str | None = None,
+        differs_from: str = "",
         **options: Unpack[Options],
     ) -> None:
         super().__init__(BigInteger, **options)
@@ -85,7 +88,11 @@ class ForeignKey(Column):
             require_mapping(place, "{'category': 'wanted'}, or a Table class", within=within)
         if isinstance(self.scoped, str) and self.scoped != "self":
             raise ModelError(f"{place}: within={self.scoped!r}: name a Table class, or 'self' for the own table")
-        require_text(place, **{name: word for name, word in (("existing_at", existing_at), ("until", until)) if word is not None})
+        require_text(
+            place,
+            differs_from=differs_from,
+            **{name: word for name, word in (("existing_at", existing_at), ("until", until)) if word is not None},
+        )
         if likely is not None and not callable(likely):
             raise ModelError(f"{place}: likely must be a function, such as lambda hour, country=Customers.country: …, not {shown(likely)}")
         self.weights = tuple(weights) if weights is not None else None
@@ -94,6 +101,7 @@ class ForeignKey(Column):
         self.until = until
         self.where = dict(where or {})
         self.likely = likely
+        self.differs_from = differs_from
         self.within = dict(within) if isinstance(within, Mapping) else {}
         self.of_likely: dict[str, str | Column] = {}  # an own column by its name, or a column of the other table, for each parameter
         self._refuse_contradictions(place)
@@ -109,7 +117,8 @@ class ForeignKey(Column):
                 f"{place}: within a table every row is as likely as another, so {' and '.join(also)} cannot be given beside it"
             )
         given = {
-            name: getattr(self, name) for name in ("popularity", "existing_at", "until", "where", "likely", "within", "unique", "distinct")
+            name: getattr(self, name)
+            for name in ("popularity", "existing_at", "until", "where", "likely", "within", "unique", "distinct", "differs_from")
         }
         beside = [name for name, value in given.items() if value]
         if self.weights is not None and beside:
@@ -196,7 +205,9 @@ class ForeignKey(Column):
 
     @property
     def may_leave_out(self) -> bool:  # type: ignore[override]
-        return self.scoped is not None and self.nullable
+        asks = self.is_to_self or self.where or self.existing_at or self.likely or self.within
+        where_there_is_none = not self.missing_share and not self.when and bool(asks)  # what nullable=True alone can only mean
+        return self.nullable and (self.scoped is not None or bool(self.differs_from) or where_there_is_none)
 
     def _of_other(self, argument: str, word: str, what: str, fits: Callable[[Column], bool]) -> None:
         """ModelError unless an argument names a column of the other table that fits."""
@@ -258,6 +269,7 @@ class ForeignKey(Column):
     def needs(self) -> tuple[str, ...]:
         own = [*(word for word in self.of_likely.values() if isinstance(word, str)), *self.within.values()]
         own += [self.scope.via] if self.scope is not None and self.scope.via else []
+        own += [self.differs_from] if self.differs_from else []
         return tuple(dict.fromkeys([*([self.existing_at] if self.existing_at is not None else []), *own]))
 
     @property
@@ -279,13 +291,15 @@ class ForeignKey(Column):
         phrases += [f"existing before {self.existing_at}"] if self.existing_at is not None else []
         phrases += [f"and until {self.until}"] if self.until is not None else []
         phrases += [f"of the same row of {self.scope.ancestor.name}"] if self.scope is not None else []
+        phrases += [f"another one than {self.differs_from}"] if self.differs_from else []
         phrases += ["never twice for one parent"] if self.distinct else []
         return ", ".join(phrases)
 
     @property
     def takes_any(self) -> bool:
         """Whether a candidate qualifies if it exists."""
-        return not self.where and self.until is None and self.likely is None and not self.within and not self.is_to_self
+        asks = self.where or self.until is not None or self.likely is not None or self.within
+        return not (asks or self.is_to_self or self.differs_from)
 
     @property
     def codes(self) -> dict[str, Any]:
@@ -300,7 +314,16 @@ class ForeignKey(Column):
         conditions = [f"{name} = {value!r}" for name, value in self.where.items()]
         conditions += [f"{self.until} after {self.existing_at}"] if self.until is not None else []
         conditions += [f"the {stratum} of {own}" for stratum, own in self.within.items()]
-        which = "no row" if different == 1 else f"fewer than {different:,} rows"
-        have = f" {'has' if different == 1 else 'have'} {' and '.join(conditions)}" if conditions else " are there"
         when = " early enough" if self.existing_at is not None else ""
+        if different == 1 and (self.is_to_self or self.differs_from):
+            other = f" than the one of {self.differs_from}" * bool(self.differs_from) + f" with {' and '.join(conditions)}" * bool(
+                conditions
+            )
+            advice = "" if self.nullable else ", or say nullable=True"
+            return ModelError(
+                f"{self.qualified_name}: {self.other.name} has no other row{other}{when} to refer to; ask for more of them{advice}"
+            )
+        which = "no row" if different == 1 else f"fewer than {different:,} rows"
+        is_there = " is there" if different == 1 else " are there"
+        have = f" {'has' if different == 1 else 'have'} {' and '.join(conditions)}" if conditions else is_there
         return ModelError(f"{self.qualified_name}: {which} of {self.other.name}{have}{when}; ask for more of them")

@@ -166,4 +166,11 @@ class Uuids(Column):
 
     def make(self, rows: Rows) -> pa.StringArray:
         bits = rows.draw(self).bits()
-        return timed_uuids(rows.values(self.at), bits, rows.numbers) if self.at else random_uuids(bits, rows.numbers)
+        if not self.at:
+            return random_uuids(bits, rows.numbers)
+        moments = rows.values(self.at)
+        if moments.min(initial=0) < 0:
+            raise ModelError(
+                f"{self.qualified_name}: a UUID of version 7 counts the milliseconds since 1970, and {self.at} is before that; use version 4"
+            )
+        return timed_uuids(moments, bits, rows.numbers)

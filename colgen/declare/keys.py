@@ -96,7 +96,7 @@ def check_promises(table: TableInfo) -> None:
     for side in pair_of(table) if isinstance(table.rows, Pairs) else ():
         asked = [
             word
-            for word in ("weights", "popularity", "existing_at", "where", "likely", "within", "unique")
+            for word in ("weights", "popularity", "existing_at", "where", "likely", "within", "unique", "differs_from")
             if getattr(side, "scoped" if word == "within" else word, None) or getattr(side, word, None)
         ]
         if isinstance(side, ComputedKey):

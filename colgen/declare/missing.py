@@ -54,8 +54,9 @@ class Condition:
 def condition_on(column: Column, word: str, wanted: Any) -> Condition:
     """What `when={word: wanted}` of a column asks for. ModelError for what the other column can never be."""
     other = column.table.columns[word]
+    wanted = tuple(sorted(wanted, key=repr)) if isinstance(wanted, set | frozenset) else wanted  # a set has no order that lasts
     place = f"{column.qualified_name}: when asks for {word} = {shown(wanted)}"
-    values = tuple(wanted) if isinstance(wanted, tuple | list | frozenset | set) else () if wanted is None else (wanted,)
+    values = tuple(wanted) if isinstance(wanted, tuple | list) else () if wanted is None else (wanted,)
     if other.references is None and getattr(other, "named", False):  # of which it is not known yet what it is written as
         return Condition(other, values, values)
     if wanted is None and not other.nullable:

@@ -15,6 +15,7 @@ from colgen.declare.arithmetic import too_few
 from colgen.declare.calendar import Calendar
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.differing import check_differing
 from colgen.declare.enumerations import enumerations
 from colgen.declare.families import Family
 from colgen.declare.foreign_key import ForeignKey
@@ -94,6 +95,7 @@ class Model:
         object.__setattr__(self, "tables", tuple(map(self._united, self.infos)))
         for table in self.infos:
             check_promises(table)
+            check_differing(table)
         self._check_references()
         self._check_circles()
         self._check_settings()

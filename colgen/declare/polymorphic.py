@@ -85,7 +85,7 @@ class PolymorphicKey(Column):
                     f"{self.qualified_name} refers to rows of {target.name}, of which only those whose {target.keep!r} is true are written"
                 )
         if any(isinstance(target.key.type, Categorical) for target in self.targets.values() if target.key):
-            self.type = String
+            self.type, self._as_text = String, True
             return
         types = {
             target.key.type.name: f"{target.name}.{target.key.name} is {target.key.type.name}"
@@ -143,7 +143,15 @@ class PolymorphicKey(Column):
         back = np.empty(len(order), np.int64)
         back[order] = np.arange(len(order))
         if self._as_text:
-            found = [values if isinstance(values, pa.Array) else pa.array(values).cast(pa.string()) for values in found]
+            those = [key for key, begin, end in zip(keys, ends[:-1], ends[1:], strict=True) if end > begin]
+            found = [_as_text(key, values) for key, values in zip(those, found, strict=True)]
         if isinstance(found[0], np.ndarray):
             return np.concatenate(found).take(back)
         return pa.concat_arrays([values.cast(pa.string()) for values in found]).take(pa.array(back))
+
+
+def _as_text(key: Column, values: ColumnData) -> pa.Array:
+    """Keys as texts."""
+    if isinstance(key.type, Categorical):
+        return key.type.words.take(pa.array(values)).cast(pa.string())
+    return values if isinstance(values, pa.Array) else pa.array(values).cast(pa.string())

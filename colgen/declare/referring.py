@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from colgen.arrays import Array, narrowest, taken
-from colgen.declare.pairs import pair_of
+from colgen.declare.differing import avoided, left_of, moved_on
+from colgen.declare.pairs import pair_of, pairs_of, sides_of
 from colgen.declare.rows import Pairs, Rows
 from colgen.declare.search import Search, limit_of
 from colgen.draws.distinct import Distinct
@@ -19,7 +20,6 @@ from colgen.errors import ModelError
 if TYPE_CHECKING:
     from colgen.declare.column import Column
     from colgen.declare.foreign_key import ForeignKey
-    from colgen.declare.table import TableInfo
 
 
 def drawn(key: ForeignKey, rows: Rows) -> Array:
@@ -32,11 +32,12 @@ def drawn(key: ForeignKey, rows: Rows) -> Array:
         return _of_pair(key, rows, pair)
     if not rows.rows_of(key.other) and rows.count:
         return _none(key, rows, f"{key.other.name} has no rows to refer to")
-    asks = key.where or key.until or key.likely or key.within
     if key.unique:
         return _each_once(key, rows)
-    if key.is_to_self and key.popularity is None and key.existing_at is None and not key.distinct and not asks:
-        return _of_others(key, rows)
+    is_even = not (key.popularity or key.until or key.likely or key.within)
+    moves_on = key.differs_from or (key.is_to_self and not (key.existing_at or key.where or key.distinct))
+    if is_even and moves_on and (others := _of_others(key, rows)) is not None:
+        return others
     if key.distinct and key.popularity is None and key.takes_any and (limit := limit_of(key, rows)).is_one_per_parent:
         return rows.draw(key)(Distinct(rows.parent_ids, rows.ordinal(), limit.of())) + 1
     if key.where and not (key.popularity or key.until or key.likely or key.distinct or key.is_to_self):
@@ -55,28 +56,49 @@ def _none(key: ForeignKey, rows: Rows, reason: str) -> Array:
 
 def _of_pair(key: ForeignKey, rows: Rows, pair: tuple[Column, Column]) -> Array:
     """One side of the pairs, which are numbered and shuffled: of one table with itself, no row is paired with itself."""
-    left, right = (cast("TableInfo", side.references) for side in pair)
-    partners = rows.rows_of(right) - (left == right)
-    numbers, there = rows.numbers, rows.rows_of(left) * max(partners, 0)
+    kind = cast("Pairs", key.table.rows)
+    left, right = rows.rows_of(kind.left), rows.rows_of(kind.right)
+    numbers, there = rows.numbers, pairs_of(kind, left, right)
     if len(numbers) and int(numbers[-1]) > there:
         raise ModelError(
-            f"{key.table.name}: {int(numbers[-1]):,} pairs of {left.name} and {right.name} must differ, and there are {there:,}"
+            f"{key.table.name}: {int(numbers[-1]):,} pairs of {kind.left.name} and {kind.right.name} must differ, and there are {there:,}"
         )
-    pairs = rows.draw(pair[0])(Shuffle(max(there, 1)))(numbers) - 1
-    first = pairs // max(partners, 1)
-    if key is pair[0]:
-        return first + 1
-    second = pairs - first * partners
-    return second + (second >= first if left == right else 0) + 1
+    first, second = sides_of(kind, rows.draw(pair[0])(Shuffle(max(there, 1)))(numbers) - 1, right)
+    return first if key is pair[0] else second
 
 
-def _of_others(key: ForeignKey, rows: Rows) -> Array:
-    """Rows of the own table, but not the row itself; where there is no other, none."""
-    others = rows.rows_of(key.other) - 1
-    if others < 1:
-        return _none(key, rows, f"{key.table.name} has no other row to refer to")
-    number = rows.draw(key).below(others)
-    return number + (number + 1 >= rows.ids) + 1
+def _of_others(key: ForeignKey, rows: Rows) -> Array | None:
+    """Rows that exist and match, but not the row itself, nor the one that another reference of the row refers to; missing where there is no other.
+    None for what has to be searched for."""
+    matching = rows.matching(key.other, key.codes) if key.where else None
+    if key.where and matching is None:
+        return None
+    limit = limit_of(key, rows, lambda count: count if matching is None else _up_to(matching, count))
+    if key.distinct and not limit.is_one_per_parent:
+        return None
+    numbers = avoided(key, rows)
+    if matching is not None:
+        numbers = [_places_in(matching, ids) for ids in numbers]
+    is_one_limit = not key.where and key.existing_at is None and not (key.differs_from and key.table.columns[key.differs_from].nullable)
+    left, past = (rows.rows_of(key.other) - len(numbers), numbers) if is_one_limit else left_of(numbers, 1, limit.of())
+    draw = rows.draw(key)
+    if key.distinct:
+        number = draw(Distinct(rows.parent_ids, rows.ordinal(), np.maximum(left, rows.siblings) if key.nullable else left))
+    else:
+        number = draw.below(np.maximum(left, 1))
+    lacks = number >= left
+    if not key.nullable and lacks.any():
+        raise key.nothing_matches()
+    number = moved_on(number + 1, past)
+    if matching is not None:
+        number = taken(matching, np.minimum(number, len(matching)) - 1)
+    return np.ma.array(number, mask=lacks) if lacks.any() else number
+
+
+def _places_in(matching: Array, ids: Array) -> Array:
+    """Which ones of some ascending ids others are, from 1 on; 0 for what is not among them: int64."""
+    places = np.minimum(np.searchsorted(matching, ids), max(len(matching) - 1, 0))
+    return np.where(matching.take(places) == ids, places + 1, 0) if len(matching) else np.zeros(len(ids), np.int64)
 
 
 def _each_once(key: ForeignKey, rows: Rows) -> Array:

@@ -215,8 +215,8 @@ class Sum(Column):
 
 
 class First(Column):
-    """The first id that the rows fanned out from this one have in a table, however far down: `First("order_items")`; the next row's where
-    there are none."""
+    """The first key that the rows fanned out from this one have in a table, however far down: `First("order_items")`; the next row's where
+    there are none. That table has a `Key()`."""
 
     def __init__(self, table: str, *, hidden: bool = True) -> None:
         super().__init__(BigInteger, f"the first row of {table} that belongs to it", hidden=hidden)

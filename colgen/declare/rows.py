@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 
 from colgen.arrays import Array
-from colgen.declare.arguments import checked_weights, is_text, require_list, require_text, require_whole, shown
+from colgen.declare.arguments import checked_weights, is_text, require_flags, require_list, require_text, require_whole, shown
 from colgen.declare.calendar import Calendar
 from colgen.declare.period import Period
 from colgen.draws.distributions import Choice
@@ -114,20 +114,30 @@ class Pairs(Volume):
     """Different pairs of rows of two tables, as many as the volume's count of this name, in an order of their own; every pair is equally likely.
 
     The table has a `ForeignKey` to each; where both are one table, the first two of them.
+
+    once : of one table with itself, whether any two rows are paired at most one way: the first is then the one with the lower number
     """
 
-    def __init__(self, left: type[Table] | TableInfo, right: type[Table] | TableInfo, name: str) -> None:
+    def __init__(self, left: type[Table] | TableInfo, right: type[Table] | TableInfo, name: str, *, once: bool = False) -> None:
         super().__init__(name)
         for side in (left, right):
             if not hasattr(getattr(side, "__table__", side), "columns"):
                 raise ModelError(
                     f"Pairs({shown(left)}, {shown(right)}, {name!r}): the first two arguments must be Table classes defined above this one"
                 )
+        require_flags(f"Pairs(…, {name!r})", once=once)
         object.__setattr__(self, "left", getattr(left, "__table__", left))
         object.__setattr__(self, "right", getattr(right, "__table__", right))
+        object.__setattr__(self, "once", once)
+        if once and self.left != self.right:
+            raise ModelError(
+                f"Pairs({self.left.declared.__name__}, {self.right.declared.__name__}, {name!r}, once=True): rows of two tables are paired one "
+                "way only as it is, so leave once out"
+            )
 
     left: TableInfo
     right: TableInfo
+    once: bool
 
 
 @dataclass(frozen=True)
@@ -263,6 +273,9 @@ class Rows(Protocol):
     def compact(self, name: str) -> ColumnData:
         """A column of these rows as it was made, to be copied, added up or looked up: whole numbers in fewer bits, texts as their parts."""
 
+    def row_numbers(self, reference: str) -> ColumnData:
+        """The numbers of the rows that an own reference refers to, whatever is written of them: int32 or int64, masked where it may be missing."""
+
     def referred(self, column: Column, via: str, compact: bool = False) -> ColumnData:
         """Another table's column, at the row that each of these refers to by the foreign key `via`."""
 
@@ -316,7 +329,7 @@ class Rows(Protocol):
         """An own column added up from the parent's first row to each: int64."""
 
     def first_descendant(self, table: str) -> Array:
-        """The first id that the rows fanned out from each of these have in a table further down: int64."""
+        """The first key that the rows fanned out from each of these have in a table further down: int64."""
 
     def descendant_count(self, table: str) -> Array:
         """How many rows each of these has in a table further down: int64."""

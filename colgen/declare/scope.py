@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from colgen.arrays import Array
+from colgen.declare.differing import avoided, left_of, moved_on
 from colgen.declare.rows import FanOut, Rows
 from colgen.declare.table import TableInfo
 from colgen.errors import ModelError
@@ -38,11 +39,11 @@ class Scope:
         """A row for each, as likely as any other of the same row of the ancestor, and not the row itself."""
         key, draw = self.key, rows.draw(self.key)
         first, there = rows.members(self.ancestor, key.other, self.via)
-        others = there - 1 if key.is_to_self else there
-        lacks = others < 1
+        others, past = left_of(avoided(key, rows), first, there)
+        lacks = np.asarray(others) < 1
         if lacks.any() and not key.nullable:
             raise ModelError(
-                f"{key.qualified_name}: a row of {self.ancestor.name} has no {'other ' * key.is_to_self}row of {key.other.name}; say nullable=True"
+                f"{key.qualified_name}: a row of {self.ancestor.name} has no {'other ' * bool(past)}row of {key.other.name}; say nullable=True"
             )
         if key.distinct:
             from colgen.draws.distinct import Distinct
@@ -51,9 +52,7 @@ class Scope:
             lacks |= number >= others
         else:
             number = draw.below(np.maximum(others, 1))
-        if key.is_to_self:
-            number += first + number >= rows.ids
-        number += first
+        number = moved_on(number + first, past)
         return np.ma.array(number, mask=lacks) if key.nullable else number
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from colgen.arrays import Array
 from colgen.declare.clock import DAY
 from colgen.declare.days import per_day
+from colgen.declare.differing import avoided
 from colgen.declare.ranks import Rank
 from colgen.declare.relations import Lookup
 from colgen.declare.rows import Rows
@@ -79,12 +80,15 @@ class Search:
         self._total = rows.rows_of(key.other)
         self._limit = limit_of(key, rows)
         self._codes = [(key.other.columns[word], code) for word, code in key.codes.items()]
+        self._avoided = avoided(key, rows)
         self._pick = self._picker()
 
     def found(self) -> Array:
-        """The id that each of the rows refers to: int32 or int64."""
+        """The id that each of the rows refers to: int32 or int64, masked where there is none and it may be missing."""
         picked = self._searched(self._draw, None)
-        return self._all_different(picked) if self._key.distinct else picked
+        if self._key.distinct:
+            return self._all_different(picked)
+        return np.ma.array(picked, mask=picked == 0) if self._key.may_leave_out and not picked.all() else picked
 
     def _picker(self) -> Callable[[Draw, Array | None], Array]:
         """A function that gives a candidate for each row: one that exists, or one by popularity alone; in as few bits as the table allows."""
@@ -151,7 +155,9 @@ class Search:
     def _fits(self, ids: Array, positions: Array | None) -> Array:
         """Whether candidates, which may not exist yet, are what the key asks for: bool."""
         key, rows = self._key, self._rows
-        good = np.ones(len(ids), bool) if not key.is_to_self else ids != _at(rows.ids, positions)
+        good = np.ones(len(ids), bool)
+        for numbers in self._avoided:
+            good &= ids != _at(numbers, positions)
         for column, wanted in self._codes:
             good &= rows.at(column, ids, compact=True) == wanted
         if key.until is not None:
@@ -184,14 +190,16 @@ class Search:
         return np.broadcast_to(likelihood, ids.shape)
 
     def _walk(self, positions: Array) -> Array:
-        """For the few rows that no attempt served: the newest row that qualifies."""
+        """For the few rows that no attempt served: the newest row that qualifies; 0 where none does and it may be missing."""
         ids = np.broadcast_to(self._limit.of(positions), len(positions)).astype(np.int64)
         left = np.arange(len(ids))
         while len(left):
             left = left[~self._fits_within(ids[left], positions[left])]
             ids[left] -= 1
             if (ids[left] < 1).any():
-                raise self._key.nothing_matches()
+                if self._key.distinct or not self._key.may_leave_out:
+                    raise self._key.nothing_matches()
+                left = left[ids[left] > 0]
         return ids
 
     def _all_different(self, picked: Array) -> Array:

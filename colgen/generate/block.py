@@ -328,6 +328,11 @@ class Block:
         return elementwise(lambda sums, parents: sums - before.take(parents - self._first_parent), until[1:], self.parent_rows)
 
     def first_descendant(self, table: str) -> Array:
+        numbers, key = self.first_number(table), self._ends(table)[1].table.key
+        return numbers + (key.start - 1) if isinstance(key, Key) and key.start != 1 else numbers
+
+    def first_number(self, table: str) -> Array:
+        """The number of the first row fanned out from each of these in a table further down: int64."""
         ends, below = self._ends(table)
         return self._numbered(below.table, ends[:-1] + below.start)
 
@@ -428,7 +433,14 @@ class Block:
                 raise ModelError(f"{self.table.name}.{count} says how many rows of {table.name} there are, and must not be missing")
         else:
             draw = Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids)
-            counts = draw.integers(*count.ends(self.volume)) if isinstance(count, Between) else draw(count)
+            try:
+                counts = draw.integers(*count.ends(self.volume)) if isinstance(count, Between) else draw(count)
+            except ColgenError:
+                raise
+            except Exception as error:  # of a distribution of the user's own
+                raise ModelError(
+                    f"{count!r} says how many rows of {table.name} there are, and could not be drawn: {type(error).__name__}: {error}"
+                ) from error
             if not isinstance(counts, np.ndarray) or counts.shape != (self.count,) or counts.dtype.kind not in "iuf":
                 raise ModelError(
                     f"{count!r} says how many rows of {table.name} there are, and must give a number for each of {self.count:,} rows"

@@ -30,6 +30,7 @@ from colgen.generate.block import Block
 from colgen.generate.counting import RowCounts
 from colgen.generate.index import INDEX_LIMIT, Index
 from colgen.generate.walk import walk
+from colgen.values.gather import at_positions, together
 from colgen.values.types import ColumnData
 
 K = TypeVar("K")
@@ -137,6 +138,10 @@ class Generation:
         if self.counts.of(column.table) <= INDEX_LIMIT:
             return self.index(column).at(ids, compact)
         parent = column.table.parent
+        if isinstance(column.table.rows, Branches):
+            raise ModelError(
+                f"{column.qualified_name} is looked up by id, but the rows of {column.table.name} are those of its branches, and over {INDEX_LIMIT:,}"
+            )
         if parent is not None:
             raise ModelError(
                 f"{column.qualified_name} is looked up by id, but {column.table.name} is fanned out and has over {INDEX_LIMIT:,} rows; "
@@ -158,12 +163,26 @@ class Generation:
     def _whole(self, columns: Sequence[Column]) -> list[Index]:
         """Whole columns of one table."""
         table = columns[0].table
+        if isinstance(table.rows, Branches):
+            return [self._of_branches(column) for column in columns]
         family = self.model.family_of(table)
         indices = [Index(self.counts.of(table)) for _ in columns]
         for tables in walk(self, family, 1, self.counts.of(family[0])):
             for column, index in zip(columns, indices, strict=True):
                 index.add(tables[table].values(column.name))
         return indices
+
+    def _of_branches(self, column: Column) -> Index:
+        """A whole column of a table with branches, in the order of its numbers."""
+        numbers, values = list[Array](), list[ColumnData]()
+        for branch in self.model.branches(column.table):
+            family = self.model.family_of(branch)
+            for tables in walk(self, family, 1, self.counts.of(family[0])):
+                numbers.append(tables[branch].numbers)
+                values.append(tables[branch].values(column.name))
+        index, order = Index(self.counts.of(column.table)), np.argsort(np.concatenate(numbers))
+        index.add(at_positions(together(values), order))
+        return index
 
     def members(self, ancestor: TableInfo, table: TableInfo) -> tuple[Array, Array]:
         """For each row of a small table, the first row of a table that is fanned out from it, however far down, and how many there are: int64."""
@@ -176,7 +195,7 @@ class Generation:
     def _members_of(self, ancestor: TableInfo, table: TableInfo) -> tuple[Array, Array]:
         family, first, there = self.model.family_of(ancestor), list[Array](), list[Array]()
         for blocks in walk(self, family, 1, self.counts.of(family[0])):
-            first.append(blocks[ancestor].first_descendant(table.name))
+            first.append(blocks[ancestor].first_number(table.name))
             there.append(blocks[ancestor].descendant_count(table.name))
         return np.concatenate(first), np.concatenate(there)
 

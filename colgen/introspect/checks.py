@@ -13,15 +13,17 @@ _LIST = re.compile(rf"{_NAME} = ANY \(+ARRAY\[(.*?)\]", re.DOTALL)
 _EQUALS = re.compile(rf"{_NAME} = '((?:[^']|'')*)'")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+)?")
 _OR_NULL = re.compile(rf" OR \({_NAME} IS NULL\)|\({_NAME} IS NULL\) OR ")
-_PAIR = re.compile(rf"^CHECK \(+{_NAME} (>=|<=|>|<) {_NAME}\)+$")
+_PAIR = re.compile(rf"^CHECK \(+{_NAME} (>=|<=|>|<|<>) {_NAME}\)+$")
+_NOT_EQUAL = re.compile(rf"^CHECK \(+NOT \(+{_NAME} = {_NAME}\)+$")
 
 
 def apply(table: TableShape) -> list[CheckShape]:
     """Reads the checks of a table into its columns; those that could not be read in full."""
-    return [check for check in table.checks if not _applied(table, check)]
+    return [check for check in table.checks if not applied(table, check)]
 
 
-def _applied(table: TableShape, check: CheckShape) -> bool:
+def applied(table: TableShape, check: CheckShape) -> bool:
+    """Reads a check of one column into it; whether that could be done in full."""
     if len(check.columns) != 1:
         return False
     column = table.column(check.columns[0])
@@ -30,7 +32,7 @@ def _applied(table: TableShape, check: CheckShape) -> bool:
         column.nullable = False
         return True
     if column.type in ("json", "jsonb"):
-        column.is_list = "'array'" in text
+        column.is_list = re.search(rf"typeof\(+\"?{re.escape(column.name)}\"?\)+ = 'array'", text) is not None
         return "typeof" in text
     if expression := _MATCHES.search(text):
         column.pattern = _fitting_code(expression[1].replace("''", "'"), column.length)
@@ -159,12 +161,23 @@ def excepted(check: CheckShape, key: str) -> int | None:
     return int(found[1]) if found is not None else None
 
 
-def pair(check: CheckShape) -> tuple[str, str] | None:
-    """The two columns of a check that one is less than the other, the lesser first."""
-    found = _PAIR.match(_OR_NULL.sub("", " ".join(check.text.split())))
-    if found is None or len(check.columns) != 2:
+def is_of_one_row(table: TableShape, check: CheckShape) -> bool:
+    """Whether a check is about the one row that has a certain key."""
+    return len(table.key) == 1 and excepted(check, table.key[0]) is not None
+
+
+def two(check: CheckShape) -> tuple[str, str, str] | None:
+    """What a check says of two columns: the lesser, "<" and the greater, or two that must differ and "<>" between; None for another check."""
+    text = _OR_NULL.sub("", " ".join(check.text.split()))
+    compared, unequal = _PAIR.match(text), _NOT_EQUAL.match(text)
+    if compared is not None:
+        first, sign, second = compared[1], compared[2], compared[3]
+    elif unequal is not None:
+        first, sign, second = unequal[1], "<>", unequal[2]
+    else:
         return None
-    first, sign, second = found[1], found[2], found[3]
-    if {first, second} != set(check.columns):
+    if len(check.columns) != 2 or {first, second} != set(check.columns):
         return None
-    return (first, second) if sign in ("<", "<=") else (second, first)
+    if sign == "<>":
+        return first, sign, second
+    return (first, "<", second) if sign in ("<", "<=") else (second, "<", first)

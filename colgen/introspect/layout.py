@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from colgen.introspect import checks
 from colgen.introspect.shapes import ForeignKeyShape, SchemaShape, TableShape
 
 
@@ -12,6 +13,7 @@ class TablePlan:
     """A table of the model.
 
     parent : the reference to the row that its rows are fanned out from; None for rows of their own
+    pair : two references to one table that are unique together, the first to the lower row
     once : whether a row of the parent has at most one
     least : how many a row of the parent has at least
     most : how many a row of the parent has at most
@@ -22,10 +24,12 @@ class TablePlan:
     heads : sets of columns that are unique by what their columns are
     missing : columns that can only be left empty
     left_out : columns that the database fills
+    differs : references that must be to other rows than another one of the same row
     """
 
     shape: TableShape
     parent: ForeignKeyShape | None = None
+    pair: tuple[str, str] | None = None
     once: bool = False
     least: int = 0
     most: int = 3
@@ -37,6 +41,7 @@ class TablePlan:
     heads: list[tuple[str, ...]] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    differs: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -58,12 +63,32 @@ def plan(schema: SchemaShape) -> list[TablePlan]:
     """The tables of the model, each after those that it needs."""
     plans = {table.full_name: TablePlan(table) for table in schema.tables}
     for table_plan in plans.values():
-        table_plan.parent = _parent(table_plan, plans)
+        table_plan.pair = _pair(table_plan, plans)
+        table_plan.parent = _parent(table_plan, plans) if table_plan.pair is None else None
         if table_plan.parent is not None and table_plan.parent.children:
             table_plan.most = max(count for count, _ in table_plan.parent.children)
     for table_plan in plans.values():
         _make_unique(table_plan, plans, schema)
     return _ordered(plans)
+
+
+def _pair(plan: TablePlan, plans: dict[str, TablePlan]) -> tuple[str, str] | None:
+    """The columns of a table that pairs two rows of another one, of which a check says that the first is the lower one."""
+    table = plan.shape
+    for two in map(checks.two, table.checks):
+        if two is None or two[1] != "<":
+            continue
+        names = (two[0], two[2])
+        target = next((key.target for key in table.foreign_keys if key.columns == names[:1]), "")
+        to_it = [key for key in table.foreign_keys if key.target == target]
+        referring = [column.name for column in table.columns if any(key.columns == (column.name,) for key in to_it)]
+        is_unique = any(set(names) == set(others) for others in [table.key, *table.uniques])
+        is_there = not any(table.column(name).nullable for name in names)
+        if target and referring[:2] == list(names) and is_unique and is_there and target != table.full_name:
+            key = plans[target].shape.key
+            if len(key) == 1 and all(one.targets == key for one in to_it) and _is_own_key(plans[target], key[0]):
+                return names if plans[target].shape.column(key[0]).type in WHOLE else None
+    return None
 
 
 def _parent(plan: TablePlan, plans: dict[str, TablePlan]) -> ForeignKeyShape | None:
@@ -116,6 +141,8 @@ def _is_own_key(plan: TablePlan, name: str) -> bool:
 
 
 def _follows(plan: TablePlan, names: tuple[str, ...]) -> bool:
+    if plan.pair is not None and set(plan.pair) <= set(names):
+        return True
     if any(name in plan.unique or _is_own_key(plan, name) for name in names):
         return True
     if any(plan.shape.column(name).type == "uuid" and plan.reference_of(name) is None for name in names):
@@ -202,7 +229,8 @@ def _ordered(plans: dict[str, TablePlan]) -> list[TablePlan]:
 
     def needed(plan: TablePlan) -> list[str]:
         composite = [key.target for key in plan.shape.foreign_keys if len(key.columns) > 1 or key.targets != plans[key.target].shape.key]
-        return [*([plan.parent.target] if plan.parent else []), *composite]
+        paired = [key.target for key in plan.shape.foreign_keys if plan.pair is not None and key.columns == plan.pair[:1]]
+        return [*([plan.parent.target] if plan.parent else []), *paired, *composite]
 
     def place(name: str, path: tuple[str, ...]) -> None:
         if name in ordered or name in path:

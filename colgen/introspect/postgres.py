@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
 from colgen.introspect import checks, statistics, types
+from colgen.introspect.alternatives import met
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.targets.postgres.connect import connect
@@ -54,7 +55,8 @@ _UNIQUES = """
         ARRAY(SELECT attname::text FROM unnest(indkey[0:indnkeyatts - 1]) WITH ORDINALITY AS part (number, place)
             JOIN pg_attribute ON attrelid = indrelid AND attnum = part.number ORDER BY place),
         ARRAY(SELECT attname::text FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-            WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum)
+            WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid AND refobjsubid > 0 ORDER BY attnum),
+        coalesce(to_jsonb(pg_index) ->> 'indnullsnotdistinct', '') = 'true'
     FROM pg_index JOIN pg_class ON pg_class.oid = indrelid LEFT JOIN pg_inherits ON inhrelid = indrelid,
     LATERAL (SELECT CASE WHEN relispartition THEN inhparent ELSE indrelid END AS owner) AS whole
     WHERE indisunique AND owner = ANY(%s) ORDER BY owner, 2 DESC, indexrelid"""
@@ -110,7 +112,9 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
     types.forget_ambiguous(list(tables.values()))
     _read_partitions(connection, tables, notes)
     shape, numbers = SchemaShape(list(tables.values()), notes), list(tables)
-    for number, is_key, _, parts, expression, names, all_names in connection.execute(_UNIQUES, (numbers,)).fetchall():
+    for number, is_key, _, parts, expression, names, all_names, nulls_are_equal in connection.execute(_UNIQUES, (numbers,)).fetchall():
+        for name in names if nulls_are_equal else ():
+            tables[number].column(name).nullable = False
         if is_key:
             tables[number].key = tuple(names)
         elif 0 in parts and expression is not None:  # of an expression, such as lower(email): as if it were of the column
@@ -128,7 +132,13 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
         else:
             tables[number].checks.append(CheckShape(text, tuple(names)))
     for table in tables.values():
-        table.checks = [check for check in checks.apply(table) if checks.pair(check) is not None or not _kept(connection, table, check)]
+        table.checks = [
+            check
+            for check in checks.apply(table)
+            if checks.two(check) is not None
+            or checks.is_of_one_row(table, check)
+            or not (met(table, check, checks.applied) or _kept(connection, table, check))
+        ]
     return shape
 
 

@@ -29,6 +29,12 @@ _STUBS = """
 
 _TOKEN = re.compile(r"--[^\n]*|/\*|'|\"|\$(?:[A-Za-z_]\w*)?\$|;|\\[^\n]*|\(|\)|\b(?:BEGIN\s+ATOMIC|CASE|END)\b", re.IGNORECASE)
 
+_LEFT_OUT = re.compile(
+    r"(CREATE|DROP|ALTER)\s+DATABASE|SET\s+(SESSION\s+)?(ROLE|AUTHORIZATION)|GRANT|REVOKE|\\connect|(BEGIN|START|COMMIT|ROLLBACK|END)\b",
+    re.IGNORECASE,
+)
+"""Statements about databases, roles and transactions: in a transaction, what is refused would take all others with it."""
+
 
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, without comments between them, psql's own commands and the rows of COPY … FROM stdin.
@@ -137,7 +143,7 @@ def run(connection: psycopg.Connection[Any], script: str) -> list[str]:
     refused = []
     connection.execute("SET check_function_bodies = off")
     for text in statements(script):
-        if re.match(r"(CREATE|DROP|ALTER)\s+DATABASE|SET\s+(SESSION\s+)?(ROLE|AUTHORIZATION)|GRANT|REVOKE|\\connect", text, re.IGNORECASE):
+        if _LEFT_OUT.match(text):
             continue
         try:
             connection.execute(text.encode())

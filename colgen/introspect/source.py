@@ -9,7 +9,7 @@ from importlib import import_module
 
 from colgen.introspect import checks
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
-from colgen.introspect.guesses import WHOLE, code_size
+from colgen.introspect.guesses import FRACTIONS, MOMENTS, WHOLE, code_size
 from colgen.introspect.layout import TablePlan, plan
 from colgen.introspect.names import rules_of
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
@@ -107,7 +107,11 @@ class Writer:
         return not any(name in table_plan.left_out or name in table_plan.missing for name in names)
 
     def _rows(self, table_plan: TablePlan) -> Call:
-        if table_plan.parent is None:
+        if table_plan.pair is not None:
+            (target,) = {key.target for key in table_plan.shape.foreign_keys if key.columns == table_plan.pair[:1]}
+            side = Raw(self.classes[target])
+            value = call("Pairs", side, side, _volume(table_plan), once=True)
+        elif table_plan.parent is None:
             value = call("Volume", _volume(table_plan))
         else:
             parent = Raw(self.classes[table_plan.parent.target])
@@ -122,12 +126,15 @@ class Writer:
         for name, value in hidden.items():
             lines += assignment(name, value)
             self._use(value)
-        pairs = dict(filter(None, (checks.pair(check) for check in table.checks)))
+        pairs = {two[0]: two[2] for check in table.checks if (two := checks.two(check)) is not None and two[1] == "<"}
         for check in table.checks:
             if len(table.key) == 1 and (number := checks.excepted(check, table.key[0])) is not None:
                 table_plan.start = max(table_plan.start, number + 1)  # the row that it is about is left out
-            elif checks.pair(check) is None:
+            elif (two := checks.two(check)) is None:
                 self._leave_empty(table_plan, check.columns, check.text)
+            elif two[1] == "<>" and not self._kept_apart(table_plan, two[0], two[2], pairs):
+                one = [name for name in check.columns if table.column(name).nullable][:1]
+                self._leave_empty(table_plan, one or check.columns, check.text)
         for column in table.columns:
             made = self._column(table_plan, column, pairs)
             if made is None:
@@ -147,6 +154,29 @@ class Writer:
             if (column.name,) == table.key:
                 of["key"] = text_lines
         return lines or ["    pass"], of
+
+    def _kept_apart(self, table_plan: TablePlan, first: str, second: str, pairs: dict[str, str]) -> bool:
+        """Has one of two references be to another row than the other, or one of two numbers or days be less; whether that goes."""
+        table, references = table_plan.shape, {name: table_plan.reference_of(name) for name in (first, second)}
+        for name, other in ((second, first), (first, second)):
+            key, theirs = references[name], references[other]
+            if key is None or theirs is None or not (self._is_plain(key) and self._is_plain(theirs)):
+                continue
+            is_dealt = name in table_plan.unique or (name in table_plan.distinct and theirs is not table_plan.parent)
+            if (
+                key.target == theirs.target
+                and key is not table_plan.parent
+                and not is_dealt
+                and {name, other}.isdisjoint(table_plan.differs)
+            ):
+                table_plan.differs[name] = other
+                return True
+        kinds = {table.column(name).type for name in (first, second)}
+        is_free = {first, second}.isdisjoint({*pairs, *pairs.values(), *table_plan.unique, *table_plan.distinct, *table.key})
+        if not any(references.values()) and is_free and len(kinds) == 1 and kinds <= {*WHOLE, *FRACTIONS, *MOMENTS, "date"}:
+            pairs[first] = second
+            return True
+        return False
 
     def _leave_empty(self, table_plan: TablePlan, names: Iterable[str], why: str) -> None:
         """Leaves the columns of a check empty, which keeps it, or to the database; notes it where neither goes."""
@@ -305,11 +335,14 @@ class Writer:
             options["unique"] = True
         elif column.name in table_plan.distinct:
             options["distinct"] = True
-        if key.top_share is not None and _SKEWED <= key.top_share < 1 and not options.keys() & {"unique", "distinct"}:
+        if column.name in table_plan.differs:
+            options["differs_from"] = table_plan.differs[column.name]
+        if key.top_share is not None and _SKEWED <= key.top_share < 1 and not options.keys() & {"unique", "distinct", "differs_from"}:
             options["popularity"] = call("Popularity", top=0.2, share=min(float(f"{key.top_share:.2g}"), 0.99))
         if key.target == table_plan.name:
             if (
                 column.nullable
+                and column.name not in table_plan.differs
                 and re.search(r"parent|manager|boss|reports_to|above|superior", rules_of(column.name))
                 and table_plan.parent is None
                 and not options.get("unique")
@@ -363,6 +396,9 @@ class Writer:
             for _ in self.plans:
                 for one in self.plans:
                     for key in one.shape.foreign_keys:
+                        if one.pair is not None and key.columns == one.pair[:1]:
+                            there = self._root_rows(self.by_name[key.target], rows)
+                            rows[_volume(one)] = min(rows[_volume(one)], max(1, there * (there - 1) // 2))
                         if one.parent is None and key.columns[0] in one.unique and len(key.columns) == 1:
                             target = self.by_name[key.target]
                             most = rows[_volume(target)] if target.parent is None else max(1, self._root_rows(target, rows) // 10)

@@ -437,3 +437,8 @@ def test_what_a_stage_or_a_function_leaves_out_is_no_share_of_the_rows(tmp_path:
     )
     assert broken(model, tmp_path) == []
     assert not any("missing in" in rule for rule in rules(model, tmp_path))
+
+
+def test_a_set_of_values_is_read_in_one_order() -> None:
+    with refused(r"things.x: when asks for state = \('away', 'gone', 'here'\)"):
+        people(x=Integers(1, 9, when={"state": {"here", "gone", "away"}}))

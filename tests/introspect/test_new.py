@@ -214,6 +214,11 @@ def test_a_script_falls_into_statements() -> None:
         ({"type": "text"}, "CHECK ((x ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))", {"pattern": "000000"}),
         ({"type": "text"}, "CHECK ((x ~ '^[A-Z]{3,5}$'::text))", {"pattern": "AAAAA"}),
         ({"type": "jsonb"}, "CHECK ((jsonb_typeof(x) = 'array'::text))", {"is_list": True}),
+        (
+            {"type": "jsonb"},
+            "CHECK (((jsonb_typeof(x) = 'object'::text) AND ((NOT (x ? 'a'::text)) OR (jsonb_typeof((x -> 'a'::text)) = 'array'::text))))",
+            {"is_list": False},
+        ),
     ],
 )
 def test_a_check_of_one_column_is_read_into_it(column: dict[str, Any], check: str, read: dict[str, Any]) -> None:
