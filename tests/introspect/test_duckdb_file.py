@@ -52,7 +52,7 @@ def test_each_thing_is_read_for_what_it_is(shop: Path) -> None:
         '    mood = Category({"sad": 1, "it\'s ok": 1})',
         "    email = Email()  # ? its name",
         '    updated_at = Later("created_at", days=Exponential(30))  # ? its name',
-        '    class_ = Integers(0, 3, name="class")  # ? its name',
+        '    class_ = Integers(0, 3, type=SmallInteger, name="class")  # ? its name',
         '    status = Category({"on sale": 1, "it\'s out": 1})',
         "    rank = Integers(1, 20)  # ? a CHECK",
         '    hash = Code("xxxxxxxx", nullable=0.1)',
