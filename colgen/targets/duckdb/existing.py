@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -17,8 +17,6 @@ from colgen.values.structs import is_struct
 from colgen.values.types import Categorical
 
 if TYPE_CHECKING:
-    from duckdb.sqltypes import DuckDBPyType
-
     from colgen.targets.duckdb.database import Database
 
 Place = tuple[str, str]
@@ -121,8 +119,8 @@ def _uncastable(database: Database, column: Column, there: ExistingColumn) -> It
         yield f"{column.qualified_name} is {column.type.sql} in the model, which {there.shown} cannot hold"
 
 
-def _lost(struct: DuckDBPyType, there: DuckDBPyType) -> Iterator[str]:
-    """The fields of a struct that another one has none for."""
+def _lost(struct: Any, there: Any) -> Iterator[str]:
+    """The fields of a struct that another one has none for; both are types of DuckDB's."""
     fields = {str(name).lower(): kind for name, kind in there.children}
     for name, kind in struct.children:
         other = fields.get(name.lower())
