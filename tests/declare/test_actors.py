@@ -29,7 +29,7 @@ from colgen import (
     column,
 )
 from tests.declare.baskets import BLOCKS
-from tests.support import model_of, refused, rows_of
+from tests.support import model_of, refused, rows_of, thorough
 
 
 class Customers(Table):
@@ -91,7 +91,7 @@ def test_no_row_comes_twice_for_one_parent(data):
     assert len(items.unique(["visit_id", "customer_id"])) == len(items)
 
 
-@pytest.mark.parametrize("cells", BLOCKS)
+@pytest.mark.parametrize("cells", [pytest.param(cells, marks=thorough) for cells in BLOCKS])
 def test_they_are_the_same_in_blocks_of_any_size(cells):
     for table in ("visits", "items"):
         assert rows_of(MODEL, table, seed=5, block_cells=cells) == rows_of(MODEL, table, seed=5)

@@ -185,7 +185,7 @@ def test_a_running_total_is_of_the_kind_of_what_it_adds_up() -> None:
 
 @pytest.mark.parametrize("type", [Money, Boolean, Date, String, Categorical(["a"])], ids=lambda type: type.name)
 def test_a_count_is_a_whole_number(type: Any) -> None:
-    with refused("its type must be Integer or BigInteger"):
+    with refused("its type must be SmallInteger, Integer or BigInteger"):
         Count("lines", type)
 
 

@@ -71,7 +71,6 @@ def test_any_row_has_the_same_values_however_many_are_made_at_once() -> None:
         (Time, [86_400_000_000], "86,400,000,000 microseconds does not fit time, which holds 00:00:00 to 23:59:59.999999"),
         (SmallInteger, [32_768], "32,768 does not fit smallint, which holds -32,768 to 32,767"),
     ],
-    ids=str,
 )
 def test_a_value_that_a_type_cannot_hold_is_refused(kind: Any, values: list[float], words: str) -> None:
     with pytest.raises(UnfitValue, match=words):
@@ -153,7 +152,6 @@ def test_a_number_with_a_fraction_may_be_written() -> None:
         (lambda: RandomBytes(4, unique=True), ("differ need at least 8 bytes",)),
         (lambda: Char(0), (r"Char\(0\)",)),
     ],
-    ids=str,
 )
 def test_what_a_type_cannot_be_is_refused(declare: Any, words: tuple[str, ...]) -> None:
     with refused(*words):
@@ -225,7 +223,6 @@ def test_words_may_be_of_a_type_of_texts() -> None:
         (lambda: Category(G=1, type="rating"), ("its type must be one of texts", "'rating'")),  # type: ignore[arg-type]
         (lambda: Enum(""), ("name the type, in 1 to 63 bytes",)),
     ],
-    ids=str,
 )
 def test_words_of_a_type_that_cannot_have_them_are_refused(declare: Any, words: tuple[str, ...]) -> None:
     with refused(*words):
@@ -288,7 +285,6 @@ def test_a_list_of_uuids_has_none_twice_in_the_table() -> None:
         (lambda: List(List(Integer)), ("List.list of integer.: give",)),
         (lambda: List(7), ("List.7.: give",)),  # type: ignore[arg-type]
     ],
-    ids=str,
 )
 def test_what_cannot_be_in_a_list_is_refused(declare: Any, words: tuple[str, ...]) -> None:
     with refused(*words):
@@ -305,7 +301,6 @@ def test_what_cannot_be_in_a_list_is_refused(declare: Any, words: tuple[str, ...
         (Integer, pa.array([1, 2]), "list of integer expects a pyarrow.ListArray, not int64"),
         (Categorical(["a", "b"], Char(1)), pa.array([["a"], ["bb"]]), "'bb' has 2 characters"),
     ],
-    ids=str,
 )
 def test_a_function_s_lists_are_checked_value_by_value(of: Any, values: pa.Array, words: str) -> None:
     class Posts(Table):

@@ -44,7 +44,7 @@ def test_what_must_differ_does_and_what_can_be_met_is(server: str, database: Any
     written = path.read_text()
     for line in (
         '    component_id = ForeignKey("Products", differs_from="assembly_id")',
-        "    level = Integers(1, 100)  # ? a CHECK",
+        "    level = Integers(1, 100, type=SmallInteger)  # ? a CHECK",
         '    to_id = ForeignKey(Areas, distinct=True, differs_from="from_id")',
         '    rows = Pairs(Areas, Areas, "related", once=True)',
         '    deputy_id = ForeignKey("self", nullable=0.2, differs_from="parent_id")',

@@ -91,7 +91,7 @@ def test_types_contracts_and_tests_are_read(manifest: Path) -> None:
         "    email = Email()  # ? its name",
         '    tier = Category({"gold": 1, "new": 1}, nullable=0.1)',
         '    country = ForeignKey("Countries", nullable=0.2)',
-        "    created_at = Timestamps(nullable=0.1)  # ? its name",
+        "    created_at = Timestamps(type=LocalTimestamp, nullable=0.1)  # ? its name",
         'class OrderLines(Table, key=("order_id", "line")):',
         "    order_id = ParentKey(Orders)",
     ):

@@ -79,7 +79,7 @@ def test_all_that_is_declared_is_kept(server: str, shop: Path) -> None:
         '    """Who logs in"""',
         '    lead_id = ForeignKey("Users", nullable=0.2)',
         "    rows = FanOut(Teams, Between(0, 3))",
-        '    mood = Category({"sad": 1, "happy": 1})',
+        '    mood = Category({"sad": 1, "happy": 1}, type=Enum("mood"))',
         "    age = Integers(18, 99)  # ? a CHECK",
     ):
         assert line in made.text, line

@@ -19,6 +19,7 @@ from colgen.introspect.names import rules_of
 from colgen.introspect.new import new_model
 from colgen.introspect.shapes import CheckShape, ColumnShape, TableShape
 from tests.support import colgen as command
+from tests.support import thorough
 
 psycopg = pytest.importorskip("psycopg", reason="PostgreSQL is read by psycopg: pip install 'colgen[postgres]'")
 
@@ -106,6 +107,7 @@ def test_what_is_written_builds_checks_and_fills_with_no_edit(
         assert database.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
 
 
+@thorough
 def test_it_is_as_formatters_linters_and_type_checkers_want_it(model_file: Path) -> None:
     for tool in (
         ["ruff", "format", "--check", "--isolated"],

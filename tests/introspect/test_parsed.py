@@ -118,7 +118,7 @@ def test_a_dump_of_mysql_is_read(tmp_path: Path) -> None:
         "    email = Email()  # ? its name",
         '    mood = Category({"sad": 1, "it\'s ok": 1})',
         "    active = Flag(0.85)  # ? its name",
-        "    level = Integers(1, 99)  # ? its name",
+        "    level = Integers(1, 99, type=SmallInteger)  # ? its name",
         "    stars = Rating()  # ? a CHECK",
         "    country = ForeignKey(Countries, nullable=0.2)",
         'class Orders(Table, key=("customer_id", "line")):',
