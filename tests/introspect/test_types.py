@@ -20,7 +20,8 @@ CREATE TYPE state AS ENUM ('new', 'it''s on', 'broken');
 CREATE TABLE stations (id smallint PRIMARY KEY, floor smallint NOT NULL, wind double precision NOT NULL, height real,
     state state NOT NULL CHECK (state <> 'broken'), history state[] NOT NULL, opened_at timestamp NOT NULL, closed_at timestamp, checked_at time NOT NULL,
     alarm_at time NOT NULL UNIQUE, secret bytea NOT NULL, address inet NOT NULL, network cidr, mask bit varying(8), tags text[], sizes int[] NOT NULL,
-    prices numeric(8, 2)[], days date[], owner_ips inet[], notes jsonb[], weight real UNIQUE);
+    prices numeric(8, 2)[], days date[], owner_ips inet[], notes jsonb[], weight real UNIQUE,
+    lasts interval NOT NULL CHECK (lasts > '0'), waits interval(0) UNIQUE, breaks interval[] NOT NULL);
 """
 
 
@@ -49,6 +50,7 @@ def test_columns_are_of_the_types_of_the_server_s_and_fill_it(server: str, datab
         "sizes = Several(Integers(0, 1000), Between(0, 3))",
         "days = Several(Dates(), Between(0, 3), nullable=0.1)",
         'notes = Text("{{}}", nullable=0.1)',
+        'lasts = Code("1 hour 00 minutes", type=Named("interval"))',
     ):
         assert line in written, line
     filled = colgen.build(path, out=server, schema=app, fill=True)
@@ -57,6 +59,9 @@ def test_columns_are_of_the_types_of_the_server_s_and_fill_it(server: str, datab
         filled.rows["stations"],
         0,
     )
+    assert database.execute(
+        "SELECT min(lasts) >= '1:00', count(DISTINCT lasts) > 9 AND count(DISTINCT breaks) > 9 FROM stations"
+    ).fetchone() == (True, True)
     assert database.execute("SELECT DISTINCT state::text FROM stations ORDER BY 1").fetchall() == [("new",)]
 
 
