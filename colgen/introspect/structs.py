@@ -1,8 +1,8 @@
-"""Structs of DuckDB's, which a model puts together out of hidden columns."""
+"""Structs of DuckDB's and composite types of PostgreSQL's, which a model puts together out of hidden columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,12 +31,20 @@ def with_fields(column: ColumnShape) -> ColumnShape:
 
 def _fields(struct: Any) -> tuple[ColumnShape, ...]:
     """The fields of a type of DuckDB's; none where one of them cannot be in a struct of a model."""
-    fields = [column_of(name, str(kind), nullable=False) for name, kind in struct.children]
+    fields = [column_of(name, str(kind)) for name, kind in struct.children]
     for field, (_, kind) in zip(fields, struct.children, strict=True):
         if kind.id == "struct":
             field.fields = _fields(kind)
-    is_possible = all(field.fields or (is_known(field.type) and field.type not in _NOT_WITHIN and not field.is_array) for field in fields)
-    return tuple(fields) if is_possible else ()
+    return possible(fields)
+
+
+def possible(fields: Sequence[ColumnShape]) -> tuple[ColumnShape, ...]:
+    """The fields of a struct, of which none is missing; none where one of them cannot be in a struct of a model."""
+    for field in fields:
+        is_value = (is_known(field.type) or field.words is not None) and field.type not in _NOT_WITHIN
+        if not field.fields and (field.is_array or not is_value):
+            return ()
+    return tuple(replace(field, nullable=False) for field in fields)
 
 
 def declared(table_plan: TablePlan, column: ColumnShape, attribute_of: Callable[[str], str]) -> tuple[dict[str, tuple[Call, str]], Call]:
