@@ -14,7 +14,7 @@ Columns: column, Key, FixedValues, Drawn, Integers, Flag, Category, Vocabulary, 
     Stratum, RankWithin, ForeignKey, PolymorphicKey, Popularity, ParentKey, Tree, Level, Code, Uuids, Later, Stages, Stage, Reached, Words,
     Paragraph, FirstName, LastName, FullName, Email, Phone, StreetAddress, CompanyName, JobTitle, Slug, Url, IpAddress, Hostname, MacAddress, UserAgent,
     FileName, MimeType, Price, Rating, CurrencyCode, CountryCode, Latitude, Longitude, Iban, CardNumber, Ean13, Dates, Timestamps, Times,
-    RandomBytes, Several, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
+    RandomBytes, Several, Struct, Ordinal, IsFirst, IsLast, Lookup, ExistingBy, Sum, First, Count, Running; Column and Rows, for a kind of column of your own
 Types: SmallInteger, Integer, BigInteger, Decimal, Money, Double, Real, Boolean, Date, Timestamp, LocalTimestamp, Time, String, Varchar, Char,
     RepeatedText, Uuid, Json, Bytes, Named, Enum, List, Categorical, Codes
 Distributions: Choice, DiscreteUniform, Empirical, Exponential, LogNormal, Normal, OrderStatistic, Poisson, Shuffle, Uniform,
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from colgen.declare.rules import Chart, Report, Rule, read_reports
     from colgen.declare.several import Several
     from colgen.declare.stages import Later, Reached, Stage, Stages
+    from colgen.declare.struct import Struct
     from colgen.declare.table import Table
     from colgen.declare.text import Text
     from colgen.declare.times import CreatedAt, DailyCount, Day, Moment, Times
@@ -143,6 +144,7 @@ _HOMES = {
     "declare.identifiers": "Code Uuids",
     "declare.polymorphic": "PolymorphicKey",
     "declare.several": "Several",
+    "declare.struct": "Struct",
     "declare.stages": "Later Reached Stage Stages",
     "declare.trees": "Level Tree",
     "declare.everyday": "Dates IpAddress Slug Timestamps Url Words",
@@ -304,6 +306,7 @@ __all__ = [
     "Stratum",
     "StreetAddress",
     "String",
+    "Struct",
     "Sum",
     "Summary",
     "Table",

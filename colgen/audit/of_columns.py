@@ -15,6 +15,7 @@ from colgen.declare.identifiers import Code
 from colgen.declare.missing import Condition
 from colgen.declare.several import Several
 from colgen.declare.stages import Later, Reached, Stages
+from colgen.declare.struct import Struct
 from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.targets.manifest import Manifest
@@ -55,7 +56,7 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
         yield _shares(table, column, {literal(word): weight for word, weight in column.weights.items()})
     if isinstance(column, ForeignKey) and column.weights is not None and is_free and column.written_key is None:
         yield _shares(table, column, {str(number): weight for number, weight in enumerate(column.weights, 1)})
-    if isinstance(column, Code):
+    if isinstance(column, Code) and not column.type.postgres:  # a server spells values of its types in its own way
         yield of_each_row(
             name, f"{column.name} is like {column.pattern}", f"NOT regexp_full_match({at}, {literal(column.regular_expression)})"
         )
@@ -65,6 +66,8 @@ def of_column(table: TableInfo, column: Column, manifest: Manifest) -> Iterator[
         yield from _reached(table, column)
     if isinstance(column, Several):
         yield from _several(table, column)
+    if isinstance(column, Struct):
+        yield from _struct(table, column)
     if isinstance(column, CreatedAt):
         end = f"(DATE '{manifest.spec.last_day}' + 1)::TIMESTAMP{_zone(column)}"
         yield of_each_row(name, f"{column.name} is not after the period", f"{at} >= {end}")
@@ -80,6 +83,18 @@ def _several(table: TableInfo, column: Several) -> Iterator[Query]:
     if isinstance(inner.type, Categorical) and len(inner.type.words) <= WORDS_LISTED:
         words = ", ".join(literal(word) for word in inner.type.words.to_pylist())
         yield of_each_row(name, f"{column.name} has only its words", f"NOT list_has_all([{words}], {at})")
+
+
+def _struct(table: TableInfo, column: Struct) -> Iterator[Query]:
+    """Its fields are there where those columns are, and those that are written, too, are the same."""
+    for field, word in column.fields.items():
+        part, at = table.columns[word], f"struct_extract({quoted(column.name)}, {literal(field)})"
+        is_there = f"{quoted(column.name)} IS NOT NULL"
+        if not part.hidden:
+            condition = f"{is_there} AND {at} IS DISTINCT FROM {quoted(part.name)}"
+            yield of_each_row(table.name, f"{column.name} has the {field} of {part.name}", condition)
+        elif not part.nullable:
+            yield of_each_row(table.name, f"{column.name} has a {field}", f"{is_there} AND {at} IS NULL")
 
 
 def _reached(table: TableInfo, column: Reached) -> Iterator[Query]:

@@ -138,6 +138,9 @@ class Column:
         """What own columns must be for there to be a value."""
         return [condition_on(self, word, wanted) for word, wanted in self.when.items()]
 
+    def take_type(self) -> None:
+        """Takes the type of other columns, which may have been found only when the tables of a model were known; most kinds have one of their own."""
+
     def missing(self, rows: Rows) -> Array | None:
         """Which of its values are missing, whatever the kind leaves out: bool; None where none is."""
         missing = rows.draw_missing(self).chance(self.missing_share) if self.missing_share else None
@@ -188,7 +191,7 @@ class Column:
     @property
     def role(self) -> str:
         """What its values are like, for a writer: key (ascends from row to row), parent (never falls), reference, number, money, time, flag,
-        category, repeated or text."""
+        category, repeated, text, fraction, list or struct."""
         return "reference" if self.references is not None and self.type.role == "number" else self.type.role
 
     @property

@@ -22,10 +22,9 @@ from colgen.declare.foreign_key import ForeignKey
 from colgen.declare.keys import check_promises
 from colgen.declare.model_arguments import check_arguments, check_volumes
 from colgen.declare.polymorphic import PolymorphicKey
-from colgen.declare.relations import First, Lookup, Ordinal, ParentKey, Sum
+from colgen.declare.relations import First, Ordinal, ParentKey, Sum
 from colgen.declare.rows import MOST_ROWS, Between, Branches, Daily, FanOut, Volume
 from colgen.declare.rules import Chart, Report, Rule
-from colgen.declare.stages import Later, Reached
 from colgen.declare.table import Table, TableInfo, table_of
 from colgen.declare.times import CreatedAt
 from colgen.errors import ModelError, RequestError, one_of
@@ -171,8 +170,7 @@ class Model:
                 column.resolve(self.infos)
         for table in self.infos:
             for column in table.columns.values():
-                if isinstance(column, Lookup | Later | Reached):
-                    column.take_type()
+                column.take_type()
 
     def _united(self, base: TableInfo) -> TableInfo:
         """The table; one with branches has the columns that these agree on."""

@@ -140,8 +140,7 @@ class Lookup(Column):
 
     def take_type(self) -> None:
         """Has the type of what it looks up, which may have been found only when the tables of a model were known."""
-        if isinstance(self.column, Lookup):
-            self.column.take_type()
+        self.column.take_type()
         key = self.table.columns[cast(str, self._via)]
         self.type, self.nullable = self.column.type, self._may_be_missing or self.column.nullable or key.nullable
         if self.type in (String, Uuid) and isinstance(key, ParentKey) and not self.nullable:

@@ -88,7 +88,7 @@ class Text(Column):
             if form == "" and column.type in (*MOMENTS, Time):
                 such = "%H:%M:%S" if column.type is Time else "%Y-%m-%d %H:%M:%S"
                 raise ModelError(f"{field}: say how a moment is written, such as {{{word}:{such}}}")
-            if column.type.role in ("fraction", "list") or column.type is Bytes:
+            if column.type.role in ("fraction", "list", "struct") or column.type is Bytes:
                 raise ModelError(
                     f"{field}: a {column.type.name} has no one way to be written; make a decimal or a text of it in a function"
                 )

@@ -172,7 +172,9 @@ def _kinds(column: Column) -> tuple[str, ...]:
         return ("unit", "missing")
     if pa.types.is_date(arrow) or pa.types.is_timestamp(arrow):
         return ("stale", "swap", "missing")
-    return () if pa.types.is_list(arrow) or pa.types.is_binary(arrow) else ("missing",)  # those have no text for the answer key
+    if pa.types.is_nested(arrow) or pa.types.is_binary(arrow):
+        return ()  # they have no text for the answer key
+    return ("missing",)
 
 
 def _pairs(plain: Mapping[str, Column]) -> Iterator[tuple[str, str]]:

@@ -152,6 +152,7 @@ TEXT_BYTES: Mapping[str, float] = {
     "text": 24,
     "fraction": 19,
     "list": 30,
+    "struct": 30,
 }
 """Bytes that a value takes as text, by the role of its column, as measured on the shipped models."""
 
@@ -169,6 +170,7 @@ TEXT_NANOSECONDS: Mapping[str, float] = {
     "text": 210,
     "fraction": 70,
     "list": 700,
+    "struct": 700,
 }
 """Nanoseconds of a core that a value takes to be written as text, by the role of its column; `benchmarks/constants.py` measures them."""
 
@@ -198,4 +200,6 @@ def _plain(kind: pa.DataType) -> pa.DataType:
         return kind.value_type
     if pa.types.is_list(kind):
         return pa.list_(kind.value_field.with_type(_plain(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_plain(field.type)) for field in kind])
     return pa.decimal128(kind.precision, kind.scale) if pa.types.is_decimal64(kind) else kind

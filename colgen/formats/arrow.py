@@ -25,6 +25,7 @@ _NANOSECONDS: Mapping[str, float] = {
     "text": 9.7,
     "fraction": 3.7,
     "list": 20,
+    "struct": 20,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

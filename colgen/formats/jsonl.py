@@ -12,7 +12,7 @@ import polars.selectors as cs
 import pyarrow as pa
 
 from colgen.formats import Format, file_list, sql_columns, text_bytes
-from colgen.formats.spelled import EXACT_DIGITS, MOMENT, frame_of, lists, read_back, spelled
+from colgen.formats.spelled import EXACT_DIGITS, MOMENT, frame_of, nested, read_back, spelled
 from colgen.values.batch import Batch
 
 _NANOSECONDS: Mapping[str, float] = {
@@ -28,6 +28,7 @@ _NANOSECONDS: Mapping[str, float] = {
     "text": 250,
     "fraction": 120,
     "list": 400,
+    "struct": 400,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 
@@ -38,11 +39,11 @@ class JsonLinesWriter:
 
     def write(self, batch: Batch) -> None:
         buffer = io.BytesIO()
-        frame = frame_of(batch)
+        frame = frame_of(batch.to_arrow())
         # up to 15 digits, the shortest form of a double is the decimal itself
         short = [name for name, type in frame.schema.items() if isinstance(type, pl.Decimal) and (type.precision or 38) <= EXACT_DIGITS]
         moments = cs.datetime(time_zone="*").dt.strftime(MOMENT)
-        frame.with_columns(pl.col(short).cast(pl.Float64), moments, *spelled(), *lists(frame)).write_ndjson(buffer)
+        frame.with_columns(pl.col(short).cast(pl.Float64), moments, *spelled(), *nested(frame)).write_ndjson(buffer)
         self._file.write(buffer.getbuffer())
 
     def close(self) -> None:

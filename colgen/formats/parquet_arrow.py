@@ -32,6 +32,7 @@ _BYTES: Mapping[str, float] = {
     "text": 14.0,
     "fraction": 8.0,
     "list": 30,
+    "struct": 30,
 }
 """Bytes that a value takes, by the role of its column, as measured on the shipped models with Snappy."""
 
@@ -49,6 +50,7 @@ _NANOSECONDS: Mapping[str, float] = {
     "text": 250,
     "fraction": 60,
     "list": 300,
+    "struct": 300,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

@@ -127,6 +127,8 @@ def _add(builder: _RowBuilder, column: pa.Array, kind: str) -> None:
     """Appends a column, each value after its length."""
     if kind.endswith("[]"):
         builder.add_binary(_lists(column, kind.removesuffix("[]")))
+    elif pa.types.is_struct(column.type):
+        _add(builder, _objects(column), kind)
     elif pa.types.is_dictionary(column.type):
         builder.add_binary(_words(column, kind))
     elif kind != "uuid" and (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
@@ -173,6 +175,22 @@ def _lists(column: pa.ListArray, kind: str) -> pa.Array:
     heads = pc.if_else(pa.array(counts > 0), _binary(_records(some, len(column))), _binary(_records(none, len(column))))
     framed = pc.binary_join_element_wise(heads, values, b"")
     return pc.if_else(column.is_valid(), framed, pa.scalar(_NULL, pa.binary())) if column.null_count else framed
+
+
+def _objects(structs: pa.StructArray) -> pa.StringArray:
+    """Structs as JSON, in which PostgreSQL knows no NUL either."""
+    from colgen.formats.spelled import json_texts
+
+    _check_no_nul_within(structs)
+    return json_texts(structs)
+
+
+def _check_no_nul_within(structs: pa.StructArray) -> None:
+    for part in structs.flatten():
+        if pa.types.is_struct(part.type):
+            _check_no_nul_within(part)
+        elif pa.types.is_string(part.type):
+            _check_no_nul(part)
 
 
 def _length(size: int) -> bytes:

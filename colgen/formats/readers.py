@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from colgen.values.structs import is_struct
+
 
 def literal(text: str) -> str:
     """A text, quoted for SQL."""
@@ -22,12 +24,17 @@ def file_list(files: Sequence[Path | str]) -> str:
     return f"[{', '.join(map(literal, paths))}]"
 
 
+def is_nested(type: str) -> bool:
+    """Whether an SQL type is that of lists or of structs."""
+    return type.endswith("[]") or is_struct(type)
+
+
 def sql_columns(columns: Mapping[str, str]) -> str:
-    """Names and SQL types as DuckDB's readers of text take them; JSON, bytes and lists are read as text there."""
+    """Names and SQL types as DuckDB's readers of text take them; JSON, bytes, lists and structs are read as text there."""
     return (
         "{"
         + ", ".join(
-            f"{literal(name)}: {literal('VARCHAR' if type in ('JSON', 'BLOB') or type.endswith('[]') else type)}"
+            f"{literal(name)}: {literal('VARCHAR' if type in ('JSON', 'BLOB') or is_nested(type) else type)}"
             for name, type in columns.items()
         )
         + "}"

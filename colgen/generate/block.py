@@ -27,12 +27,12 @@ from colgen.draws.draw import Draw
 from colgen.errors import ColgenError, ModelError
 from colgen.generate.sums import check_sums, summed_up
 from colgen.values import json
-from colgen.values.arrow import coded, with_missing
+from colgen.values.arrow import coded
 from colgen.values.batch import Batch, BatchColumn
 from colgen.values.fit import UnfitValue
-from colgen.values.gather import at_positions, together, without
+from colgen.values.gather import at_positions, to_arrow, together, without
 from colgen.values.text.composed import Composed
-from colgen.values.types import ColumnData, Json, String, Type
+from colgen.values.types import ColumnData, Json, String
 
 if TYPE_CHECKING:
     from colgen.generate.generation import Generation
@@ -495,7 +495,7 @@ class Block:
                 column.type.check_composed(values)
                 return values
             is_json = isinstance(column, Text) and column.type is Json and json.is_proved(column.parts(self), self.count)
-            array = _to_arrow(String if is_json else column.type, _spelled(column, values) if isinstance(values, Composed) else values)
+            array = to_arrow(String if is_json else column.type, _spelled(column, values) if isinstance(values, Composed) else values)
         except TypeError as error:
             raise ModelError(f"{column.qualified_name} has the wrong type: {error}") from error
         except UnfitValue as error:
@@ -507,16 +507,6 @@ class Block:
         if array.type == column.type.arrow or pa.types.is_signed_integer(array.type):
             return array
         return array.cast(column.type.arrow)  # string views, or a dictionary of large strings
-
-
-def _to_arrow(type: Type, values: ColumnData) -> pa.Array:
-    if not hasattr(values, "mask"):
-        return type.to_arrow(values, compact=True)
-    try:
-        array = type.to_arrow(values.data, compact=True)
-    except UnfitValue:  # what is masked may be anything
-        array = type.to_arrow(values.filled(0), compact=True)
-    return with_missing(array, np.ma.getmaskarray(values))
 
 
 def _nothing(column: Column, count: int) -> ColumnData:

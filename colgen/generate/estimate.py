@@ -37,6 +37,7 @@ MAKE_NANOSECONDS: Mapping[str, float] = {
     "text": 150,
     "fraction": 23,
     "list": 150,
+    "struct": 150,
 }
 """Nanoseconds of a core that a value takes to be made, by the role of its column; `benchmarks/constants.py` measures them."""
 

@@ -10,6 +10,7 @@ from colgen.introspect import checks
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
 from colgen.introspect.spelling import check_of
+from colgen.introspect.structs import with_fields
 from colgen.introspect.type_names import column_of
 from colgen.targets.destination import MANIFEST, Destination
 from colgen.targets.finished import attach
@@ -73,7 +74,7 @@ def _catalogue(connection: duckdb.DuckDBPyConnection, file: str, reading: Readin
 
 
 def _column(row: dict[str, Any], declared: str) -> ColumnShape:
-    column = column_of(row["column_name"], row["data_type"], row["is_nullable"])
+    column = with_fields(column_of(row["column_name"], row["data_type"], row["is_nullable"]))
     column.default, column.comment = row["column_default"] or "", row["comment"] or ""
     spelled = (f"{name} {row['data_type']} GENERATED ALWAYS AS" for name in (column.name, quoted(column.name)))
     column.generated = any(text in declared for text in spelled)

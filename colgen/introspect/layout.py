@@ -53,7 +53,7 @@ class TablePlan:
         return next((key for key in keys if column in key.columns), None)
 
 
-_ALIKE = ("boolean", "json", "jsonb", "tsvector", "xml", "interval")
+_ALIKE = ("boolean", "json", "jsonb", "tsvector", "xml")
 """Types of which no values are made that differ."""
 
 WHOLE = ("smallint", "integer", "bigint")

@@ -81,7 +81,7 @@ def observe(connection: duckdb.DuckDBPyConnection, view: str, table: TableShape,
     rows = table.rows or 0
     for column in table.columns:
         summary = seen[column.name]
-        column.nullable = summary.present < rows or not rows or column.type in NESTED
+        column.nullable = summary.present < rows or not rows or (column.type in NESTED and not column.fields)
         column.observed = Observed(by, nulls=(rows - summary.present) / rows if rows else 0.1)
         if column.type in TEXTS and not column.is_array and summary.present:
             _observe_texts(connection, view, table, column, summary)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import RequestError
-from colgen.introspect import checks, statistics, types
+from colgen.introspect import checks, statistics, structs, types
 from colgen.introspect.alternatives import met
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import CheckShape, ColumnShape, ForeignKeyShape, SchemaShape, TableShape
@@ -49,6 +49,10 @@ _COLUMNS = """
     FROM base JOIN pg_attribute AS attribute USING (attrelid, attnum) JOIN pg_type AS type ON type.oid = base.type
     LEFT JOIN pg_attrdef ON adrelid = attribute.attrelid AND adnum = attribute.attnum
     WHERE type.typtype <> 'd' ORDER BY attribute.attrelid, attribute.attnum"""
+
+_COMPOSITES = """
+    SELECT attrelid::bigint, attname::text, typrelid::bigint FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+    WHERE attrelid = ANY(%s) AND attnum > 0 AND NOT attisdropped AND typtype = 'c'"""
 
 _UNIQUES = """
     SELECT owner::bigint, indisprimary AND owner = indrelid, indpred IS NOT NULL, indkey::smallint[], pg_get_expr(indexprs, indrelid),
@@ -109,6 +113,7 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> SchemaS
         raise RequestError(f"there is no table in {'schema' if len(schemas) == 1 else 'the schemas'} {', '.join(schemas)}")
     notes: list[str] = []
     _read_columns(connection, tables)
+    _read_composites(connection, tables)
     types.forget_ambiguous(list(tables.values()))
     _read_partitions(connection, tables, notes)
     shape, numbers = SchemaShape(list(tables.values()), notes), list(tables)
@@ -240,7 +245,19 @@ def _limit_to(column: ColumnShape, found: list[Any]) -> None:
     column.nullable = False
 
 
-def _read_columns(connection: psycopg.Connection[Any], tables: dict[int, TableShape]) -> None:
+def _read_composites(connection: psycopg.Connection[Any], tables: Mapping[int, TableShape]) -> None:
+    """The fields of the columns that are of composite types, which the catalogue has like the columns of a table."""
+    columns = connection.execute(_COMPOSITES, (list(tables),)).fetchall()
+    if not columns:
+        return
+    composites = {composite: TableShape("") for _, _, composite in columns}
+    _read_columns(connection, composites)
+    _read_composites(connection, composites)
+    for number, name, composite in columns:
+        tables[number].column(name).fields = structs.possible(composites[composite].columns)
+
+
+def _read_columns(connection: psycopg.Connection[Any], tables: Mapping[int, TableShape]) -> None:
     for row in connection.execute(_COLUMNS, {"tables": list(tables)}).fetchall():
         number, name, type, shown, required, default, generated, length, precision, scale, words, is_array, domain_checks, comment = row
         column = ColumnShape(

@@ -13,6 +13,7 @@ from colgen.introspect.guesses import MOMENTS
 from colgen.introspect.observed import NESTED, observe, observe_time, summarise
 from colgen.introspect.reading import Reading
 from colgen.introspect.shapes import ColumnShape, SchemaShape, TableShape
+from colgen.introspect.structs import with_fields
 from colgen.introspect.type_names import column_of
 from colgen.targets.sql import limit, new_connection, one_line, out_of_room, quoted, spill
 
@@ -60,7 +61,7 @@ def read(reading: Reading) -> SchemaShape:
             for column in shape.columns:
                 if column.type in ("date", *MOMENTS):
                     times.append((column, table.seen[column.name].first, table.seen[column.name].last))
-                elif column.type in NESTED and not column.is_array:
+                elif column.type in NESTED and not column.is_array and not column.fields:
                     schema.notes.append(f"{name}.{column.name}: {column.shown}, left empty")
         observe_time(times)
         find_references(connection, tables)
@@ -95,7 +96,7 @@ def _kind(path: Path) -> str:
 
 def _shape(connection: duckdb.DuckDBPyConnection, view: str, name: str) -> TableShape:
     rows = connection.execute(f"DESCRIBE {quoted(view)}").fetchall()
-    columns = [column_of(column, declared) for column, declared, *_ in rows]
+    columns = [with_fields(column_of(column, declared)) for column, declared, *_ in rows]
     for column in columns:
         column.words = None  # of an Arrow dictionary, all of them: also those that few rows have
         if column.type.startswith("enum"):

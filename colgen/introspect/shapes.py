@@ -48,6 +48,7 @@ class ColumnShape:
     pattern : a `Code` that a CHECK allows, where that asks for a regular expression
     is_left_empty : whether a CHECK is kept only where there is no value
     is_list : of JSON, whether it must be a list
+    fields : of structs, what is in them
     comment : what is said of it
     observed : what was seen of its values, where any were looked at
     """
@@ -69,6 +70,7 @@ class ColumnShape:
     pattern: str = ""
     is_left_empty: bool = False
     is_list: bool = False
+    fields: Sequence[ColumnShape] = ()
     comment: str = ""
     observed: Observed | None = None
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from importlib import import_module
 
-from colgen.introspect import checks
+from colgen.introspect import checks, structs
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
 from colgen.introspect.guesses import FRACTIONS, MOMENTS, WHOLE, code_size
 from colgen.introspect.layout import TablePlan, plan
@@ -41,6 +41,7 @@ class Writer:
         self.limits: dict[str, int] = {}
         self.used: set[str] = {"Model", "Table"}
         self.guessed = 0
+        self.structs: dict[tuple[str, str], tuple[dict[str, tuple[Call, str]], Call]] = {}
         self.vias: dict[tuple[str, ForeignKeyShape], str] = {}
         for table_plan in self.plans:
             for key in table_plan.shape.foreign_keys:
@@ -123,6 +124,7 @@ class Writer:
         """The lines of the columns, and those of the key."""
         table, lines, of = table_plan.shape, list[str](), dict[str, list[str]]()
         hidden = self._hidden_references(table_plan)
+        self._put_together(table_plan, {*self.words[table_plan.name], *self.words[table_plan.name].values(), *hidden})
         for name, value in hidden.items():
             lines += assignment(name, value)
             self._use(value)
@@ -140,6 +142,11 @@ class Writer:
             if made is None:
                 continue
             value, by = made
+            hidden_fields, _ = self.structs.get((table_plan.name, column.name), ({}, None))
+            for name, (field, guess) in hidden_fields.items():
+                self._use(field)
+                self.guessed += bool(guess)
+                lines += assignment(name, field, comment=f"? {guess}" if guess else "")
             if (column.name,) == table.key and not table_plan.reference_of(column.name):
                 by = table.key_evidence or by
             attribute = self.words[table_plan.name][column.name]
@@ -154,6 +161,21 @@ class Writer:
             if (column.name,) == table.key:
                 of["key"] = text_lines
         return lines or ["    pass"], of
+
+    def _put_together(self, table_plan: TablePlan, taken: set[str]) -> None:
+        """Notes what the structs of a table are put together out of.
+
+        taken : the names that columns have
+        """
+
+        def attribute_of(name: str) -> str:
+            attribute = _attribute(name, taken)
+            taken.add(attribute)
+            return attribute
+
+        for column in table_plan.shape.columns:
+            if column.fields and column.name not in {*table_plan.unique, *table_plan.distinct, *table_plan.missing}:
+                self.structs[table_plan.name, column.name] = structs.declared(table_plan, column, attribute_of)
 
     def _kept_apart(self, table_plan: TablePlan, first: str, second: str, pairs: dict[str, str]) -> bool:
         """Has one of two references be to another row than the other, or one of two numbers or days be less; whether that goes."""
@@ -296,7 +318,10 @@ class Writer:
             return call("Key", *size, **({"start": table_plan.start} if table_plan.start > 1 else {})), ""
         if column.is_left_empty and column.nullable:
             table_plan.missing.setdefault(column.name, "a CHECK")
-        value, by, is_known = value_of(table_plan, column, pairs)
+        if (table_plan.name, column.name) in self.structs:
+            value, by, is_known = self.structs[table_plan.name, column.name][1], "", True
+        else:
+            value, by, is_known = value_of(table_plan, column, pairs)
         if not is_known and column.default and not column.nullable:
             return None
         options: dict[str, object] = {}

@@ -80,6 +80,11 @@ def column_of(name: str, declared: str, nullable: bool = True) -> ColumnShape:
     return shape
 
 
+def is_known(type: str) -> bool:
+    """Whether a column is of a type that PostgreSQL has, too."""
+    return type in _NAMES
+
+
 def _digits(word: str) -> tuple[int | None, int | None]:
     """How many digits a decimal has of which nothing more is said, and how many of them behind the point."""
     if word in ("hugeint", "uhugeint", "ubigint", "uint64"):

@@ -40,7 +40,6 @@ _SPELLED = {
     "regtype": "text",
     "cidr": "10.0.0.0/8",
     "macaddr": "08:00:2b:01:02:03",
-    "interval": "3 days",
     "time with time zone": "12:34:00+00",
     "tsvector": "word",
     "tsquery": "word",
@@ -122,6 +121,9 @@ def value_of(table_plan: TablePlan, column: ColumnShape, pairs: dict[str, str]) 
         return types.by_name(kind, value) if kind == "citext" else value, guess.by, True
     if kind == "inet":
         return types.by_name(kind, call("IpAddress")), "its type", True
+    if kind == "interval":  # always more than nothing, and no two of the same length
+        is_one_of_many = unique or column.name in table_plan.distinct
+        return types.by_name(kind, call("Code", f"1 hour {'000000 seconds' if is_one_of_many else '00 minutes'}")), "its type", True
     if kind in ("json", "jsonb"):
         return call("Text", "[]" if column.is_list else "{{}}", type=Raw("Json")), "its type", True
     if kind in _SPELLED:

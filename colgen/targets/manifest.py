@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
@@ -50,10 +51,40 @@ def _table_name(name: str) -> str:
     return name
 
 
+_PLAIN_TYPE = re.compile(r"[A-Za-z]\w{0,50}( [A-Za-z]\w{0,50}){0,9}(\([0-9]{1,5}(, ?[0-9]{1,5})?\))?(\[\])*", re.ASCII)
+_STRUCT, _FIELD = "STRUCT(", re.compile(r'"([^"\x00-\x1f]|"")+" ')
+_NO_TYPE = "no column of a build has such a type"
+
+
+def _sql_type(text: str) -> str:
+    if _end_of_type(text, 0, depth=0) != len(text):
+        raise ValueError(_NO_TYPE)
+    return text
+
+
+def _end_of_type(text: str, at: int, depth: int) -> int:
+    """Where an SQL type ends that begins there. ValueError where there is none."""
+    if not text.startswith(_STRUCT, at):
+        plain = _PLAIN_TYPE.match(text, at)
+        if plain is None:
+            raise ValueError(_NO_TYPE)
+        return plain.end()
+    at += len(_STRUCT)
+    while (field := _FIELD.match(text, at)) is not None and depth < _DEEPEST:
+        at = _end_of_type(text, field.end(), depth + 1)
+        if text.startswith(")", at):
+            return at + 1
+        at += len(", ") if text.startswith(", ", at) else 0
+    raise ValueError(_NO_TYPE)
+
+
+_DEEPEST = 50
+"""Structs within one another in a type."""
+
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 TableName = Annotated[str, AfterValidator(_table_name)]
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f]+$")]
-SqlType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z]\w*( [A-Za-z]\w*)*(\([0-9]{1,5}(, ?[0-9]{1,5})?\))?(\[\])*$")]
+SqlType = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_sql_type)]
 Version = Annotated[str, StringConstraints(max_length=200)]
 Library = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 

@@ -44,6 +44,9 @@ def with_missing(array: pa.Array, missing: Array) -> pa.Array:
         missing = missing | array.is_null().to_numpy(zero_copy_only=False)
     if pa.types.is_list(array.type):
         return pa.ListArray.from_arrays(array.offsets, array.values, type=array.type, mask=pa.array(missing))
+    if pa.types.is_struct(array.type):
+        fields = [array.field(place) for place in range(array.type.num_fields)]
+        return pa.StructArray.from_arrays(fields, fields=list(array.type), mask=pa.array(missing))
     validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     return pa.Array.from_buffers(array.type, len(array), [validity, *array.buffers()[1:]])
 

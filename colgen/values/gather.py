@@ -1,4 +1,4 @@
-"""Concatenating column data and taking rows of it, whether it is NumPy's or Arrow's."""
+"""Concatenating column data, taking rows of it and making it Arrow's, whether it is NumPy's or Arrow's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from colgen.arrays import Array
 from colgen.values.arrow import coded, with_missing
+from colgen.values.fit import UnfitValue
 from colgen.values.text.composed import Composed
-from colgen.values.types import ColumnData
+from colgen.values.types import ColumnData, Type
 
 
 def together(blocks: Sequence[ColumnData]) -> ColumnData:
@@ -39,3 +40,14 @@ def without(values: ColumnData, missing: Array) -> ColumnData:
     if isinstance(values, pa.Array):
         return with_missing(values, missing)
     return np.ma.array(np.ma.getdata(values), mask=missing | np.ma.getmaskarray(values) if hasattr(values, "mask") else missing)
+
+
+def to_arrow(type: Type, values: ColumnData) -> pa.Array:
+    """Values as an Arrow array of a type, whose whole numbers may have fewer bits than the type. Raises TypeError and UnfitValue as the type does."""
+    if not hasattr(values, "mask"):
+        return type.to_arrow(values, compact=True)
+    try:
+        array = type.to_arrow(values.data, compact=True)
+    except UnfitValue:  # what is masked may be anything
+        array = type.to_arrow(values.filled(0), compact=True)
+    return with_missing(array, np.ma.getmaskarray(values))

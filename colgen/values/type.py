@@ -24,7 +24,7 @@ class Type:
     sql, arrow : the types that it is written as
     dtype : NumPy's type of the values in Arrow's memory; None for text
     role : what the values are like, by which a writer chooses an encoding: "key", "reference", "number", "money", "time", "flag",
-        "category", "repeated", "text", "fraction" or "list"
+        "category", "repeated", "text", "fraction", "list" or "struct"
     postgres : what PostgreSQL calls it, where that does not follow from `sql`
     limits : the least and the greatest whole number that it can hold, those of the dtype unless given; of a text, how many characters it may have
     """

@@ -8,10 +8,12 @@ import pyarrow as pa
 from colgen import (
     Between,
     Bytes,
+    Category,
     Char,
     Code,
     CreatedAt,
     Dates,
+    Decimal,
     Double,
     Exponential,
     FanOut,
@@ -30,6 +32,7 @@ from colgen import (
     Real,
     Several,
     SmallInteger,
+    Struct,
     Table,
     Text,
     Times,
@@ -72,6 +75,17 @@ class Things(Table):
     flags = Several(Flag(0.5), Between(0, 9))
     keys = Several(Uuids(), Between(0, 2))
     digests = Several(RandomBytes(0, 4), Between(0, 2))
+    size = Struct("small", "weight", {"tall": "height"}, nullable=0.3)
+    nested = Struct(
+        {"size": "size", "at": "made_at", "seen": "seen_at", "opens": "opens", "code": "code", "select": "price_of", "far": "far"}
+    )
+    price_of = Integers(-9_999, 9_999, type=Money, hidden=True, nullable=0.2)
+    far = Integers(-(10**17), 10**17, type=Decimal(18, 4), hidden=True)
+    key = Uuids(hidden=True)
+    flat = Struct("key", {"É 'x' \"y\"": "is_odd", "day": "day", "word": "word"}, nullable=0.2)
+    is_odd = Flag(0.5, hidden=True)
+    day = Dates(hidden=True)
+    word = Category({'say "so"': 1, "é\\n, b": 2, "": 1}, hidden=True, nullable=0.2)
     label = Text("{opens:%H:%M} {made_at:%Y-%m-%d}")
 
 
@@ -88,6 +102,10 @@ class Parts(Table):
     other_id = ForeignKey(Things, nullable=0.5)
     other = Lookup(Things.picture, via="other_id")
     sizes = Lookup(Things.sizes, via="other_id")
+    size = Lookup(Things.nested, via="other_id")
+    whole = Struct({"thing": "label", "size": "flat"})
+    label = Lookup(Things.label, hidden=True)
+    flat = Lookup(Things.flat)
 
     @column(Real)
     def half(weight):  # type: ignore[no-untyped-def]

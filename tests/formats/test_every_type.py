@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -96,6 +97,49 @@ def test_a_list_is_an_array_in_json_and_the_text_of_one_in_csv(data: colgen.Data
         assert [row["tags"] for row in rows] == made["tags"]
         assert [row["prices"] for row in rows] == [None if cell is None else [float(price) for price in cell] for cell in made["prices"]]
         assert [row["flags"] for row in rows] == made["flags"]
+
+
+_PLACES = pa.field(
+    "place",
+    pa.struct(
+        [
+            pa.field("town", pa.string(), nullable=False),
+            pa.field("size", pa.struct([pa.field("people", pa.int32()), pa.field("is_large", pa.bool_(), nullable=False)])),
+            pa.field("height", pa.float64(), nullable=False),
+        ]
+    ),
+)
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.fixed_dictionaries(
+            {
+                "town": st.text(max_size=5),
+                "size": st.none() | st.fixed_dictionaries({"people": st.none() | st.integers(0, 99), "is_large": st.booleans()}),
+                "height": st.floats(-9, 9),
+            }
+        ),
+        max_size=40,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=8)
+def test_structs_in_parquet_read_as_they_were(places: list[Any], nullable: bool, compatible: bool) -> None:
+    """However much of them is missing, over pages and row groups that are far too small."""
+    array = pa.array(places if nullable else [place for place in places if place], _PLACES.type)
+    schema = pa.schema([pa.field("id", pa.int64(), False), _PLACES.with_nullable(nullable)])
+    file = io.BytesIO()
+    writer = ParquetWriter(file, schema, is_compatible=compatible, limits=Limits(page_rows=8, row_group_rows=24))  # type: ignore[arg-type]
+    for first in range(0, len(array), 10):
+        rows = array.slice(first, 10)
+        writer.write(Batch("t", schema, [pa.array(range(first, first + len(rows)), pa.int64()), rows], len(rows)))
+    writer.close()
+    read = pq.read_table(io.BytesIO(file.getvalue()))
+    assert read["place"].to_pylist() == array.to_pylist()
+    assert read.schema.field("place").type == array.type
 
 
 @given(

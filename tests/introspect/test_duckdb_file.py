@@ -22,7 +22,7 @@ CREATE TABLE countries (code VARCHAR PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 COMMENT ON TABLE countries IS 'Where "people" live';
 COMMENT ON COLUMN countries.name IS 'In English';
 CREATE TABLE customers (id INTEGER PRIMARY KEY, country VARCHAR REFERENCES countries (code), mood mood NOT NULL, email VARCHAR NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL, updated_at TIMESTAMP, "class" TINYINT NOT NULL, tags VARCHAR[], place STRUCT(a INTEGER));
+    created_at TIMESTAMPTZ NOT NULL, updated_at TIMESTAMP, "class" TINYINT NOT NULL, tags VARCHAR[], place STRUCT(id INTEGER, "from" ENUM ('x', 'y')), odd STRUCT(j JSON));
 CREATE UNIQUE INDEX by_email ON customers (email);
 CREATE TABLE products (id BIGINT PRIMARY KEY, price DECIMAL(10, 2) NOT NULL CHECK (price > 0), status VARCHAR NOT NULL CHECK (status IN ('on sale', 'it''s out')),
     rank INTEGER NOT NULL CHECK (rank BETWEEN 1 AND 20), hash VARCHAR CHECK (regexp_matches(hash, '^[0-9a-f]{8}$')),
@@ -54,6 +54,10 @@ def test_each_thing_is_read_for_what_it_is(shop: Path) -> None:
         '    updated_at = Later("created_at", days=Exponential(30))  # ? its name',
         '    class_ = Integers(0, 3, type=SmallInteger, name="class")  # ? its name',
         '    status = Category({"on sale": 1, "it\'s out": 1})',
+        '    place = Struct({"id": "place_id", "from": "place_from"}, nullable=0.1)',
+        '    place_from = Category({"x": 1, "y": 1}, hidden=True)',
+        "    place_id = Integers(1, 1000, hidden=True)",
+        "    odd = Text(",
         "    rank = Integers(1, 20)  # ? a CHECK",
         '    hash = Code("xxxxxxxx", nullable=0.1)',
         "    low = Integers(1, 499)  # ? a CHECK",

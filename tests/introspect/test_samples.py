@@ -26,7 +26,7 @@ CREATE TABLE customers AS SELECT i AS id, 'Erika ' || i % 5 AS name, 'erika' || 
     'K-' || lpad(i::VARCHAR, 5, '0') AS customer_no, if(i = 3, 'mayor of Springfield', 'normal') AS class, 40_000 + i * 137 AS salary,
     1_000_003.37 + i AS budget, 1990 + i % 30 AS since, if(i = 1, NULL, (i + 1) // 2) AS parent_id FROM range(1, 301) AS t (i);
 CREATE TABLE orders AS SELECT i + 10_000 AS id, 1 + (i * i) % 300 AS customer_id, ['DE', 'FR', 'US', 'GB', 'ES'][1 + i % 5] AS nation,
-    TIMESTAMP '2023-01-01' + INTERVAL (i * 9) HOURS AS created_at, uuid() AS reference, [i] AS history, {'a': i} AS extra, i / 7.0 AS ratio,
+    TIMESTAMP '2023-01-01' + INTERVAL (i * 9) HOURS AS created_at, uuid() AS reference, [i] AS history, {'a': i} AS extra, {'list': [i]} AS odd, CASE WHEN i % 2 > 0 THEN {'town': {'zip code': 'x', 'at': TIMESTAMP '2024-01-01'}} END AS lies, i / 7.0 AS ratio,
     round(i / 8.0, 2) AS total FROM range(900) AS t (i);
 CREATE TABLE order_lines AS SELECT id AS order_id, line, 1 + line % 3 AS quantity, 1 + (id + line) % 300 AS product FROM orders, range(1, 5) AS t (line)
     WHERE line <= 1 + id % 4;
@@ -99,7 +99,11 @@ def test_it_builds_as_written(made: NewModel, tmp_path: Path, volume: str) -> No
     path = tmp_path / "shop.py"
     path.write_text(made.text, encoding="utf-8")
     assert_clean(path)
-    assert made.notes == ["orders.extra: STRUCT(a BIGINT), left empty"]
+    assert made.notes == ["orders.odd: STRUCT(list BIGINT[]), left empty"]
+    lines = [line.strip().partition("  #")[0] for line in made.text.splitlines()]
+    assert 'extra = Struct({"a": "extra_a"})' in lines
+    assert 'lies = Struct({"town": "lies_town"}, nullable=0.5)' in lines
+    assert "lies_town_at = Timestamps(type=LocalTimestamp, hidden=True)" in lines
     assert all(outcome.holds for outcome in colgen.build(path, out=tmp_path / volume, volume=volume, check=True).outcomes or ())
 
 

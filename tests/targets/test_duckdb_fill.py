@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 import colgen
-from colgen import Category, Code, ForeignKey, Integers, Key, Model, Rule, Table, TargetError, Volume
+from colgen import Category, Code, ForeignKey, Integers, Key, Model, Rule, Struct, Table, TargetError, Volume
 from colgen.audit.check import CheckFailed
 from colgen.errors import RequestError
 from colgen.targets.duckdb.target import NUMBERED
 from tests.support import colgen as command
-from tests.support import thorough
+from tests.support import model_of, refused, thorough
 from tests.targets.duckdb_files import ask, digests
 from tests.targets.firm import FIRM, TABLES
 
@@ -338,3 +338,24 @@ def test_the_guard_is_as_strict_as_for_any_build(file: Path, monkeypatch: pytest
         fill(file, append=True)
     assert "this is production" in confirmed(file).stderr
     assert rows(file, "departments") == [30]
+
+
+def test_structs_go_into_structs_by_the_names_of_their_fields(tmp_path: Path) -> None:
+    class People(Table):
+        rows = 5
+        id = Key()
+        home = Struct({"town": "id", "Street": "id"})
+        place = Struct("home")
+
+    model = model_of(People)
+    change(
+        tmp_path / "app.duckdb",
+        "CREATE TABLE people (id INT, home STRUCT(street INT, more INT, town INT), place STRUCT(home STRUCT(town INT, street INT)))",
+    )
+    fill(tmp_path / "app.duckdb", model)
+    assert ask(tmp_path / "app.duckdb", "SELECT home, place.home.town FROM people WHERE id = 3") == [
+        ({"street": 3, "more": None, "town": 3}, 3)
+    ]
+    change(tmp_path / "other.duckdb", "CREATE TABLE people (id INT, home STRUCT(town INT), place STRUCT(home STRUCT(street INT)))")
+    with refused("people.home is .* no field Street", "people.place is .* no field home.town", error=TargetError):
+        fill(tmp_path / "other.duckdb", model)

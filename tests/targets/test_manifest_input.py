@@ -15,6 +15,16 @@ from colgen.targets import manifest
 from tests.support import colgen as command
 from tests.support import first_of, refused
 
+NO_TYPES = [
+    'STRUCT("a" BIGINT',
+    'STRUCT("a" BIGINT); DROP TABLE x',
+    "STRUCT(a BIGINT)",
+    "STRUCT()",
+    'STRUCT("a" BIGINT, "b")',
+    'STRUCT("a"b" BIGINT)',
+    'STRUCT("a" STRUCT("b" 1))',
+    'STRUCT("a" ' * 60 + "BIGINT" + ")" * 60,
+]
 INJECTED = "DECIMAL(12,2)'}); COPY (SELECT 1) TO '/tmp/injected'; SELECT ({'b': '"
 CONFIRM = ("--confirm", "DELETE_ALL_MOCK_DATA")
 
@@ -65,6 +75,7 @@ PART = ("tables", "customers", "parts", 0)
         ([], ("tables", "customers", "parts"), r"tables\.customers\.parts is empty"),
         (INJECTED, ("tables", "customers", "columns", "id"), r"tables\.customers\.columns\.id"),
         ("BIGINT", ("tables", "customers", "columns", ""), r"tables\.customers\.columns"),
+        *((text, ("tables", "customers", "columns", "id"), "no column of a build has such a type") for text in NO_TYPES),
         ({"rows": 0, "columns": {}, "parts": []}, ("tables", "a/b"), r"tables\.a/b: no table of a model has such a name"),
         ({"rows": 0, "columns": {}, "parts": []}, ("tables", ".."), r"tables\.\.\.: no table of a model"),
         ({"rows": 0, "columns": {}, "parts": []}, ("tables", ""), "tables"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import colgen
 from colgen import (
     Between,
     Category,
+    Dates,
     Enum,
     FanOut,
     IpAddress,
@@ -20,12 +22,14 @@ from colgen import (
     Several,
     Stage,
     Stages,
+    Struct,
     Table,
     TargetError,
     Text,
     Timestamps,
     Volume,
 )
+from colgen.formats.spelled import json_texts
 from colgen.pipeline.cleanup import CONFIRMATION, remove
 from tests.formats.every_type import MODEL
 from tests.support import model_of, refused, thorough
@@ -63,7 +67,10 @@ def test_every_type_is_one_of_the_server_s_and_every_value_arrives(server: str, 
         listed = ", ".join(f"{column}{cast.get(types[column], '')}" for column in made.column_names)
         rows = database.execute(f'SELECT {listed} FROM "{schema}".{name} ORDER BY id').fetchall()
         for number, column in enumerate(made.column_names):
-            assert [row[number] for row in rows] == made[column].to_pylist(), column
+            values = made[column].to_pylist()
+            if types[column] == "jsonb":
+                values = [text and json.loads(text) for text in json_texts(made[column].combine_chunks()).to_pylist()]
+            assert [row[number] for row in rows] == values, column
 
 
 class Films(Table):
@@ -183,3 +190,37 @@ def test_tables_of_the_user_s_own_get_words_and_texts_as_their_types(server: str
     colgen.build(model_of(Films, films=60), out=server, schema=schema, fill=True)
     assert database.execute(f'SELECT count(rating) > 20, count(DISTINCT seen_from) > 9 FROM "{schema}".films').fetchone() == (True, True)
     assert list(types_in(database, schema)) == ["rating"]
+
+
+class People(Table):
+    """Who lives where."""
+
+    rows = Volume("people")
+    id = Key()
+    town = Category({"Rome": 2, 'a "b", (c)': 1}, hidden=True)
+    since = Dates(hidden=True, nullable=0.3)
+    home = Struct({"town": "town", "Since": "since"}, nullable=0.3)
+    place = Struct("home", "town")
+    noted = Struct("town")
+
+
+def test_structs_become_a_composite_type_of_the_user_s(server: str, database: Any, schema: str) -> None:
+    model = model_of(People, people=40)
+    database.execute(f"""CREATE SCHEMA "{schema}"; CREATE TYPE "{schema}".home AS (id int, "Since" date, town text);
+        CREATE TYPE "{schema}".place AS (home "{schema}".home, town text);
+        CREATE TABLE "{schema}".people (id int PRIMARY KEY, home "{schema}".home, place "{schema}".place, noted json)""")
+    colgen.build(model, out=server, schema=schema, fill=True)
+    made = colgen.build(model).table("people").to_pylist()
+    rows = database.execute(
+        f"""SELECT (home).town, (home)."Since", home IS NULL, ((place).home).town, (place).town, noted FROM "{schema}".people ORDER BY id"""
+    ).fetchall()
+    homes = [row["home"] or {"town": None, "Since": None} for row in made]
+    assert rows == [
+        (home["town"], home["Since"], row["home"] is None, home["town"], row["place"]["town"], row["noted"])
+        for home, row in zip(homes, made, strict=True)
+    ]
+    database.execute(f"""TRUNCATE "{schema}".people; ALTER TYPE "{schema}".home RENAME ATTRIBUTE town TO city""")
+    with refused(
+        "people.home is .* and .*home has no field town", "people.place is .* and .*place has no field home.town", error=TargetError
+    ):
+        colgen.build(model, out=server, schema=schema, fill=True)

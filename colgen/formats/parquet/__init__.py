@@ -26,6 +26,7 @@ _BYTES: Mapping[str, float] = {
     "text": 13.0,
     "fraction": 8.0,
     "list": 25,
+    "struct": 25,
 }
 """Bytes that a value takes, by the role of its column, as measured on the shipped models."""
 
@@ -43,6 +44,7 @@ _NANOSECONDS: Mapping[str, float] = {
     "text": 290,
     "fraction": 7.0,
     "list": 200,
+    "struct": 200,
 }
 """Nanoseconds of a core that a value takes to be written, by the role of its column; `benchmarks/constants.py` measures them."""
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from colgen.formats.parquet import encodings, lists, metadata
+from colgen.formats.parquet import encodings, lists, metadata, structs
 from colgen.formats.parquet.encodings import Bytes, PlainTexts, plain_texts
 from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.metadata import CompressionCodec, Encoding, PageType
-from colgen.formats.parquet.schema import LIST_PATH, is_text, leaf_of, physical_type, role_of
+from colgen.formats.parquet.schema import LIST_PATH, Way, is_text, leaf_of, physical_type, role_of
 from colgen.formats.parquet.thrift import Field
 from colgen.formats.parquet.values import Words, values_of
 from colgen.values import arrow
@@ -31,14 +31,15 @@ _DICTIONARY_BYTES_PER_WORD = 8  # about: how many words of a dictionary make a s
 
 
 class ColumnChunk:
-    """The pages of a column in the current row group; one object serves all row groups of a file, one after the other.
+    """The pages of a column, or of a field of structs, in the current row group; one object serves all row groups of a file, one after the other.
 
+    way : the column, and of structs the fields below it
     size, uncompressed_size : bytes of the pages so far, after compression and before it
     """
 
-    def __init__(self, field: pa.Field, compression: str, is_compatible: bool, limits: Limits) -> None:
-        leaf = leaf_of(field)
-        self._field, self._limits = field, limits
+    def __init__(self, way: Way, compression: str, is_compatible: bool, limits: Limits) -> None:
+        field, leaf = way[-1], leaf_of(way[-1])
+        self._way, self._field, self._limits = way, field, limits
         self._role, self._type = role_of(field), physical_type(leaf.type)
         self._values = values_of(leaf, is_compatible)
         self._words = self._values if isinstance(self._values, Words) else None
@@ -77,7 +78,8 @@ class ColumnChunk:
     def _split(self, column: pa.Array | PlainTexts) -> Iterator[pa.Array | PlainTexts]:
         """A column in pages of equally many rows, a multiple of eight: bits of flags then fill whole bytes."""
         rows = column.rows if isinstance(column, PlainTexts) else len(column)
-        pages = max(-(-_values(column) // self._limits.page_rows), -(-_text_bytes(column) // self._limits.page_bytes))
+        texts = structs.stored(column, self._way) if isinstance(column, pa.StructArray) else column
+        pages = max(-(-_values(column) // self._limits.page_rows), -(-_text_bytes(texts) // self._limits.page_bytes))
         size = -(-rows // (8 * pages)) * 8
         for first in range(0, rows, size):
             yield column.slice(first, min(size, rows - first))
@@ -89,6 +91,10 @@ class ColumnChunk:
         elif pa.types.is_list(page.type):
             rows, levels = lists.levels(page, self._field.nullable)
             page = page.flatten()
+            self._nulls += rows - len(page)
+        elif pa.types.is_struct(page.type):
+            rows = len(page)
+            levels, page = structs.values(page, self._way)
             self._nulls += rows - len(page)
         else:
             rows, levels = len(page), [encodings.present(page)] if self._field.nullable else []
@@ -153,7 +159,7 @@ class ColumnChunk:
         meta_data = metadata.column_metadata(
             type=self._type,
             encodings=sorted(page_encodings),
-            path_in_schema=[self._field.name, *(LIST_PATH if pa.types.is_list(self._field.type) else ())],
+            path_in_schema=[*(field.name for field in self._way), *(LIST_PATH if pa.types.is_list(self._field.type) else ())],
             codec=self._codec if self._is_compressed else CompressionCodec.UNCOMPRESSED,
             num_values=self._rows,
             total_uncompressed_size=self.uncompressed_size,

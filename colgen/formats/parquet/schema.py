@@ -43,6 +43,20 @@ def root(columns: int) -> Field:
 LIST_PATH = ("list", "element")
 """Where the values of a list are below its column."""
 
+Way = tuple[pa.Field, ...]
+"""The fields from a column down to one that has values: the column alone, unless it is of structs."""
+
+
+def ways(field: pa.Field) -> list[Way]:
+    """The ways to all values of a column.
+
+    >>> [[field.name for field in way] for way in ways(pa.field("place", pa.struct({"town": pa.string(), "since": pa.date32()})))]
+    [['place', 'town'], ['place', 'since']]
+    """
+    if not pa.types.is_struct(field.type):
+        return [(field,)]
+    return [(field, *way) for part in field.type for way in ways(part)]
+
 
 def leaf_of(field: pa.Field) -> pa.Field:
     """What a column stores: of lists, their values."""
@@ -50,7 +64,14 @@ def leaf_of(field: pa.Field) -> pa.Field:
 
 
 def elements(field: pa.Field) -> list[Field]:
-    """The elements of the schema that describe a column: one, or three for lists."""
+    """The elements of the schema that describe a column: one, three for lists, and for structs one more than their fields have."""
+    if pa.types.is_struct(field.type):
+        group = metadata.schema_element(
+            name=field.name,
+            repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
+            num_children=field.type.num_fields,
+        )
+        return [group, *(one for part in field.type for one in elements(part))]
     if not pa.types.is_list(field.type):
         return [element(field)]
     outer = metadata.schema_element(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import RawIOBase
 from itertools import chain
 
 import pyarrow as pa
 
-from colgen.formats.parquet import metadata, schema
+from colgen.formats.parquet import metadata
 from colgen.formats.parquet.chunk import ColumnChunk
 from colgen.formats.parquet.encodings import Bytes
 from colgen.formats.parquet.limits import Limits
+from colgen.formats.parquet.schema import elements, root, ways
 from colgen.formats.parquet.thrift import Field
-from colgen.values.batch import Batch, concatenated
+from colgen.values.batch import Batch, BatchColumn, concatenated
 
 WRITER = "8"
 """The version of what is written: it changes when the same rows become other bytes."""
@@ -40,7 +42,11 @@ class ParquetWriter:
     ) -> None:
         self._file, self._schema, self._limits = file, schema, limits or Limits()
         self._version = 1 if is_compatible else 2
-        self._chunks = [ColumnChunk(field, compression, is_compatible, self._limits) for field in schema]
+        ways_of_columns = [ways(field) for field in schema]
+        self._chunks = [ColumnChunk(way, compression, is_compatible, self._limits) for way in chain(*ways_of_columns)]
+        self._columns = [
+            number for number, of_column in enumerate(ways_of_columns) for _ in of_column
+        ]  # of each chunk, which column has its values
         self._waiting: list[Batch] = []
         self._waiting_rows = self._group_rows = self._rows = 0
         self._groups: list[Field] = []
@@ -50,7 +56,9 @@ class ParquetWriter:
     def write(self, batch: Batch) -> None:
         if not len(batch):
             return
-        if self._is_full(_MOST_GROUPS) or (self._is_full() and not any(map(ColumnChunk.continues_in, self._chunks, batch.columns))):
+        if self._is_full(_MOST_GROUPS) or (
+            self._is_full() and not any(map(ColumnChunk.continues_in, self._chunks, self._of_chunks(batch)))
+        ):
             self._add_pages()
             self._end_group()
         self._waiting.append(batch)
@@ -63,13 +71,17 @@ class ParquetWriter:
         self._end_group()
         _, footer = metadata.file_metadata(
             version=self._version,
-            schema=[schema.root(len(self._schema)), *chain.from_iterable(map(schema.elements, self._schema))],
+            schema=[root(len(self._schema)), *chain.from_iterable(map(elements, self._schema))],
             num_rows=self._rows,
             row_groups=self._groups,
             created_by=_CREATED_BY,
-            column_orders=[metadata.type_defined_order()] * len(self._schema),
+            column_orders=[metadata.type_defined_order()] * len(self._chunks),
         )
         self._append(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+
+    def _of_chunks(self, batch: Batch) -> Iterator[BatchColumn]:
+        """The column that each chunk has values of."""
+        return (batch.columns[number] for number in self._columns)
 
     def _is_full(self, groups: int = 1) -> bool:
         """Whether the current row group has as much as so many should have."""
@@ -86,7 +98,7 @@ class ParquetWriter:
             return
         rows = concatenated(self._waiting)
         self._waiting, self._waiting_rows = [], 0
-        for chunk, column in zip(self._chunks, rows.columns, strict=True):
+        for chunk, column in zip(self._chunks, self._of_chunks(rows), strict=True):
             chunk.add(column)
         self._group_rows += len(rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -13,6 +13,7 @@ from colgen.declare.table import TableInfo
 from colgen.targets.duckdb.sequences import sequence_of
 from colgen.targets.existing import ExistingColumn, ExistingTable, place_of
 from colgen.targets.sql import quoted
+from colgen.values.structs import is_struct
 from colgen.values.types import Categorical
 
 if TYPE_CHECKING:
@@ -109,9 +110,24 @@ def _uncastable(database: Database, column: Column, there: ExistingColumn) -> It
         if (word := database.execute(sql, [column.type.words.to_pylist()])) is not None:
             yield f"{column.qualified_name} may be {word!r}, which {there.shown} cannot hold"
         return
+    if is_struct(column.type.sql) and is_struct(there.type):  # DuckDB leaves out what has no field of its name
+        if lost := list(_lost(duckdb.sqltype(column.type.sql), duckdb.sqltype(there.type))):
+            yield f"{column.qualified_name} is a struct in the model, and {there.shown} has no field {', '.join(lost)}"
+        return
     some = _SOME.get(column.type.sql.partition("(")[0])
     if some is not None and database.execute(f"SELECT TRY_CAST({some}::{column.type.sql} AS {there.type})::VARCHAR") is None:
         yield f"{column.qualified_name} is {column.type.sql} in the model, which {there.shown} cannot hold"
+
+
+def _lost(struct: Any, there: Any) -> Iterator[str]:
+    """The fields of a struct that another one has none for; both are types of DuckDB's."""
+    fields = {str(name).lower(): kind for name, kind in there.children}
+    for name, kind in struct.children:
+        other = fields.get(name.lower())
+        if other is None:
+            yield name
+        elif kind.id == other.id == "struct":
+            yield from (f"{name}.{inner}" for inner in _lost(kind, other))
 
 
 def holds_all(column: Column, there: ExistingColumn) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from colgen.targets.manifest import Manifest
 from colgen.targets.sql import quoted
+from colgen.values.structs import is_struct
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,10 +35,12 @@ def select(columns: Mapping[str, str], source: str, *, casts: bool = True) -> st
     """A SELECT of some columns from files as DuckDB reads them.
 
     columns : SQL types by name
-    casts : give JSON and UUIDs their types, instead of leaving them as the files have them
+    casts : give JSON, UUIDs and structs their types, instead of leaving them as the files have them
     """
     listed = [
-        f"{quoted(column)}::{type} AS {quoted(column)}" if casts and type in ("JSON", "UUID", "UUID[]") else quoted(column)
+        f"{quoted(column)}::{type} AS {quoted(column)}"
+        if casts and (type in ("JSON", "UUID", "UUID[]") or is_struct(type))
+        else quoted(column)
         for column, type in columns.items()
     ]
     return f"SELECT {', '.join(listed)} FROM {source}"

@@ -19,6 +19,7 @@ from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
 from colgen.targets.postgres.connect import statement
 from colgen.targets.postgres.connections import Connections
+from colgen.values.structs import is_struct
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,6 +41,8 @@ def type_of(sql: str) -> str:
     """
     if sql.endswith("[]"):
         return f"{type_of(sql.removesuffix('[]'))}[]"
+    if is_struct(sql):
+        return "jsonb"
     return _TYPES.get(sql, sql.lower().replace("decimal", "numeric"))
 
 

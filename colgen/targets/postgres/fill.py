@@ -22,7 +22,7 @@ from colgen.targets.database import refuse_unsafe
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.manifest import Manifest, TableEntry, table_entries
 from colgen.targets.offsets import moved_by, moved_by_word, numbering, offset_of
-from colgen.targets.postgres import fills
+from colgen.targets.postgres import fills, types
 from colgen.targets.postgres import schema as schemas
 from colgen.targets.postgres.connect import driver, single, statement
 from colgen.targets.postgres.deferral import deferred, without_triggers
@@ -45,7 +45,8 @@ class PostgresFill(PostgresTarget):
                 schemas.refuse_name(kind, name)
         refuse_unsafe(self._held, plan, self.options, self.safeguards)
         self._existing = look(self._connection, self.schema, tables)
-        existing.refuse(list(existing.misfits(tables, self.schema, self._existing, self.options.append)), self.schema)
+        misfits = existing.misfits(tables, self.schema, self._existing, self.options.append)
+        existing.refuse([*misfits, *types.unfit_structs(self._connection, tables, self._existing)], self.schema)
 
     @property
     def _enumerations(self) -> None:
@@ -139,6 +140,8 @@ class PostgresFill(PostgresTarget):
             )
         elif offset := moved_by(column, offsets):
             value = SQL("({} + {})").format(value, Literal(offset))
+        if types.is_composite(column, there):
+            return SQL("jsonb_populate_record(NULL::{}, {})").format(wanted, value)
         return SQL("{}::{}").format(value, wanted)
 
     def _offset(self, name: str) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from colgen.declare.column import Column
 from colgen.declare.table import TableInfo
 from colgen.errors import TargetError
 from colgen.targets.postgres.connect import driver, single, statement
 from colgen.targets.postgres.copy import type_of
+from colgen.targets.postgres.existing import PostgresTable, cast_of
 from colgen.targets.sql import one_line
 from colgen.values.types import element_of, is_enumeration
 
@@ -67,6 +70,42 @@ def convert(connection: psycopg.Connection[Any], schema: str, table: TableInfo, 
     except driver().errors.DataError as error:
         named = ", ".join(f"{column} ({name})" for column, name, _ in changes)
         raise TargetError(f"{table.name}: PostgreSQL could not read a text as what its column is, of {named}: {one_line(error)}") from None
+
+
+_OF_JSON = ("jsonb", "json", "text", "character varying")
+
+
+def is_composite(column: Column, there: PostgresTable) -> bool:
+    """Whether the structs of a column go into a composite type of the user's, field by field."""
+    return column.type.role == "struct" and there.columns[column.name].type not in _OF_JSON
+
+
+def unfit_structs(connection: psycopg.Connection[Any], tables: Sequence[TableInfo], existing: Mapping[str, PostgresTable]) -> Iterator[str]:
+    """The structs, in words, that the user's columns have no room for: fields that a composite type lacks would be lost without a word."""
+    for table in tables:
+        there = existing.get(table.name)
+        for column in table.written_columns if there is not None else ():
+            if there is None or column.name not in there.columns or not is_composite(column, there):
+                continue
+            lost = list(_lost(connection, column.type.arrow, cast_of(there.columns[column.name])))
+            if lost:
+                yield f"{column.qualified_name} is a struct in the model, and {there.columns[column.name].shown} has no field {', '.join(lost)}"
+
+
+def _lost(connection: psycopg.Connection[Any], struct: pa.StructType, composite: str) -> Iterator[str]:
+    """The fields of a struct that a type of the server's has none for."""
+    types = dict(
+        connection.execute(
+            """SELECT attname::text, format_type(atttypid, NULL) FROM pg_type JOIN pg_attribute ON attrelid = typrelid
+            WHERE pg_type.oid = to_regtype(%s) AND typtype = 'c' AND attnum > 0 AND NOT attisdropped""",
+            (composite,),
+        ).fetchall()
+    )
+    for field in struct:
+        if field.name not in types:
+            yield field.name
+        elif pa.types.is_struct(field.type) and types[field.name] not in _OF_JSON:
+            yield from (f"{field.name}.{name}" for name in _lost(connection, field.type, types[field.name]))
 
 
 def _by_name(table: TableInfo) -> Iterator[tuple[Column, str]]:
