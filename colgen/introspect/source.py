@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterable
-from importlib import import_module
 
 from colgen.introspect import checks, structs
+from colgen.introspect.ancestry import common_ancestor, is_always_there, keep_filled
 from colgen.introspect.code import Call, Raw, assignment, call, laid_out
 from colgen.introspect.guesses import FRACTIONS, MOMENTS, WHOLE, code_size
+from colgen.introspect.identifiers import attribute, class_names, table_name, volume
 from colgen.introspect.layout import TablePlan, plan
 from colgen.introspect.names import rules_of
 from colgen.introspect.shapes import ColumnShape, ForeignKeyShape, SchemaShape
 from colgen.introspect.values import ALWAYS_DIFFERENT, NULLS, nulls, value_of
+from colgen.introspect.volumes import volumes_of
 
-_VOLUMES = {"small": 1, "medium": 20, "large": 1_000}
-_COUNTED = "counted"
-"""The volume with as many rows as the source has, where they were counted."""
 _SKEWED = 0.3
 """A reference prefers some rows where the most popular fifth of them gets this share of the draws, which is 0.2 where all are alike."""
-_ROWS_WORD = "rows"
 _MOST_SMALL = 32_767
 """The largest key that is a small integer."""
 
@@ -36,7 +33,7 @@ class Writer:
         self.schema, self.name, self.source = schema, name, source
         self.plans = plan(schema)
         self.by_name = {one.name: one for one in self.plans}
-        self.classes = _class_names(self.plans)
+        self.classes = class_names(self.plans)
         self.words: dict[str, dict[str, str]] = {}
         self.limits: dict[str, int] = {}
         self.used: set[str] = {"Model", "Table"}
@@ -45,7 +42,7 @@ class Writer:
         self.vias: dict[tuple[str, ForeignKeyShape], str] = {}
         for table_plan in self.plans:
             for key in table_plan.shape.foreign_keys:
-                self._keep_filled(table_plan, key)
+                keep_filled(self.by_name, table_plan, key)
 
     def written(self) -> str:
         """The file."""
@@ -79,10 +76,9 @@ class Writer:
         words: dict[str, str] = {}
         self.words[table_plan.name] = words
         for column in table.columns:
-            words[column.name] = _attribute(column.name, words.values())
+            words[column.name] = attribute(column.name, words.values())
         columns, declared = self._columns(table_plan)
-        snake = _snake(head.name)
-        if snake != table.name:
+        if table_name(head.name) != table.name:
             head.named["name"] = table.name
         if table.schema:
             head.named["schema"] = table.schema
@@ -111,9 +107,9 @@ class Writer:
         if table_plan.pair is not None:
             (target,) = {key.target for key in table_plan.shape.foreign_keys if key.columns == table_plan.pair[:1]}
             side = Raw(self.classes[target])
-            value = call("Pairs", side, side, _volume(table_plan), once=True)
+            value = call("Pairs", side, side, volume(table_plan), once=True)
         elif table_plan.parent is None:
-            value = call("Volume", _volume(table_plan))
+            value = call("Volume", volume(table_plan))
         else:
             parent = Raw(self.classes[table_plan.parent.target])
             value = call("FanOut", parent, _children(table_plan))
@@ -149,14 +145,14 @@ class Writer:
                 lines += assignment(name, field, comment=f"? {guess}" if guess else "")
             if (column.name,) == table.key and not table_plan.reference_of(column.name):
                 by = table.key_evidence or by
-            attribute = self.words[table_plan.name][column.name]
-            if attribute != column.name:
+            word = self.words[table_plan.name][column.name]
+            if word != column.name:
                 value = value.with_named(name=column.name)
             if column.comment:
                 value = value.with_named(doc=" ".join(column.comment.split()))
             self._use(value)
             self.guessed += bool(by)
-            text_lines = assignment(attribute, value, comment=f"? {by}" if by else "")
+            text_lines = assignment(word, value, comment=f"? {by}" if by else "")
             lines += text_lines
             if (column.name,) == table.key:
                 of["key"] = text_lines
@@ -169,9 +165,9 @@ class Writer:
         """
 
         def attribute_of(name: str) -> str:
-            attribute = _attribute(name, taken)
-            taken.add(attribute)
-            return attribute
+            word = attribute(name, taken)
+            taken.add(word)
+            return word
 
         for column in table_plan.shape.columns:
             if column.fields and column.name not in {*table_plan.unique, *table_plan.distinct, *table_plan.missing}:
@@ -232,19 +228,19 @@ class Writer:
             shared = [name for name in key.columns if table_plan.reference_of(name) is not key and not is_parent]
             options: dict[str, object] = {"hidden": True}
             if shared:
-                ancestor = self._common_ancestor(table_plan, key)
+                ancestor = common_ancestor(self.by_name, table_plan, key)
                 if ancestor is None:
                     self._give_up(table_plan, key)
                     continue
                 options["within"] = Raw(self.classes[ancestor])
             if any(table_plan.shape.column(name).nullable for name in key.columns) and not is_parent:
                 options["nullable"] = NULLS if not shared else True
-            elif shared and not is_parent and not self._always_there(table_plan, key):
+            elif shared and not is_parent and not is_always_there(self.by_name, table_plan, key):
                 options["nullable"] = True
             differs = [name for name in key.columns if name in table_plan.distinct]
             if differs and not is_parent:
                 options["distinct"] = True
-            name = _attribute(f"{target.shape.name}_row", taken)
+            name = attribute(f"{target.shape.name}_row", taken)
             taken.add(name)
             self.vias[table_plan.name, key] = name
             found[name] = call("ParentKey" if is_parent else "ForeignKey", Raw(self.classes[key.target]), **options)
@@ -257,39 +253,6 @@ class Writer:
                     table_plan.missing[name] = "its reference"
                 else:
                     self.schema.notes.append(f"{table_plan.name}.{name}: the reference to {key.target} is not kept")
-
-    def _common_ancestor(self, table_plan: TablePlan, key: ForeignKeyShape) -> str | None:
-        """A table from which the rows of both tables are fanned out, and whose key the shared columns have."""
-        ours, theirs = self._ancestors(table_plan.name), self._ancestors(key.target)
-        return next((name for name in ours if name in theirs and name != key.target), None)
-
-    def _always_there(self, table_plan: TablePlan, key: ForeignKeyShape) -> bool:
-        """Whether the row of a table further up always has rows of the one that a composite reference within it goes to."""
-        ancestor, name = self._common_ancestor(table_plan, key), key.target
-        while name != ancestor:
-            target = self.by_name[name]
-            if not target.least or target.parent is None:
-                return False
-            name = target.parent.target
-        return True
-
-    def _keep_filled(self, table_plan: TablePlan, key: ForeignKeyShape) -> None:
-        """Has each row of the table further up have rows of the one that a composite reference goes to, where that must not be missing."""
-        required = not any(table_plan.shape.column(name).nullable for name in key.columns)
-        ancestor = self._common_ancestor(table_plan, key)
-        if len(key.columns) == 1 or not required or key is table_plan.parent or ancestor is None:
-            return
-        name = key.target
-        while name != ancestor and (parent := self.by_name[name].parent) is not None:
-            self.by_name[name].least = 1
-            name = parent.target
-
-    def _ancestors(self, name: str) -> list[str]:
-        found: list[str] = []
-        while (parent := self.by_name[name].parent) is not None:
-            name = parent.target
-            found.append(name)
-        return found
 
     def _references(self, table_plan: TablePlan) -> list[ForeignKeyShape]:
         keys = list(table_plan.shape.foreign_keys)
@@ -348,8 +311,7 @@ class Writer:
             if via is None:
                 return (call("Integers", 1, 2, nullable=1.0), "its reference") if column.nullable else self._free(table_plan, column)
             theirs = key.targets[key.columns.index(column.name)]
-            attribute = self.words[target.name][theirs]
-            return call("Lookup", Raw(f"{self.classes[target.name]}.{attribute}"), via=via), ""
+            return call("Lookup", Raw(f"{self.classes[target.name]}.{self.words[target.name][theirs]}"), via=via), ""
         by = key.evidence or ("its name" if key.by_name else "")
         if key is table_plan.parent:
             return call("ParentKey", Raw(self.classes[target.name])), by
@@ -396,44 +358,8 @@ class Writer:
             self.limits[table_plan.name] = min(self.limits.get(table_plan.name, size), size)
 
     def _model(self) -> list[str]:
-        own = [one for one in self.plans if one.parent is None]
-        volumes: dict[str, dict[str, int]] = {}
-        for volume, factor in _VOLUMES.items():
-            volumes[volume] = {}
-            for one in own:
-                rows = one.rows * factor
-                limit = self.limits.get(one.name)
-                if limit is not None:
-                    rows = min(rows, max(1, limit))
-                volumes[volume][_volume(one)] = rows
-        if any(one.shape.rows is not None for one in own):
-            counted = {_volume(one): one.rows if one.shape.rows is None else max(1, one.shape.rows) for one in own}
-            volumes[_COUNTED] = {
-                name: min(rows, max(1, self.limits.get(one.name, rows))) for one, (name, rows) in zip(own, counted.items(), strict=True)
-            }
-        self._cap_references(volumes)
         tables = [Raw(self.classes[one.name]) for one in self.plans]
-        return laid_out("model = ", call("Model", self.name, tables=tables, volumes=volumes), 0)
-
-    def _cap_references(self, volumes: dict[str, dict[str, int]]) -> None:
-        """A table whose reference is unique has no more rows than the one it refers to."""
-        for rows in volumes.values():
-            for _ in self.plans:
-                for one in self.plans:
-                    for key in one.shape.foreign_keys:
-                        if one.pair is not None and key.columns == one.pair[:1]:
-                            there = self._root_rows(self.by_name[key.target], rows)
-                            rows[_volume(one)] = min(rows[_volume(one)], max(1, there * (there - 1) // 2))
-                        if one.parent is None and key.columns[0] in one.unique and len(key.columns) == 1:
-                            target = self.by_name[key.target]
-                            most = rows[_volume(target)] if target.parent is None else max(1, self._root_rows(target, rows) // 10)
-                            own = key.target == one.name
-                            rows[_volume(one)] = min(rows[_volume(one)], max(1, most - own))
-
-    def _root_rows(self, table_plan: TablePlan, rows: dict[str, int]) -> int:
-        while table_plan.parent is not None:
-            table_plan = self.by_name[table_plan.parent.target]
-        return rows[_volume(table_plan)]
+        return laid_out("model = ", call("Model", self.name, tables=tables, volumes=volumes_of(self.plans, self.limits)), 0)
 
 
 def _children(table_plan: TablePlan) -> object:
@@ -456,37 +382,6 @@ def _is_compared(name: str, check: str) -> bool:
     return re.search(rf'\b{re.escape(name)}"?\)? (IS NULL|<>|=) ', f"{check} ".replace("IS NULL)", "IS NULL )")) is not None
 
 
-def _class_names(plans: list[TablePlan]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for one in plans:
-        parts = re.findall(r"[A-Za-z0-9]+", one.name.replace(".", "_"))
-        name = "".join(part[0].upper() + part[1:] for part in parts) or "Unnamed"
-        if name[0].isdigit():
-            name = f"T{name}"
-        while name in names.values() or name in _TAKEN or keyword.iskeyword(name):
-            name += "_"
-        names[one.name] = name
-    return names
-
-
-def _attribute(name: str, taken: Iterable[str]) -> str:
-    """The name of an attribute: that of the column, if Python can have it."""
-    word = re.sub(r"\W", "_", name, flags=re.ASCII)
-    if not word or word[0].isdigit() or word.startswith("_"):
-        word = f"c_{word.lstrip('_')}"
-    while keyword.iskeyword(word) or word == _ROWS_WORD or word in _TAKEN or word in taken or word == "vocabulary":
-        word += "_"
-    return word
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-
-
-def _volume(table_plan: TablePlan) -> str:
-    return re.sub(r"\W", "_", table_plan.name, flags=re.ASCII).lower()
-
-
 def _docstring(comment: str) -> str:
     text_ = " ".join(comment.split()).replace("\\", "\\\\").replace('"""', "'''")
     text_ = text_ if len(text_) <= 78 else f"{text_[:77]}…"
@@ -501,10 +396,3 @@ def _shortened(note: str) -> str:
 def _imported(names: list[str]) -> list[str]:
     line = f"from colgen import {', '.join(names)}"
     return [line] if len(line) <= 88 else ["from colgen import (", *(f"    {name}," for name in names), ")"]
-
-
-def _taken() -> frozenset[str]:
-    return frozenset(import_module("colgen").__all__)  # what a model file may import
-
-
-_TAKEN = _taken()
