@@ -121,7 +121,6 @@ def test_a_function_reads_a_struct() -> None:
             ("home is a hidden reference", r"homes_id = Lookup\(Homes.id, hidden"),
         ),
     ],
-    ids=str,
 )
 def test_what_a_struct_cannot_be_is_refused(declare: Callable[[], dict[str, Any]], words: tuple[str, ...]) -> None:
     with refused(*words):
