@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
+import pyarrow as pa
 
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import ModelError
@@ -120,6 +121,12 @@ def require_values(place: str, type: Type, values: Sequence[Any]) -> None:
             require_flags(place, value=value)
         elif limits is not None:
             require_whole(place, *limits, value=value)
+
+
+def require_text_type(place: str, type: Type) -> None:
+    """ModelError for a type that cannot hold any text."""
+    if type.arrow != pa.string() or type.sql in ("UUID", "JSON"):
+        raise ModelError(f"{place}: it is a text, and cannot be of the type {type.name}")
 
 
 def moment_type(place: str, type: Type) -> Type:

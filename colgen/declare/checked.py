@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from colgen import vocabulary
 from colgen.arrays import Array
-from colgen.declare.arguments import is_text, require_text, shown
+from colgen.declare.arguments import is_text, require_text, require_text_type, shown
 from colgen.declare.column import Options
 from colgen.declare.columns import OneOf
 from colgen.declare.everyday import Texts
@@ -79,8 +79,7 @@ class _Numbered(OneOf):
     def __init__(self, how: str, type: Type, options: Options) -> None:
         place = self.__class__.__name__
         super().__init__(type, how, **options)
-        if type.arrow != pa.string() or type.sql in ("UUID", "JSON"):
-            raise ModelError(f"{place}: it is a text, and cannot be of the type {type.name}")
+        require_text_type(place, type)
         length = len(self.prefix) + self.digits + 1
         if type.limits[1] and type.limits[1] < length:
             raise ModelError(f"{place}: it has {length} digits, and {type.name} holds {type.limits[1]}")

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from colgen import vocabulary
 from colgen.arrays import Array
-from colgen.declare.arguments import moment_type, require_number, require_whole, shown
+from colgen.declare.arguments import moment_type, require_number, require_text_type, require_whole, shown
 from colgen.declare.clock import DAY, OFFICE_HOURS, checked_hours, time_of_day
 from colgen.declare.column import Column, Options
 from colgen.declare.rows import Rows
@@ -53,8 +53,7 @@ class Texts(Column):
     def __init__(self, how: str, type: Type, options: Options) -> None:
         super().__init__(type, how, **options)
         place = self.__class__.__name__
-        if type.arrow != pa.string() or type.sql in ("UUID", "JSON"):
-            raise ModelError(f"{place}: it is a text, and cannot be of the type {type.name}")
+        require_text_type(place, type)
         if type.limits[1] and type.limits[1] < self.longest:
             raise ModelError(f"{place}: its texts have up to {self.longest} characters, and {type.name} holds {type.limits[1]}")
 
@@ -96,8 +95,7 @@ class Words(Column):
         if low > high:
             raise ModelError(f"{place}: the lower end is above the upper end")
         super().__init__(type, f"{low} to {high} words", **options)
-        if type.arrow != pa.string() or type.sql in ("UUID", "JSON"):
-            raise ModelError(f"{place}: it is a text, and cannot be of the type {type.name}")
+        require_text_type(place, type)
         most = most if most is not None else type.limits[1] or None
         if most is not None:
             require_whole(place, 1, 1 << 30, most=most)

@@ -139,15 +139,16 @@ class PolymorphicKey(Column):
             return np.empty(0, np.int64) if self.type.dtype is not None else pa.array([], pa.string())
         order = np.argsort(codes, kind="stable")
         ends = np.searchsorted(codes[order], np.arange(len(keys) + 1))
-        found = [rows.at(key, numbers[order[begin:end]]) for key, begin, end in zip(keys, ends[:-1], ends[1:], strict=True) if end > begin]
+        by_table: list[ColumnData] = []
+        for key, begin, end in zip(keys, ends[:-1], ends[1:], strict=True):
+            if end > begin:
+                values = rows.at(key, numbers[order[begin:end]])
+                by_table.append(_as_text(key, values) if self._as_text else values)
         back = np.empty(len(order), np.int64)
         back[order] = np.arange(len(order))
-        if self._as_text:
-            those = [key for key, begin, end in zip(keys, ends[:-1], ends[1:], strict=True) if end > begin]
-            found = [_as_text(key, values) for key, values in zip(those, found, strict=True)]
-        if isinstance(found[0], np.ndarray):
-            return np.concatenate(found).take(back)
-        return pa.concat_arrays([values.cast(pa.string()) for values in found]).take(pa.array(back))
+        if isinstance(by_table[0], np.ndarray):
+            return np.concatenate(by_table).take(back)
+        return pa.concat_arrays([values.cast(pa.string()) for values in by_table]).take(pa.array(back))
 
 
 def _as_text(key: Column, values: ColumnData) -> pa.Array:

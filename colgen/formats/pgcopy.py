@@ -163,7 +163,7 @@ def _lists(column: pa.ListArray, kind: str) -> pa.Array:
     begins = ends[np.concatenate([[0], np.cumsum(counts)])]
     values = pa.Array.from_buffers(pa.binary(), len(column), [None, pa.py_buffer(begins.astype(np.int32)), pa.py_buffer(data)])
     number = _ELEMENTS[kind.partition("(")[0]].to_bytes(4, "big")
-    some: list[Field] = [
+    filled: list[Field] = [
         (np.diff(begins) + 20).astype(">i4"),
         (1).to_bytes(4, "big"),
         bytes(4),
@@ -171,8 +171,8 @@ def _lists(column: pa.ListArray, kind: str) -> pa.Array:
         counts.astype(">i4"),
         (1).to_bytes(4, "big"),
     ]
-    none: list[Field] = [_length(12), bytes(8), number]
-    heads = pc.if_else(pa.array(counts > 0), _binary(_records(some, len(column))), _binary(_records(none, len(column))))
+    empty: list[Field] = [_length(12), bytes(8), number]
+    heads = pc.if_else(pa.array(counts > 0), _binary(_records(filled, len(column))), _binary(_records(empty, len(column))))
     framed = pc.binary_join_element_wise(heads, values, b"")
     return pc.if_else(column.is_valid(), framed, pa.scalar(_NULL, pa.binary())) if column.null_count else framed
 

@@ -35,7 +35,7 @@ _TYPO_OF_DUPLICATE = 0.25
 
 
 @dataclass(frozen=True)
-class _Found:
+class _CellDefects:
     """Some defects of one kind in one column.
 
     rows : the positions of their rows in the batch
@@ -125,7 +125,7 @@ class _Rows:
     def __init__(self, generation: Generation, dirty: DirtyTable, source: TableInfo, columns: dict[str, BatchColumn], ids: Array) -> None:
         self._generation, self.dirty, self._source, self.columns, self.ids = generation, dirty, source, columns, ids
         self.again = np.zeros(len(ids), np.bool_)
-        self.found: list[_Found] = []
+        self.found: list[_CellDefects] = []
         self._exchanged: dict[str, Array] = {}  # by column, in which rows the value has gone to another one
 
     def come_again(self) -> None:
@@ -201,7 +201,7 @@ class _Rows:
 
     def _note(self, rows: Array, column: str, kind: str, clean: pa.Array, written: pa.Array) -> None:
         if len(rows):
-            self.found.append(_Found(rows, column, kind, *(pc.cast(values, pa.string()) for values in (clean, written))))
+            self.found.append(_CellDefects(rows, column, kind, *(pc.cast(values, pa.string()) for values in (clean, written))))
 
 
 def _plain(column: BatchColumn, declared: pa.DataType) -> pa.Array:

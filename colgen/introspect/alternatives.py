@@ -32,16 +32,16 @@ def ways(condition: str) -> list[list[str]]:
         return [way for part in either for way in ways(part)]
     both = _parts(condition, " AND ")
     if len(both) > 1:
-        return [[one for way in chosen for one in way] for chosen in product(*map(ways, both))]
+        return [[condition for way in chosen for condition in way] for chosen in product(*map(ways, both))]
     return [[condition]]
 
 
 def met(table: TableShape, check: CheckShape, read: Read) -> bool:
     """Chooses the way of meeting a check that leaves the columns most of their values, and reads it into them; whether there is one."""
-    found = ways(" ".join(check.text.removeprefix("CHECK").removesuffix("NOT VALID").split()))
-    if not 1 < len(found) <= _MOST_WAYS:
+    possible = ways(" ".join(check.text.removeprefix("CHECK").removesuffix("NOT VALID").split()))
+    if not 1 < len(possible) <= _MOST_WAYS:
         return False
-    for way in sorted(found, key=lambda way: sum(map(_cost, way))):
+    for way in sorted(possible, key=lambda way: sum(map(_cost, way))):
         trial = copy.deepcopy(table)
         if all(_read(trial, condition, check, read) for condition in way) and all(
             _is_possible(trial.column(name)) for name in check.columns

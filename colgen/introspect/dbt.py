@@ -29,7 +29,7 @@ _BY_NAME = [
 
 
 def read(reading: Reading) -> SchemaShape:
-    """The tables of a project. RequestError where the file is no manifest, or says of no table what its columns are."""
+    """The tables of a project. RequestError where the file is not a manifest, or has the columns of no table."""
     path = Path(reading.source)
     manifest = _json(path)
     if not isinstance(manifest.get("nodes"), dict) or "metadata" not in manifest:
@@ -160,7 +160,7 @@ def _refer(table: TableShape, columns: list[ColumnShape], target: TableShape | N
 
 
 def _apply_test(node: Mapping[str, Any], tables: Mapping[str, TableShape], notes: list[str]) -> None:
-    """Notes what a test of the data promises of it; what is only warned of, or holds for some rows only, is no promise."""
+    """Notes what a test of the data promises of it; what is only warned of, or holds for some rows only, is not a promise."""
     test, kwargs = node["test_metadata"], node["test_metadata"].get("kwargs") or {}
     kwargs = {**kwargs, **(kwargs.get("arguments") or {})}
     depends = list((node.get("depends_on") or {}).get("nodes") or [])

@@ -22,7 +22,7 @@ _PARTS = {
     True: re.compile(r"--\s[^\n]*|#[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|;", re.DOTALL),
     False: re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*'|\"[^\"]*\"|`[^`]*`|\[\w[^\]\n]*\]|;", re.DOTALL),
 }
-"""What a semicolon is no end in: with backslashes in texts, as MySQL has them, and without."""
+"""Comments and quoted texts, within which a semicolon ends nothing: with backslashes in texts, as in MySQL, and without."""
 
 _DELIMITED = re.compile(r"^DELIMITER\s+(?!;\s*$)\S+.*?^DELIMITER\s*;\s*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 """What MySQL's own program takes as one, whatever semicolons are in it."""

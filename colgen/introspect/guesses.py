@@ -149,10 +149,10 @@ def is_rating(name: str) -> bool:
 
 def degrees_of(name: str) -> tuple[str, str]:
     """The kind of a column of degrees, and what goes before it in its name; both empty for another column."""
-    found = re.fullmatch(r"(.*?)(lat|latitude|lng|lon|long|longitude)", name)
-    if found is None or (found[1] and not found[1].endswith("_")):
+    parts = re.fullmatch(r"(.*?)(lat|latitude|lng|lon|long|longitude)", name)
+    if parts is None or (parts[1] and not parts[1].endswith("_")):
         return "", ""
-    return "Latitude" if found[2].startswith("lat") else "Longitude", found[1]
+    return "Latitude" if parts[2].startswith("lat") else "Longitude", parts[1]
 
 
 def says_time(name: str) -> bool:

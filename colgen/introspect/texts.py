@@ -29,7 +29,6 @@ _FEW = {
     "platform": ("web", "ios", "android"),
     "provider": ("email", "google", "github"),
     "method": ("card", "cash", "transfer"),
-    "title_of_person": ("Ms", "Mr", "Dr"),
     "extension": ("pdf", "png", "txt"),
     "format": ("pdf", "csv", "json"),
     "frequency": ("daily", "weekly", "monthly", "yearly"),

@@ -31,7 +31,6 @@ from colgen.formats import PARQUET_WRITER
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
-from colgen.vocabulary import locales
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
@@ -246,8 +245,11 @@ def version_of(name: str) -> str:
     if name == PARQUET_WRITER:
         return WRITER
     library, _, locale = name.partition(" ")
-    if library == locales.LIBRARY and locale:
-        return locales.digest(locale)
+    if locale:
+        from colgen.vocabulary import locales  # few builds depend on them
+
+        if library == locales.LIBRARY:
+            return locales.digest(locale)
     try:
         return version(name)
     except PackageNotFoundError:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """Schema and name of a table, as they are spelt in the file."""
 
-_SOME = {
+_EXAMPLES = {
     **dict.fromkeys(("INTEGER", "BIGINT", "SMALLINT", "DECIMAL", "DOUBLE"), "0"),
     "BOOLEAN": "true",
     "DATE": "'2000-01-01'",
@@ -114,8 +114,8 @@ def _uncastable(database: Database, column: Column, there: ExistingColumn) -> It
         if lost := list(_lost(duckdb.sqltype(column.type.sql), duckdb.sqltype(there.type))):
             yield f"{column.qualified_name} is a struct in the model, and {there.shown} has no field {', '.join(lost)}"
         return
-    some = _SOME.get(column.type.sql.partition("(")[0])
-    if some is not None and database.execute(f"SELECT TRY_CAST({some}::{column.type.sql} AS {there.type})::VARCHAR") is None:
+    example = _EXAMPLES.get(column.type.sql.partition("(")[0])
+    if example is not None and database.execute(f"SELECT TRY_CAST({example}::{column.type.sql} AS {there.type})::VARCHAR") is None:
         yield f"{column.qualified_name} is {column.type.sql} in the model, which {there.shown} cannot hold"
 
 
@@ -136,14 +136,14 @@ def holds_all(column: Column, there: ExistingColumn) -> bool:
 
 
 def _table(database: Database, place: tuple[str, str], table: TableInfo) -> DuckDBTable | None:
-    found = database.rows(
+    places = database.rows(
         """SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? AND lower(schema_name) = lower(?)
         AND lower(table_name) = lower(?)""",
         [database.name, *place],
     )
-    if not found:
+    if not places:
         return None
-    schema, name = found[0]
+    schema, name = places[0]
     spelling = {column.name.lower(): column.name for column in table.written_columns}
     columns, sequences = {}, {}
     for column, type, required, default in _columns(database, (schema, name)):
