@@ -55,7 +55,7 @@ def read_options(options: Mapping[str, str]) -> TableRequest:
     _refuse_unknown(given)
     values = {key: read(key, READERS[key], numeral(given[key]) if key in _NUMBERS else given[key]) for key in _OF_BUILD if key in given}
     model = find_model(values.pop("model", "invoicing"))
-    settings = {known: given[key] for key in given if key.startswith(_SETTING) for known in [_setting(key, model.settings)]}
+    settings = {_setting(key, model.settings): text for key, text in given.items() if key.startswith(_SETTING)}
     spec = Spec.of(model, settings=settings, **values)
     generation = spec.generation(model)
     table = _table(given, model, spec.tables)
