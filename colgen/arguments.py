@@ -89,6 +89,20 @@ def positive(value: object) -> float:
     return value if isinstance(value, int) else number(value)
 
 
+def numeral(text: str) -> int | float | str:
+    """The number that a text spells, or the text itself if it is not a number.
+
+    >>> numeral("7"), numeral("1_000"), numeral("0.5"), numeral("large")
+    (7, 1000, 0.5, 'large')
+    """
+    if re.fullmatch(r"[+-]?[0-9][0-9_]{0,29}", text):
+        return int(text.replace("_", ""))
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 _SIZE_UNITS = {
     "": 1, "B": 1, "bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "PB": 10**15,
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from colgen.arguments import MOST_THREADS, memory, number, size, whole_number
+from colgen.arguments import MOST_THREADS, memory, number, numeral, size, whole_number
 from colgen.errors import RequestError, one_of
 from colgen.targets.urls import without_password
 
@@ -227,7 +227,7 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Value]:
         variable = f"COLGEN_{key.upper()}"
         if variable in environment:
             text = environment[variable].strip()
-            value = _SPLIT[reader](text) if reader in _SPLIT else text if reader in (_text, _style) else _numeral(text)
+            value = _SPLIT[reader](text) if reader in _SPLIT else text if reader in (_text, _style) else numeral(text)
             read = _read(key, value, f"{variable} = ")
             level[key] = Value(os.path.expanduser(read) if key == "out" else read, f"environment {variable}")
     return level
@@ -238,16 +238,6 @@ _SPLIT: Mapping[Callable[[object], Any], Callable[[str], object]] = {
     _databases: lambda text: dict(pair.partition("=")[::2] for pair in text.split()),
 }
 """How a variable spells what a file has as a list or a table."""
-
-
-def _numeral(text: str) -> int | float | str:
-    """The number that a text spells, or the text itself if it is not a number."""
-    if re.fullmatch(r"[+-]?[0-9][0-9_]{0,29}", text):
-        return int(text.replace("_", ""))
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def _files(folder: Path) -> Iterator[dict[str, Value]]:

@@ -80,6 +80,16 @@ def model_of_build(name: str, digest: str) -> Model:
     return _executed(name, source)
 
 
+def model_from_source(name: str, source: bytes) -> Model:
+    """The model that a file declares, from its bytes, on a machine that need not have it: for workers, which are sent what a user has named.
+
+    name : the path that it was read from
+
+    Raises ModelError where the bytes do not declare exactly one model.
+    """
+    return _executed(name, source)
+
+
 def _named(path: str) -> str:
     return f"--model {path} (in Python: model={path!r})"
 

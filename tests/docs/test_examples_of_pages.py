@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,12 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "page", first_of([page for page in PAGES if has_examples(page)], quick=1), ids=lambda page: page.relative_to(ROOT).as_posix()
 )
-def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
+def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if page.stem == "spark":
+        pytest.importorskip("pyspark", reason="PySpark is not installed: pip install '.[spark]'")
+        if shutil.which("java") is None:
+            pytest.skip("there is no Java, which Spark runs on")
+        monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     (tmp_path / "page").mkdir()
     run(page, tmp_path / "page")
 
