@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import platform
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,14 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from colgen.engines.progress import RowReporter
-from colgen.errors import ColgenError
+from colgen.errors import ColgenError, RequestError
 from colgen.formats import PartWriter
 from colgen.generate.batches import task_batches
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
 from colgen.generate.spec import Spec
 from colgen.targets.folder.file import DigestingFile, OutputFile
-from colgen.targets.manifest import PartFile
+from colgen.targets.manifest import Origin, PartFile
 
 
 class Output(Protocol):
@@ -67,6 +69,11 @@ class WriteParts:
     tables: tuple[str, ...] | None = None
     block_cells: int | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str, bytes], WriteParts], tuple[str, bytes]]:
+        """It is pickled with the versions that its bytes depend on, which are looked at before anything else is unpickled."""
+        fields = (self.generation, self.spec, self.output, self.tables, self.block_cells)
+        return _unpickled, (Origin.here(self.spec, self.generation).model_dump_json(), pickle.dumps(fields))
+
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
         format = self.spec.file_format
         wanted = self.spec.tables if self.tables is None else self.tables
@@ -90,11 +97,21 @@ class WriteParts:
                 writers[name].close()
                 opened[name].close()
         except BaseException:
+            for file in opened.values():
+                file.discard()
             for writer in writers.values():
                 with suppress(Exception):
                     writer.close()  # so that Arrow does not complain of it later
-            for file in opened.values():
-                file.close()
             raise
         parts = {name: PartFile(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
         return TaskParts(task, parts)
+
+
+def _unpickled(origin: str, fields: bytes) -> WriteParts:
+    """RequestError where what this machine would write may differ from what the others write."""
+    for name, (there, here) in Origin.model_validate_json(origin).other_versions().items():
+        raise RequestError(
+            f"{name} is {there} where the build was started and {here} on {platform.node()}, which may write different bytes; "
+            "install the same versions on all machines"
+        )
+    return WriteParts(*pickle.loads(fields))
