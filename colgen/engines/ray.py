@@ -108,16 +108,28 @@ def _connected(ray: ModuleType, address: str | None, workers: int | None) -> Ite
     if where == "local":
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         own = {"num_cpus": workers or os.cpu_count() or 1, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
-    with kept_signals():
-        try:
-            ray.init(where, logging_level=logging.ERROR, log_to_driver=False, **own)
-        except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
-            place = "a Ray cluster could not be started" if own else f"the Ray cluster at {where!r} could not be reached"
-            raise ColgenError(f"{place}: {_in_a_line(error)}") from error
     try:
+        with kept_signals():
+            _connect(ray, where, own)
         yield
     finally:
         ray.shutdown()
+
+
+def _connect(ray: ModuleType, where: str, own: dict[str, Any]) -> None:
+    """Connects to a cluster, or starts one of our own; twice if need be, since Ray allows no more than 30 seconds, however busy the machine.
+
+    own : the settings of one of our own; empty for another one
+    """
+    for is_last in (not own, True):
+        try:
+            ray.init(where, logging_level=logging.ERROR, log_to_driver=False, **own)
+            return
+        except Exception as error:  # of many kinds, a plain Exception among them
+            ray.shutdown()
+            if is_last:
+                place = "a Ray cluster could not be started" if own else f"the Ray cluster at {where!r} could not be reached"
+                raise ColgenError(f"{place}: {_in_a_line(error)}") from error
 
 
 def _in_a_line(error: Exception) -> str:
