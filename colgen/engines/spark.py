@@ -41,7 +41,11 @@ _SUBMITTED = "PYSPARK_GATEWAY_PORT"  # is set by spark-submit, which has started
 
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 _FORGETFUL = {"spark.ui.retainedJobs": "20", "spark.ui.retainedStages": "20", "spark.ui.retainedTasks": "1000"}
-_HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+_HERE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",  # it only hands out tasks: thorough compiling is not worth it
+}
 
 
 def library() -> type[SparkContext]:
