@@ -61,6 +61,8 @@ def build(
     threads: int | None = ...,
     check: bool = ...,
     max_memory: int | str | None = ...,
+    engine: str | None = ...,
+    address: str | None = ...,
     overwrite: bool = ...,
     append: bool = ...,
     fill: bool = ...,
@@ -92,6 +94,8 @@ def build(
     threads: int | None = None,
     check: bool = False,
     max_memory: int | str | None = None,
+    engine: str | None = None,
+    address: str | None = None,
     overwrite: bool = False,
     append: bool = False,
     fill: bool = False,
@@ -121,6 +125,8 @@ def build(
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
+    engine : who makes the rows: auto, threads, processes, ray or spark; auto if None
+    address : of a Ray cluster or a Spark master; a cluster of its own on this machine if None
     overwrite : replace a build that is there
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
@@ -140,7 +146,7 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "resume": resume,
-        "format": format, "compression": compression, "encoding": encoding, "target_size": target_size,
+        "format": format, "compression": compression, "encoding": encoding, "target_size": target_size, "engine": engine, "address": address,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
@@ -153,6 +159,7 @@ def build(
     if out is None:
         return Dataset(_spec(chosen, **request), chosen)
     from colgen import config
+    from colgen.engines import AUTO
     from colgen.engines.progress import no_progress
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.options import BuildOptions, open_target, safeguards
@@ -164,8 +171,8 @@ def build(
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
-    told = progress or no_progress
-    return conduct(spec, chosen, target, threads=threads, check=check, share=options.share, max_memory=memory, progress=told)
+    who: dict[str, Any] = {"threads": threads, "engine": engine or AUTO, "address": address, "progress": progress or no_progress}
+    return conduct(spec, chosen, target, check=check, share=options.share, max_memory=memory, **who)
 
 
 @read_arguments

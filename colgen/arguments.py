@@ -222,6 +222,8 @@ READERS: Mapping[str, Reader] = {
     "encoding": name,
     "threads": whole_number(1, MOST_THREADS),
     "max_memory": memory,
+    "engine": name,
+    "address": text,
     "check": flag,
     "overwrite": flag,
     "append": flag,

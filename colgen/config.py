@@ -96,6 +96,8 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "encoding": ("compact", _text),
     "threads": (None, whole_number(1, MOST_THREADS)),
     "max_memory": (None, memory),
+    "engine": ("auto", _text),
+    "address": (None, _text),
     "max_rows": (None, whole_number(0)),
     "deny": ((), _patterns),
     "databases": ({}, _databases),

@@ -112,6 +112,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "threads",
             "check",
             "max_memory",
+            "engine",
+            "address",
             "overwrite",
             "append",
             "schema",

@@ -6,7 +6,6 @@ a build. Only where versions differ, and bytes with them, is a part written into
 
 from __future__ import annotations
 
-import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +107,7 @@ def verify(
         elif size != part.bytes:
             verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
     judge = Judge(folder, manifest, generation, chosen)
-    engines.execute([task for task in tasks if judge.wanted(task)], judge, verdicts.extend, threads or os.cpu_count() or 1, no_rows)
+    engines.execute([task for task in tasks if judge.wanted(task)], judge, verdicts.extend, threads, no_rows)
     order = {name: number for number, name in enumerate(manifest.spec.tables)}
     verdicts.sort(key=lambda verdict: (order.get(verdict.table, -1), verdict.file))
     return Verification(tuple(verdicts), len(known), len(chosen), manifest.other_versions())

@@ -13,10 +13,12 @@ import typer
 
 from colgen.cli import process
 from colgen.cli.options import (
+    Address,
     Build,
     Check,
     Customers,
     Days,
+    Engine,
     From,
     MaxMemory,
     ModelFile,
@@ -45,6 +47,8 @@ from colgen.targets.urls import without_password
 
 if TYPE_CHECKING:
     from colgen.cli.progress import Reporter
+    from colgen.config import Value
+    from colgen.pipeline.options import BuildOptions
     from colgen.pipeline.summary import Summary
 
 
@@ -104,6 +108,8 @@ def build(
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,
     threads: Threads = None,
+    engine: Engine = None,
+    address: Address = None,
     check: Check = False,
     max_memory: MaxMemory = None,
     overwrite: Annotated[
@@ -185,6 +191,8 @@ def build(
         encoding=encoding,
         threads=threads,
         max_memory=max_memory,
+        engine=engine,
+        address=address,
         schema=schema,
         max_rows=max_rows,
         progress=progress and progress.value,
@@ -195,6 +203,7 @@ def build(
     )
     how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
     asked = BuildOptions(defaults["out"].value, **how)
+    asked = _with_engine(asked, defaults["engine"], defaults["address"])
     size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)
     loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables))
@@ -226,6 +235,7 @@ def build(
         progress_reporter("none" if quiet else defaults["progress"].value).estimate(about)
         return
     from colgen import config
+    from colgen.engines import AUTO
     from colgen.pipeline.conductor import conduct
 
     deny, _ = config.guards(os.environ, config.current_folder())
@@ -235,8 +245,17 @@ def build(
     if note:
         reporter.note(note)
     threads, most = defaults["threads"].value, memory_limit(defaults)
-    share = asked.share
-    run(lambda: conduct(spec, loaded, target, threads=threads, check=check, share=share, max_memory=most, progress=reporter), reporter)
+    who: dict[str, Any] = dict(threads=threads, engine=asked.engine or AUTO, address=asked.address, progress=reporter)
+    run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, **who), reporter)
+
+
+def _with_engine(asked: BuildOptions, engine: Value, address: Value) -> BuildOptions:
+    """With who makes it: an option is taken as it is, and a default where it has a meaning."""
+    from colgen.engines import ELSEWHERE
+
+    name = engine.value if engine.source == "option" or asked.makes_files else None
+    place = address.value if address.source == "option" or name in ELSEWHERE else None
+    return dataclasses.replace(asked, engine=name, address=place)
 
 
 def merge(

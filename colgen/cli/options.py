@@ -60,6 +60,12 @@ def encoding_names(incomplete: str) -> list[str]:
     return [name for name in ENCODINGS if name.startswith(incomplete)]
 
 
+def engine_names(incomplete: str) -> list[str]:
+    from colgen import engines
+
+    return [name for name in engines.NAMES if name.startswith(incomplete)]
+
+
 def volume_names(context: typer.Context, incomplete: str) -> list[str]:
     from colgen.declare.find import find_model
 
@@ -132,6 +138,24 @@ MaxMemory = Annotated[
         metavar="SIZE",
         help="What a check may use before it spills to disk, such as 800MB.",
         show_default="80 % of the machine's",
+    ),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="Who makes the rows: auto (processes for a large build), threads, processes, ray or spark.",
+        show_default="auto",
+        autocompletion=engine_names,
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="ADDRESS",
+        help="Of the Ray cluster or the Spark master, for --engine ray or spark.",
+        show_default="a cluster of its own on this machine",
     ),
 ]
 Check = Annotated[bool, typer.Option("--check", help="Prove every rule on what was written before it is published.")]

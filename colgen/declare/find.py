@@ -17,6 +17,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 from colgen.declare import trust
 from colgen.declare.model import Model
@@ -170,14 +171,24 @@ def _exported(error: BaseException) -> str:
     return ""
 
 
-def _reduced(model: Model) -> tuple[Callable[[str], Model], tuple[str]]:
-    """A model is pickled by its name or file, as functions and classes are, and found again where it is unpickled."""
+def _reduced(model: Model) -> tuple[Callable[..., Model], tuple[Any, ...]]:
+    """A model is pickled by its name, as functions and classes are; one of a file as the file's bytes, which another machine need not have.
+
+    Raises RequestError for a model that neither has a name nor is read from a file, and for a file that has changed since it was read.
+    """
+    if model.source:
+        source = _source_of(model.source)
+        if trust.digest_of(source) != model.digest:
+            raise RequestError(f"the model file {model.source!r} has changed since it was read; start again")
+        return model_from_source, (model.source, source)
     try:
-        findable = find_model(model.reference) is model or bool(model.source)
+        findable = find_model(model.reference) is model
     except RequestError:
         findable = False
     if not findable:
-        raise TypeError(f"model {model.name} cannot be sent to another process: it neither ships with colgen nor is read from a file")
+        raise RequestError(
+            f"model {model.name} cannot be sent to another process: it neither ships with colgen nor is read from a file; give the path of its file"
+        )
     return find_model, (model.reference,)
 
 

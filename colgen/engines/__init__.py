@@ -8,6 +8,8 @@ and returns their rows of the manifest.
 |---|---|---|
 | `threads` | this process | a small build, or one that somebody's own program asks for |
 | `processes` | forked from this one | a large build of the command line, unless its model has used Polars |
+| `ray` | the nodes of a Ray cluster | a build that one machine is too small for, into files that all machines see |
+| `spark` | the executors of a Spark cluster | the same |
 
 NumPy lets go of Python's lock while it works, but the shorter its operations, the more a thread waits to get the lock back: two threads of
 operations on 32,768 rows get hardly more done than one, two processes 1.8 times as much.
@@ -15,9 +17,12 @@ operations on 32,768 rows get hardly more done than one, two processes 1.8 times
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from colgen.declare.model import Model
 from colgen.engines import processes, threads
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
@@ -25,23 +30,59 @@ from colgen.generate.plan import Task, bytes_of, largest_first
 
 Result = TypeVar("Result")
 
+AUTO = "auto"
+"""Processes for a large build where they may be forked, threads for any other."""
+
+ELSEWHERE = ("ray", "spark")
+"""The engines whose workers may be on other machines."""
+
+NAMES = (AUTO, "threads", "processes", *ELSEWHERE)
+
 LARGE = 1 << 24
 """From this many bytes on, processes are worth what starting them costs."""
+
+
+def refuse_unfit(engine: str, model: Model) -> None:
+    """Raises RequestError where an engine cannot run here: it is not installed, or it is given a model that it cannot send."""
+    if engine == "processes":
+        processes.refuse_forbidden()
+    if engine == "ray":
+        from colgen.engines import ray
+
+        ray.library()
+    if engine == "spark":
+        from colgen.engines import spark
+
+        spark.library()
+    if engine in ELSEWHERE:
+        pickle.dumps(model)
 
 
 def execute(
     tasks: Sequence[Task],
     job: Job[Result],
     done: Callable[[Result], None],
-    workers: int,
+    workers: int | None,
     report: RowReporter,
+    engine: str = AUTO,
+    address: str | None = None,
 ) -> None:
     """Runs every task; with several workers the largest first, so that they end together. At the first error the others stop.
 
     done : called in this thread with each result
+    workers : how many tasks run at once; one for each core, of this machine or of the cluster, if None
+    engine : one of `NAMES`
+    address : of the cluster; one of its own on this machine if None
     """
-    large = len(tasks) > 1 and workers > 1 and bytes_of(tasks) >= LARGE
-    engine = processes if large and processes.allowed() else threads
-    ordered = largest_first(tasks) if workers > 1 else tasks
+    several = workers != 1
+    ordered = largest_first(tasks) if several else tasks
     # asked for when a worker is about to be free: what this process has made need not be counted
-    engine.execute((task.with_first_ids(job.generation) for task in ordered), job, done, workers, report)
+    counted = (task.with_first_ids(job.generation) for task in ordered)
+    if engine in ELSEWHERE:
+        from colgen.engines import ray, spark
+
+        {"ray": ray, "spark": spark}[engine].execute(counted, job, done, workers, report, address)
+        return
+    large = len(tasks) > 1 and several and bytes_of(tasks) >= LARGE
+    forks = engine == "processes" or (engine == AUTO and large and processes.allowed())
+    (processes if forks else threads).execute(counted, job, done, workers or os.cpu_count() or 1, report)

@@ -9,11 +9,9 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -24,7 +22,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from colgen.engines.progress import RowReporter
-from colgen.errors import ColgenError
+from colgen.engines.sent import sendable
+from colgen.errors import ColgenError, RequestError
 from colgen.generate.plan import Task
 
 Result = TypeVar("Result")
@@ -45,6 +44,19 @@ def allow() -> None:
 def allowed() -> bool:
     """Whether processes may be forked here: for now on Linux, where they can be told to die with this one."""
     return _own and sys.platform.startswith("linux") and not _polars_has_threads()
+
+
+def refuse_forbidden() -> None:
+    """Raises RequestError, with the reason, where processes must not be forked here."""
+    if allowed():
+        return
+    if not _own:
+        raise RequestError(
+            "engine processes: a process is forked only by the command line, since a fork of your program would copy the locks of its threads"
+        )
+    if not sys.platform.startswith("linux"):
+        raise RequestError("engine processes works on Linux only; take engine threads")
+    raise RequestError("engine processes: the model has used Polars, whose threads a forked process would wait for; take engine threads")
 
 
 def _polars_has_threads() -> bool:
@@ -141,7 +153,7 @@ def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReport
         try:
             result = job(task, lambda: False, reports)
         except BaseException as error:
-            there.send(("raised", _sendable(error)))
+            there.send(("raised", sendable(error)))
             return
         reports.send()
         there.send(("done", result))
@@ -162,13 +174,3 @@ class _Reports:
         self._there.send(("rows", dict(self._rows)))
         self._rows.clear()
         self._sent = time.monotonic()
-
-
-def _sendable(error: BaseException) -> BaseException:
-    """The error, if it survives being sent, with a note of where it was raised."""
-    error.add_note("in a worker:\n" + "".join(traceback.format_tb(error.__traceback__)))
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return ColgenError("".join(traceback.format_exception_only(error)).strip())
-    return error

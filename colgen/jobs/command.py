@@ -7,6 +7,7 @@ from pathlib import Path
 
 from colgen.config import DATABASE
 from colgen.defects.shares import SETTING
+from colgen.engines import AUTO
 from colgen.errors import RequestError
 from colgen.generate.spec import Spec
 from colgen.jobs.job import BATCH_ROWS, Task
@@ -59,6 +60,7 @@ def build_task(
         "threads": threads,
     }.items():
         command += [f"--{name}", str(value)] if value is not None else []
+    command += ["--engine", options.engine or AUTO, *(["--address", options.address] if options.address else [])]
     if options.constraints is not None:
         command.append("--constraints" if options.constraints else "--no-constraints")
     flags = {"overwrite": options.overwrite, "append": options.append, "resume": options.resume, "check": check, "dry-run": dry_run}

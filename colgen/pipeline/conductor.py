@@ -30,6 +30,8 @@ def conduct(
     check: bool = False,
     share: Share | None = None,
     max_memory: int | None = None,
+    engine: str = engines.AUTO,
+    address: str | None = None,
     progress: Progress = no_progress,
 ) -> Summary:
     """Makes the data of a spec and publishes it at a target, whole or not at all.
@@ -38,6 +40,7 @@ def conduct(
     check : prove every rule on what will be there before it is published; CheckFailed if one does not hold. Some targets ask for it themselves
     share : make only a share of it, to be merged with the others
     max_memory : what that may use before it spills to disk, in bytes; 80 % of the machine's if None
+    engine, address : who makes the rows, and where (`colgen.engines`)
 
     Raises TargetError where the target must not be written to or has no room, RequestError where what is to be resumed was another
     build. Nothing is left behind after any other error, Ctrl-C included.
@@ -46,6 +49,7 @@ def conduct(
         raise RequestError(
             "a share is not checked alone, since rules hold for the whole build; check it as it is merged: colgen merge --check"
         )
+    engines.refuse_unfit(engine, model)
     started = time.perf_counter()
     workers = threads or os.cpu_count() or 1
     spec = target.accept(spec)
@@ -59,7 +63,7 @@ def conduct(
         try:
             progress(Started(plan))
             tasks = target.stage(plan, generation, workers, progress)
-            engines.execute(tasks, target.job(), target.add, workers, row_reporter(progress))
+            engines.execute(tasks, target.job(), target.add, threads, row_reporter(progress), engine, address)
             target.load(workers, progress)
             if check or target.must_be_proved:
                 progress(StageStarted("checking"))

@@ -8,13 +8,15 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, cast
 
+from colgen import engines
 from colgen.declare.model import Model
-from colgen.errors import RequestError
+from colgen.errors import RequestError, one_of
 from colgen.generate.share import Share
 from colgen.targets import kill_switch
 from colgen.targets.database import DatabaseOptions, Safeguards
-from colgen.targets.destination import DUCKDB, FOLDER, GROUP, POSTGRESQL, Destination
+from colgen.targets.destination import DUCKDB, FOLDER, GROUP, POSTGRESQL, Destination, shown
 from colgen.targets.target import Target
+from colgen.targets.urls import without_password
 
 
 def as_option(name: str) -> str:
@@ -51,6 +53,7 @@ class BuildOptions:
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding : as they were asked for, None where they were not: a database has none
     target_size : into files: how many bytes they are to have, None where nothing was asked
+    engine, address : who makes the rows (`colgen.engines`), and where that is on other machines; None where nothing was asked
     """
 
     out: str | Path
@@ -67,6 +70,8 @@ class BuildOptions:
     compression: str | None = None
     encoding: str | None = None
     target_size: int | str | None = None
+    engine: str | None = None
+    address: str | None = None
 
     @property
     def destination(self) -> Destination:
@@ -81,6 +86,11 @@ class BuildOptions:
     def makes_files(self) -> bool:
         """Whether it goes into files in a format; a plug-in's target may, too."""
         return self.destination.kind not in (DUCKDB, POSTGRESQL)
+
+    @property
+    def is_made_elsewhere(self) -> bool:
+        """Whether the workers may be on other machines."""
+        return self.engine in engines.ELSEWHERE
 
     def refuse_contradictions(self, spelled: Callable[[str], str] = as_keyword) -> None:
         """Raises RequestError for options that mean nothing for the target, or exclude each other.
@@ -108,6 +118,25 @@ class BuildOptions:
         elif not self.makes_files:  # a plug-in's target judges for itself
             files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
             _refuse("a database", spelled, resume=self.resume, **files)
+        self._refuse_engine(spelled)
+
+    def _refuse_engine(self, spelled: Callable[[str], str]) -> None:
+        """Raises RequestError for an engine that is none, or that cannot make what is asked for."""
+        engine = engines.AUTO if self.engine is None else self.engine
+        if engine not in engines.NAMES:
+            raise RequestError(f"there is no engine {shown(engine)}; {one_of(engine, engines.NAMES)}")
+        if self.address is not None and not self.is_made_elsewhere:
+            raise RequestError(f"{spelled('address')} is that of a cluster: add {spelled('engine')} with {' or '.join(engines.ELSEWHERE)}")
+        if self.address is not None and (self.address.startswith("sc://") or without_password(self.address) != self.address):
+            raise RequestError(
+                f"{spelled('address')} must be that of a Ray cluster or of a Spark master (not of Spark Connect), and contain no secret"
+            )
+        if self.is_made_elsewhere and not self.makes_files:
+            database = "a DuckDB file" if self.destination.kind == DUCKDB else "PostgreSQL"
+            raise RequestError(
+                f"engine {engine}: its workers may be on other machines, and write files that all of them see; {database} is "
+                f"written by this process: leave out {spelled('engine')}, or build into a folder in shared storage"
+            )
 
 
 def _refuse(target: str, spelled: Callable[[str], str], **given: Any) -> None:
@@ -137,7 +166,7 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
         from colgen.targets.folder.target import FolderTarget
 
         folder = destination.path if options.share is None else destination.path / options.share.folder
-        return FolderTarget(folder, overwrite=options.overwrite, resume=options.resume)
+        return FolderTarget(folder, overwrite=options.overwrite, resume=options.resume, shared=options.is_made_elsewhere)
     if destination.kind == DUCKDB:
         if options.fill:
             from colgen.targets.duckdb.fill import DuckDBFill

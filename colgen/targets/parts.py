@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import platform
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from colgen.engines.progress import RowReporter
-from colgen.errors import ColgenError
+from colgen.errors import ColgenError, RequestError
 from colgen.formats import PartWriter
 from colgen.generate.batches import task_batches
 from colgen.generate.generation import Generation
@@ -66,6 +68,11 @@ class WriteParts:
     tables: tuple[str, ...] | None = None
     block_cells: int | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str, bytes], WriteParts], tuple[str, bytes]]:
+        """It is pickled with the versions that its bytes depend on, which are looked at before anything else is unpickled."""
+        origin = self.origin.model_dump_json(include=set(Origin.model_fields))
+        return _unpickled, (origin, pickle.dumps((self.generation, self.output, self.tables, self.block_cells)))
+
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
         format = self.origin.spec.file_format
         files = {name: file for name, file in self.origin.files_of(task).items() if self.tables is None or name in self.tables}
@@ -88,11 +95,23 @@ class WriteParts:
                 writers[name].close()
                 opened[name].close()
         except BaseException:
+            for file in opened.values():
+                file.discard()
             for writer in writers.values():
                 with suppress(Exception):
                     writer.close()  # so that Arrow does not complain of it later
-            for file in opened.values():
-                file.close()
             raise
         parts = {name: PartFile(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
         return TaskParts(task, parts)
+
+
+def _unpickled(origin: str, fields: bytes) -> WriteParts:
+    """RequestError where what this machine would write may differ from what the others write."""
+    request = Origin.model_validate_json(origin)
+    for name, (there, here) in request.other_versions().items():
+        raise RequestError(
+            f"{name} is {there} where the build was started and {here} on {platform.node()}, which may write different bytes; "
+            "install the same versions on all machines"
+        )
+    generation, output, tables, block_cells = pickle.loads(fields)
+    return WriteParts(generation, request, output, tables, block_cells)

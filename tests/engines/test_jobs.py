@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import pytest
 from colgen import Key, Model, Table
 from colgen.declare.find import BUILT_IN, find_model
 from colgen.engines.progress import no_rows
+from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task, plan
 from colgen.generate.spec import Spec
 from colgen.targets.manifest import Origin
 from colgen.targets.parts import FolderOutput, WriteParts
-from tests.support import files_in, first_of, model_of
+from tests.support import ROOT, files_in, first_of, model_of
 
 SHOP = """
 from colgen import *
@@ -42,10 +44,12 @@ def test_a_model_that_ships_is_pickled_by_its_name(name: str) -> None:
     assert pickle.loads(data) is find_model(name)
 
 
-def test_a_model_of_a_file_is_pickled_by_its_path(tmp_path: Path) -> None:
+def test_a_model_of_a_file_is_pickled_as_the_file_which_need_not_be_where_it_is_unpickled(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(SHOP)
     shop = find_model(str(tmp_path / "shop.py"))
-    again = pickle.loads(pickle.dumps(shop))
+    data = pickle.dumps(shop)
+    (tmp_path / "shop.py").unlink()
+    again = pickle.loads(data)
     assert [table.name for table in again.written] == ["orders", "lines"]
     assert again.rates == shop.rates
 
@@ -55,8 +59,16 @@ def test_a_model_that_nobody_can_find_again_says_so() -> None:
         rows = 1
         id = Key()
 
-    with pytest.raises(TypeError, match="model shop cannot be sent to another process"):
+    with pytest.raises(RequestError, match="model shop cannot be sent to another process"):
         pickle.dumps(model_of(Things))
+
+
+def test_a_model_of_a_file_that_has_changed_since_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SHOP)
+    shop = find_model(str(tmp_path / "shop.py"))
+    (tmp_path / "shop.py").write_text(f"{SHOP}# edited")
+    with pytest.raises(RequestError, match=r"shop\.py' has changed since it was read"):
+        pickle.dumps(shop)
 
 
 def job_of(model: Model, folder: Path, **request: Any) -> tuple[WriteParts, list[Task], Generation]:
@@ -74,10 +86,12 @@ def written_by(job: WriteParts, tasks: list[Task]) -> list[Any]:
     return [job(task, lambda: False, no_rows) for task in tasks]
 
 
-def in_another_process(data: bytes, results: Any) -> None:
-    """Loads a job and its tasks, and runs them."""
-    job, tasks = pickle.loads(data)
-    results.send(pickle.dumps(written_by(job, tasks)))
+IN_ANOTHER_PROCESS = """
+import pickle, sys
+job, tasks = pickle.load(sys.stdin.buffer)
+pickle.dump([job(task, lambda: False, lambda table, rows: None) for task in tasks], sys.stdout.buffer)
+"""
+"""A process that has imported nothing loads a job and its tasks, and runs them."""
 
 
 @pytest.mark.parametrize("case", first_of(["a file under a scenario", "invoicing"]))
@@ -98,13 +112,12 @@ def test_a_job_survives_being_sent(case: str, tmp_path: Path, monkeypatch: pytes
     assert files_in(tmp_path / "copy") == files_in(tmp_path / "here")
 
     there, _, _ = job_of(model, tmp_path / "there", **request)
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=in_another_process, args=(pickle.dumps((there, tasks)), sender))
-    process.start()
-    assert receiver.poll(60)
-    assert pickle.loads(receiver.recv()) == expected
-    process.join()
+    data = pickle.dumps((there, tasks))
+    for file in tmp_path.glob("*.*"):  # as on another machine
+        file.unlink()
+    another = subprocess.run([sys.executable, "-c", IN_ANOTHER_PROCESS], input=data, capture_output=True, cwd=ROOT)
+    assert another.returncode == 0, another.stderr.decode()
+    assert pickle.loads(another.stdout) == expected
     assert files_in(tmp_path / "there") == files_in(tmp_path / "here")
 
 
@@ -117,3 +130,11 @@ def test_a_generation_survives_being_sent() -> None:
     assert again.scenario == generation.scenario
     assert again.counts.of(table) == generation.counts.of(table)
     assert again.arrow_schema(table) == generation.arrow_schema(table)
+
+
+def test_a_job_is_not_done_where_another_version_may_write_different_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, _, _ = job_of(find_model("invoicing"), tmp_path)
+    data = pickle.dumps(job)
+    monkeypatch.setattr("colgen.targets.manifest.DATA_VERSION", 0)
+    with pytest.raises(RequestError, match=r"data version is \d+ where the build was started and 0 on .*install the same versions"):
+        pickle.loads(data)

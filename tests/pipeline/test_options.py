@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,58 @@ def test_what_only_files_know_is_refused_for_a_database(here: Path, name: str, o
         colgen.build(out=out, **{name: value})
     result = command("build", "--out", out, *arguments)
     assert (result.returncode, f"colgen: --{name} means nothing for a database" in result.stderr) == (2, True)
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize("out", DATABASES)
+@pytest.mark.parametrize("engine", ["ray", "spark"])
+def test_workers_on_other_machines_write_files_only(here: Path, engine: str, out: str) -> None:
+    with pytest.raises(RequestError, match=f"^engine {engine}: its workers may be on other machines.*: leave out engine="):
+        colgen.build(out=out, engine=engine)
+    result = command("build", "--out", out, "--engine", engine)
+    assert (result.returncode, f"colgen: engine {engine}: its workers may be on other machines" in result.stderr) == (2, True)
+    assert os.listdir(here) == []
+
+
+def test_an_engine_that_is_none_is_refused(here: Path) -> None:
+    with pytest.raises(RequestError, match=r"^there is no engine 'sparc'; did you mean 'spark'\?"):
+        colgen.build(out="data", engine="sparc")
+    assert "there is no engine 'sparc'" in command("build", env={"COLGEN_ENGINE": "sparc"}).stderr
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize("engine", [None, "auto", "threads", "processes"])
+def test_only_a_cluster_has_an_address(here: Path, engine: str | None) -> None:
+    with pytest.raises(RequestError, match=r"^address= is that of a cluster: add engine= with ray or spark"):
+        colgen.build(out="data", engine=engine, address="head:6379")
+
+
+@pytest.mark.parametrize("address", ["sc://spark:15002/;token=geheim", "spark://ann:geheim@spark:7077"])
+def test_an_address_has_no_secret(here: Path, address: str) -> None:
+    result = command("build", "--engine", "spark", "--address", address)
+    assert result.returncode == 2
+    assert "must be that of a Ray cluster or of a Spark master" in result.stderr
+    assert "geheim" not in result.stderr
+
+
+def test_a_default_engine_is_taken_where_it_has_a_meaning(here: Path) -> None:
+    default = {"COLGEN_ENGINE": "ray", "COLGEN_ADDRESS": "nowhere:1"}
+    assert command("build", "--out", "shop.duckdb", "--tables", "customer_types", env=default).returncode == 0
+    assert command("build", "--engine", "threads", "--tables", "customer_types", env=default).returncode == 0
+
+
+def test_processes_are_not_forked_from_somebody_elses_program(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colgen.engines.processes._own", False)
+    with pytest.raises(RequestError, match="engine processes: a process is forked only by the command line"):
+        colgen.build(out="data", engine="processes")
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize(("engine", "package"), [("ray", "ray"), ("spark", "pyspark")])
+def test_an_engine_that_is_not_installed_names_its_extra(here: Path, engine: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(RequestError, match=rf"pip install 'colgen\[{engine}\]'"):
+        colgen.build(out="data", engine=engine)
     assert os.listdir(here) == []
 
 

@@ -47,6 +47,10 @@ class DigestingFile(io.RawIOBase):
     def digest(self) -> str:
         return self._digest.hexdigest()
 
+    def discard(self) -> None:
+        """Closes it where it is given up: what was written counts for nothing."""
+        self.close()
+
 
 class OutputFile(DigestingFile):
     """A new file, written from start to end.

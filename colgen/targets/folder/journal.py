@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
+from colgen.targets.folder.attempts import remove_attempts
 from colgen.targets.folder.side import JOURNAL, remove_tree
 from colgen.targets.manifest import Origin, PartFile
 
@@ -71,6 +72,7 @@ class Journal:
                 f"what a killed build into {str(self._target)!r} left behind is of another request: {', '.join(differences)}; "
                 "ask for the same to resume it, or build again without --resume"
             )
+        remove_attempts(folder)
         for path in folder.rglob("*"):
             if not path.is_dir() and str(path.relative_to(folder)) not in parts:
                 path.unlink()

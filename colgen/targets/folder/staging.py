@@ -20,6 +20,7 @@ from pathlib import Path
 
 from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.targets import manifest
+from colgen.targets.folder.attempts import remove_attempts
 from colgen.targets.folder.contents import files_below, refuse_changed, refuse_foreign, refuse_unmovable
 from colgen.targets.folder.side import EXCHANGE, GONE, JOURNAL, LOCK, NEW, OLD, explain, locked, remove_tree, side_of
 
@@ -208,6 +209,7 @@ def recover(target: Path, side: Path, spare: bool = False) -> None:
         if exchanged:
             _retire(new, target)
         elif not spare:
+            remove_attempts(new)
             remove_tree(new)
     if not new.exists():
         (side / JOURNAL).unlink(missing_ok=True)

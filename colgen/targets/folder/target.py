@@ -18,6 +18,7 @@ from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder import journal, staging
+from colgen.targets.folder.attempts import AttemptOutput, remove_attempts
 from colgen.targets.folder.reuse import PartReuse, PreviousBuild, SameShare
 from colgen.targets.folder.views import load_sql
 from colgen.targets.manifest import LOAD_SQL, Manifest, Origin, PartFile, table_entries
@@ -31,6 +32,7 @@ class FolderTarget:
 
     overwrite : whether a build that is there may be replaced
     resume : whether to go on from the parts that a killed build of the same request has finished; without it, they are cleared away
+    shared : whether the parts are written by workers on other machines, which may be lost or come late
     previous : the build at the folder that this one replaces, whose parts are kept where they are the same. It is not resumed
     block_cells : about how many values are made at a time, as many as serve speed if None; it changes none
     """
@@ -43,10 +45,12 @@ class FolderTarget:
         *,
         overwrite: bool = False,
         resume: bool = False,
+        shared: bool = False,
         previous: PreviousBuild | None = None,
         block_cells: int | None = None,
     ) -> None:
         self.folder, self.overwrite, self.resume, self.previous, self.block_cells = folder, overwrite, resume, previous, block_cells
+        self.shared = shared
         self.exact = previous is not None
         self._made: dict[str, list[PartFile]] = defaultdict(list)
 
@@ -116,7 +120,8 @@ class FolderTarget:
         return self.previous or self._journal
 
     def job(self) -> WriteParts:
-        return WriteParts(self._generation, self._origin, FolderOutput(self._new), block_cells=self.block_cells)
+        output = AttemptOutput.open(self._new, self._plan.spec.tables) if self.shared else FolderOutput(self._new)
+        return WriteParts(self._generation, self._origin, output, block_cells=self.block_cells)
 
     def add(self, result: TaskParts) -> None:
         self._journal.add(result.task, result.parts)
@@ -124,6 +129,7 @@ class FolderTarget:
             self._made[name].append(part)
 
     def load(self, workers: int, progress: Progress) -> None:
+        remove_attempts(self._new)
         tables = self._plan.spec.tables
         columns = {name: self._generation.model.table(name).sql_types for name in tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
