@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
 
+import colgen.spark
 from colgen.errors import RequestError
 from colgen.spark.options import TableRequest, read_options
 from tests.support import refused
@@ -120,3 +122,12 @@ def test_a_request_is_a_small_value_that_can_be_sent() -> None:
     sent = pickle.dumps(request)
     assert pickle.loads(sent) == request
     assert len(sent) < 10_000
+
+
+def test_without_pyspark_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.delitem(sys.modules, "colgen.spark.source", raising=False)
+    monkeypatch.delattr("colgen.spark.source", raising=False)
+    with refused("PySpark 4", r"pip install 'colgen\[spark\]'", error=ModuleNotFoundError):
+        _ = colgen.spark.ColgenDataSource
