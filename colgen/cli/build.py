@@ -40,6 +40,7 @@ from colgen.cli.options import (
     names,
     resolved,
     scalable_request,
+    table_format_names,
 )
 from colgen.targets.urls import without_password
 
@@ -98,6 +99,15 @@ def build(
             help="Of Parquet: compact, or compatible with readers from before 2018.",
             show_default="compact",
             autocompletion=encoding_names,
+        ),
+    ] = None,
+    table_format: Annotated[
+        str | None,
+        typer.Option(
+            "--table-format",
+            help="Into a folder: make its files tables of a lake, too: delta, iceberg or ducklake.",
+            show_default="files alone",
+            autocompletion=table_format_names,
         ),
     ] = None,
     tables: Annotated[
@@ -175,6 +185,7 @@ def build(
         format=format,
         compression=compression,
         encoding=encoding,
+        table_format=table_format,
         threads=threads,
         max_memory=max_memory,
         schema=schema,
@@ -183,7 +194,15 @@ def build(
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, resume=resume)
-    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
+    how |= dict(
+        schema=schema,
+        max_rows=max_rows,
+        format=format,
+        compression=compression,
+        encoding=encoding,
+        table_format=table_format,
+        target_size=target_size,
+    )
     asked = BuildOptions(defaults["out"].value, **how)
     size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)

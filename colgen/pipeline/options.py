@@ -48,6 +48,7 @@ class BuildOptions:
     max_rows : into a database: refuse a build of more rows
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding : as they were asked for, None where they were not: a database has none
+    table_format : into a folder: of the tables of a lake that lie over the files; None for files alone
     target_size : into files: how many bytes they are to have, None where nothing was asked
     """
 
@@ -63,6 +64,7 @@ class BuildOptions:
     format: str | None = None
     compression: str | None = None
     encoding: str | None = None
+    table_format: str | None = None
     target_size: int | str | None = None
 
     @property
@@ -79,6 +81,8 @@ class BuildOptions:
 
         spelled : how whoever asks spells an option
         """
+        if self.table_format is not None:
+            self._refuse_unfit_for_lakes(spelled)
         if self.overwrite and self.append:
             both = f"{spelled('overwrite')} and {spelled('append')}"
             raise RequestError(f"{both}: a build either replaces the old one or is added to it")
@@ -98,6 +102,19 @@ class BuildOptions:
         elif not self.makes_files:  # a plug-in's target judges for itself
             files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
             _refuse("a database", spelled, resume=self.resume, **files)
+
+    def _refuse_unfit_for_lakes(self, spelled: Callable[[str], str]) -> None:
+        option = spelled("table_format")
+        if not self.destination.is_folder:
+            raise RequestError(f"{option} is for files in a folder, not for {self.destination}")
+        if self.append:
+            raise RequestError(
+                f"{spelled('append')} means nothing with {option}: colgen extend adds the days after the last one, as another commit"
+            )
+        if self.table_format == "iceberg" and self.encoding not in (None, "compatible"):
+            raise RequestError(
+                f"{spelled('encoding')} {self.encoding}: not every reader of Iceberg knows it, so that its files are always compatible; leave it out"
+            )
 
 
 def _refuse(target: str, spelled: Callable[[str], str], **given: Any) -> None:

@@ -20,6 +20,7 @@ from colgen.generate.spec import Spec
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder import journal, staging
 from colgen.targets.folder.views import load_sql
+from colgen.targets.lake import metadata as lake
 from colgen.targets.manifest import LOAD_SQL, Manifest, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
 from colgen.targets.room import human_size, refuse_without_room
@@ -101,6 +102,7 @@ class FolderTarget:
 
     def refuse(self, plan: Plan, model: Model) -> None:
         self.refuse_without_room(plan.total_bytes)
+        lake.refuse(plan.spec, plan.spec.generation(model), self._staging.target)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation = plan, generation
@@ -148,7 +150,10 @@ class FolderTarget:
         tables = self._plan.spec.tables
         columns = {name: self._generation.model.table(name).sql_types for name in tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
-        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries)
+        previous = self.previous.replaced if self.previous is not None else None
+        parts = {name: entry.parts for name, entry in entries.items()}
+        metadata = lake.write(self._new, self._staging.target, self._plan.spec, self._generation, parts, previous)
+        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries, metadata_files=metadata)
         (self._new / LOAD_SQL).write_text(load_sql(self.manifest), encoding="utf-8")
         self.manifest.write(self._new)
 
