@@ -48,21 +48,17 @@ class DeltaTables:
 
     def commit(self, folder: Path, place: Path, namespace: str, tables: Sequence[TableChange]) -> None:
         for table in tables:
-            _commit(folder, place, table)
+            _commit(folder, table)
 
 
-def _commit(folder: Path, place: Path, table: TableChange) -> None:
+def _commit(folder: Path, table: TableChange) -> None:
     from deltalake import DeltaTable
-    from deltalake.transaction import CommitProperties, RemoveAction, create_table_with_add_actions
+    from deltalake.transaction import RemoveAction, create_table_with_add_actions
 
     where, schema = folder / table.name, _schema(table.schema)
     added = [_add(folder, part, table.schema) for part in table.added]
     if not (where / FOLDERS["delta"]).exists():
-        # what the log says of itself: the table's place, not the folder that it is written in
-        shown = CommitProperties(custom_metadata={"operationParameters": {"location": f"{(place / table.name).as_uri()}/"}})
-        create_table_with_add_actions(
-            str(where), schema, added, mode="error", name=table.name, description=table.description, commit_properties=shown
-        )
+        create_table_with_add_actions(str(where), schema, added, mode="error", name=table.name, description=table.description)
         return
     now = time.time_ns() // 1_000_000
     removed = [RemoveAction(_name(part), True, now, part.bytes, {}) for part in table.removed]

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from colgen.errors import ColgenError, RequestError, TargetError
+from colgen.errors import RequestError, TargetError
 from colgen.targets.lake.files import CATALOGS
 from colgen.targets.lake.table_format import TableChange
-from colgen.targets.sql import literal, new_connection, one_line, quoted
+from colgen.targets.sql import literal, new_connection, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
 _BLOCK = 16_384  # bytes of a block of the file: its tables are many and small
-_EXTENSION = "duckdb_extension_ducklake"
 
 
 class DuckLakeTables:
@@ -90,29 +89,29 @@ def _replace(connection: duckdb.DuckDBPyConnection, folder: Path, place: Path, t
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
-    """A connection that knows DuckLake. RequestError where there is no extension for this version of DuckDB."""
+    """A connection that knows DuckLake. RequestError where there is no extension for this version of DuckDB.
+
+    It comes from the package, if that is for this version, or it is one that DuckDB has installed itself. Nothing is downloaded.
+    """
     import duckdb
 
     connection = new_connection()
+    connection.execute("SET autoinstall_known_extensions = false")  # LOAD would download it
+    file = _packaged(duckdb.__version__)
     try:
-        connection.execute(f"LOAD {literal(str(_extension(duckdb.__version__)))}")
+        connection.execute(f"LOAD {'ducklake' if file is None else literal(str(file))}")
     except duckdb.Error as error:
         connection.close()
-        raise ColgenError(f"DuckDB cannot load its extension ducklake: {one_line(error)}") from error
+        raise RequestError(
+            f"tables of DuckLake are written by DuckDB's extension ducklake, and DuckDB {duckdb.__version__} has none here: "
+            "pip install 'colgen[ducklake]', which brings one and the version of DuckDB that it is for"
+        ) from error
     return connection
 
 
-def _extension(version: str) -> Path | str:
-    """The file of the extension from the package, or the name of one that DuckDB has installed itself."""
-    package = importlib.util.find_spec(_EXTENSION)
-    if package is None or not package.submodule_search_locations:
-        raise RequestError("tables of DuckLake are written by DuckDB's extension ducklake: pip install 'colgen[ducklake]'")
-    folder = Path(package.submodule_search_locations[0]) / "extensions"
-    file = folder / f"v{version}" / "ducklake.duckdb_extension"
-    if not file.is_file():
-        there = ", ".join(sorted(path.name.removeprefix("v") for path in folder.iterdir()))
-        raise RequestError(
-            f"duckdb-extension-ducklake is for DuckDB {there}, and DuckDB {version} is installed: give both the same version, "
-            f"such as pip install duckdb=={version} duckdb-extension-ducklake=={version}"
-        )
-    return file
+def _packaged(version: str) -> Path | None:
+    """The extension for a version of DuckDB from the package duckdb-extension-ducklake; None where that has none."""
+    package = importlib.util.find_spec("duckdb_extension_ducklake")
+    folders = package.submodule_search_locations if package is not None else None
+    file = Path(folders[0]) / "extensions" / f"v{version}" / "ducklake.duckdb_extension" if folders else None
+    return file if file is not None and file.is_file() else None
