@@ -184,6 +184,7 @@ def estimate(
     format: str | None = None,
     compression: str | None = None,
     encoding: str | None = None,
+    table_format: str | None = None,
     threads: int | None = None,
 ) -> Estimate:
     """About what a build into files would make and take: rows, bytes, seconds and memory. It takes a moment, however large the build is.
@@ -205,6 +206,7 @@ def estimate(
     spec = _spec(
         chosen, volume=volume, scale=scale, target_size=target_size, settings=settings, seed=seed, first_day=first_day,
         last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding,
+        table_format=table_format,
     )  # fmt: skip
     return of_build(spec, spec.generation(chosen), threads or os.cpu_count() or 1)
 
