@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -18,8 +21,8 @@ from colgen.targets import manifest
 from colgen.targets.lake.table_format import TableChange, find_table_format
 from colgen.targets.manifest import PartFile
 from tests.pipeline.extending import DESK, build, extend
+from tests.support import ROOT, refused, thorough
 from tests.support import colgen as command
-from tests.support import refused, thorough
 from tests.targets.lakes import MODEL, ducklake, engine, iceberg, read, versions, written
 
 EACH = ("delta", pytest.param("iceberg", marks=thorough), "ducklake")
@@ -106,6 +109,40 @@ def commit(table_format: str, folder: Path) -> None:
     else:
         with closing(ducklake(folder, ("READ_WRITE",))) as connection:
             connection.execute("DELETE FROM lake.shops WHERE id > 50")
+
+
+KILLED = """
+import os, signal, sys
+import colgen.targets.lake.table_format as tables
+from colgen.cli import main
+
+find = tables.find_table_format
+
+def killed(name):
+    engine = find(name)
+    commit = engine.commit
+    engine.commit = lambda folder, place, namespace, changes: (
+        commit(folder, place, namespace, changes[:3]), os.kill(os.getpid(), signal.SIGKILL)
+    )
+    return engine
+
+import colgen.targets.lake.metadata as metadata
+metadata.find_table_format = lambda name: killed(name)
+main()
+"""
+
+
+@thorough
+def test_a_build_that_is_killed_among_its_commits_shows_nothing_and_is_resumed(table_format: str, tmp_path: Path) -> None:
+    request = ("build", "--out", str(tmp_path / "data"), "--table-format", table_format, "--quiet", "--resume")
+    killed = subprocess.run([sys.executable, "-c", KILLED, *request], env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120)
+    assert killed.returncode == -9
+    assert not (tmp_path / "data").exists()
+    result = command(*request)
+    assert result.returncode == 0, result.stderr
+    for table in manifest.read(tmp_path / "data").tables:
+        assert read(table_format, tmp_path / "data", table, "invoicing").equals(written(tmp_path / "data", table))
+        assert versions(table_format, tmp_path / "data", table, "invoicing") == 1
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

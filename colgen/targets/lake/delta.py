@@ -57,7 +57,7 @@ def _commit(folder: Path, table: TableChange) -> None:
 
     where, schema = folder / table.name, _schema(table.schema)
     added = [_add(folder, part, table.schema) for part in table.added]
-    if not (where / FOLDERS["delta"]).exists():
+    if not any((where / FOLDERS["delta"]).glob("*.json")):
         create_table_with_add_actions(str(where), schema, added, mode="error", name=table.name, description=table.description)
         return
     now = time.time_ns() // 1_000_000
