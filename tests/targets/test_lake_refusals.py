@@ -13,7 +13,7 @@ from colgen import Integers, Key, RequestError, Struct, Table, TargetError, Time
 from colgen.values.types import BigInteger
 from tests.support import colgen as command
 from tests.support import model_of, refused, thorough
-from tests.targets.lakes import MODEL, engine
+from tests.targets.lakes import MODEL, engine, read, written
 
 
 class Days(Table):
@@ -33,8 +33,8 @@ class Boxes(Table):
     centimetres = Integers(1, 9, hidden=True)
 
 
-class Odd(Table):
-    """A table whose column has an odd name."""
+class Odd(Table, name="odd, & more"):
+    """A table with an odd name, whose column has one, too."""
 
     rows = 3
     id = Key()
@@ -46,7 +46,7 @@ class Odd(Table):
     [
         (Days, ("table days, column opens", "no type for a time of day", "choose the table format iceberg or ducklake")),
         (Boxes, ("table boxes, column size.in cm", "must not contain ' '")),
-        (Odd, ("table odd, column a=b", "must not contain '='")),
+        (Odd, ("table odd, & more, column a=b", "must not contain '='")),
     ],
 )
 def test_delta_lacks_some_types_and_names(table: type[Table], words: tuple[str, ...], tmp_path: Path) -> None:
@@ -60,6 +60,8 @@ def test_delta_lacks_some_types_and_names(table: type[Table], words: tuple[str, 
 def test_others_have_them(table_format: str, tmp_path: Path) -> None:
     engine(table_format)
     colgen.build(model_of(Days, Boxes, Odd), out=tmp_path / "data", table_format=table_format, check=True)
+    for table in ("days", "boxes", "odd, & more"):
+        assert read(table_format, tmp_path / "data", table).equals(written(tmp_path / "data", table))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,10 @@ def test_a_missing_extension_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
         colgen.build(MODEL, out=tmp_path / "data", table_format="ducklake")
 
 
-@pytest.mark.parametrize(("table_format", "name"), [pytest.param("iceberg", "a#b", marks=thorough), ("ducklake", "a[b")])
+@pytest.mark.parametrize(
+    ("table_format", "name"), [("delta", "a%20b"), pytest.param("iceberg", "a#b", marks=thorough), ("ducklake", "a[b")]
+)
 def test_a_folder_that_a_lake_cannot_name_is_refused(table_format: str, name: str, tmp_path: Path) -> None:
     engine(table_format)
-    with refused("name another folder", error=TargetError):
+    with refused("(choose|name) another", error=TargetError):
         colgen.build(MODEL, out=tmp_path / name, table_format=table_format)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from colgen.errors import RequestError
+from colgen.errors import RequestError, TargetError
 from colgen.targets.lake.files import FOLDERS
 from colgen.targets.lake.statistics import statistics
 from colgen.targets.lake.table_format import TableChange, fields_of
@@ -34,6 +34,10 @@ class DeltaTables:
 
     def refuse(self, tables: Mapping[str, pa.Schema], place: Path) -> None:
         for table, schema in tables.items():
+            if "%" in str(place / table):
+                raise TargetError(
+                    f"{str(place / table)!r} contains a '%', which delta-rs takes for the start of a letter; choose another name"
+                )
             for name, field in fields_of(schema):
                 if pa.types.is_time(field.type):
                     raise RequestError(

@@ -50,13 +50,17 @@ class DuckLakeTables:
                 _replace(connection, folder, place, table)
             connection.execute("COMMIT")
         with closing(new_connection()) as connection:
-            connection.execute(f"ATTACH {literal(str(file))} AS metadata (BLOCK_SIZE {_BLOCK})")
-            connection.execute(
-                "UPDATE metadata.ducklake_schema SET path = '' WHERE schema_name = 'main'"
-            )  # tables lie in the data path itself
-            connection.execute(
-                "UPDATE metadata.ducklake_data_file SET path = parse_filename(path), path_is_relative = true WHERE NOT path_is_relative"
-            )
+            connection.execute(f"ATTACH {literal(str(file))} AS lake (BLOCK_SIZE {_BLOCK})")
+            for statement in _RELATIVE:
+                connection.execute(statement)
+
+
+_RELATIVE = (
+    "UPDATE lake.ducklake_schema SET path = '', path_is_relative = true WHERE schema_name = 'main'",
+    "UPDATE lake.ducklake_table SET path = table_name || '/', path_is_relative = true",
+    "UPDATE lake.ducklake_data_file SET path = parse_filename(path), path_is_relative = true WHERE NOT path_is_relative",
+)
+"""Tables lie in the lake's data path itself, each in the folder of its name, and the files in it."""
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: TableChange) -> None:

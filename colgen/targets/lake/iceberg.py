@@ -35,10 +35,11 @@ class IcebergTables:
             raise RequestError("tables of Iceberg are written by PyIceberg: pip install 'colgen[iceberg]'") from None
 
     def refuse(self, tables: Mapping[str, pa.Schema], place: Path) -> None:
-        if letter := re.search(r"[#?%]", str(place)):
-            raise TargetError(
-                f"{str(place)!r} contains a {letter[0]!r}, and Iceberg has paths as URIs, where that means something else; name another folder"
-            )
+        for path in (place, *map(place.joinpath, tables)):
+            if letter := re.search(r"[#?%]", str(path)):
+                raise TargetError(
+                    f"{str(path)!r} contains a {letter[0]!r}, and Iceberg has paths as URIs, where that means something else; choose another name"
+                )
 
     def commit(self, folder: Path, place: Path, namespace: str, tables: Sequence[TableChange]) -> None:
         catalog = _catalog(folder, place)
