@@ -25,6 +25,8 @@ def views(manifest: Manifest, folder: Path = Path()) -> dict[str, str]:
     format = manifest.spec.file_format
     selects = {}
     for name, table in manifest.tables.items():
+        if not table.parts:  # of a share that has none of it
+            continue
         reader = format.reader([folder / part.file for part in table.parts], table.columns)
         if reader is not None:
             selects[name] = select(table.columns, reader)

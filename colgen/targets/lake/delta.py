@@ -60,12 +60,14 @@ def _commit(folder: Path, table: TableChange) -> None:
     from deltalake.transaction import RemoveAction, create_table_with_add_actions
 
     where, schema = folder / table.name, _schema(table.schema)
-    added = [_add(folder, part, table.schema) for part in table.added]
+    added = [_add(folder, part, table.schema, is_new=True) for part in table.added]
     if not any((where / FOLDERS["delta"]).glob("*.json")):
         create_table_with_add_actions(str(where), schema, added, mode="error", name=table.name, description=table.description)
         return
     now = time.time_ns() // 1_000_000
+    added += [_add(folder, part, table.schema, is_new=False) for _, part in table.renamed]
     removed = [RemoveAction(_name(part), True, now, part.bytes, {}) for part in table.removed]
+    removed += [RemoveAction(_name(part), False, now, part.bytes, {}) for part, _ in table.renamed]
     if added or removed:
         DeltaTable(str(where)).create_write_transaction([*removed, *added], "append", schema)
 
@@ -80,11 +82,11 @@ def _schema(schema: pa.Schema) -> Schema:
     return Schema.from_arrow(pa.schema(list(map(with_comment, schema))))
 
 
-def _add(folder: Path, part: PartFile, schema: pa.Schema) -> AddAction:
+def _add(folder: Path, part: PartFile, schema: pa.Schema, *, is_new: bool) -> AddAction:
     from deltalake.transaction import AddAction
 
     file = folder / part.file
-    return AddAction(_name(part), part.bytes, {}, file.stat().st_mtime_ns // 1_000_000, True, statistics(file, schema))
+    return AddAction(_name(part), part.bytes, {}, file.stat().st_mtime_ns // 1_000_000, is_new, statistics(file, schema))
 
 
 def _name(part: PartFile) -> str:

@@ -53,6 +53,8 @@ class DuckLakeTables:
             connection.execute(f"ATTACH {literal(str(file))} AS lake (BLOCK_SIZE {_BLOCK})")
             for statement in _RELATIVE:
                 connection.execute(statement)
+            for table in tables:
+                _rename(connection, table)
 
 
 _RELATIVE = (
@@ -61,6 +63,14 @@ _RELATIVE = (
     "UPDATE lake.ducklake_data_file SET path = parse_filename(path), path_is_relative = true WHERE NOT path_is_relative",
 )
 """Tables lie in the lake's data path itself, each in the folder of its name, and the files in it."""
+
+
+def _rename(connection: duckdb.DuckDBPyConnection, table: TableChange) -> None:
+    """Files that stay have other names now, in every snapshot."""
+    renamed = [(Path(new.file).name, Path(old.file).name, table.name) for old, new in table.renamed]
+    if renamed:
+        sql = "UPDATE lake.ducklake_data_file SET path = ? WHERE path = ? AND table_id IN (SELECT table_id FROM lake.ducklake_table WHERE table_name = ?)"
+        connection.executemany(sql, renamed)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: TableChange) -> None:

@@ -60,8 +60,8 @@ def _catalog(folder: Path, place: Path) -> SqlCatalog:
 
 
 def _commit(catalog: SqlCatalog, name: tuple[str, str], root: str, table: TableChange) -> None:
-    added = [f"{root}/{part.file}" for part in table.added]
-    removed = {f"{root}/{part.file}" for part in table.removed}
+    added = [f"{root}/{part.file}" for part in [*table.added, *(new for _, new in table.renamed)]]
+    removed = {f"{root}/{part.file}" for part in [*table.removed, *(old for old, _ in table.renamed)]}
     if not catalog.table_exists(name):
         properties = {"comment": table.description} if table.description else {}
         schema = with_field_ids(_documented(table.schema))

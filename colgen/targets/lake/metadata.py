@@ -33,37 +33,29 @@ def write(
     folder : where the files are now
     place : where they will be, and where a build that this one extends still is
     parts : of each table
-    previous : the manifest of that build; its tables get another commit, unless one of the new parts has the name of an old one that is
-        another: then they start anew, since nobody could read an older version of them
+    previous : the manifest of that build, whose tables get another commit
     """
     if spec.table_format is None:
         return []
     before = {} if previous is None else {name: entry.parts for name, entry in previous.tables.items()}
-    if previous is not None and _continues(before, parts):
-        for file in previous.metadata_files:
-            (folder / file.file).parent.mkdir(exist_ok=True)
-            shutil.copy2(place / file.file, folder / file.file)
-    else:
-        before = {}
+    for file in previous.metadata_files if previous is not None else ():
+        (folder / file.file).parent.mkdir(exist_ok=True)
+        shutil.copy2(place / file.file, folder / file.file)
     tables = [_change(generation, name, before.get(name, ()), after) for name, after in parts.items()]
     find_table_format(spec.table_format).commit(folder, place, generation.model.name, tables)
     written = (file for file in files_below(folder) if is_metadata(spec.table_format, file, parts))
     return [MetadataFile.of(folder, file) for file in written]
 
 
-def _continues(before: Mapping[str, Sequence[PartFile]], after: Mapping[str, Sequence[PartFile]]) -> bool:
-    """Whether every part that has the name of an old one is that one."""
-    old = {part.file: part for parts in before.values() for part in parts}
-    return all(old.get(part.file, part) == part for parts in after.values() for part in parts)
-
-
 def _change(generation: Generation, name: str, before: Sequence[PartFile], after: Sequence[PartFile]) -> TableChange:
+    """What becomes of a table. A part's name is that of the request, so that a part that stays is told by its number and its digest."""
     table = generation.model.table(name)
-    kept = {part.file for part in before} & {part.file for part in after}
+    old, new = ({(part.number, part.digest): part for part in parts} for parts in (before, after))
     return TableChange(
         name,
         table.summary,
         plain_schema(generation.arrow_schema(table)),
-        [part for part in after if part.file not in kept],
-        [part for part in before if part.file not in kept],
+        added=[part for key, part in new.items() if key not in old],
+        removed=[part for key, part in old.items() if key not in new],
+        renamed=[(old[key], part) for key, part in new.items() if key in old and old[key].file != part.file],
     )

@@ -18,7 +18,8 @@ class TableChange:
 
     schema : its columns, in types that every reader has
     added : the parts that it has from now on
-    removed : those of before that it has no more; none of them has the name of one that is added
+    removed : those of before that it has no more
+    renamed : those of before that it still has, under another name: the old one and the new one
     """
 
     name: str
@@ -26,6 +27,7 @@ class TableChange:
     schema: pa.Schema
     added: Sequence[PartFile]
     removed: Sequence[PartFile] = ()
+    renamed: Sequence[tuple[PartFile, PartFile]] = ()
 
 
 class TableFormat(Protocol):
