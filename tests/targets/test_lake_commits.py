@@ -75,9 +75,22 @@ def test_an_extended_build_has_the_rows_of_the_longer_period(table_format: str, 
     for table in new.tables:
         assert read(table_format, tmp_path / "data", table, "desk").equals(written(tmp_path / "data", table)), table
     assert versions(table_format, tmp_path / "data", "questions", "desk") == 2
-    assert sorted(new.files) == sorted(
-        str(path.relative_to(tmp_path / "data")) for path in (tmp_path / "data").rglob("*") if path.is_file()
-    )
+    assert sorted(new.files) == files(tmp_path / "data")
+
+
+def test_shares_become_tables_when_they_are_merged(table_format: str, tmp_path: Path) -> None:
+    for number in (1, 2):
+        colgen.build("invoicing", out=tmp_path / "shares", part=f"{number}/2", table_format=table_format)
+    for share in (tmp_path / "shares").glob("*/manifest.json"):
+        assert not manifest.read_any(share.parent).metadata_files
+    colgen.merge(tmp_path / "shares", out=tmp_path / "data")
+    for table in ("invoices", "products"):
+        assert read(table_format, tmp_path / "data", table, "invoicing").equals(written(tmp_path / "data", table))
+    assert sorted(manifest.read(tmp_path / "data").files) == files(tmp_path / "data")
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def test_commits_of_others_are_not_lost(table_format: str, tmp_path: Path) -> None:
