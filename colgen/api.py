@@ -58,6 +58,7 @@ def build(
     format: str | None = ...,
     compression: str | None = ...,
     encoding: str | None = ...,
+    table_format: str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
     max_memory: int | str | None = ...,
@@ -91,6 +92,7 @@ def build(
     format: str | None = None,
     compression: str | None = None,
     encoding: str | None = None,
+    table_format: str | None = None,
     threads: int | None = None,
     check: bool = False,
     max_memory: int | str | None = None,
@@ -122,6 +124,7 @@ def build(
     format : parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow (Parquet by PyArrow's writer); parquet if None
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
     encoding : of Parquet: compact, or compatible for readers from before 2018; compact if None
+    table_format : delta, iceberg or ducklake, to make the files in a folder tables of a lake, too; None for files alone
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
@@ -146,7 +149,8 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "resume": resume,
-        "format": format, "compression": compression, "encoding": encoding, "target_size": target_size, "engine": engine, "address": address,
+        "format": format, "compression": compression, "encoding": encoding, "table_format": table_format, "target_size": target_size,
+        "engine": engine, "address": address,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
@@ -155,6 +159,7 @@ def build(
     request: dict[str, Any] = {
         "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,
         "last_day": last_day, "tables": tables, "scenario": scenario, "format": format, "compression": compression, "encoding": encoding,
+        "table_format": table_format,
     }  # fmt: skip
     if out is None:
         return Dataset(_spec(chosen, **request), chosen)
@@ -191,6 +196,7 @@ def estimate(
     format: str | None = None,
     compression: str | None = None,
     encoding: str | None = None,
+    table_format: str | None = None,
     threads: int | None = None,
 ) -> Estimate:
     """About what a build into files would make and take: rows, bytes, seconds and memory. It takes a moment, however large the build is.
@@ -212,6 +218,7 @@ def estimate(
     spec = _spec(
         chosen, volume=volume, scale=scale, target_size=target_size, settings=settings, seed=seed, first_day=first_day,
         last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding,
+        table_format=table_format,
     )  # fmt: skip
     return of_build(spec, spec.generation(chosen), threads or os.cpu_count() or 1)
 

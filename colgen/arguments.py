@@ -220,6 +220,7 @@ READERS: Mapping[str, Reader] = {
     "format": name,
     "compression": name,
     "encoding": name,
+    "table_format": name,
     "threads": whole_number(1, MOST_THREADS),
     "max_memory": memory,
     "engine": name,

@@ -94,6 +94,7 @@ KEYS: dict[str, tuple[Any, Callable[[object], Any]]] = {
     "format": ("parquet", _text),
     "compression": ("snappy", _text),
     "encoding": ("compact", _text),
+    "table_format": (None, _text),
     "threads": (None, whole_number(1, MOST_THREADS)),
     "max_memory": (None, memory),
     "engine": ("auto", _text),
@@ -152,11 +153,11 @@ def _choose_size(values: dict[str, Value], levels: Sequence[Mapping[str, Value]]
 
 
 def _meaningless_for(format: str) -> list[str]:
-    """The keys that say how Parquet is written and that another format does not have."""
+    """The keys that say what is written of Parquet, or over it, and that another format does not have."""
     from colgen.formats import choices_of
 
     choices = choices_of(format)
-    return [key for key in ("compression", "encoding") if not choices.get(key)]
+    return [key for key in ("compression", "encoding", "table_format") if not choices.get(key)]
 
 
 def guards(environment: Mapping[str, str], folder: Path) -> tuple[tuple[str, ...], int | None]:

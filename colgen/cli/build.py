@@ -42,6 +42,7 @@ from colgen.cli.options import (
     names,
     resolved,
     scalable_request,
+    table_format_names,
 )
 from colgen.targets.urls import without_password
 
@@ -102,6 +103,15 @@ def build(
             help="Of Parquet: compact, or compatible with readers from before 2018.",
             show_default="compact",
             autocompletion=encoding_names,
+        ),
+    ] = None,
+    table_format: Annotated[
+        str | None,
+        typer.Option(
+            "--table-format",
+            help="Into a folder: make its files tables of a lake, too: delta, iceberg or ducklake.",
+            show_default="files alone",
+            autocompletion=table_format_names,
         ),
     ] = None,
     tables: Annotated[
@@ -189,6 +199,7 @@ def build(
         format=format,
         compression=compression,
         encoding=encoding,
+        table_format=table_format,
         threads=threads,
         max_memory=max_memory,
         engine=engine,
@@ -201,7 +212,15 @@ def build(
     how: dict[str, Any] = dict(
         overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, part=part, resume=resume
     )
-    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
+    how |= dict(
+        schema=schema,
+        max_rows=max_rows,
+        format=format,
+        compression=compression,
+        encoding=encoding,
+        table_format=table_format,
+        target_size=target_size,
+    )
     asked = BuildOptions(defaults["out"].value, **how)
     asked = _with_engine(asked, defaults["engine"], defaults["address"])
     size = defaults["target_size"].value if asked.makes_files else None

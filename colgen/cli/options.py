@@ -60,6 +60,12 @@ def encoding_names(incomplete: str) -> list[str]:
     return [name for name in ENCODINGS if name.startswith(incomplete)]
 
 
+def table_format_names(incomplete: str) -> list[str]:
+    from colgen.formats import TABLE_FORMATS
+
+    return [name for name in TABLE_FORMATS if name.startswith(incomplete)]
+
+
 def engine_names(incomplete: str) -> list[str]:
     from colgen import engines
 
@@ -227,7 +233,8 @@ def scalable_request(
         model = find_model(defaults["model"].value)
         defaults |= {f"settings.{name}": value for name, value in config.settings(model, defaults, os.environ).items()}
         settings = {name.removeprefix("settings."): value.value for name, value in defaults.items() if name.startswith("settings.")}
-        values = {name: defaults[name].value for name in ("volume", "seed", "scenario", "format", "compression", "encoding")}
+        names = ("volume", "seed", "scenario", "format", "compression", "encoding", "table_format")
+        values = {name: defaults[name].value for name in names}
         first_day = parse_day("--from", from_) if from_ is not None else None
         last_day = parse_day("--to", to) if to is not None else None
     except RequestError as error:

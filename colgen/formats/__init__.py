@@ -46,6 +46,10 @@ ENCODINGS = ("compact", "compatible")
 """Those of Parquet: the second one for readers from before 2018. The first is the default."""
 
 
+TABLE_FORMATS = ("delta", "iceberg", "ducklake")
+"""The formats of tables of a lake over files of Parquet."""
+
+
 class PartWriter(Protocol):
     """Writes one part of one table."""
 
@@ -60,6 +64,7 @@ class Format(ABC):
 
     extension : what the names of its files end in, without the first dot
     compressions, encodings : those that can be chosen for it
+    table_formats : those whose tables can lie over its files
     depends_on : the distributions, apart from PyArrow, whose versions its bytes depend on
     reads_columns : whether a few columns can be read without the others, so that files may be read often
     digit_bytes : what an id takes more in it for each decimal digit more that it has
@@ -70,6 +75,7 @@ class Format(ABC):
     extension: str
     compressions: Sequence[str] = ()
     encodings: Sequence[str] = ()
+    table_formats: Sequence[str] = ()
     depends_on: Sequence[str] = ()
     reads_columns: bool = False
     digit_bytes: float = 1.0
@@ -90,6 +96,10 @@ class Format(ABC):
     def dataset(self, files: Sequence[Path]) -> Any:
         """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader."""
         raise ColgenError(f"{self.extension} files cannot be read back: the format has neither a reader nor a dataset")
+
+    def for_table_format(self, name: str) -> Format:
+        """The format as the files of one of its table formats need it."""
+        return self
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         """About how many bytes a row takes whose columns have these roles: at once, and within a factor of two."""
@@ -130,7 +140,7 @@ def choices_of(name: str) -> Mapping[str, Sequence[str]]:
     if _entry_point(name) is None:
         return {}
     format = find_format(name)
-    return {"compression": format.compressions, "encoding": format.encodings}
+    return {"compression": format.compressions, "encoding": format.encodings, "table_format": format.table_formats}
 
 
 def _entry_point(name: str) -> EntryPoint | None:

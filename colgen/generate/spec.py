@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,7 +19,7 @@ from colgen.defects.places import Defects
 from colgen.defects.shares import SETTING, is_of_defects, shares_of
 from colgen.draws.numbers import is_finite, is_whole
 from colgen.errors import RequestError, one_of
-from colgen.formats import COMPRESSIONS, ENCODINGS, Format, find_format
+from colgen.formats import COMPRESSIONS, ENCODINGS, TABLE_FORMATS, Format, find_format
 from colgen.generate.generation import Generation
 from colgen.generate.period import choose_period, parse_day
 from colgen.scenario.scenario import Scenario
@@ -31,6 +31,7 @@ class Spec(BaseModel):
     model : the name it ships under, or the path of its file
     settings : every count and setting, scaled and overridden
     tables : those that are written
+    table_format : of the tables of a lake that lie over the files; None for files alone
     scenario : None for the model's own conditions
     defects : how many cells are to be wrong, by kind; none if empty
     """
@@ -48,6 +49,7 @@ class Spec(BaseModel):
     format: str = "parquet"
     compression: str = "snappy"
     encoding: str = "compact"
+    table_format: Literal["delta", "iceberg", "ducklake"] | None = None
     scenario: Scenario | None = None
     defects: Annotated[dict[str, float], AfterValidator(shares_of)] = {}
 
@@ -66,6 +68,7 @@ class Spec(BaseModel):
         format: str = "parquet",
         compression: str = "snappy",
         encoding: str = "compact",
+        table_format: str | None = None,
         scenario: str | Path | Scenario | None = None,
     ) -> Spec:
         """A request made whole: the volume's settings under the scenario, scaled, then overridden. Raises RequestError for anything amiss.
@@ -75,6 +78,7 @@ class Spec(BaseModel):
         settings : overrides of single settings, whole numbers; and `defects`, a share, or `defects.typo` and so on for a kind
         first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; see `choose_period` for what None stands for
         tables : those to write; all if None
+        table_format : delta, iceberg or ducklake; None for files alone. Iceberg's files have the compatible encoding, whatever `encoding` says
         scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
         """
         for name, text in {
@@ -82,6 +86,7 @@ class Spec(BaseModel):
             "format": format,
             "compression": compression,
             "encoding": encoding,
+            "table_format": "" if table_format is None else table_format,
         }.items():
             if not isinstance(text, str):
                 raise RequestError(f"{name} = {shown(text)}: it must be a text")
@@ -104,7 +109,13 @@ class Spec(BaseModel):
         )
         if "days" in chosen:
             chosen["days"] = period.days
-        find_format(format, compression, encoding)
+        file_format = find_format(format, compression, encoding)
+        if table_format is not None:
+            if table_format not in TABLE_FORMATS:
+                raise RequestError(f"there is no table format {table_format!r}; {one_of(table_format, TABLE_FORMATS)}")
+            if table_format not in file_format.table_formats:
+                raise RequestError(f"table format {table_format!r} goes with format 'parquet' only, not {format!r}")
+            encoding = "compatible" if table_format == "iceberg" else encoding
         try:
             return cls(
                 model=model.reference,
@@ -118,6 +129,7 @@ class Spec(BaseModel):
                 format=format,
                 compression=compression,
                 encoding=encoding,
+                table_format=table_format,  # type: ignore[arg-type]
                 scenario=scenario,
                 defects=defects,
             )
@@ -142,11 +154,12 @@ class Spec(BaseModel):
     @property
     def file_format(self) -> Format:
         """How its parts are written and read."""
-        return find_format(self.format, self.compression, self.encoding)
+        format = find_format(self.format, self.compression, self.encoding)
+        return format if self.table_format is None else format.for_table_format(self.table_format)
 
     def stored_as(self, format: str) -> Spec:
-        """The same build, in files of a format as it is by default."""
-        return self.model_copy(update={"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0]})
+        """The same build, in files of a format as it is by default, without tables of a lake."""
+        return self.model_copy(update={"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0], "table_format": None})
 
     def generation(self, model: Model) -> Generation:
         """The model with these numbers, ready to give rows."""

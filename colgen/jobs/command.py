@@ -52,6 +52,7 @@ def build_task(
     if options.makes_files:
         command += ["--format", spec.format]
         command += ["--compression", spec.compression, "--encoding", spec.encoding] if spec.format.startswith("parquet") else []
+        command += ["--table-format", spec.table_format] if spec.table_format is not None else []
     for name, value in {
         "schema": options.schema,
         "max-rows": options.max_rows,

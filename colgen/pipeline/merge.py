@@ -24,6 +24,7 @@ from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder import staging
 from colgen.targets.folder.reuse import link
 from colgen.targets.folder.views import load_sql
+from colgen.targets.lake import metadata as lake
 from colgen.targets.manifest import LOAD_SQL, Manifest, Origin, PartFile, table_entries
 from colgen.targets.room import refuse_without_room
 
@@ -66,7 +67,7 @@ def merge(
 
     folders : those of the shares, or folders in which they lie
     out : where the build goes; on the file system of the shares, parts are linked, and take no room
-    model : needed for a check where it neither ships with colgen nor was read from a file that you have run before
+    model : needed for a check, and for tables of a lake, where it neither ships with colgen nor was read from a file that you have run before
 
     Raises RequestError where a share is missing, damaged, or not of the same build as the others; TargetError where `out` must not be written to.
     """
@@ -90,6 +91,11 @@ def merge(
             (new / name).mkdir()
             for share, part in files:
                 link(share.folder / part.file, new / part.file)
+        if manifest.spec.table_format is not None:
+            made_by = manifest.spec.generation(model or manifest.find_model())
+            lists = {name: entry.parts for name, entry in entries.items()}
+            metadata = lake.write(new, staged.target, manifest.spec, made_by, lists, None)
+            manifest = manifest.model_copy(update={"metadata_files": metadata})
         (new / LOAD_SQL).write_text(load_sql(manifest), encoding="utf-8")
         manifest.write(new)
         if check:

@@ -52,6 +52,7 @@ class BuildOptions:
     part : into a folder: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding : as they were asked for, None where they were not: a database has none
+    table_format : into a folder: of the tables of a lake that lie over the files; None for files alone
     target_size : into files: how many bytes they are to have, None where nothing was asked
     engine, address : who makes the rows (`colgen.engines`), and where that is on other machines; None where nothing was asked
     """
@@ -69,6 +70,7 @@ class BuildOptions:
     format: str | None = None
     compression: str | None = None
     encoding: str | None = None
+    table_format: str | None = None
     target_size: int | str | None = None
     engine: str | None = None
     address: str | None = None
@@ -97,6 +99,8 @@ class BuildOptions:
 
         spelled : how whoever asks spells an option
         """
+        if self.table_format is not None:
+            self._refuse_unfit_for_lakes(spelled)
         if self.overwrite and self.append:
             both = f"{spelled('overwrite')} and {spelled('append')}"
             raise RequestError(f"{both}: a build either replaces the old one or is added to it")
@@ -136,6 +140,19 @@ class BuildOptions:
             raise RequestError(
                 f"engine {engine}: its workers may be on other machines, and write files that all of them see; {database} is "
                 f"written by this process: leave out {spelled('engine')}, or build into a folder in shared storage"
+            )
+
+    def _refuse_unfit_for_lakes(self, spelled: Callable[[str], str]) -> None:
+        option = spelled("table_format")
+        if not self.destination.is_folder:
+            raise RequestError(f"{option} is for files in a folder, not for {self.destination}")
+        if self.append:
+            raise RequestError(
+                f"{spelled('append')} means nothing with {option}: colgen extend adds the days after the last one, as another commit"
+            )
+        if self.table_format == "iceberg" and self.encoding not in (None, "compatible"):
+            raise RequestError(
+                f"{spelled('encoding')} {self.encoding}: not every reader of Iceberg knows it, so that its files are always compatible; leave it out"
             )
 
 

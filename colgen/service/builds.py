@@ -96,6 +96,7 @@ def build(workspace: Workspace, name: str, schema: str | None = None) -> dict[st
         "settings": _overrides(finished),
         "compression": spec.compression if is_files else None,
         "encoding": spec.encoding if is_files else None,
+        "table_format": spec.table_format,
     }
 
 

@@ -69,6 +69,9 @@ class Config(_Body):
     constraints: bool | None = Field(default=None, description="Into a database: keys, references and indexes.")
     compression: Name | None = Field(default=None, description="Of Parquet: snappy, zstd, lz4, gzip or none.")
     encoding: Name | None = Field(default=None, description="Of Parquet: compact or compatible.")
+    table_format: Name | None = Field(
+        default=None, description="Into a folder, tables of a lake over its files: delta, iceberg or ducklake."
+    )
 
 
 class Plan(_Body):
@@ -135,6 +138,7 @@ def _given(plan: Plan) -> list[tuple[str, str, Any]]:
         ("/config/tables", "tables", config.tables),
         ("/config/compression", "compression", config.compression),
         ("/config/encoding", "encoding", config.encoding),
+        ("/config/tableFormat", "table_format", config.table_format),
     ]
     return [field for field in fields if field[2] is not None]
 
@@ -166,6 +170,7 @@ def task_of(request: Generate, workspace: Workspace) -> Task:
         format=request.format,
         compression=config.compression,
         encoding=config.encoding,
+        table_format=config.table_format,
     )
     try:
         options.refuse_contradictions(lambda name: name)

@@ -34,6 +34,7 @@ from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
 from colgen.generate.share import Share
 from colgen.generate.spec import Spec
+from colgen.targets.lake.files import is_metadata
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
@@ -112,11 +113,39 @@ class PartFile(BaseModel):
 
     def intact(self, folder: Path) -> bool:
         """Whether the file is still what was written."""
-        try:
-            with (folder / self.file).open("rb") as file:
-                return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == self.digest
-        except OSError:
-            return False
+        return _digest(folder / self.file) == self.digest
+
+
+class MetadataFile(BaseModel):
+    """A file of the metadata of tables of a lake.
+
+    file : relative to the build's folder
+    digest : as that of a part
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: Annotated[str, StringConstraints(max_length=500, pattern=r"^([^/]+/(_delta_log|metadata)/\w[\w.-]*|iceberg\.db|lake\.ducklake)$")]
+    bytes: Count
+    digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+
+    @classmethod
+    def of(cls, folder: Path, file: str) -> Self:
+        """A file that was just written."""
+        return cls(file=file, bytes=(folder / file).stat().st_size, digest=_digest(folder / file) or "")
+
+    def intact(self, folder: Path) -> bool:
+        """Whether the file is still what was written."""
+        return _digest(folder / self.file) == self.digest
+
+
+def _digest(path: Path) -> str | None:
+    """XXH3, 128 bits, of a file's bytes, in hexadecimal; None where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
+    except OSError:
+        return None
 
 
 class TableEntry(BaseModel):
@@ -201,10 +230,12 @@ class Manifest(Origin):
     """What was made.
 
     tables : by name
+    metadata_files : of the tables of a lake that the parts are
     share : which share of a build it is; None for a whole one
     """
 
     tables: dict[TableName, TableEntry]
+    metadata_files: list[MetadataFile] = []
     share: Share | None = None
 
     @model_validator(mode="after")
@@ -233,6 +264,11 @@ class Manifest(Origin):
                 if not (file.startswith(f"{name}/part-") and file.endswith(f".{extension}")):
                     form = f"{name}/part-00000-{self.request_digest}.{extension}"
                     raise ValueError(f"tables.{name}.parts lists {printable(file)!r}: such a part is called {form}")
+        for metadata in self.metadata_files:
+            if spec.table_format is None or not is_metadata(spec.table_format, metadata.file, self.tables):
+                raise ValueError(
+                    f"metadata_files lists {printable(metadata.file)!r}, which is not of a table of format {spec.table_format}"
+                )
         return self
 
     def write(self, folder: Path) -> None:
@@ -246,11 +282,16 @@ class Manifest(Origin):
     @property
     def files(self) -> list[str]:
         """Every file of the build, relative to its folder."""
-        return [part.file for table in self.tables.values() for part in table.parts] + [LOAD_SQL, NAME]
+        return [file.file for file in self.listed] + [LOAD_SQL, NAME]
+
+    @property
+    def listed(self) -> list[PartFile | MetadataFile]:
+        """The files that it lists with a digest: parts, and the metadata of tables of a lake."""
+        return [*(part for table in self.tables.values() for part in table.parts), *self.metadata_files]
 
     def missing(self, folder: Path) -> list[str]:
-        """The parts that are no longer there."""
-        return [part.file for table in self.tables.values() for part in table.parts if not os.path.isfile(folder / part.file)]
+        """The files that are no longer there."""
+        return [file.file for file in self.listed if not os.path.isfile(folder / file.file)]
 
     def unlisted(self, folder: Path) -> list[str]:
         """Files among the parts that are not the build's, though their names say so: a reader that takes all that is there takes them too."""

@@ -53,6 +53,7 @@ OPTIONS = [
     "--format",
     "--compression",
     "--encoding",
+    "--table-format",
 ]
 OPTIONS += [
     "--threads",

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from hypothesis import strategies as st
 
 import colgen
 from colgen.audit.diff import differences
+from colgen.formats import find_format
 from colgen.formats.parquet import ParquetWriter
 from colgen.formats.parquet.limits import Limits
+from colgen.formats.parquet.schema import field_id
 from colgen.values.batch import Batch
 from tests.formats.every_type import MODEL
 from tests.support import FORMATS, first_of, table
@@ -165,3 +168,37 @@ def test_lists_in_parquet_read_as_they_were(lists: list[list[int] | None], kind:
     read = pq.read_table(io.BytesIO(file.getvalue()))
     assert read["x"].to_pylist() == array.to_pylist()
     assert read.schema.field("x").type == array.type
+
+
+def test_field_ids_change_nothing_but_the_footer() -> None:
+    columns = [
+        pa.array([1, 2], pa.int64()),
+        pa.array([{"town": "Łódź", "size": None, "height": 1.5}] * 2, _PLACES.type),
+        pa.array([["a"], []], pa.list_(pa.field("element", pa.string(), nullable=False))),
+    ]
+    schema = pa.schema([pa.field("id", pa.int64(), False), _PLACES, pa.field("tags", columns[2].type, False)])
+    files = []
+    for format in (find_format("parquet"), find_format("parquet").for_table_format("iceberg")):
+        file = io.BytesIO()
+        writer = format.open(file, schema)  # type: ignore[arg-type]
+        writer.write(Batch("t", schema, columns, 2))
+        writer.close()
+        files.append(file.getvalue())
+    plain, numbered = files
+    pages = len(plain) - 8 - int.from_bytes(plain[-8:-4], "little")
+    assert numbered[:pages] == plain[:pages]
+    assert pq.read_table(io.BytesIO(numbered)).equals(pq.read_table(io.BytesIO(plain)))
+    assert dict(numbers(pq.read_schema(io.BytesIO(plain)))) == dict.fromkeys(
+        ["id", "place", "town", "size", "people", "is_large", "height", "tags", "element"]
+    )
+    assert dict(numbers(pq.read_schema(io.BytesIO(numbered)))) == {
+        "id": 1, "place": 2, "tags": 3, "town": 4, "size": 5, "height": 6, "people": 7, "is_large": 8, "element": 9,
+    }  # fmt: skip
+
+
+def numbers(fields: Any) -> Iterator[tuple[str, int | None]]:
+    """The names of all fields and what is in them, with their ids."""
+    for field in fields:
+        yield field.name, field_id(field)
+        if pa.types.is_nested(field.type):
+            yield from numbers([field.type.field(place) for place in range(field.type.num_fields)])

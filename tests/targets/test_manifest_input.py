@@ -56,6 +56,7 @@ def forge(folder: Path, value: Any, *keys: str | int) -> None:
 
 
 PART = ("tables", "customers", "parts", 0)
+METADATA = {"file": "customers/_delta_log/0.json", "bytes": 1, "digest": "0" * 32}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,11 @@ PART = ("tables", "customers", "parts", 0)
         (10**30, ("spec", "settings", "customers"), r"spec\.settings\.customers must be 0 to"),
         ("2030-01-01", ("spec", "first_day"), r"spec\.first_day, 2030-01-01, is after"),
         ({"../x": "1"}, ("versions",), "versions"),
+        ("hudi", ("spec", "table_format"), r"spec\.table_format"),
+        ([{**METADATA, "file": "../victim.txt"}], ("metadata_files",), r"metadata_files\.0\.file"),
+        ([{**METADATA, "file": "customers/_delta_log/../../x"}], ("metadata_files",), r"metadata_files\.0\.file"),
+        ([{**METADATA, "file": "../_delta_log/0.json"}], ("metadata_files",), r"metadata_files lists '\.\./_delta_log/0\.json'"),
+        ([METADATA], ("metadata_files",), r"metadata_files lists 'customers/_delta_log/0\.json', which is not of a table of format None"),
     ],
 )
 def test_what_has_no_form_is_refused_at_its_place(built: Path, value: Any, keys: tuple[Any, ...], place: str) -> None:

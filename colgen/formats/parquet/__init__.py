@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from colgen.formats import COMPRESSIONS, ENCODINGS, PARQUET_WRITER, Format, file_list
+from colgen.formats import COMPRESSIONS, ENCODINGS, PARQUET_WRITER, TABLE_FORMATS, Format, file_list
+from colgen.formats.parquet.schema import with_field_ids
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
 __all__ = ["WRITER", "ParquetFormat", "find"]
@@ -52,16 +53,20 @@ _NANOSECONDS: Mapping[str, float] = {
 class ParquetFormat(Format):
     extension = "parquet"
     reads_columns = True
-    compressions, encodings = COMPRESSIONS, ENCODINGS
+    compressions, encodings, table_formats = COMPRESSIONS, ENCODINGS, TABLE_FORMATS
     depends_on = (PARQUET_WRITER,)
     digit_bytes, bit_bytes = 0.0, 1 / 8
     writer_bytes = 30_000_000
 
-    def __init__(self, compression: str, encoding: str) -> None:
-        self._compression, self._is_compatible = compression, encoding == "compatible"
+    def __init__(self, compression: str, encoding: str, *, has_field_ids: bool = False) -> None:
+        self._compression, self._encoding, self._has_field_ids = compression, encoding, has_field_ids
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetWriter:
-        return ParquetWriter(file, schema, self._compression, is_compatible=self._is_compatible)
+        schema = with_field_ids(schema) if self._has_field_ids else schema
+        return ParquetWriter(file, schema, self._compression, is_compatible=self._encoding == "compatible")
+
+    def for_table_format(self, name: str) -> ParquetFormat:
+        return ParquetFormat(self._compression, self._encoding, has_field_ids=name == "iceberg")
 
     def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
         return f"read_parquet({file_list(files)}, hive_partitioning = false)"

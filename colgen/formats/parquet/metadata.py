@@ -146,6 +146,7 @@ def schema_element(
     converted_type: ConvertedType | None = None,
     scale: int | None = None,
     precision: int | None = None,
+    field_id: int | None = None,
     logical_type: Field | None = None,
 ) -> Field:
     """A column, or the root of all columns."""
@@ -158,6 +159,7 @@ def schema_element(
             6: _optional(converted_type),
             7: _optional(scale),
             8: _optional(precision),
+            9: _optional(field_id),
             10: logical_type,
         }
     )

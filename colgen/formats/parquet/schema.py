@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 import pyarrow as pa
 
 from colgen.formats.parquet import metadata
@@ -33,6 +36,39 @@ def physical_type(kind: pa.DataType) -> Type:
 def is_text(kind: pa.DataType) -> bool:
     """Whether values are texts or bytes, each of a length of its own."""
     return pa.types.is_string(kind) or pa.types.is_binary(kind)
+
+
+FIELD_ID = b"PARQUET:field_id"
+"""Where Arrow keeps the number of a field, among its metadata."""
+
+
+def field_id(field: pa.Field) -> int | None:
+    """The number by which tables of a lake know a field; None where it has none."""
+    number = (field.metadata or {}).get(FIELD_ID)
+    return None if number is None else int(number)
+
+
+def with_field_ids(schema: pa.Schema) -> pa.Schema:
+    """The schema with numbers as Iceberg gives them to a new table: all columns first, then what is in each of them.
+
+    >>> size = pa.struct({"tall": pa.float64()})
+    >>> [field_id(field) for field in with_field_ids(pa.schema({"size": size, "day": pa.date32()}))]
+    [1, 2]
+    """
+    return pa.schema(_numbered(list(schema), count(1)))
+
+
+def _numbered(fields: list[pa.Field], numbers: Iterator[int]) -> list[pa.Field]:
+    with_numbers = [field.with_metadata({**(field.metadata or {}), FIELD_ID: str(next(numbers))}) for field in fields]
+    return [field.with_type(_with_numbered_parts(field.type, numbers)) for field in with_numbers]
+
+
+def _with_numbered_parts(kind: pa.DataType, numbers: Iterator[int]) -> pa.DataType:
+    if pa.types.is_struct(kind):
+        return pa.struct(_numbered(list(kind), numbers))
+    if pa.types.is_list(kind):
+        return pa.list_(_numbered([kind.value_field], numbers)[0])
+    return kind
 
 
 def root(columns: int) -> Field:
@@ -70,6 +106,7 @@ def elements(field: pa.Field) -> list[Field]:
             name=field.name,
             repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
             num_children=field.type.num_fields,
+            field_id=field_id(field),
         )
         return [group, *(one for part in field.type for one in elements(part))]
     if not pa.types.is_list(field.type):
@@ -79,6 +116,7 @@ def elements(field: pa.Field) -> list[Field]:
         repetition_type=FieldRepetitionType.OPTIONAL if field.nullable else FieldRepetitionType.REQUIRED,
         num_children=1,
         converted_type=ConvertedType.LIST,
+        field_id=field_id(field),
         logical_type=metadata.list_type(),
     )
     repeated = metadata.schema_element(name=LIST_PATH[0], repetition_type=FieldRepetitionType.REPEATED, num_children=1)
@@ -108,5 +146,6 @@ def element(field: pa.Field) -> Field:
         converted_type=converted,
         scale=scale,
         precision=precision,
+        field_id=field_id(field),
         logical_type=logical,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from colgen.errors import TargetError
 from colgen.targets.folder.views import load_sql
+from colgen.targets.lake.files import is_metadata
 from colgen.targets.manifest import LOAD_SQL, NAME, Manifest
 
 
@@ -16,21 +17,31 @@ def refuse_changed(folder: Path, manifest: Manifest) -> None:
 
     A file that has its size and is older than the manifest counts as unchanged; any other is compared by its digest.
     """
-    for name in manifest.tables:
+    for name in dict.fromkeys(str(inner) for file in manifest.listed for inner in Path(file.file).parents[-2::-1]):
         status = _status(folder / name)
         if status is not None and stat.S_ISLNK(status.st_mode):
             raise _in_the_way(folder / name, "is a link now")
     written = os.lstat(folder / NAME).st_mtime_ns
-    for entry in manifest.tables.values():
-        for part in entry.parts:
-            path = folder / part.file
-            status = _regular(path)
-            if status is not None and (status.st_size != part.bytes or (_touched(status) > written and not part.intact(folder))):
-                raise _in_the_way(path, "has changed since it was written")
+    for file in manifest.listed:
+        path = folder / file.file
+        status = _regular(path)
+        if status is not None and (status.st_size != file.bytes or (_touched(status) > written and not file.intact(folder))):
+            raise _in_the_way(path, "has changed since it was written")
     status = _regular(folder / LOAD_SQL)
     if status is not None and _touched(status) > written and (folder / LOAD_SQL).read_bytes() != load_sql(manifest).encode():
         raise _in_the_way(folder / LOAD_SQL, "has changed since it was written")
     _regular(folder / NAME)
+    _refuse_foreign_commits(folder, manifest)
+
+
+def _refuse_foreign_commits(folder: Path, manifest: Manifest) -> None:
+    """Raises TargetError where somebody else has written to the build's tables of a lake: what they added would be lost, or half of it kept."""
+    table_format = manifest.spec.table_format
+    if table_format is not None:
+        ours = set(manifest.files)
+        for file in files_below(folder):
+            if file not in ours and is_metadata(table_format, file, manifest.tables):
+                raise _in_the_way(folder / file, "was not written by colgen: others have written to the tables since")
 
 
 def _regular(path: Path) -> os.stat_result | None:

@@ -28,22 +28,22 @@ def remove(folder: Path) -> int:
         refuse_changed(target, manifest)
         listed, gone = manifest.files, 0
         by_folder: dict[str, list[str]] = {name: [] for name in manifest.tables}
-        for table in manifest.tables.values():
-            for part in table.parts:
-                inner, _, name = part.file.partition("/")
-                by_folder[inner].append(name)
+        for file in manifest.listed:
+            inner, _, name = file.file.rpartition("/")
+            by_folder.setdefault(inner, []).append(name)
+        own = [*by_folder.pop("", []), LOAD_SQL, NAME]
         try:
             root = os.open(target, _FOLDER)
             try:
                 for inner, names in by_folder.items():
                     with suppress(FileNotFoundError, NotADirectoryError):
-                        handle = os.open(inner, _FOLDER, dir_fd=root)
+                        handle = _opened(inner, root)
                         try:
                             for name in names:
                                 gone += _unlinked(name, handle)
                         finally:
                             os.close(handle)
-                for name in (LOAD_SQL, NAME):
+                for name in own:
                     gone += _unlinked(name, root)
                 _remove_empty(by_folder, root)
             finally:
@@ -56,6 +56,18 @@ def remove(folder: Path) -> int:
         return gone
 
 
+def _opened(inner: str, folder: int) -> int:
+    """A handle of a folder below an open one, to which no link leads."""
+    handle = os.dup(folder)
+    for name in inner.split("/"):
+        try:
+            following = os.open(name, _FOLDER, dir_fd=handle)
+        finally:
+            os.close(handle)
+        handle = following
+    return handle
+
+
 def _unlinked(name: str, folder: int) -> bool:
     """Removes a file of an open folder; whether it was there."""
     try:
@@ -66,7 +78,8 @@ def _unlinked(name: str, folder: int) -> bool:
 
 
 def _remove_empty(names: Iterable[str], folder: int) -> None:
-    for name in names:
+    with_those_above = {str(inner) for name in names for inner in (Path(name), *Path(name).parents[:-1])}
+    for name in sorted(with_those_above, reverse=True):
         with suppress(OSError):
             os.rmdir(name, dir_fd=folder)
 

@@ -21,6 +21,7 @@ from colgen.targets.folder import journal, staging
 from colgen.targets.folder.attempts import AttemptOutput, remove_attempts
 from colgen.targets.folder.reuse import PartReuse, PreviousBuild, SameShare
 from colgen.targets.folder.views import load_sql
+from colgen.targets.lake import metadata as lake
 from colgen.targets.manifest import LOAD_SQL, Manifest, Origin, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
 from colgen.targets.room import human_size, refuse_without_room
@@ -80,6 +81,7 @@ class FolderTarget:
 
     def refuse(self, plan: Plan, model: Model) -> None:
         self.refuse_without_room(plan.total_bytes)
+        lake.refuse(plan.spec, plan.spec.generation(model), self._staging.target)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
@@ -133,7 +135,11 @@ class FolderTarget:
         tables = self._plan.spec.tables
         columns = {name: self._generation.model.table(name).sql_types for name in tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
-        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries, share=self._plan.share)
+        previous = self.previous.replaced if self.previous is not None else None
+        parts = {name: entry.parts for name, entry in entries.items()}
+        is_whole = self._plan.share is None
+        metadata = lake.write(self._new, self._staging.target, self._plan.spec, self._generation, parts, previous) if is_whole else []
+        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries, metadata_files=metadata, share=self._plan.share)
         (self._new / LOAD_SQL).write_text(load_sql(self.manifest), encoding="utf-8")
         self.manifest.write(self._new)
 

@@ -61,6 +61,7 @@ class BuildView(BuildSummary):
     settings: dict[str, int] = Field(description="Those that are not what its volume, scale and scenario give.")
     compression: str | None
     encoding: str | None
+    table_format: str | None
 
 
 class RowPage(TableRows):
