@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
+from colgen.engines.reach import refuse_unreachable
 from colgen.engines.sent import Attempt, SentJob
 from colgen.engines.signals import kept_signals
 from colgen.errors import ColgenError, RequestError
@@ -105,6 +106,7 @@ def _connected(ray: ModuleType, address: str | None, workers: int | None) -> Ite
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it prints a warning
     where = address or os.environ.get("RAY_ADDRESS") or "local"
     own: dict[str, Any] = {}
+    refuse_unreachable(where)
     if where == "local":
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         own = {"num_cpus": workers or os.cpu_count() or 1, "object_store_memory": _STORE_BYTES, "include_dashboard": False}

@@ -7,6 +7,7 @@ whose executor is lost is given to another one, and Spark keeps the Python proce
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import subprocess
@@ -23,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
+from colgen.engines.reach import refuse_unreachable
 from colgen.engines.sent import Attempt, SentJob
 from colgen.engines.signals import kept_signals
 from colgen.errors import ColgenError, RequestError
@@ -76,8 +78,7 @@ def execute(
         waiting = set[Future[list[Attempt[Result]]]]()
         try:
             while True:
-                size = max(1, -(-workers // _WAVES) if workers is not None and address is not None else context.defaultParallelism)
-                while len(waiting) < _WAVES and (wave := list(islice(left, size))):
+                while len(waiting) < _WAVES and (wave := list(islice(left, _size(context, workers if address is not None else None)))):
                     waiting.add(pool.submit(_run, context, group, wave, shared))
                 if not waiting:
                     return
@@ -95,6 +96,11 @@ def execute(
         finally:
             with suppress(Exception):
                 shared.destroy()
+
+
+def _size(context: SparkContext, workers: int | None) -> int:
+    """How many tasks go in a wave."""
+    return max(1, context.defaultParallelism if workers is None else -(-workers // _WAVES))
 
 
 def _run(context: SparkContext, group: str, wave: Sequence[Task], shared: Broadcast[SentJob[Result]]) -> list[Attempt[Result]]:
@@ -127,7 +133,8 @@ def _connected(address: str | None, workers: int | None) -> Iterator[SparkContex
     from pyspark.errors import PySparkException
 
     settings = _settings(address, workers)
-    with tempfile.TemporaryFile() as said, ExitStack() as stack:
+    refuse_unreachable(address or "")
+    with tempfile.TemporaryFile() as said, _no_trace_of_interrupts(), ExitStack() as stack:
         try:
             with kept_signals(), warnings.catch_warnings(action="ignore", category=FutureWarning):  # about pandas, which is not used
                 gateway = stack.enter_context(_jvm(contexts, settings, said))
@@ -139,6 +146,21 @@ def _connected(address: str | None, workers: int | None) -> Iterator[SparkContex
         if _is_here(settings) and "PYSPARK_PYTHON" not in os.environ:
             context.pythonExec = sys.executable
         yield context
+
+
+@contextmanager
+def _no_trace_of_interrupts() -> Iterator[None]:
+    """Keeps Py4J from logging a traceback where Ctrl-C comes while it waits for the JVM."""
+
+    def says_something_else(record: logging.LogRecord) -> bool:
+        return "KeyboardInterrupt" not in str(record.msg)
+
+    root = logging.getLogger()
+    root.addFilter(says_something_else)
+    try:
+        yield
+    finally:
+        root.removeFilter(says_something_else)
 
 
 def _settings(address: str | None, workers: int | None) -> SparkConf:
@@ -191,7 +213,7 @@ def _stop(context: SparkContext) -> None:
 def _last_line(said: IO[bytes]) -> str:
     said.seek(0)
     lines = [line.strip() for line in said.read().decode(errors="replace").splitlines()]
-    return next((line for line in reversed(lines) if line), "")
+    return next((line for line in reversed(lines) if line and not line.startswith("at ")), "")  # a stack trace says it in its first line
 
 
 def _in_a_line(error: Exception) -> str:
