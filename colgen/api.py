@@ -104,7 +104,7 @@ def build(
     """Builds a model: into `out`, or in memory without one.
 
     model : the name of one that ships with colgen or that a plug-in adds, the path of a Python file, or a `Model`
-    out : a folder, a file shop.duckdb or postgresql://…; made whole in one step or not at all
+    out : a folder, a file shop.duckdb, postgresql://… or s3://bucket/prefix (gs://, az://); made whole in one step or not at all
     volume : one of the model's; its default if None
     scale : multiplies the volume's counts; 1 if None
     target_size : in place of `scale`: about how many bytes the files are to have, as a number or as "100GB" or "1.5 GiB"
@@ -255,10 +255,9 @@ def extend(
     Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
     """
     from colgen.pipeline.extend import extend as prolong
-    from colgen.targets.destination import folder_path
 
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
-    return prolong(folder_path(path), to, _model(model), threads=threads, check=check, max_memory=memory)
+    return prolong(path, to, _model(model), threads=threads, check=check, max_memory=memory)
 
 
 @read_arguments
@@ -299,9 +298,8 @@ def verify(
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     from colgen.audit.verify import verify as remake
-    from colgen.targets.destination import folder_path
 
-    return remake(folder_path(path), _model(model), every=all, sample=sample, threads=threads)
+    return remake(path, _model(model), every=all, sample=sample, threads=threads)
 
 
 @read_arguments

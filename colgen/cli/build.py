@@ -56,7 +56,8 @@ def build(
             "--out",
             "-o",
             metavar="TARGET",
-            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…; made whole in one step or not at all. The word "
+            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb), postgresql://… or s3://bucket/prefix (gs://, az://); made whole in one "
+            "step or not at all. The word "
             "database stands for the environment's DATABASE_URL, which is never read without it.",
             show_default="data",
         ),
@@ -248,15 +249,13 @@ def extend(
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.extend import extend as prolong
-    from colgen.targets.destination import folder_path
 
     process.own()
-    folder = folder_path(path)
     defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
     workers, most = defaults["threads"].value, memory_limit(defaults)
-    run(lambda: prolong(folder, to, loaded, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
+    run(lambda: prolong(path, to, loaded, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
 
 
 def cleanup(

@@ -44,19 +44,59 @@ def allow() -> None:
 
 def allowed() -> bool:
     """Whether processes may be forked here: for now on Linux, where they can be told to die with this one."""
-    return _own and sys.platform.startswith("linux") and not _polars_has_threads()
+    return _own and sys.platform.startswith("linux") and not _has_threads_that_are_missed()
 
 
-def _polars_has_threads() -> bool:
-    """Whether Polars has started its threads, as it does at the first query, of a user's model perhaps.
+_MISSED = ("polars-0\n", "tokio-rt-worker\n")
 
-    A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/
+
+def _has_threads_that_are_missed() -> bool:
+    """Whether Polars has started its threads, as it does at the first query, of a user's model perhaps; or obstore those that it needs for
+    whatever it does.
+
+    A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/ and
+    https://github.com/tokio-rs/tokio/issues/4301
     """
     for thread in Path("/proc/self/task").iterdir():
         with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since, before its file was opened or after
-            if (thread / "comm").read_text() == "polars-0\n":
+            if (thread / "comm").read_text() in _MISSED:
                 return True
     return False
+
+
+def aside(work: Callable[[], Result]) -> Result:
+    """The result of some work, done in a forked process where workers may still be forked from this one: it may start threads that would be
+    missed there. Its errors are raised here."""
+    if not allowed():
+        return work()
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work_aside, args=(there, work, os.getpid()), daemon=True)
+    process.start()
+    there.close()
+    try:
+        kind, content = here.recv()
+    except EOFError:
+        process.join()
+        raise ColgenError(_ended(process.exitcode)) from None
+    finally:
+        here.close()
+        process.kill()
+        process.join()
+    if kind == "raised":
+        raise content
+    return cast(Result, content)
+
+
+def _work_aside(there: Connection, work: Callable[[], Any], parent: int) -> None:
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    try:
+        message = ("done", work())
+    except BaseException as error:
+        message = ("raised", _sendable(error))
+    there.send(message)
 
 
 def execute(

@@ -87,8 +87,11 @@ class Format(ABC):
         """
         return None
 
-    def dataset(self, files: Sequence[Path]) -> Any:
-        """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader."""
+    def dataset(self, files: Sequence[Path | str], filesystem: Any = None) -> Any:
+        """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader.
+
+        filesystem : Arrow's, where the files are not local ones
+        """
         raise ColgenError(f"{self.extension} files cannot be read back: the format has neither a reader nor a dataset")
 
     def row_bytes(self, roles: Iterable[str]) -> float:

@@ -38,7 +38,7 @@ def as_keyword(name: str) -> str:
 class BuildOptions:
     """Where a build goes and how it gets there.
 
-    out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…
+    out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb), postgresql://… or s3://bucket/prefix (gs://, az://)
     overwrite : replace a build that is there
     append : into a database: add the rows whose keys are not there yet
     schema : of a database, where the tables go; the model's if None
@@ -92,7 +92,7 @@ class BuildOptions:
         if not self.triggers and self.destination.kind == DUCKDB:
             off = spelled("no_triggers" if spelled is as_option else "triggers")
             raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
-        if self.destination.is_folder:
+        if self.destination.is_folder or self.destination.is_objects:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
         elif not self.makes_files:  # a plug-in's target judges for itself
@@ -127,6 +127,10 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
         from colgen.targets.folder.target import FolderTarget
 
         return FolderTarget(destination.path, overwrite=options.overwrite, resume=options.resume)
+    if destination.is_objects:
+        from colgen.targets.objects.target import ObjectsTarget
+
+        return ObjectsTarget(destination.url, overwrite=options.overwrite, resume=options.resume)
     if destination.kind == DUCKDB:
         if options.fill:
             from colgen.targets.duckdb.fill import DuckDBFill

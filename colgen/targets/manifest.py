@@ -6,19 +6,16 @@ or it is refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import xxhash
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from colgen.declare.answer_key import ANSWER_KEY
@@ -31,6 +28,7 @@ from colgen.formats import PARQUET_WRITER
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
+from colgen.targets.place import Place
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
@@ -88,6 +86,9 @@ Version = Annotated[str, StringConstraints(max_length=200)]
 Library = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 
 
+PartName = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}\.[A-Za-z0-9._-]+$")]
+
+
 class PartFile(BaseModel):
     """One file of a table.
 
@@ -97,18 +98,14 @@ class PartFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    file: Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}\.[A-Za-z0-9._-]+$")]
+    file: PartName
     rows: Count
     bytes: Count
     digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
-    def intact(self, folder: Path) -> bool:
+    def intact(self, place: Place) -> bool:
         """Whether the file is still what was written."""
-        try:
-            with (folder / self.file).open("rb") as file:
-                return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest() == self.digest
-        except OSError:
-            return False
+        return place.digest(self.file) == self.digest
 
 
 class TableEntry(BaseModel):
@@ -189,9 +186,13 @@ class Manifest(Origin):
                     raise ValueError(f"tables.{name}.parts lists {printable(file)!r}: such a part is called {name}/part-00000.{extension}")
         return self
 
+    def text(self) -> str:
+        """What its file says: JSON."""
+        return json.dumps(self.model_dump(mode="json"), indent=1) + "\n"
+
     def write(self, folder: Path) -> None:
         """Writes it into the build's folder."""
-        (folder / NAME).write_text(json.dumps(self.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
+        (folder / NAME).write_text(self.text(), encoding="utf-8")
 
     def find_model(self) -> Model:
         """The model that it names. RequestError for a file that has changed since, or that this user has not named before."""
@@ -202,19 +203,20 @@ class Manifest(Origin):
         """Every file of the build, relative to its folder."""
         return [part.file for table in self.tables.values() for part in table.parts] + [LOAD_SQL, NAME]
 
-    def missing(self, folder: Path) -> list[str]:
+    def missing(self, place: Place) -> list[str]:
         """The parts that are no longer there."""
-        return [part.file for table in self.tables.values() for part in table.parts if not os.path.isfile(folder / part.file)]
+        return [
+            part.file
+            for name, table in self.tables.items()
+            for there in [place.sizes(name)]
+            for part in table.parts
+            if part.file not in there
+        ]
 
-    def unlisted(self, folder: Path) -> list[str]:
+    def unlisted(self, place: Place) -> list[str]:
         """Files among the parts that are not the build's, though their names say so: a reader that takes all that is there takes them too."""
-        listed, pattern = set(self.files), f"part-*.{self.spec.file_format.extension}"
-        unlisted = []
-        for name in self.tables:
-            with suppress(OSError):
-                files = [f"{name}/{file}" for file in sorted(os.listdir(folder / name)) if fnmatchcase(file, pattern)]
-                unlisted += [file for file in files if file not in listed]
-        return unlisted
+        listed, pattern = set(self.files), f"*/part-*.{self.spec.file_format.extension}"
+        return [file for name in self.tables for file in place.sizes(name) if file not in listed and fnmatchcase(file, pattern)]
 
     def differences(self, model: Model) -> Iterator[tuple[str, str]]:
         """What it says of tables, columns and settings that a model does not: where in the manifest, and why."""
@@ -271,12 +273,20 @@ def read(folder: Path) -> Manifest:
             raise RequestError(f"{shown} holds no finished build: it has no {NAME}")
         if path.stat().st_size > LARGEST:
             raise RequestError(f"{str(path)!r} is not a manifest: it has more than {LARGEST:,} bytes")
-        manifest = parse(path.read_bytes(), repr(str(path)))
+        return of_files(path.read_bytes(), str(path))
     except OSError as error:
         raise RequestError(f"{str(path)!r} cannot be read: {os.strerror(error.errno or 0).lower()}") from None
+
+
+def of_files(text: bytes, where: str) -> Manifest:
+    """The manifest of a build that lies in files, of each table at least one. RequestError where it is not that.
+
+    where : the manifest's own place, for messages
+    """
+    manifest = parse(text, repr(where))
     for name, entry in manifest.tables.items():
         if not entry.parts:
-            raise RequestError(f"{str(path)!r} is not a manifest that this version understands: tables.{name}.parts is empty")
+            raise RequestError(f"{where!r} is not a manifest that this version understands: tables.{name}.parts is empty")
     return manifest
 
 

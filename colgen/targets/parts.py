@@ -90,11 +90,11 @@ class WriteParts:
                 writers[name].close()
                 opened[name].close()
         except BaseException:
+            for file in opened.values():
+                file.abandon()
             for writer in writers.values():
                 with suppress(Exception):
                     writer.close()  # so that Arrow does not complain of it later
-            for file in opened.values():
-                file.close()
             raise
         parts = {name: PartFile(file=files[name], rows=rows[name], bytes=opened[name].size, digest=opened[name].digest) for name in names}
         return TaskParts(task, parts)

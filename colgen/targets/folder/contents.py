@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from colgen.errors import TargetError
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.views import load_sql
 from colgen.targets.manifest import LOAD_SQL, NAME, Manifest
 
@@ -25,7 +26,9 @@ def refuse_changed(folder: Path, manifest: Manifest) -> None:
         for part in entry.parts:
             path = folder / part.file
             status = _regular(path)
-            if status is not None and (status.st_size != part.bytes or (_touched(status) > written and not part.intact(folder))):
+            if status is not None and (
+                status.st_size != part.bytes or (_touched(status) > written and not part.intact(FolderPlace(folder)))
+            ):
                 raise _in_the_way(path, "has changed since it was written")
     status = _regular(folder / LOAD_SQL)
     if status is not None and _touched(status) > written and (folder / LOAD_SQL).read_bytes() != load_sql(manifest).encode():

@@ -47,6 +47,10 @@ class DigestingFile(io.RawIOBase):
     def digest(self) -> str:
         return self._digest.hexdigest()
 
+    def abandon(self) -> None:
+        """Closes it before it is complete; nothing counts that is written to it afterwards."""
+        self.close()
+
 
 class OutputFile(DigestingFile):
     """A new file, written from start to end.
