@@ -259,7 +259,7 @@ def extend(
 
 
 def cleanup(
-    target: Annotated[str, typer.Argument(help="The folder, .duckdb file or postgresql://… that holds a build.")],
+    target: Annotated[str, typer.Argument(help="The folder, .duckdb file, postgresql://… or s3://… that holds a build.")],
     schema: Annotated[
         str | None,
         typer.Option(
@@ -274,6 +274,9 @@ def cleanup(
     even_changed: Annotated[
         bool, typer.Option("--even-changed", help="Rows that --fill put into your tables, too, that have been changed since.")
     ] = False,
+    leftovers: Annotated[
+        bool, typer.Option("--leftovers", help="Of object storage, only what builds have left that never ended; one may be under way.")
+    ] = False,
 ) -> None:
     """Remove what colgen made at a target, all of it and nothing else. It is listed first.
 
@@ -281,12 +284,12 @@ def cleanup(
     """
     from colgen.pipeline import cleanup as cleaning
 
-    for name in cleaning.listed(target, schema):
+    for name in cleaning.listed(target, schema, leftovers):
         print(name)
     if confirm is None:
         print(f"nothing was removed; to remove what is listed, {cleaning.advice(target, schema)}", file=sys.stderr)
         return
-    removed = cleaning.remove(target, schema, confirm, even_changed)
+    removed = cleaning.remove(target, schema, confirm, even_changed, leftovers)
     print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
 
 

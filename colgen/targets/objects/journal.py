@@ -22,11 +22,14 @@ from colgen.errors import RequestError, TargetError
 from colgen.generate.plan import Task
 from colgen.targets import manifest as manifests
 from colgen.targets.folder.journal import Heading
-from colgen.targets.manifest import Manifest, PartFile, PartName
+from colgen.targets.manifest import PartFile, PartName
 from colgen.targets.objects.bucket import Bucket, Conflict, Entry, Version
 
 FOLDER = ".colgen"
 REPLACED = "replaced.json"
+
+WITHDRAWN = b"withdrawn by colgen cleanup\n"
+"""What a manifest says for a moment, before it is deleted: nobody can replace it meanwhile."""
 
 
 class Marker(Heading):
@@ -88,7 +91,8 @@ class TaskRecords:
         for name in self.entries():
             if name.endswith(f"/{REPLACED}"):
                 with suppress(FileNotFoundError, RequestError):
-                    files.update(part.file for table in _manifest(self.bucket, name).tables.values() for part in table.parts)
+                    replaced = manifests.of_files(self.bucket.read(name), name)
+                    files.update(part.file for table in replaced.tables.values() for part in table.parts)
             elif (record := self.read(name)) is not None:
                 files.update(record.files)
         return files
@@ -204,15 +208,12 @@ def remove_leftover(leftover: Leftover) -> int:
 def _listed(bucket: Bucket) -> set[str]:
     """The objects of the finished build. TargetError where nobody knows which these are."""
     try:
-        return set(_manifest(bucket, manifests.NAME).files)
+        text = bucket.read(manifests.NAME)
+        return set() if text == WITHDRAWN else set(manifests.of_files(text, f"{bucket}/{manifests.NAME}").files)
     except FileNotFoundError:
         return set()
     except RequestError as error:
         raise TargetError(f"{bucket}: nobody knows which objects belong to the build there, so nothing is removed: {error}") from None
-
-
-def _manifest(bucket: Bucket, name: str) -> Manifest:
-    return manifests.of_files(bucket.read(name), f"{bucket}/{name}")
 
 
 def _marker_name(digest: str) -> str:
