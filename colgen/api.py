@@ -58,6 +58,7 @@ def build(
     format: str | None = ...,
     compression: str | None = ...,
     encoding: str | None = ...,
+    row_group: int | str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
     max_memory: int | str | None = ...,
@@ -88,6 +89,7 @@ def build(
     format: str | None = None,
     compression: str | None = None,
     encoding: str | None = None,
+    row_group: int | str | None = None,
     threads: int | None = None,
     check: bool = False,
     max_memory: int | str | None = None,
@@ -116,6 +118,7 @@ def build(
     format : parquet, csv, csv.gz, csv.zst, jsonl, arrow or parquet-arrow (Parquet by PyArrow's writer); parquet if None
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
     encoding : of Parquet: compact, or compatible for readers from before 2018; compact if None
+    row_group : of Parquet: how large row groups become, in bytes or as "16 MiB"; 16 MiB in object storage and 3 MiB elsewhere if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
@@ -137,7 +140,7 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
-        "format": format, "compression": compression, "encoding": encoding, "target_size": target_size,
+        "format": format, "compression": compression, "encoding": encoding, "row_group": row_group, "target_size": target_size,
     }  # fmt: skip
     if out is None:
         for name, value in {**how, "threads": threads, "check": check, "max_memory": max_memory, "progress": progress}.items():
@@ -145,7 +148,7 @@ def build(
                 raise RequestError(f"{name}= means nothing without out=, which says where the build goes")
     request: dict[str, Any] = {
         "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,
-        "last_day": last_day, "tables": tables, "scenario": scenario, "format": format, "compression": compression, "encoding": encoding,
+        "last_day": last_day, "tables": tables, "scenario": scenario, "format": format, "compression": compression, "encoding": encoding, "row_group": row_group,
     }  # fmt: skip
     if out is None:
         return Dataset(_spec(chosen, **request), chosen)
@@ -180,6 +183,7 @@ def estimate(
     format: str | None = None,
     compression: str | None = None,
     encoding: str | None = None,
+    row_group: int | str | None = None,
     threads: int | None = None,
 ) -> Estimate:
     """About what a build into files would make and take: rows, bytes, seconds and memory. It takes a moment, however large the build is.
@@ -200,7 +204,7 @@ def estimate(
     chosen = _model(model)
     spec = _spec(
         chosen, volume=volume, scale=scale, target_size=target_size, settings=settings, seed=seed, first_day=first_day,
-        last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding,
+        last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding, row_group=row_group,
     )  # fmt: skip
     return of_build(spec, spec.generation(chosen), threads or os.cpu_count() or 1)
 
@@ -214,12 +218,18 @@ def _spec(
     format: str | None,
     compression: str | None,
     encoding: str | None,
+    row_group: int | str | None,
     **request: Any,
 ) -> Spec:
     """The request made whole, at the scale that was asked for or at the one that gives the target size."""
     if scale is not None and target_size is not None:
         raise RequestError("scale= and target_size=: a target size finds the scale; leave one of them out")
-    files = {"format": format or "parquet", "compression": compression or "snappy", "encoding": encoding or "compact"}
+    files = {
+        "format": format or "parquet",
+        "compression": compression or "snappy",
+        "encoding": encoding or "compact",
+        "row_group": row_group,
+    }
     request |= {"tables": tables if tables is None else list(tables), **files}
     if target_size is None:
         return Spec.of(model, scale=1.0 if scale is None else scale, **request)

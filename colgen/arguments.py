@@ -206,6 +206,7 @@ READERS: Mapping[str, Reader] = {
     "format": name,
     "compression": name,
     "encoding": name,
+    "row_group": size,
     "threads": whole_number(1, MOST_THREADS),
     "max_memory": memory,
     "check": flag,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from colgen.arguments import read
+from colgen.arguments import size as parsed_size
 from colgen.cli import process
 from colgen.cli.options import (
     Build,
@@ -101,6 +103,15 @@ def build(
             autocompletion=encoding_names,
         ),
     ] = None,
+    row_group: Annotated[
+        str | None,
+        typer.Option(
+            "--row-group",
+            metavar="SIZE",
+            help="Of Parquet: how large row groups become.",
+            show_default="16 MiB in object storage, else 3 MiB",
+        ),
+    ] = None,
     tables: Annotated[
         list[str] | None, typer.Option("--tables", "-t", metavar="NAME,…", help="Write only these tables; their values stay the same.")
     ] = None,
@@ -184,11 +195,20 @@ def build(
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
     how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, resume=resume)
-    how |= dict(schema=schema, max_rows=max_rows, format=format, compression=compression, encoding=encoding, target_size=target_size)
+    group = read("--row-group", parsed_size, row_group) if row_group is not None else None
+    how |= dict(
+        row_group=group,
+        schema=schema,
+        max_rows=max_rows,
+        format=format,
+        compression=compression,
+        encoding=encoding,
+        target_size=target_size,
+    )
     asked = BuildOptions(defaults["out"].value, **how)
     size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)
-    loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables))
+    loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables), row_group=group)
     workers, about, note = defaults["threads"].value or os.cpu_count() or 1, None, ""
     if size is None:
         spec = at_scale(defaults["scale"].value)

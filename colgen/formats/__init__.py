@@ -46,6 +46,10 @@ ENCODINGS = ("compact", "compatible")
 """Those of Parquet: the second one for readers from before 2018. The first is the default."""
 
 
+LEAST_ROW_GROUP, LARGEST_ROW_GROUP = 1 << 20, 1 << 30
+"""Bytes that may be asked for."""
+
+
 class PartWriter(Protocol):
     """Writes one part of one table."""
 
@@ -65,6 +69,7 @@ class Format(ABC):
     digit_bytes : what an id takes more in it for each decimal digit more that it has
     bit_bytes : what a reference takes more in it for each bit more that the ids of the table referred to have
     writer_bytes : about how much memory a worker needs to write it, with the rows that wait to be written
+    row_group_bytes : how large its row groups become, as written; None where it has none
     """
 
     extension: str
@@ -75,6 +80,7 @@ class Format(ABC):
     digit_bytes: float = 1.0
     bit_bytes: float = 0.0
     writer_bytes: int = 130_000_000
+    row_group_bytes: int | None = None
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
@@ -108,8 +114,11 @@ def format_names() -> list[str]:
     return list(dict.fromkeys([*_SHIPPED, *(point.name for point in entry_points(group=GROUP))]))
 
 
-def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = ENCODINGS[0]) -> Format:
-    """A format by its name. Raises RequestError for a format, a compression or an encoding that does not exist, or that do not go together."""
+def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = ENCODINGS[0], row_group_bytes: int | None = None) -> Format:
+    """A format by its name. Raises RequestError for a format, a compression or an encoding that does not exist, or that do not go together.
+
+    row_group_bytes : how large row groups become, the format's own choice if None
+    """
     if compression not in COMPRESSIONS:
         raise RequestError(f"there is no compression {compression!r}; {one_of(compression, COMPRESSIONS)}")
     if encoding not in ENCODINGS:
@@ -125,6 +134,12 @@ def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = E
         raise RequestError(f"format {name!r} has no compression {compression!r}: {hint}")
     if encoding != ENCODINGS[0] and encoding not in format.encodings:
         raise RequestError(f"format {name!r} has no encoding {encoding!r}: that is for parquet")
+    if row_group_bytes is not None:
+        if format.row_group_bytes is None:
+            raise RequestError(f"format {name!r} has no row groups whose size could be chosen: that is for parquet")
+        if not LEAST_ROW_GROUP <= row_group_bytes <= LARGEST_ROW_GROUP:
+            raise RequestError(f"row groups of {row_group_bytes:,} bytes: they can have 1 MiB to 1 GiB")
+        format.row_group_bytes = row_group_bytes
     return format
 
 

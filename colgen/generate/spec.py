@@ -31,6 +31,7 @@ class Spec(BaseModel):
     model : the name it ships under, or the path of its file
     settings : every count and setting, scaled and overridden
     tables : those that are written
+    row_group_bytes : of Parquet: how large row groups become; None for what the format does by itself
     scenario : None for the model's own conditions
     defects : how many cells are to be wrong, by kind; none if empty
     """
@@ -48,6 +49,7 @@ class Spec(BaseModel):
     format: str = "parquet"
     compression: str = "snappy"
     encoding: str = "compact"
+    row_group_bytes: int | None = None
     scenario: Scenario | None = None
     defects: Annotated[dict[str, float], AfterValidator(shares_of)] = {}
 
@@ -66,6 +68,7 @@ class Spec(BaseModel):
         format: str = "parquet",
         compression: str = "snappy",
         encoding: str = "compact",
+        row_group: int | None = None,
         scenario: str | Path | Scenario | None = None,
     ) -> Spec:
         """A request made whole: the volume's settings under the scenario, scaled, then overridden. Raises RequestError for anything amiss.
@@ -75,6 +78,7 @@ class Spec(BaseModel):
         settings : overrides of single settings, whole numbers; and `defects`, a share, or `defects.typo` and so on for a kind
         first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; see `choose_period` for what None stands for
         tables : those to write; all if None
+        row_group : of Parquet: how large row groups become, in bytes; what the target is best served by if None
         scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
         """
         for name, text in {
@@ -104,7 +108,7 @@ class Spec(BaseModel):
         )
         if "days" in chosen:
             chosen["days"] = period.days
-        find_format(format, compression, encoding)
+        find_format(format, compression, encoding, row_group)
         try:
             return cls(
                 model=model.reference,
@@ -118,6 +122,7 @@ class Spec(BaseModel):
                 format=format,
                 compression=compression,
                 encoding=encoding,
+                row_group_bytes=row_group,
                 scenario=scenario,
                 defects=defects,
             )
@@ -142,11 +147,18 @@ class Spec(BaseModel):
     @property
     def file_format(self) -> Format:
         """How its parts are written and read."""
-        return find_format(self.format, self.compression, self.encoding)
+        return find_format(self.format, self.compression, self.encoding, self.row_group_bytes)
 
     def stored_as(self, format: str) -> Spec:
         """The same build, in files of a format as it is by default."""
-        return self.model_copy(update={"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0]})
+        plain = {"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0], "row_group_bytes": None}
+        return self.model_copy(update=plain)
+
+    def in_row_groups_of(self, size: int) -> Spec:
+        """The same build in row groups of so many bytes, unless their size was asked for or its format has none."""
+        if self.row_group_bytes is not None or self.file_format.row_group_bytes is None:
+            return self
+        return self.model_copy(update={"row_group_bytes": size})
 
     def generation(self, model: Model) -> Generation:
         """The model with these numbers, ready to give rows."""

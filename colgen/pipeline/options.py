@@ -47,7 +47,7 @@ class BuildOptions:
     triggers : with `fill`: whether the user's triggers fire
     max_rows : into a database: refuse a build of more rows
     resume : into files: go on from the finished parts of a killed build of the same request
-    format, compression, encoding : as they were asked for, None where they were not: a database has none
+    format, compression, encoding, row_group : as they were asked for, None where they were not: a database has none
     target_size : into files: how many bytes they are to have, None where nothing was asked
     """
 
@@ -63,6 +63,7 @@ class BuildOptions:
     format: str | None = None
     compression: str | None = None
     encoding: str | None = None
+    row_group: int | str | None = None
     target_size: int | str | None = None
 
     @property
@@ -96,7 +97,13 @@ class BuildOptions:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
         elif not self.makes_files:  # a plug-in's target judges for itself
-            files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
+            files = {
+                "format": self.format,
+                "compression": self.compression,
+                "encoding": self.encoding,
+                "row_group": self.row_group,
+                "target_size": self.target_size,
+            }
             _refuse("a database", spelled, resume=self.resume, **files)
 
 

@@ -53,6 +53,7 @@ OPTIONS = [
     "--format",
     "--compression",
     "--encoding",
+    "--row-group",
 ]
 OPTIONS += [
     "--threads",

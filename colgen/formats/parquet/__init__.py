@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from colgen.formats import COMPRESSIONS, ENCODINGS, PARQUET_WRITER, Format, file_list
+from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
 __all__ = ["WRITER", "ParquetFormat", "find"]
@@ -56,12 +57,13 @@ class ParquetFormat(Format):
     depends_on = (PARQUET_WRITER,)
     digit_bytes, bit_bytes = 0.0, 1 / 8
     writer_bytes = 30_000_000
+    row_group_bytes: int = Limits().row_group_bytes
 
     def __init__(self, compression: str, encoding: str) -> None:
         self._compression, self._is_compatible = compression, encoding == "compatible"
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetWriter:
-        return ParquetWriter(file, schema, self._compression, is_compatible=self._is_compatible)
+        return ParquetWriter(file, schema, self._compression, is_compatible=self._is_compatible, limits=Limits().of(self.row_group_bytes))
 
     def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
         return f"read_parquet({file_list(files)}, hive_partitioning = false)"

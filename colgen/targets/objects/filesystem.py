@@ -7,13 +7,14 @@ ranges of bytes: of Parquet, those of the columns and row groups that a query ne
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import xxhash
 
 from colgen.errors import ColgenError
-from colgen.targets.objects.bucket import Bucket
+from colgen.targets.objects.bucket import Bucket, Entry
 
 try:
     from fsspec import AbstractFileSystem
@@ -59,40 +60,46 @@ class ObjectReader(io.RawIOBase):
 
 
 class BucketFileSystem(AbstractFileSystem):  # type: ignore[misc]
-    """The objects below a prefix, by their names; read only."""
+    """The objects below a prefix, by their names; read only. What there is to know of each is asked for once: parts do not change."""
 
     cachable = False
 
     def __init__(self, bucket: Bucket) -> None:
         super().__init__()
-        self._bucket = bucket
+        self._bucket, self._entries = bucket, dict[str, Entry]()
         self.protocol = f"colgen{xxhash.xxh3_64_hexdigest(bucket.url.encode())}"
 
-    def _name(self, path: str) -> str:
-        return path.removeprefix(f"{self.protocol}://")
+    def _named(self, path: str) -> tuple[str, Entry]:
+        name = path.removeprefix(f"{self.protocol}://")
+        if name not in self._entries:
+            self._entries[name] = self._bucket.entry(name)
+        return name, self._entries[name]
 
-    def info(self, path: str, **_: Any) -> dict[str, Any]:
-        entry = self._bucket.entry(self._name(path))
+    def info(self, path: str, **more: Any) -> dict[str, Any]:
+        _, entry = self._named(path)
         return {"name": path, "size": entry.size, "type": "file", "mtime": entry.modified}
 
     def modified(self, path: str) -> datetime:
-        return self._bucket.entry(self._name(path)).modified
+        return self._named(path)[1].modified
 
-    def exists(self, path: str, **_: Any) -> bool:
-        return self._bucket.version(self._name(path)) is not None
+    def exists(self, path: str, **more: Any) -> bool:
+        with suppress(FileNotFoundError):
+            return bool(self._named(path))
+        return False
 
-    def glob(self, path: str, **_: Any) -> list[str]:
+    def glob(self, path: str, **more: Any) -> list[str]:
         return [path]  # each file is named, and none is a pattern
 
-    def open(self, path: str, mode: str = "rb", **_: Any) -> io.RawIOBase:
-        name = self._name(path)
-        return ObjectReader(self._bucket, name, self._bucket.entry(name).size)
+    def open(self, path: str, mode: str = "rb", **more: Any) -> io.RawIOBase:
+        name, entry = self._named(path)
+        return ObjectReader(self._bucket, name, entry.size)
 
 
 def register(connection: duckdb.DuckDBPyConnection, system: BucketFileSystem) -> str:
     """Lets a connection read from a bucket; the scheme by which it does."""
     if not connection.filesystem_is_registered(system.protocol):
         connection.register_filesystem(system)
+        connection.execute("SET parquet_metadata_cache = true")  # footers are read once, not for each query
     return str(system.protocol)
 
 

@@ -109,7 +109,7 @@ class ObjectsTarget:
         return str(self.bucket)
 
     def accept(self, spec: Spec) -> Spec:
-        return spec
+        return spec if self.previous is not None else spec.in_row_groups_of(ROW_GROUP_BYTES)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
