@@ -33,6 +33,7 @@ UPLOADS = 2
 _RETRIES: Mapping[str, Any] = {"max_retries": 10, "retry_timeout": timedelta(minutes=2)}
 _CLIENT: Mapping[str, Any] = {"connect_timeout": timedelta(seconds=10), "timeout": timedelta(seconds=60)}
 _LONGEST_REASON = 300
+_NO_RIGHT = re.compile("lacked the necessary privileges|valid authentication credentials|PermissionDenied|Unauthenticated")
 _NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound|bucket does not exist")
 
 
@@ -264,12 +265,11 @@ def explained(url: str) -> Iterator[None]:
         if _NO_BUCKET.search(str(error)):
             raise ColgenError(f"{url}: there is no such bucket") from None
         raise
-    except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-        raise ColgenError(f"{url}: the store refuses these credentials: {reason(error)}") from None
     except (exceptions.BaseError, OSError) as error:
         if _NO_BUCKET.search(str(error)):
             raise ColgenError(f"{url}: there is no such bucket") from None
-        raise ColgenError(f"{url}: {reason(error)}") from None
+        refused = "the store refuses these credentials: " if _NO_RIGHT.search(str(error)) else ""
+        raise ColgenError(f"{url}: {refused}{reason(error)}") from None
 
 
 def reason(error: Exception) -> str:

@@ -167,6 +167,8 @@ class ObjectsTarget:
 
     def _open(self, heading: Heading, workers: int) -> tuple[Journal, dict[tuple[str, int], dict[str, PartFile]]]:
         """Refuses what must not be written over, puts the marker, and looks which parts are there already."""
+        if self.bucket.version(NAME) != (self._there.version if self._there is not None else None):
+            raise TargetError(self._other_won)
         journal, entries = Journal(self.bucket, heading), dict(self.bucket.entries())
         files = {file for task in self._plan.tasks for file in self._files(task).values()}
         listed = set(self._there.manifest.files) if self._there is not None else set()
@@ -191,6 +193,10 @@ class ObjectsTarget:
                     journal.remove()
             raise
         return journal, {(task.root, task.first): parts for task, parts in zip(self._plan.tasks, kept, strict=True) if parts is not None}
+
+    @property
+    def _other_won(self) -> str:
+        return f"another build into {self} was published or removed while this one went on; this one is given up"
 
     def _files(self, task: Task) -> dict[str, str]:
         """The parts of a task that are written, by table."""
@@ -247,7 +253,7 @@ class ObjectsTarget:
         try:
             self.bucket.put_if(NAME, self.manifest.text().encode(), there.version if there is not None else None)
         except Conflict:
-            raise TargetError(f"another build into {self} was published or removed while this one went on; this one is given up") from None
+            raise TargetError(self._other_won) from None
         try:
             self.bucket.put(LOAD_SQL, load_sql(self.manifest, self.bucket.url).encode())
             journal.remove()  # and with it the parts of the build that was replaced
