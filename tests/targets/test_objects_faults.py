@@ -11,7 +11,7 @@ from colgen.targets.manifest import NAME
 from colgen.targets.objects.bucket import PIECE, Bucket, Conflict
 from colgen.targets.objects.file import ObjectFile
 from tests.object_store import Fault, Proxy
-from tests.support import refused
+from tests.support import first_of, refused, thorough
 from tests.targets.objects import build, manifest, objects, parts
 
 
@@ -23,6 +23,7 @@ def test_a_lost_answer_to_the_manifests_put_is_still_a_success(prefix: str, prox
     assert not [name for name in objects(prefix) if name.startswith(".colgen")]
 
 
+@thorough
 def test_so_it_is_where_a_build_is_replaced(prefix: str, proxy: Proxy) -> None:
     build(prefix)
     proxy.faults = [Fault("lost", "PUT", NAME)]
@@ -40,7 +41,7 @@ def test_a_request_that_is_lost_itself_does_not_pass_for_one(prefix: str, proxy:
     assert set(parts(prefix)) == {name for name in manifest(prefix).files if "/" in name}
 
 
-@pytest.mark.parametrize("kind", ["unavailable", "cut", "slow", "lost"])
+@pytest.mark.parametrize("kind", first_of(["cut", "unavailable", "slow", "lost"]))
 def test_a_fault_at_every_kind_of_request_changes_nothing(prefix: str, proxy: Proxy, kind: str) -> None:
     build(prefix)
     expected = objects(prefix)
@@ -67,7 +68,7 @@ def test_a_store_that_refuses_is_said_and_nothing_is_left(prefix: str, proxy: Pr
 class TestAnUploadInPieces:
     DATA = np.random.default_rng(1).integers(0, 256, 2 * PIECE + 12_345, dtype=np.uint8).tobytes()
 
-    @pytest.mark.parametrize("kind", ["cut", "unavailable", "lost"])
+    @pytest.mark.parametrize("kind", first_of(["cut", "unavailable", "lost"]))
     def test_a_piece_that_is_lost_is_sent_again(self, prefix: str, proxy: Proxy, kind: str) -> None:
         proxy.faults = [Fault(kind, "PUT", "partNumber=2")]
         file = ObjectFile(Bucket(prefix), "orders/part-00000.parquet")
