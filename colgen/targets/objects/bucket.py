@@ -132,6 +132,13 @@ class Bucket:
         with explained(self.url):
             obstore.put(self._store, name, data, use_multipart=False)
 
+    def copy(self, name: str, to: str) -> None:
+        """Puts an object that is there under another name too; its bytes do not come here."""
+        import obstore
+
+        with explained(self.url):
+            obstore.copy(self._store, name, to)
+
     def put_if(self, name: str, data: bytes, there: Version | None) -> Version:
         """Puts an object if there is none, or if what is there is still a certain version; which version it is now. Conflict where not.
 

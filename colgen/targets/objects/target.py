@@ -213,7 +213,17 @@ class ObjectsTarget:
             return None
         if parts is None or not all(is_intact(self.bucket, part, entries.get(part.file), listed_at) for part in parts.values()):
             return None
-        return parts
+        return self._renamed(task, parts, records)
+
+    def _renamed(self, task: Task, parts: dict[str, PartFile], records: TaskRecords) -> dict[str, PartFile]:
+        """The same parts under the names that they have in this build, where those are others."""
+        files = self._files(task)
+        if all(part.file == files[name] for name, part in parts.items()):
+            return parts
+        records.write(task, TaskRecord(files=list(files.values())))
+        for name, part in parts.items():
+            self.bucket.copy(part.file, files[name])
+        return {name: part.model_copy(update={"file": files[name]}) for name, part in parts.items()}
 
     def _recorded(self, task: Task, records: TaskRecords) -> dict[str, PartFile] | None:
         """What a killed build says of a task that it has finished; None where that is not what the task would make now."""
