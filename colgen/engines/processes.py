@@ -89,9 +89,7 @@ def aside(work: Callable[[], Result]) -> Result:
 
 
 def _work_aside(there: Connection, work: Callable[[], Any], parent: int) -> None:
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    _belong_to(parent)
     try:
         message = ("done", work())
     except BaseException as error:
@@ -169,9 +167,7 @@ def _ended(code: int | None) -> str:
 
 def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReporter], Any], parent: int) -> None:
     """What a worker does: one task after the other, until there are no more."""
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:  # it had died by then
-        os._exit(1)
+    _belong_to(parent)
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -185,6 +181,15 @@ def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReport
             return
         reports.send()
         there.send(("done", result))
+
+
+def _belong_to(parent: int) -> None:
+    """Makes this process die with the one that has forked it, and fork none itself."""
+    global _own
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it had died by then
+        os._exit(1)
+    _own = False
 
 
 class _Reports:

@@ -48,6 +48,8 @@ def test_a_build_by_processes_has_the_bytes_of_one_into_a_folder(prefix: str, fo
     assert start(prefix).wait(120) == 0
     assert_same(prefix, folder)
     assert set(objects(prefix)) == set(manifest(prefix).files)
+    verified = process("verify", prefix)
+    assert verified.returncode == 0, verified.stderr
 
 
 @pytest.mark.parametrize("attempt", range(min(KILLS, 2)))

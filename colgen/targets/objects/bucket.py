@@ -34,6 +34,8 @@ _RETRIES: Mapping[str, Any] = {"max_retries": 10, "retry_timeout": timedelta(min
 _CLIENT: Mapping[str, Any] = {"connect_timeout": timedelta(seconds=10), "timeout": timedelta(seconds=60)}
 _LONGEST_REASON = 300
 _NO_RIGHT = re.compile("lacked the necessary privileges|valid authentication credentials|PermissionDenied|Unauthenticated")
+_NO_CREDENTIALS = re.compile(r"http://169\.254\.169\.254/|metadata\.google\.internal/")
+"""Where a machine that has a role is asked for it: the last resort."""
 _NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound|bucket does not exist")
 
 
@@ -180,9 +182,13 @@ class Bucket:
                 obstore.delete(self._store, listed[first : first + 1000])
         return len(listed)
 
+    def prepare(self) -> None:
+        """Loads and opens what is needed, so that processes which are forked need not. Nothing is asked of the store."""
+        _ = self._store
+
     @property
     def _store(self) -> ObjectStore:
-        return _open(self.url, os.getpid())
+        return _open(self.url)
 
 
 class Upload:
@@ -191,8 +197,8 @@ class Upload:
     def __init__(self, url: str, writer: Any) -> None:
         self._url, self._writer = url, writer
 
-    def write(self, piece: bytearray) -> None:
-        """Sends a piece, which nobody must change any more; waits where several are still on their way."""
+    def write(self, piece: bytes) -> None:
+        """Adds to what is on its way; waits where as much is on its way as may be."""
         if piece:
             with explained(self._url):
                 self._writer.write(piece)
@@ -212,8 +218,8 @@ def _version(meta: Any) -> Version:
 
 
 @cache
-def _open(url: str, process: int) -> ObjectStore:
-    """The store of a URL, one for each process. Credentials come from where every program of its kind takes them."""
+def _open(url: str) -> ObjectStore:
+    """The store of a URL. Credentials come from where every program of its kind takes them. No thread is started by this alone."""
     try:
         from obstore.store import from_url
     except ImportError:
@@ -275,6 +281,10 @@ def explained(url: str) -> Iterator[None]:
     except (exceptions.BaseError, OSError) as error:
         if _NO_BUCKET.search(str(error)):
             raise ColgenError(f"{url}: there is no such bucket") from None
+        if _NO_CREDENTIALS.search(str(error)):
+            raise ColgenError(
+                f"{url}: no credentials were found: give them in the environment, in a profile, or by the machine's own role ({reason(error)})"
+            ) from None
         refused = "the store refuses these credentials: " if _NO_RIGHT.search(str(error)) else ""
         raise ColgenError(f"{url}: {refused}{reason(error)}") from None
 

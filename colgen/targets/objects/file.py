@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from colgen.targets.folder.file import DigestingFile
-from colgen.targets.objects.bucket import PIECE, Bucket
+from colgen.targets.objects.bucket import Bucket
+
+_STEP = 1 << 18
+"""Bytes that are copied and handed on at a time, of many small pieces."""
 
 
 class ObjectFile(DigestingFile):
@@ -14,33 +18,40 @@ class ObjectFile(DigestingFile):
 
     def __init__(self, bucket: Bucket, name: str) -> None:
         self._upload = bucket.upload(name)
-        self._piece = bytearray()
         super().__init__()
 
     def write(self, data: Any) -> int:
-        """Copies the data, as whoever gives it may use its memory again at once, while a piece is on its way for a while."""
-        if self.closed:  # it was abandoned: Arrow closes a part when it is collected
-            return memoryview(data).nbytes
-        view = memoryview(data).cast("B")
-        self._piece += view
-        if len(self._piece) >= PIECE:
-            self._hand_over()
-        return super().write(view)
+        self.writelines([data])
+        return memoryview(data).nbytes
 
-    def _hand_over(self) -> None:
-        piece, self._piece = self._piece, bytearray()
-        self._upload.write(piece)
+    def writelines(self, lines: Iterable[Any]) -> None:
+        """Copies the pieces, since whoever gives them may use their memory again at once, and they are on their way for a while."""
+        if self.closed:  # it was abandoned: Arrow closes a part when it is collected
+            return
+        waiting: list[memoryview] = []
+        size = 0
+        for line in lines:
+            view = memoryview(line).cast("B")
+            waiting.append(view)
+            size += len(view)
+            if size >= _STEP:
+                self._hand_over(waiting)
+                waiting, size = [], 0
+        self._hand_over(waiting)
+
+    def _hand_over(self, pieces: list[memoryview]) -> None:
+        data = b"".join(pieces)
+        self._upload.write(data)
+        super().write(data)
 
     def close(self) -> None:
         if not self.closed:
             super().close()
-            self._hand_over()
             self._upload.complete()
 
     def abandon(self) -> None:
         if not self.closed:
             super().close()
-            self._piece = bytearray()
             self._upload.abort()
 
 

@@ -114,6 +114,7 @@ class ObjectsTarget:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """No lock: another build may go on meanwhile, and the one that puts its manifest first wins."""
+        self.bucket.prepare()
         try:
             yield
         finally:
