@@ -268,6 +268,7 @@ class ObjectsTarget:
         try:
             self.bucket.put(LOAD_SQL, load_sql(self.manifest, self.bucket.url).encode())
             journal.remove()  # and with it the parts of the build that was replaced
+            self._journal = None
         except ColgenError as error:
             raise ColgenError(
                 f"the new build is in its place, {self}, but what it needed until then could not be cleared away ({error}): "
