@@ -59,6 +59,7 @@ def build(
     compression: str | None = ...,
     encoding: str | None = ...,
     table_format: str | None = ...,
+    row_group: int | str | None = ...,
     threads: int | None = ...,
     check: bool = ...,
     max_memory: int | str | None = ...,
@@ -93,6 +94,7 @@ def build(
     compression: str | None = None,
     encoding: str | None = None,
     table_format: str | None = None,
+    row_group: int | str | None = None,
     threads: int | None = None,
     check: bool = False,
     max_memory: int | str | None = None,
@@ -112,7 +114,7 @@ def build(
     """Builds a model: into `out`, or in memory without one.
 
     model : the name of one that ships with colgen or that a plug-in adds, the path of a Python file, or a `Model`
-    out : a folder, a file shop.duckdb or postgresql://…; made whole in one step or not at all
+    out : a folder, a file shop.duckdb, postgresql://… or s3://bucket/prefix (gs://, az://); made whole in one step or not at all
     volume : one of the model's; its default if None
     scale : multiplies the volume's counts; 1 if None
     target_size : in place of `scale`: about how many bytes the files are to have, as a number or as "100GB" or "1.5 GiB"
@@ -125,6 +127,7 @@ def build(
     compression : of Parquet: snappy, zstd, lz4, gzip or none; snappy if None
     encoding : of Parquet: compact, or compatible for readers from before 2018; compact if None
     table_format : delta, iceberg or ducklake, to make the files in a folder tables of a lake, too; None for files alone
+    row_group : of Parquet: how large row groups become, in bytes or as "16 MiB"; 16 MiB in object storage and 3 MiB elsewhere if None
     threads : how many tasks run at once; one for each core if None
     check : prove every rule on what was written before it is published
     max_memory : what that may use before it spills to disk, in bytes or as "800MB"; 80 % of the machine's if None
@@ -149,7 +152,7 @@ def build(
     chosen = _model(model)
     how: dict[str, Any] = {
         "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "resume": resume,
-        "format": format, "compression": compression, "encoding": encoding, "table_format": table_format, "target_size": target_size,
+        "format": format, "compression": compression, "encoding": encoding, "row_group": row_group, "table_format": table_format, "target_size": target_size,
         "engine": engine, "address": address,
     }  # fmt: skip
     if out is None:
@@ -159,7 +162,7 @@ def build(
     request: dict[str, Any] = {
         "volume": volume, "scale": scale, "target_size": target_size, "settings": settings, "seed": seed, "first_day": first_day,
         "last_day": last_day, "tables": tables, "scenario": scenario, "format": format, "compression": compression, "encoding": encoding,
-        "table_format": table_format,
+        "row_group": row_group, "table_format": table_format,
     }  # fmt: skip
     if out is None:
         return Dataset(_spec(chosen, **request), chosen)
@@ -197,6 +200,7 @@ def estimate(
     compression: str | None = None,
     encoding: str | None = None,
     table_format: str | None = None,
+    row_group: int | str | None = None,
     threads: int | None = None,
 ) -> Estimate:
     """About what a build into files would make and take: rows, bytes, seconds and memory. It takes a moment, however large the build is.
@@ -218,7 +222,7 @@ def estimate(
     spec = _spec(
         chosen, volume=volume, scale=scale, target_size=target_size, settings=settings, seed=seed, first_day=first_day,
         last_day=last_day, tables=tables, scenario=scenario, format=format, compression=compression, encoding=encoding,
-        table_format=table_format,
+        row_group=row_group, table_format=table_format,
     )  # fmt: skip
     return of_build(spec, spec.generation(chosen), threads or os.cpu_count() or 1)
 
@@ -232,12 +236,18 @@ def _spec(
     format: str | None,
     compression: str | None,
     encoding: str | None,
+    row_group: int | str | None,
     **request: Any,
 ) -> Spec:
     """The request made whole, at the scale that was asked for or at the one that gives the target size."""
     if scale is not None and target_size is not None:
         raise RequestError("scale= and target_size=: a target size finds the scale; leave one of them out")
-    files = {"format": format or "parquet", "compression": compression or "snappy", "encoding": encoding or "compact"}
+    files = {
+        "format": format or "parquet",
+        "compression": compression or "snappy",
+        "encoding": encoding or "compact",
+        "row_group": row_group,
+    }
     request |= {"tables": tables if tables is None else list(tables), **files}
     if target_size is None:
         return Spec.of(model, scale=1.0 if scale is None else scale, **request)
@@ -273,10 +283,9 @@ def extend(
     Raises RequestError where the build cannot be extended, TargetError where it must not be written to, ColgenError where it failed.
     """
     from colgen.pipeline.extend import extend as prolong
-    from colgen.targets.destination import folder_path
 
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
-    return prolong(folder_path(path), to, _model(model), threads=threads, check=check, max_memory=memory)
+    return prolong(path, to, _model(model), threads=threads, check=check, max_memory=memory)
 
 
 @read_arguments
@@ -347,9 +356,8 @@ def verify(
     model : needed where it neither ships with colgen nor was read from a file that you have run before
     """
     from colgen.audit.verify import verify as remake
-    from colgen.targets.destination import folder_path
 
-    return remake(folder_path(path), _model(model), every=all, sample=sample, threads=threads)
+    return remake(path, _model(model), every=all, sample=sample, threads=threads)
 
 
 @read_arguments

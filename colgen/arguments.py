@@ -221,6 +221,7 @@ READERS: Mapping[str, Reader] = {
     "compression": name,
     "encoding": name,
     "table_format": name,
+    "row_group": size,
     "threads": whole_number(1, MOST_THREADS),
     "max_memory": memory,
     "engine": name,

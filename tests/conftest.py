@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from colgen.targets.objects import bucket
 from colgen.targets.postgres.schema import staging_name
+from tests import object_store as object_store_server
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -57,6 +60,33 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("COLGEN_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """The endpoint of an S3 server with a bucket."""
+    with object_store_server.running() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def prefix(object_store: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A prefix of the bucket that nobody else uses, reached by what the environment says."""
+    bucket._open.cache_clear()  # an endpoint of another test
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**object_store_server.CREDENTIALS, "AWS_ENDPOINT_URL": object_store}.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://{object_store_server.BUCKET}/{secrets.token_hex(6)}"
+
+
+@pytest.fixture
+def proxy(prefix: str, object_store: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[object_store_server.Proxy]:
+    """A proxy through which the prefix is reached."""
+    with object_store_server.proxy_of(object_store) as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.endpoint)
+        yield between
+        bucket._open.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -202,10 +202,10 @@ def _same_files(name: str, one: FinishedBuild, other: FinishedBuild) -> bool:
     first, second = _entry(one, name), _entry(other, name)
     same = first.columns == second.columns and one.manifest.spec.format == other.manifest.spec.format
     same = same and [(part.rows, part.digest) for part in first.parts] == [(part.rows, part.digest) for part in second.parts]
-    return same and all(part.intact(build.path) for build in (one, other) for part in _entry(build, name).parts)
+    return same and all(part.intact(build.place) for build in (one, other) for part in _entry(build, name).parts)
 
 
 def _unreadable(name: str, builds: Sequence[FinishedBuild], error: Exception) -> ColgenError:
     """Which files of a table are no longer what was written, and what the reader says of them."""
-    broken = [str(build.path / part.file) for build in builds for part in _entry(build, name).parts if not part.intact(build.path)]
+    broken = [f"{build.place}/{part.file}" for build in builds for part in _entry(build, name).parts if not part.intact(build.place)]
     return ColgenError(f"{', '.join(broken) or name} cannot be read: {str(error).splitlines()[0]}")

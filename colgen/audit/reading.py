@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from colgen.engines.progress import Progress, Proving, no_progress
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.folder.views import files_of, select
+from colgen.targets.folder.views import select
 from colgen.targets.sql import answer, quoted
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def add_tables(connection: duckdb.DuckDBPyConnection, build: FinishedBuild, prog
 
 def _add_files(connection: duckdb.DuckDBPyConnection, build: FinishedBuild, name: str) -> bool:
     """Makes a table of files visible; whether all of its cells are known to be values of their types."""
-    columns, source = build.manifest.tables[name].columns, files_of(connection, build.path, build.manifest, name)
+    columns, source = build.manifest.tables[name].columns, build.place.relation(connection, build.manifest, name)
     loaded = source if build.manifest.spec.file_format.reads_columns else _loaded(connection, name, columns, source)
     is_sound = loaded is not None and _add_texts(connection, name, columns, loaded)
     connection.execute(f"CREATE VIEW {quoted(name)} AS {select(columns, loaded if loaded is not None and is_sound else source)}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +22,10 @@ from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task, plan
 from colgen.targets import manifest as manifests
+from colgen.targets.finished import read_files
 from colgen.targets.manifest import Manifest, PartFile
 from colgen.targets.parts import FolderOutput, NoOutput, WriteParts
+from colgen.targets.place import Place
 from colgen.targets.sql import answer, new_connection, quoted
 
 SAMPLE = 12
@@ -72,41 +73,42 @@ class Verification:
 
 
 def verify(
-    folder: Path, model: Model | None = None, *, every: bool = False, sample: int | None = None, threads: int | None = None
+    where: str | Path, model: Model | None = None, *, every: bool = False, sample: int | None = None, threads: int | None = None
 ) -> Verification:
     """Makes parts of a finished build again, and compares them with its manifest and its files.
 
+    where : a folder, or a prefix of object storage
     every : all of them; if not, a sample drawn by the manifest's digest, always the same, with at least one of each table
     sample : how many; `SAMPLE` if None
     """
     if sample is not None and sample < 1:
         raise RequestError(f"sample = {sample}: it must be at least one part")
-    manifest = manifests.read(folder)
+    build = read_files(where)
+    manifest, place = build.manifest, build.place
     model = model or manifest.find_model()
     if set(manifest.spec.settings) != set(model.settings):
-        raise RequestError(f"the manifest of {str(folder)!r} has other settings than model {model.name}: it was built from another one")
+        raise RequestError(f"the manifest of {build} has other settings than model {model.name}: it was built from another one")
     for name in manifest.spec.tables:
         model.table(name)
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
     planned = {name: {number for numbers in tasks.parts_of(name) for number in numbers} for name in manifest.spec.tables}
-    unlisted = [
-        Verdict(_table(file), file, UNLISTED, "it lies among the parts, and is not in the manifest") for file in manifest.unlisted(folder)
-    ]
+    unlisted = [Verdict(_table(file), file, UNLISTED, "it lies among the parts, and is not in the manifest") for file in build.unlisted]
     verdicts = [*_contradictions(manifest, model, planned), *unlisted]
     known = {part.file: part for name, entry in manifest.tables.items() for part in entry.parts if part.number in planned.get(name, ())}
-    digest = xxhash.xxh3_128_intdigest((folder / manifests.NAME).read_bytes())
+    digest = xxhash.xxh3_128_intdigest(place.read(manifests.NAME))
     drawn = known if every else _drawn(manifest, known, sample or SAMPLE, digest)
     chosen = {}
+    sizes = {file: size for name in manifest.tables for file, size in place.sizes(name).items()}
     for file, part in known.items():
-        size = _size(folder / file)
+        size = sizes.get(file)
         if size is None:
             verdicts.append(Verdict(_table(file), file, MISSING, "the file is not there"))
         elif file in drawn:
             chosen[_table(file), part.number] = part
         elif size != part.bytes:
             verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
-    judge = Judge(folder, manifest, generation, chosen)
+    judge = Judge(place, manifest, generation, chosen)
     engines.execute([task for task in tasks if judge.wanted(task)], judge, verdicts.extend, threads, no_rows)
     order = {name: number for number, name in enumerate(manifest.spec.tables)}
     verdicts.sort(key=lambda verdict: (order.get(verdict.table, -1), verdict.file))
@@ -144,13 +146,6 @@ def _table(file: str) -> str:
     return file.partition("/")[0]
 
 
-def _size(path: Path) -> int | None:
-    with suppress(OSError):
-        if path.is_file():
-            return path.stat().st_size
-    return None
-
-
 @dataclass(frozen=True)
 class Judge:
     """Makes the chosen parts of a task, and judges each.
@@ -158,7 +153,7 @@ class Judge:
     chosen : the parts that are made, by table and number
     """
 
-    folder: Path
+    place: Place
     manifest: Manifest
     generation: Generation
     chosen: Mapping[tuple[str, int], PartFile]
@@ -177,10 +172,10 @@ class Judge:
         return [Verdict(name, part.file, *self._outcome(task, name, part, made[name], stop)) for name, part in wanted.items()]
 
     def _outcome(self, task: Task, table: str, part: PartFile, made: PartFile, stop: Callable[[], bool]) -> tuple[str, str]:
-        intact = part.intact(self.folder)
+        intact = part.intact(self.place)
         if made == part:
             return (IDENTICAL, "") if intact else (DAMAGED, "the file is not what the manifest says, and its spec gives")
-        if made.intact(self.folder):
+        if made.intact(self.place):
             return DIFFERENT, "the file is what the spec gives, but not what the manifest says"
         if not intact:
             return DAMAGED, "the file is not what the manifest says"
@@ -195,7 +190,7 @@ class Judge:
         with tempfile.TemporaryDirectory(prefix="colgen-") as scratch:
             folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{extension}"
             (folder / table).mkdir()
-            at_hand.symlink_to((self.folder / part.file).resolve())  # under a path that DuckDB takes literally
+            at_hand.write_bytes(self.place.read(part.file))  # under a path that DuckDB takes literally
             made = WriteParts(self.generation, self.manifest, FolderOutput(folder), (table,))(task, stop, no_rows).parts
             try:
                 return bool(self._read(folder / made[table].file, table).equals(self._read(at_hand, table)))

@@ -84,18 +84,16 @@ def verify(
     from colgen.audit.verify import verify as remake
     from colgen.cli import show
     from colgen.declare.find import find_model
-    from colgen.targets.destination import folder_path
 
     process.own()
-    folder = folder_path(path)
     workers = resolved(threads=threads)["threads"].value
-    verification = remake(folder, find_model(model) if model else None, every=all_, sample=sample, threads=workers)
+    verification = remake(path, find_model(model) if model else None, every=all_, sample=sample, threads=workers)
     if format is CheckStyle.json:
         print(json.dumps(show.verification(verification), indent=1))
     else:
         show.verified(verification)
     if not verification.valid:
-        raise ColgenError(f"{str(folder)!r} is not what its spec says")
+        raise ColgenError(f"{path!r} is not what its spec says")
 
 
 def diff(

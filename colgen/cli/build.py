@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from colgen.arguments import read
+from colgen.arguments import size as parsed_size
 from colgen.cli import process
 from colgen.cli.options import (
     Address,
@@ -61,7 +63,8 @@ def build(
             "--out",
             "-o",
             metavar="TARGET",
-            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…; made whole in one step or not at all. The word "
+            help="A folder, a file shop.duckdb (or duckdb:///shop.duckdb), postgresql://… or s3://bucket/prefix (gs://, az://); made whole in one "
+            "step or not at all. The word "
             "database stands for the environment's DATABASE_URL, which is never read without it.",
             show_default="data",
         ),
@@ -103,6 +106,15 @@ def build(
             help="Of Parquet: compact, or compatible with readers from before 2018.",
             show_default="compact",
             autocompletion=encoding_names,
+        ),
+    ] = None,
+    row_group: Annotated[
+        str | None,
+        typer.Option(
+            "--row-group",
+            metavar="SIZE",
+            help="Of Parquet: how large row groups become.",
+            show_default="16 MiB in object storage, else 3 MiB",
         ),
     ] = None,
     table_format: Annotated[
@@ -212,7 +224,9 @@ def build(
     how: dict[str, Any] = dict(
         overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, part=part, resume=resume
     )
+    group = read("--row-group", parsed_size, row_group) if row_group is not None else None
     how |= dict(
+        row_group=group,
         schema=schema,
         max_rows=max_rows,
         format=format,
@@ -225,7 +239,7 @@ def build(
     asked = _with_engine(asked, defaults["engine"], defaults["address"])
     size = defaults["target_size"].value if asked.makes_files else None
     asked.refuse_contradictions(as_option)
-    loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables))
+    loaded, at_scale = scalable_request(defaults, from_, to, tables=names(tables), row_group=group)
     workers, about, note = defaults["threads"].value or os.cpu_count() or 1, None, ""
     if size is None:
         spec = at_scale(defaults["scale"].value)
@@ -329,19 +343,17 @@ def extend(
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.extend import extend as prolong
-    from colgen.targets.destination import folder_path
 
     process.own()
-    folder = folder_path(path)
     defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
     workers, most = defaults["threads"].value, memory_limit(defaults)
-    run(lambda: prolong(folder, to, loaded, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
+    run(lambda: prolong(path, to, loaded, threads=workers, check=check, max_memory=most, progress=reporter), reporter)
 
 
 def cleanup(
-    target: Annotated[str, typer.Argument(help="The folder, .duckdb file or postgresql://… that holds a build.")],
+    target: Annotated[str, typer.Argument(help="The folder, .duckdb file, postgresql://… or s3://… that holds a build.")],
     schema: Annotated[
         str | None,
         typer.Option(
@@ -356,6 +368,9 @@ def cleanup(
     even_changed: Annotated[
         bool, typer.Option("--even-changed", help="Rows that --fill put into your tables, too, that have been changed since.")
     ] = False,
+    leftovers: Annotated[
+        bool, typer.Option("--leftovers", help="Of object storage, only what builds have left that never ended; one may be under way.")
+    ] = False,
 ) -> None:
     """Remove what colgen made at a target, all of it and nothing else. It is listed first.
 
@@ -363,12 +378,12 @@ def cleanup(
     """
     from colgen.pipeline import cleanup as cleaning
 
-    for name in cleaning.listed(target, schema):
+    for name in cleaning.listed(target, schema, leftovers):
         print(name)
     if confirm is None:
         print(f"nothing was removed; to remove what is listed, {cleaning.advice(target, schema)}", file=sys.stderr)
         return
-    removed = cleaning.remove(target, schema, confirm, even_changed)
+    removed = cleaning.remove(target, schema, confirm, even_changed, leftovers)
     print(f"removed {removed} of {without_password(target)}", file=sys.stderr)
 
 

@@ -43,7 +43,7 @@ def allow() -> None:
 
 def allowed() -> bool:
     """Whether processes may be forked here: for now on Linux, where they can be told to die with this one."""
-    return _own and sys.platform.startswith("linux") and not _polars_has_threads()
+    return _own and sys.platform.startswith("linux") and not _has_threads_that_are_missed()
 
 
 def refuse_forbidden() -> None:
@@ -59,16 +59,54 @@ def refuse_forbidden() -> None:
     raise RequestError("engine processes: the model has used Polars, whose threads a forked process would wait for; take engine threads")
 
 
-def _polars_has_threads() -> bool:
-    """Whether Polars has started its threads, as it does at the first query, of a user's model perhaps.
+_MISSED = ("polars-0\n", "tokio-rt-worker\n")
 
-    A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/
+
+def _has_threads_that_are_missed() -> bool:
+    """Whether Polars has started its threads, as it does at the first query, of a user's model perhaps; or obstore those that it needs for
+    whatever it does.
+
+    A forked process has none of them, and would wait for them for ever: https://docs.pola.rs/user-guide/misc/multiprocessing/ and
+    https://github.com/tokio-rs/tokio/issues/4301
     """
     for thread in Path("/proc/self/task").iterdir():
         with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since, before its file was opened or after
-            if (thread / "comm").read_text() == "polars-0\n":
+            if (thread / "comm").read_text() in _MISSED:
                 return True
     return False
+
+
+def aside(work: Callable[[], Result]) -> Result:
+    """The result of some work, done in a forked process where workers may still be forked from this one: it may start threads that would be
+    missed there. Its errors are raised here."""
+    if not allowed():
+        return work()
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work_aside, args=(there, work, os.getpid()), daemon=True)
+    process.start()
+    there.close()
+    try:
+        kind, content = here.recv()
+    except EOFError:
+        process.join()
+        raise ColgenError(_ended(process.exitcode)) from None
+    finally:
+        here.close()
+        process.kill()
+        process.join()
+    if kind == "raised":
+        raise content
+    return cast(Result, content)
+
+
+def _work_aside(there: Connection, work: Callable[[], Any], parent: int) -> None:
+    _belong_to(parent)
+    try:
+        message = ("done", work())
+    except BaseException as error:
+        message = ("raised", sendable(error))
+    there.send(message)
 
 
 def execute(
@@ -141,9 +179,7 @@ def _ended(code: int | None) -> str:
 
 def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReporter], Any], parent: int) -> None:
     """What a worker does: one task after the other, until there are no more."""
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:  # it had died by then
-        os._exit(1)
+    _belong_to(parent)
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -157,6 +193,15 @@ def _serve(there: Connection, job: Callable[[Task, Callable[[], bool], RowReport
             return
         reports.send()
         there.send(("done", result))
+
+
+def _belong_to(parent: int) -> None:
+    """Makes this process die with the one that has forked it, and fork none itself."""
+    global _own
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it had died by then
+        os._exit(1)
+    _own = False
 
 
 class _Reports:

@@ -49,6 +49,9 @@ ENCODINGS = ("compact", "compatible")
 TABLE_FORMATS = ("delta", "iceberg", "ducklake")
 """The formats of tables of a lake over files of Parquet."""
 
+LEAST_ROW_GROUP, LARGEST_ROW_GROUP = 1 << 20, 1 << 30
+"""Bytes that may be asked for."""
+
 
 class PartWriter(Protocol):
     """Writes one part of one table."""
@@ -70,6 +73,7 @@ class Format(ABC):
     digit_bytes : what an id takes more in it for each decimal digit more that it has
     bit_bytes : what a reference takes more in it for each bit more that the ids of the table referred to have
     writer_bytes : about how much memory a worker needs to write it, with the rows that wait to be written
+    row_group_bytes : how large its row groups become, as written; None where it has none
     """
 
     extension: str
@@ -81,6 +85,7 @@ class Format(ABC):
     digit_bytes: float = 1.0
     bit_bytes: float = 0.0
     writer_bytes: int = 130_000_000
+    row_group_bytes: int | None = None
 
     @abstractmethod
     def open(self, file: RawIOBase, schema: pa.Schema) -> PartWriter:
@@ -93,8 +98,11 @@ class Format(ABC):
         """
         return None
 
-    def dataset(self, files: Sequence[Path]) -> Any:
-        """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader."""
+    def dataset(self, files: Sequence[Path | str], filesystem: Any = None) -> Any:
+        """The files as a `pyarrow.dataset.Dataset`; needed where DuckDB has no reader.
+
+        filesystem : Arrow's, where the files are not local ones
+        """
         raise ColgenError(f"{self.extension} files cannot be read back: the format has neither a reader nor a dataset")
 
     def for_table_format(self, name: str) -> Format:
@@ -115,8 +123,11 @@ def format_names() -> list[str]:
     return list(dict.fromkeys([*_SHIPPED, *(point.name for point in entry_points(group=GROUP))]))
 
 
-def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = ENCODINGS[0]) -> Format:
-    """A format by its name. Raises RequestError for a format, a compression or an encoding that does not exist, or that do not go together."""
+def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = ENCODINGS[0], row_group_bytes: int | None = None) -> Format:
+    """A format by its name. Raises RequestError for a format, a compression or an encoding that does not exist, or that do not go together.
+
+    row_group_bytes : how large row groups become, the format's own choice if None
+    """
     if compression not in COMPRESSIONS:
         raise RequestError(f"there is no compression {compression!r}; {one_of(compression, COMPRESSIONS)}")
     if encoding not in ENCODINGS:
@@ -132,6 +143,12 @@ def find_format(name: str, compression: str = COMPRESSIONS[0], encoding: str = E
         raise RequestError(f"format {name!r} has no compression {compression!r}: {hint}")
     if encoding != ENCODINGS[0] and encoding not in format.encodings:
         raise RequestError(f"format {name!r} has no encoding {encoding!r}: that is for parquet")
+    if row_group_bytes is not None:
+        if format.row_group_bytes is None:
+            raise RequestError(f"format {name!r} has no row groups whose size could be chosen: that is for parquet")
+        if not LEAST_ROW_GROUP <= row_group_bytes <= LARGEST_ROW_GROUP:
+            raise RequestError(f"row groups of {row_group_bytes:,} bytes: they can have 1 MiB to 1 GiB")
+        format.row_group_bytes = row_group_bytes
     return format
 
 

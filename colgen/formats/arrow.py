@@ -49,10 +49,10 @@ class ArrowFormat(Format):
     def open(self, file: RawIOBase, schema: pa.Schema) -> ArrowWriter:
         return ArrowWriter(file, schema)
 
-    def dataset(self, files: Sequence[Path]) -> Any:
+    def dataset(self, files: Sequence[Path | str], filesystem: Any = None) -> Any:
         from pyarrow import dataset
 
-        return dataset.dataset(list(files), format="ipc")
+        return dataset.dataset(list(files), format="ipc", filesystem=filesystem)
 
     def row_bytes(self, roles: Iterable[str]) -> float:
         return text_bytes(roles, factor=0.9)

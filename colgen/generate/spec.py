@@ -31,6 +31,7 @@ class Spec(BaseModel):
     model : the name it ships under, or the path of its file
     settings : every count and setting, scaled and overridden
     tables : those that are written
+    row_group_bytes : of Parquet: how large row groups become; None for what the format does by itself
     table_format : of the tables of a lake that lie over the files; None for files alone
     scenario : None for the model's own conditions
     defects : how many cells are to be wrong, by kind; none if empty
@@ -49,6 +50,7 @@ class Spec(BaseModel):
     format: str = "parquet"
     compression: str = "snappy"
     encoding: str = "compact"
+    row_group_bytes: int | None = None
     table_format: Literal["delta", "iceberg", "ducklake"] | None = None
     scenario: Scenario | None = None
     defects: Annotated[dict[str, float], AfterValidator(shares_of)] = {}
@@ -68,6 +70,7 @@ class Spec(BaseModel):
         format: str = "parquet",
         compression: str = "snappy",
         encoding: str = "compact",
+        row_group: int | None = None,
         table_format: str | None = None,
         scenario: str | Path | Scenario | None = None,
     ) -> Spec:
@@ -79,6 +82,7 @@ class Spec(BaseModel):
         first_day, last_day : the period, as dates or "YYYY-MM-DD" or "today"; see `choose_period` for what None stands for
         tables : those to write; all if None
         table_format : delta, iceberg or ducklake; None for files alone. Iceberg's files have the compatible encoding, whatever `encoding` says
+        row_group : of Parquet: how large row groups become, in bytes; what the target is best served by if None
         scenario : one that ships with colgen by its name, the path of a file, or a `Scenario`; the model's default if None
         """
         for name, text in {
@@ -109,7 +113,7 @@ class Spec(BaseModel):
         )
         if "days" in chosen:
             chosen["days"] = period.days
-        file_format = find_format(format, compression, encoding)
+        file_format = find_format(format, compression, encoding, row_group)
         if table_format is not None:
             if table_format not in TABLE_FORMATS:
                 raise RequestError(f"there is no table format {table_format!r}; {one_of(table_format, TABLE_FORMATS)}")
@@ -129,6 +133,7 @@ class Spec(BaseModel):
                 format=format,
                 compression=compression,
                 encoding=encoding,
+                row_group_bytes=row_group,
                 table_format=table_format,  # type: ignore[arg-type]
                 scenario=scenario,
                 defects=defects,
@@ -154,12 +159,19 @@ class Spec(BaseModel):
     @property
     def file_format(self) -> Format:
         """How its parts are written and read."""
-        format = find_format(self.format, self.compression, self.encoding)
+        format = find_format(self.format, self.compression, self.encoding, self.row_group_bytes)
         return format if self.table_format is None else format.for_table_format(self.table_format)
 
     def stored_as(self, format: str) -> Spec:
         """The same build, in files of a format as it is by default, without tables of a lake."""
-        return self.model_copy(update={"format": format, "compression": COMPRESSIONS[0], "encoding": ENCODINGS[0], "table_format": None})
+        plain = {"compression": COMPRESSIONS[0], "encoding": ENCODINGS[0], "row_group_bytes": None, "table_format": None}
+        return self.model_copy(update={"format": format, **plain})
+
+    def in_row_groups_of(self, size: int) -> Spec:
+        """The same build in row groups of so many bytes, unless their size was asked for or its format has none."""
+        if self.row_group_bytes is not None or self.file_format.row_group_bytes is None:
+            return self
+        return self.model_copy(update={"row_group_bytes": size})
 
     def generation(self, model: Model) -> Generation:
         """The model with these numbers, ready to give rows."""

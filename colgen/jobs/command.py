@@ -36,9 +36,10 @@ def build_task(
     database : the name under which `JobQueue` finds the URL of the target, where that is a database with one
     """
     destination = options.destination
-    if destination.url and database is None:
+    in_database = bool(destination.url) and not destination.is_objects  # whose URL may hold a password
+    if in_database and database is None:
         database = without_password(destination.url)
-    out = DATABASE if destination.url else os.path.realpath(destination.path)
+    out = DATABASE if in_database else destination.url or os.path.realpath(destination.path)
     command = ["build", _absolute(spec.model, ".py"), "--out", out, "--progress", "json"]
     command += ["--volume", spec.volume, "--scale", repr(spec.scale), "--seed", str(spec.seed)]
     command += ["--from", str(spec.first_day), "--to", str(spec.last_day)]
@@ -52,6 +53,7 @@ def build_task(
     if options.makes_files:
         command += ["--format", spec.format]
         command += ["--compression", spec.compression, "--encoding", spec.encoding] if spec.format.startswith("parquet") else []
+        command += ["--row-group", str(spec.row_group_bytes)] if spec.row_group_bytes is not None else []
         command += ["--table-format", spec.table_format] if spec.table_format is not None else []
     for name, value in {
         "schema": options.schema,
@@ -67,7 +69,7 @@ def build_task(
     flags = {"overwrite": options.overwrite, "append": options.append, "resume": options.resume, "check": check, "dry-run": dry_run}
     command += [f"--{name}" for name, is_set in flags.items() if is_set]
     shown = request if request is not None else {"model": spec.model, "volume": spec.volume, "seed": spec.seed, "out": str(destination)}
-    target = None if dry_run else (f"{database}, schema {options.schema}" if destination.url else out)
+    target = None if dry_run else (f"{database}, schema {options.schema}" if in_database else out)
     return Task("build", tuple(command), shown, target, database, batch_rows)
 
 

@@ -10,29 +10,36 @@ from colgen.errors import RequestError
 from colgen.pipeline.options import safeguards
 from colgen.targets import manifest as manifests
 from colgen.targets.database import refuse_removal
-from colgen.targets.destination import DUCKDB, FOLDER, POSTGRESQL, Destination
+from colgen.targets.destination import DUCKDB, FOLDER, OBJECTS, POSTGRESQL, Destination
 
 CONFIRMATION = "DELETE_ALL_MOCK_DATA"
 
 
 class Removed(NamedTuple):
-    """How much was removed: files of a folder; of a database, tables that colgen made, and rows that it put into tables of others."""
+    """How much was removed: files of a folder; objects of a bucket; of a database, tables that colgen made, and rows that it put into tables of
+    others."""
 
     files: int = 0
+    objects: int = 0
     tables: int = 0
     rows: int = 0
 
     def __str__(self) -> str:
-        named = {"file": self.files, "table": self.tables, "row": self.rows}
+        named = {"file": self.files, "object": self.objects, "table": self.tables, "row": self.rows}
         return " and ".join(f"{count:,} {name}{'s' * (count != 1)}" for name, count in named.items() if count) or "nothing"
 
 
-def listed(target: str, schema: str | None = None) -> list[str]:
-    """What colgen made at a target: files of a folder, or tables of a database. RequestError where there is nothing of colgen's.
+def listed(target: str, schema: str | None = None, only_leftovers: bool = False) -> list[str]:
+    """What colgen made at a target: files of a folder, objects, or tables of a database. RequestError where there is nothing of colgen's.
 
     schema : of a database; all of them if None
+    only_leftovers : of object storage: what builds have left that never ended
     """
-    destination = _destination(target)
+    destination = _destination(target, only_leftovers)
+    if destination.is_objects:
+        from colgen.targets.objects.removal import listed as listed_objects
+
+        return listed_objects(destination.url, only_leftovers)
     if destination.is_folder:
         return [f"{destination.path}/{file}" for file in manifests.read_any(destination.path).files]
     names = []
@@ -48,17 +55,18 @@ def listed(target: str, schema: str | None = None) -> list[str]:
 
 def advice(target: str, schema: str | None) -> str:
     """What to add to a command that only lists."""
-    named = _destination(target).is_folder or schema is not None
+    named = _destination(target).kind in (FOLDER, OBJECTS) or schema is not None
     return f"add {'' if named else '--schema NAME, one schema at a time, and '}--confirm {CONFIRMATION}"
 
 
-def remove(target: str, schema: str | None, confirm: str | None, even_changed: bool = False) -> Removed:
+def remove(target: str, schema: str | None, confirm: str | None, even_changed: bool = False, only_leftovers: bool = False) -> Removed:
     """Removes it, if it was confirmed; how much is gone. TargetError where the guard would refuse any build into the database.
 
     even_changed : rows that were put into tables of the user's, too, that were changed since
+    only_leftovers : of object storage: what builds have left that never ended
     """
-    destination = _destination(target)
-    if not destination.is_folder and schema is None:
+    destination = _destination(target, only_leftovers)
+    if destination.kind not in (FOLDER, OBJECTS) and schema is None:
         raise RequestError("nothing was removed; name the schema whose tables are to go, such as --schema mock_data")
     if confirm != CONFIRMATION:
         raise RequestError(f"nothing was removed; to remove what is listed, {advice(target, schema)}")
@@ -66,15 +74,23 @@ def remove(target: str, schema: str | None, confirm: str | None, even_changed: b
         from colgen.targets.folder.removal import remove as remove_files
 
         return Removed(files=remove_files(destination.path))
+    if destination.is_objects:
+        from colgen.targets.objects.removal import remove as remove_objects
+
+        return Removed(objects=remove_objects(destination.url, only_leftovers))
     deny, _ = config.guards(os.environ, config.current_folder())
     with _opened(destination, schema or "") as contents:
         refuse_removal(contents, safeguards(os.environ, deny=deny))
         return Removed(rows=contents.empty(even_changed), tables=len(contents.drop()))
 
 
-def _destination(target: str) -> Destination:
+def _destination(target: str, only_leftovers: bool = False) -> Destination:
     destination = Destination.parse(target)
-    if destination.kind not in (FOLDER, DUCKDB, POSTGRESQL):
+    if only_leftovers and not destination.is_objects:
+        raise RequestError(
+            f"leftovers are those of object storage; {destination} has none: a build that is killed is cleared away by the next"
+        )
+    if destination.kind not in (FOLDER, DUCKDB, POSTGRESQL, OBJECTS):
         raise RequestError(f"{destination}: what a plug-in's target holds is removed by the plug-in")
     return destination
 

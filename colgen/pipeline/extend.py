@@ -24,13 +24,16 @@ from colgen.generate.spec import Spec
 from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets import manifest as manifests
+from colgen.targets.finished import FinishedBuild, read_files
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.reuse import link
-from colgen.targets.folder.target import FolderTarget
 from colgen.targets.manifest import Manifest, Origin, PartFile
+from colgen.targets.place import Place
+from colgen.targets.target import Target
 
 
 def extend(
-    folder: Path,
+    where: str | Path,
     to: datetime.date | str,
     model: Model | None = None,
     *,
@@ -41,21 +44,34 @@ def extend(
 ) -> Summary:
     """Makes the period of a finished build end later. Raises RequestError where that cannot be, TargetError and ColgenError as a build does.
 
+    where : a folder, or a prefix of object storage
     to : the new last day
     model : needed where it neither ships with colgen nor was read from a file that you have run before; it must be the one that the build was made with
     """
-    old = manifests.read(folder)
+    build = read_files(where)
+    old = build.manifest
     model = model or old.find_model()
     spec = old.spec.until(to).model_copy(update={"model": model.reference})
-    _refuse_unfit(folder, old, spec, model)
-    target = FolderTarget(folder, previous=SettledParts(folder, old, spec, model))
+    _refuse_unfit(build, spec, model)
+    target = _target(build, SettledParts(build.place, old, spec, model))
     summary = conduct(spec, model, target, threads=threads, check=check, max_memory=max_memory, progress=progress)
     added = {name: rows - old.tables[name].rows for name, rows in summary.rows.items()}
     return dataclasses.replace(summary, added=added)
 
 
-def _refuse_unfit(folder: Path, old: Manifest, spec: Spec, model: Model) -> None:
-    shown, ends = repr(str(folder)), old.spec.last_day
+def _target(build: FinishedBuild, settled: SettledParts) -> Target:
+    if isinstance(settled.place, FolderPlace):
+        from colgen.targets.folder.target import FolderTarget
+
+        return FolderTarget(build.path, previous=settled)
+    from colgen.targets.objects.target import ObjectsTarget
+
+    return ObjectsTarget(str(settled.place), previous=settled)
+
+
+def _refuse_unfit(build: FinishedBuild, spec: Spec, model: Model) -> None:
+    old = build.manifest
+    shown, ends = str(build), old.spec.last_day
     again = f"build it again with --to {spec.last_day} --overwrite"
     if model.settles_after is None:
         raise RequestError(f"a build of model {model.name} cannot be extended: a longer period changes its earlier rows too; {again}")
@@ -88,8 +104,8 @@ class SettledParts:
     spared : how many bytes could be, if they are all intact
     """
 
-    def __init__(self, folder: Path, replaced: Manifest, spec: Spec, model: Model) -> None:
-        self.folder, self.replaced = folder, replaced
+    def __init__(self, place: Place, replaced: Manifest, spec: Spec, model: Model) -> None:
+        self.place, self.replaced = place, replaced
         self.kept: list[PartFile] = []
         self._origin = Origin.here(spec, spec.generation(model))
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
@@ -97,19 +113,23 @@ class SettledParts:
             self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
         self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
 
-    def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
-        """Links the parts of a task that has settled into the new folder, under the names that they have in the longer build; None where it has not, or where a file is no longer as it was."""
+    def settled(self, task: Task, generation: Generation) -> dict[str, PartFile] | None:
+        """The parts of a task that has settled, as they were written; None where it has not."""
         old, parts = self._settled.get((task.root, task.first), (None, {}))
         if old is None or (old.rows, old.parts) != (task.rows, task.parts):
             return None
-        if not task.could_make({name: part.rows for name, part in parts.items()}, generation):
-            return None
-        if any((self.folder / part.file).is_symlink() or not part.intact(self.folder) for part in parts.values()):
+        return parts if task.could_make({name: part.rows for name, part in parts.items()}, generation) else None
+
+    def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
+        """Links the parts of a task that has settled into the new folder, under the names that they have in the longer build; None where it has
+        not, or where a file is no longer as it was."""
+        parts, old = self.settled(task, generation), Path(str(self.place))
+        if parts is None or any((old / part.file).is_symlink() or not part.intact(self.place) for part in parts.values()):
             return None
         files = self._origin.files_of(task)
         renamed = {name: part.model_copy(update={"file": files[name]}) for name, part in parts.items()}
         for name, part in renamed.items():
-            link(self.folder / parts[name].file, folder / part.file)
+            link(old / parts[name].file, folder / part.file)
         self.kept.extend(renamed.values())
         return renamed
 

@@ -41,7 +41,7 @@ def as_keyword(name: str) -> str:
 class BuildOptions:
     """Where a build goes and how it gets there.
 
-    out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb) or postgresql://…
+    out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb), postgresql://… or s3://bucket/prefix (gs://, az://)
     overwrite : replace a build that is there
     append : into a database: add the rows whose keys are not there yet
     schema : of a database, where the tables go; the model's if None
@@ -51,7 +51,7 @@ class BuildOptions:
     max_rows : into a database: refuse a build of more rows
     part : into a folder: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
     resume : into files: go on from the finished parts of a killed build of the same request
-    format, compression, encoding : as they were asked for, None where they were not: a database has none
+    format, compression, encoding, row_group : as they were asked for, None where they were not: a database has none
     table_format : into a folder: of the tables of a lake that lie over the files; None for files alone
     target_size : into files: how many bytes they are to have, None where nothing was asked
     engine, address : who makes the rows (`colgen.engines`), and where that is on other machines; None where nothing was asked
@@ -70,6 +70,7 @@ class BuildOptions:
     format: str | None = None
     compression: str | None = None
     encoding: str | None = None
+    row_group: int | str | None = None
     table_format: str | None = None
     target_size: int | str | None = None
     engine: str | None = None
@@ -116,11 +117,17 @@ class BuildOptions:
             raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
         if self.share is not None and not self.destination.is_folder:
             raise RequestError(f"{spelled('part')} is for a folder: shares are merged there, by colgen merge")
-        if self.destination.is_folder:
+        if self.destination.is_folder or self.destination.is_objects:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
         elif not self.makes_files:  # a plug-in's target judges for itself
-            files = {"format": self.format, "compression": self.compression, "encoding": self.encoding, "target_size": self.target_size}
+            files = {
+                "format": self.format,
+                "compression": self.compression,
+                "encoding": self.encoding,
+                "row_group": self.row_group,
+                "target_size": self.target_size,
+            }
             _refuse("a database", spelled, resume=self.resume, **files)
         self._refuse_engine(spelled)
 
@@ -184,6 +191,10 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
 
         folder = destination.path if options.share is None else destination.path / options.share.folder
         return FolderTarget(folder, overwrite=options.overwrite, resume=options.resume, shared=options.is_made_elsewhere)
+    if destination.is_objects:
+        from colgen.targets.objects.target import ObjectsTarget
+
+        return ObjectsTarget(destination.url, overwrite=options.overwrite, resume=options.resume)
     if destination.kind == DUCKDB:
         if options.fill:
             from colgen.targets.duckdb.fill import DuckDBFill

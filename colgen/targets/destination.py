@@ -14,7 +14,12 @@ from colgen.targets.urls import without_password
 MANIFEST = "colgen_manifest"
 """The table in a database's schema that says which of its tables colgen made, and from what."""
 
-FOLDER, DUCKDB, POSTGRESQL = "folder", "duckdb", "postgresql"
+FOLDER, DUCKDB, POSTGRESQL, OBJECTS = "folder", "duckdb", "postgresql", "objects"
+
+SCHEMES = ("s3", "gs", "az")
+"""Of object storage."""
+
+CHOICES = "a folder, a .duckdb file, duckdb:///FILE, postgresql://… or s3://BUCKET/PREFIX (gs://, az://)"
 
 GROUP = "colgen.targets"
 """The group of entry points by which packages add targets: the name is the URL's scheme, and it gives a function
@@ -25,7 +30,7 @@ GROUP = "colgen.targets"
 class Destination:
     """Where a build goes.
 
-    kind : folder, duckdb, postgresql, or the scheme of a plug-in
+    kind : folder, duckdb, postgresql, objects (of object storage), or the scheme of a plug-in
     path : of a folder or a file
     url : of anything else
     """
@@ -41,6 +46,10 @@ class Destination:
     def is_folder(self) -> bool:
         return self.kind == FOLDER
 
+    @property
+    def is_objects(self) -> bool:
+        return self.kind == OBJECTS
+
     @classmethod
     def parse(cls, out: str | Path) -> Destination:
         """Reads an `--out`. RequestError for a URL of another kind, or a file's name that is not a folder's.
@@ -50,17 +59,19 @@ class Destination:
         """
         text = str(out)
         if not text.strip():
-            raise RequestError("out is empty; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…")
+            raise RequestError(f"out is empty; give {CHOICES}")
         try:
             text = path_text(text)
         except ValueError as error:
-            raise RequestError(
-                f"{shown(text)} cannot be a target: {error}; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…"
-            ) from None
+            raise RequestError(f"{shown(text)} cannot be a target: {error}; give {CHOICES}") from None
+        if is_bucket(text):
+            text = re.sub(":/+", "://", text, count=1)  # a Path has made one slash of two
         scheme, colon, rest = text.partition("://")
         if colon and scheme in ("postgresql", "postgres"):
             _refuse_malformed(text)
             return cls(POSTGRESQL, url=text)
+        if colon and scheme in SCHEMES:
+            return cls(OBJECTS, url=_bucket_url(text))
         if colon and scheme == "duckdb":
             path = rest.removeprefix("/")  # as SQLAlchemy has it: three slashes for a relative path, four for an absolute one
             if not path:
@@ -71,9 +82,7 @@ class Destination:
         if colon:
             if any(point.name == scheme for point in entry_points(group=GROUP)):
                 return cls(scheme, url=text)
-            raise RequestError(
-                f"{without_password(text)!r}: there is no target {scheme}://; give a folder, a .duckdb file, duckdb:///FILE or postgresql://…"
-            )
+            raise RequestError(f"{without_password(text)!r}: there is no target {scheme}://; give {CHOICES}")
         if text.endswith((".duckdb", ".ddb")):
             return cls(DUCKDB, Path(text))
         if text.endswith((".db", ".sqlite", ".sqlite3")) and not Path(text).is_dir():
@@ -113,6 +122,11 @@ def path_text(value: object) -> str:
     return text
 
 
+def is_bucket(value: str | Path) -> bool:
+    """Whether something that was given is meant as a place in object storage."""
+    return isinstance(value, str | os.PathLike) and re.match(rf"({'|'.join(SCHEMES)}):/", os.fspath(value)) is not None
+
+
 def folder_path(value: str | Path) -> Path:
     """The folder of a finished build. RequestError for what cannot be one, such as a URL or the text of none.
 
@@ -136,6 +150,30 @@ def shown(text: str) -> str:
 
 
 _LONGEST_SHOWN = 100
+
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]")
+_STEP = re.compile(r"[\w!'()*+,.;=@$& -]+")
+"""A step of a prefix: anything else would be stored under another name than it was given, or could not be told from a URL's own."""
+
+
+def _bucket_url(text: str) -> str:
+    """The URL of a prefix of a bucket, without a slash at its end. RequestError where it is not one, or has credentials in it."""
+    scheme, _, rest = text.partition("://")
+    bucket, _, prefix = rest.partition("?")[0].partition("/")
+    if "@" in bucket or "?" in rest:
+        address = f"{scheme}://{'***@' * ('@' in bucket)}{rest.partition('?')[0].rpartition('@')[2]}{'?***' * ('?' in rest)}"
+        raise RequestError(
+            f"{address!r}: credentials and options do not belong in the URL of a bucket; write {scheme}://BUCKET/PREFIX, and give them in the "
+            "environment, in a profile, or by the machine's own role"
+        )
+    if not _BUCKET.fullmatch(bucket):
+        raise RequestError(f"{without_password(text)!r} does not name a bucket; write {scheme}://BUCKET/PREFIX")
+    steps = prefix.rstrip("/").split("/") if prefix.rstrip("/") else []
+    for step in steps:
+        if step in ("", ".", "..") or not _STEP.fullmatch(step):
+            raise RequestError(f"{without_password(text)!r}: {step!r} cannot be a step of a prefix; use letters, digits and - _ . =")
+    return "/".join([f"{scheme}://{bucket}", *steps])
 
 
 def _refuse_malformed(url: str) -> None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from colgen.declare.model import Model
 from colgen.errors import ColgenError, RequestError, one_of
 from colgen.targets import manifest as manifests
-from colgen.targets.destination import DUCKDB, MANIFEST, POSTGRESQL, Destination
-from colgen.targets.folder.views import add_view
+from colgen.targets.destination import DUCKDB, MANIFEST, POSTGRESQL, Destination, folder_path, is_bucket
+from colgen.targets.folder.place import FolderPlace
+from colgen.targets.folder.views import select
 from colgen.targets.manifest import Manifest, printable
+from colgen.targets.place import Place
 from colgen.targets.sql import literal, new_connection, one_line, quoted, spill
 
 if TYPE_CHECKING:
@@ -34,13 +36,18 @@ class FinishedBuild:
     schema: str | None = None
 
     def __str__(self) -> str:
-        return repr(str(self.path)) if self.schema is None else f"{str(self.path)!r}, schema {self.schema!r},"
+        return repr(str(self.place)) if self.schema is None else f"{str(self.path)!r}, schema {self.schema!r},"
+
+    @property
+    def place(self) -> Place:
+        """Where its files lie, if it is one of files."""
+        return FolderPlace(self.path)
 
     @cached_property
     def missing(self) -> list[str]:
         """What the manifest names and is not there: files, or tables."""
         if self.schema is None:
-            return self.manifest.missing(self.path)
+            return self.manifest.missing(self.place)
         connection = new_connection()
         there = _tables(connection, attach(connection, self.path), self.schema)
         return [name for name in self.manifest.tables if name not in there]
@@ -55,10 +62,11 @@ class FinishedBuild:
         """Makes one of its tables visible, under its own name unless `view` is another. Raises what DuckDB or Arrow say of what they cannot
         read."""
         if self.schema is None:
-            add_view(connection, self.path, self.manifest, name, view)
+            source = self.place.relation(connection, self.manifest, name)
+            connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select(self.manifest.tables[name].columns, source)}")
         else:
-            select = f"SELECT * FROM {quoted(attach(connection, self.path))}.{quoted(self.schema)}.{quoted(name)}"
-            connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select}")
+            rows = f"SELECT * FROM {quoted(attach(connection, self.path))}.{quoted(self.schema)}.{quoted(name)}"
+            connection.execute(f"CREATE VIEW {quoted(view or name)} AS {rows}")
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with a view for each of its tables; it spills to disk rather than fill the memory. ColgenError for a table that
@@ -74,7 +82,7 @@ class FinishedBuild:
     @cached_property
     def unlisted(self) -> list[str]:
         """Files among its parts that are not its own. Nothing here reads them; a reader of the whole folder does."""
-        return self.manifest.unlisted(self.path) if self.schema is None else []
+        return self.manifest.unlisted(self.place) if self.schema is None else []
 
     def refuse_damage(self) -> None:
         """Raises ColgenError where something of it is missing."""
@@ -114,10 +122,16 @@ def read_build(where: str | Path, schema: str | None = None) -> FinishedBuild:
     schema : of a file that holds several builds, which one
     """
     destination = source_of(where)
+    if destination.is_objects:
+        from colgen.targets.objects.finished import read_build as read_objects
+
+        if schema is not None:
+            raise RequestError(f"{destination} is not a DuckDB file: there is no schema {schema!r} in it")
+        return read_objects(destination.url)
     path = destination.path
     if destination.url:
         other = "PostgreSQL" if destination.kind == POSTGRESQL else f"{destination.kind}://"
-        raise RequestError(f"{destination}: a build is read from a folder or a DuckDB file, not from {other}")
+        raise RequestError(f"{destination}: a build is read from a folder, a DuckDB file or object storage, not from {other}")
     if not path.is_file():
         if schema is not None:
             raise RequestError(f"{str(path)!r} is not a DuckDB file: there is no schema {schema!r} in it")
@@ -133,6 +147,11 @@ def read_build(where: str | Path, schema: str | None = None) -> FinishedBuild:
         raise RequestError(f"{str(path)!r} holds no build in a schema {schema!r}; {one_of(schema, schemas)}")
     chosen = schema or schemas[0]
     return FinishedBuild(path, manifest_of(connection, name, chosen), chosen)
+
+
+def read_files(where: str | Path) -> FinishedBuild:
+    """The build in a folder or under a prefix of object storage; RequestError where there is none or it cannot be read."""
+    return read_build(where) if is_bucket(where) else FinishedBuild(path := folder_path(where), manifests.read(path))
 
 
 def source_of(where: str | Path) -> Destination:

@@ -6,13 +6,11 @@ or it is refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -35,6 +33,7 @@ from colgen.generate.plan import Task
 from colgen.generate.share import Share
 from colgen.generate.spec import Spec
 from colgen.targets.lake.files import is_metadata
+from colgen.targets.place import Place
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
@@ -92,6 +91,9 @@ Version = Annotated[str, StringConstraints(max_length=200)]
 Library = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 
 
+PartName = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}-[0-9a-f]{8}\.[A-Za-z0-9._-]+$")]
+
+
 class PartFile(BaseModel):
     """One file of a table.
 
@@ -101,7 +103,7 @@ class PartFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    file: Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}-[0-9a-f]{8}\.[A-Za-z0-9._-]+$")]
+    file: PartName
     rows: Count
     bytes: Count
     digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
@@ -111,9 +113,9 @@ class PartFile(BaseModel):
         """Which of its table's parts it is, from 0."""
         return int(self.file.partition("/part-")[2].partition("-")[0])
 
-    def intact(self, folder: Path) -> bool:
+    def intact(self, place: Place) -> bool:
         """Whether the file is still what was written."""
-        return _digest(folder / self.file) == self.digest
+        return place.digest(self.file) == self.digest
 
 
 class MetadataFile(BaseModel):
@@ -129,23 +131,9 @@ class MetadataFile(BaseModel):
     bytes: Count
     digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
-    @classmethod
-    def of(cls, folder: Path, file: str) -> Self:
-        """A file that was just written."""
-        return cls(file=file, bytes=(folder / file).stat().st_size, digest=_digest(folder / file) or "")
-
-    def intact(self, folder: Path) -> bool:
+    def intact(self, place: Place) -> bool:
         """Whether the file is still what was written."""
-        return _digest(folder / self.file) == self.digest
-
-
-def _digest(path: Path) -> str | None:
-    """XXH3, 128 bits, of a file's bytes, in hexadecimal; None where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
-    except OSError:
-        return None
+        return place.digest(self.file) == self.digest
 
 
 class TableEntry(BaseModel):
@@ -271,9 +259,13 @@ class Manifest(Origin):
                 )
         return self
 
+    def text(self) -> str:
+        """What its file says: JSON."""
+        return json.dumps(self.model_dump(mode="json"), indent=1) + "\n"
+
     def write(self, folder: Path) -> None:
         """Writes it into the build's folder."""
-        (folder / NAME).write_text(json.dumps(self.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
+        (folder / NAME).write_text(self.text(), encoding="utf-8")
 
     def find_model(self) -> Model:
         """The model that it names. RequestError for a file that has changed since, or that this user has not named before."""
@@ -289,19 +281,15 @@ class Manifest(Origin):
         """The files that it lists with a digest: parts, and the metadata of tables of a lake."""
         return [*(part for table in self.tables.values() for part in table.parts), *self.metadata_files]
 
-    def missing(self, folder: Path) -> list[str]:
+    def missing(self, place: Place) -> list[str]:
         """The files that are no longer there."""
-        return [file.file for file in self.listed if not os.path.isfile(folder / file.file)]
+        there = {name for folder in {file.file.rpartition("/")[0] for file in self.listed} for name in place.sizes(folder)}
+        return [file.file for file in self.listed if file.file not in there]
 
-    def unlisted(self, folder: Path) -> list[str]:
+    def unlisted(self, place: Place) -> list[str]:
         """Files among the parts that are not the build's, though their names say so: a reader that takes all that is there takes them too."""
-        listed, pattern = set(self.files), f"part-*.{self.spec.file_format.extension}"
-        unlisted = []
-        for name in self.tables:
-            with suppress(OSError):
-                files = [f"{name}/{file}" for file in sorted(os.listdir(folder / name)) if fnmatchcase(file, pattern)]
-                unlisted += [file for file in files if file not in listed]
-        return unlisted
+        listed, pattern = set(self.files), f"*/part-*.{self.spec.file_format.extension}"
+        return [file for name in self.tables for file in place.sizes(name) if file not in listed and fnmatchcase(file, pattern)]
 
     def differences(self, model: Model) -> Iterator[tuple[str, str]]:
         """What it says of tables, columns and settings that a model does not: where in the manifest, and why."""
@@ -364,11 +352,16 @@ def colgen_version() -> str:
 
 def read(folder: Path) -> Manifest:
     """The manifest of a finished build; RequestError where there is none, where it cannot be read, or where it is that of a share."""
-    manifest = read_any(folder)
+    return whole(read_any(folder), str(folder))
+
+
+def whole(manifest: Manifest, where: str) -> Manifest:
+    """The manifest of a whole build as it is. RequestError for that of a share.
+
+    where : the place of the build, for messages
+    """
     if manifest.share is not None:
-        raise RequestError(
-            f"{str(folder)!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge FOLDER --out data/"
-        )
+        raise RequestError(f"{where!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge FOLDER --out data/")
     return manifest
 
 
@@ -382,12 +375,20 @@ def read_any(folder: Path) -> Manifest:
             raise RequestError(f"{shown} holds no finished build: it has no {NAME}")
         if path.stat().st_size > LARGEST:
             raise RequestError(f"{str(path)!r} is not a manifest: it has more than {LARGEST:,} bytes")
-        manifest = parse(path.read_bytes(), repr(str(path)))
+        return of_files(path.read_bytes(), str(path))
     except OSError as error:
         raise RequestError(f"{str(path)!r} cannot be read: {os.strerror(error.errno or 0).lower()}") from None
+
+
+def of_files(text: bytes, where: str) -> Manifest:
+    """The manifest of a build that lies in files, of each table at least one. RequestError where it is not that.
+
+    where : the manifest's own place, for messages
+    """
+    manifest = parse(text, repr(where))
     for name, entry in manifest.tables.items():
         if not entry.parts and manifest.share is None:
-            raise RequestError(f"{str(path)!r} is not a manifest that this version understands: tables.{name}.parts is empty")
+            raise RequestError(f"{where!r} is not a manifest that this version understands: tables.{name}.parts is empty")
     return manifest
 
 

@@ -54,6 +54,7 @@ OPTIONS = [
     "--compression",
     "--encoding",
     "--table-format",
+    "--row-group",
 ]
 OPTIONS += [
     "--threads",

@@ -41,7 +41,6 @@ from colgen.audit.check import Outcome, check_build
 from colgen.audit.reading import Trouble
 from colgen.declare.times import Day
 from colgen.targets.finished import FinishedBuild, read_build
-from colgen.targets.folder.views import add_view
 from colgen.targets.manifest import PartFile, read
 from colgen.targets.sql import literal, new_connection
 
@@ -138,7 +137,7 @@ def changed(
     if format == "duckdb":
         connection.execute(f"ATTACH {literal(str(folder))} AS made; USE made")
     for name, entry in manifest.tables.items():
-        add_view(connection, source, manifest, name, f"written {name}")
+        FinishedBuild(source, manifest).add_view(connection, name, f"written {name}")
         texts = ", ".join(f'"{column}"::VARCHAR AS "{column}"' for column, type in entry.columns.items() if type in ("JSON", "UUID"))
         replaced = f"REPLACE ({texts})" if texts and format != "duckdb" else ""
         connection.execute(f'CREATE TABLE {name} AS SELECT * {replaced} FROM "written {name}"')

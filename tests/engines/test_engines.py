@@ -223,7 +223,7 @@ def test_only_large_work_of_a_process_of_our_own_is_given_to_others(monkeypatch:
 
     large = [task.__class__(**{**vars(task), "bytes": engines.LARGE}) for task in TASKS]
     monkeypatch.setattr(processes, "_own", False)
-    monkeypatch.setattr(processes, "_polars_has_threads", lambda: False)  # other tests may have started them
+    monkeypatch.setattr(processes, "_has_threads_that_are_missed", lambda: False)  # other tests may have started them
     assert who(large, 2) == "this"
     processes.allow()
     assert who(large, 2) == ("others" if sys.platform.startswith("linux") else "this")
@@ -278,3 +278,24 @@ def test_a_model_that_has_used_polars_is_built_by_threads_since_a_fork_would_wai
     assert result.returncode == 0, result.stderr
     assert "by processes" not in result.stdout
     assert (tmp_path / "data").is_dir()
+
+
+def test_what_starts_threads_that_a_fork_would_miss_can_be_done_aside() -> None:
+    """In a process of colgen's own it is forked for it; anywhere else the work is done here, and its error is the same."""
+
+    def fail() -> None:
+        raise ColgenError("not so")
+
+    assert processes.aside(lambda: os.getpid()) == os.getpid()
+    script = (
+        "import os; from colgen.engines import processes; from colgen.errors import ColgenError\n"
+        "processes.allow()\n"
+        "assert processes.aside(os.getpid) != os.getpid() and processes.aside(lambda: processes.allowed()) is False\n"
+        "def fail(): raise ColgenError('not so')\n"
+        "try: processes.aside(fail)\n"
+        "except ColgenError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("not so\n", 0), done.stderr
+    with pytest.raises(ColgenError, match="not so"):
+        processes.aside(fail)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from io import RawIOBase
 from pathlib import Path
 
 import pyarrow as pa
 
 from colgen.formats import COMPRESSIONS, ENCODINGS, PARQUET_WRITER, TABLE_FORMATS, Format, file_list
+from colgen.formats.parquet.limits import Limits
 from colgen.formats.parquet.schema import with_field_ids
 from colgen.formats.parquet.writer import WRITER, ParquetWriter
 
@@ -57,16 +59,20 @@ class ParquetFormat(Format):
     depends_on = (PARQUET_WRITER,)
     digit_bytes, bit_bytes = 0.0, 1 / 8
     writer_bytes = 30_000_000
+    row_group_bytes: int = Limits().row_group_bytes
 
-    def __init__(self, compression: str, encoding: str, *, has_field_ids: bool = False) -> None:
-        self._compression, self._encoding, self._has_field_ids = compression, encoding, has_field_ids
+    def __init__(self, compression: str, encoding: str) -> None:
+        self._compression, self._encoding, self._has_field_ids = compression, encoding, False
 
     def open(self, file: RawIOBase, schema: pa.Schema) -> ParquetWriter:
         schema = with_field_ids(schema) if self._has_field_ids else schema
-        return ParquetWriter(file, schema, self._compression, is_compatible=self._encoding == "compatible")
+        limits = Limits().of(self.row_group_bytes)
+        return ParquetWriter(file, schema, self._compression, is_compatible=self._encoding == "compatible", limits=limits)
 
     def for_table_format(self, name: str) -> ParquetFormat:
-        return ParquetFormat(self._compression, self._encoding, has_field_ids=name == "iceberg")
+        format = copy(self)
+        format._has_field_ids = name == "iceberg"
+        return format
 
     def reader(self, files: Sequence[Path | str], columns: Mapping[str, str]) -> str:
         return f"read_parquet({file_list(files)}, hive_partitioning = false)"

@@ -18,3 +18,8 @@ class Limits(NamedTuple):
     page_rows: int = 1 << 17
     page_bytes: int = 1 << 19
     sample_bytes: int = 1 << 14
+
+    def of(self, row_group_bytes: int) -> Limits:
+        """The same with row groups of another size: larger ones may have as many rows more, so that narrow tables come near it, too."""
+        rows = self.row_group_rows * max(row_group_bytes, self.row_group_bytes) // self.row_group_bytes
+        return self._replace(row_group_bytes=row_group_bytes, row_group_rows=rows)

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from colgen.errors import TargetError
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.views import load_sql
 from colgen.targets.lake.files import is_metadata
 from colgen.targets.manifest import LOAD_SQL, NAME, Manifest
@@ -22,10 +23,11 @@ def refuse_changed(folder: Path, manifest: Manifest) -> None:
         if status is not None and stat.S_ISLNK(status.st_mode):
             raise _in_the_way(folder / name, "is a link now")
     written = os.lstat(folder / NAME).st_mtime_ns
+    place = FolderPlace(folder)
     for file in manifest.listed:
         path = folder / file.file
         status = _regular(path)
-        if status is not None and (status.st_size != file.bytes or (_touched(status) > written and not file.intact(folder))):
+        if status is not None and (status.st_size != file.bytes or (_touched(status) > written and not file.intact(place))):
             raise _in_the_way(path, "has changed since it was written")
     status = _regular(folder / LOAD_SQL)
     if status is not None and _touched(status) > written and (folder / LOAD_SQL).read_bytes() != load_sql(manifest).encode():

@@ -48,7 +48,7 @@ class DigestingFile(io.RawIOBase):
         return self._digest.hexdigest()
 
     def discard(self) -> None:
-        """Closes it where it is given up: what was written counts for nothing."""
+        """Closes it before it is complete: what was written counts for nothing, nor does what is written to it afterwards."""
         self.close()
 
 

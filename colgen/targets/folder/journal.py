@@ -18,6 +18,7 @@ from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.targets.folder.attempts import remove_attempts
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.side import JOURNAL, remove_tree
 from colgen.targets.manifest import Origin, PartFile
 
@@ -66,10 +67,10 @@ class Journal:
         if started is None:
             remove_tree(folder)
             return
-        differences = list(_differences(started, self._heading))
-        if differences:
+        differing = list(differences(started, self._heading))
+        if differing:
             raise RequestError(
-                f"what a killed build into {str(self._target)!r} left behind is of another request: {', '.join(differences)}; "
+                f"what a killed build into {str(self._target)!r} left behind is of another request: {', '.join(differing)}; "
                 "ask for the same to resume it, or build again without --resume"
             )
         remove_attempts(folder)
@@ -106,7 +107,7 @@ class Journal:
             first_ids, parts = task.with_first_ids(generation).first_ids, {name: self.finished[file].part for name, file in files.items()}
             starts_there = all(self.finished[file].first_ids == first_ids for file in files.values())
             rows = {name: part.rows for name, part in parts.items()}
-            if starts_there and task.could_make(rows, generation) and all(part.intact(folder) for part in parts.values()):
+            if starts_there and task.could_make(rows, generation) and all(part.intact(FolderPlace(folder)) for part in parts.values()):
                 self.kept.extend(parts.values())
                 return parts
         for file in files.values():
@@ -139,7 +140,7 @@ def _read(folder: Path) -> tuple[Heading | None, dict[str, Finished]]:
     return started, parts
 
 
-def _differences(started: Heading, here: Heading) -> Iterator[str]:
+def differences(started: Heading, here: Heading) -> Iterator[str]:
     """What differs between a request and the one that a journal was started for, in words."""
     yield from started.differences_from(here)
     if started.request_digest == here.request_digest and started.tasks != here.tasks:

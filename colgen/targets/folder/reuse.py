@@ -12,6 +12,7 @@ from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
 from colgen.generate.share import Share
 from colgen.targets import manifest as manifests
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.manifest import Manifest, Origin, PartFile
 
 
@@ -59,7 +60,7 @@ class SameShare:
     def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
         """Links the parts of a task into the new folder; None where one is no longer as it was."""
         parts = {name: self._parts.get(file) for name, file in self.replaced.files_of(task).items()}
-        intact = {name: part for name, part in parts.items() if part is not None and part.intact(self.folder)}
+        intact = {name: part for name, part in parts.items() if part is not None and part.intact(FolderPlace(self.folder))}
         if len(intact) < len(parts):
             return None
         for part in intact.values():

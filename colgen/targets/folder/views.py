@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def views(manifest: Manifest, folder: Path = Path()) -> dict[str, str]:
-    """A SELECT for each table, over its parts below a folder and nothing else there. Types are the manifest's, in any format.
+def views(manifest: Manifest, where: Path | str = Path()) -> dict[str, str]:
+    """A SELECT for each table, over its parts below a folder or a URL and nothing else there. Types are the manifest's, in any format.
 
-    folder : the current one unless it is given
+    where : the current folder unless it is given
     """
     format = manifest.spec.file_format
     selects = {}
     for name, table in manifest.tables.items():
         if not table.parts:  # of a share that has none of it
             continue
-        reader = format.reader([folder / part.file for part in table.parts], table.columns)
+        files = [where / part.file if isinstance(where, Path) else f"{where}/{part.file}" for part in table.parts]
+        reader = format.reader(files, table.columns)
         if reader is not None:
             selects[name] = select(table.columns, reader)
     return selects
@@ -48,19 +49,16 @@ def select(columns: Mapping[str, str], source: str, *, casts: bool = True) -> st
     return f"SELECT {', '.join(listed)} FROM {source}"
 
 
-def load_sql(manifest: Manifest) -> str:
-    """The file's text: one view for each table, its files found from the folder that the file lies in."""
+def load_sql(manifest: Manifest, url: str = "") -> str:
+    """The file's text: one view for each table, its files found from the folder that the file lies in, or by their URL."""
     head = "-- Opens these files as DuckDB views. Run it in this folder: duckdb -init load.sql\n"
-    statements = [f"CREATE OR REPLACE VIEW {quoted(name)} AS {select};\n" for name, select in views(manifest).items()]
+    if url:
+        extension = "azure" if url.startswith("az://") else "httpfs"
+        head = f"-- Opens these objects as DuckDB views, once LOAD {extension} and CREATE SECRET let it read them: duckdb -init load.sql\n"
+    statements = [f"CREATE OR REPLACE VIEW {quoted(name)} AS {select};\n" for name, select in views(manifest, url or Path()).items()]
     if not statements:
         return head + f"-- DuckDB has no reader of its own for {manifest.spec.format} files.\n"
     return head + "".join(statements)
-
-
-def add_view(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str, view: str | None = None) -> None:
-    """A view of one table of a build, under its own name unless `view` is another. Raises what DuckDB or Arrow say of files they cannot read."""
-    source = files_of(connection, folder, manifest, name)
-    connection.execute(f"CREATE VIEW {quoted(view or name)} AS {select(manifest.tables[name].columns, source)}")
 
 
 def files_of(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, name: str) -> str:

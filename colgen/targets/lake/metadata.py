@@ -10,6 +10,7 @@ from colgen.formats import plain_schema
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
 from colgen.targets.folder.contents import files_below
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.lake.files import is_metadata
 from colgen.targets.lake.table_format import TableChange, find_table_format
 from colgen.targets.manifest import Manifest, MetadataFile, PartFile
@@ -44,7 +45,12 @@ def write(
     tables = [_change(generation, name, before.get(name, ()), after) for name, after in parts.items()]
     find_table_format(spec.table_format).commit(folder, place, generation.model.name, tables)
     written = (file for file in files_below(folder) if is_metadata(spec.table_format, file, parts))
-    return [MetadataFile.of(folder, file) for file in written]
+    return [_described(FolderPlace(folder), file) for file in written]
+
+
+def _described(place: FolderPlace, file: str) -> MetadataFile:
+    """A file that was just written."""
+    return MetadataFile(file=file, bytes=(place.folder / file).stat().st_size, digest=place.digest(file) or "")
 
 
 def _change(generation: Generation, name: str, before: Sequence[PartFile], after: Sequence[PartFile]) -> TableChange:

@@ -1,0 +1,208 @@
+"""A build into object storage: what lies there, who wins, and what is never touched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import colgen as package
+from colgen import RequestError, TargetError
+from colgen.engines.progress import Started
+from colgen.generate.plan import Task
+from colgen.generate.spec import Spec
+from colgen.pipeline.conductor import conduct
+from colgen.targets.manifest import NAME
+from colgen.targets.objects.bucket import Bucket
+from colgen.targets.objects.target import ROW_GROUP_BYTES, ObjectsTarget
+from tests.object_store import CREDENTIALS
+from tests.support import first_of, refused, thorough
+from tests.targets.objects import SHOP, Meanwhile, build, manifest, objects, parts
+
+
+@pytest.mark.parametrize("format", first_of(["parquet", "csv", "jsonl", "arrow", "csv.gz"], 1))
+def test_the_bytes_are_those_of_the_same_build_into_a_folder(
+    prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 300)
+    summary = build(prefix, format=format)
+    row_group = ROW_GROUP_BYTES if format == "parquet" else None
+    package.build(SHOP, out=tmp_path / "data", format=format, row_group=row_group)
+    folder = {str(path.relative_to(tmp_path / "data")): path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
+    there = objects(prefix)
+    assert there.keys() == folder.keys()
+    assert {name for name in folder if folder[name] != there[name]} == {"load.sql"}
+    assert summary.parts == len(parts(prefix))
+
+
+def test_a_load_sql_names_the_objects(prefix: str) -> None:
+    build(prefix)
+    assert f"'{prefix}/orders/part-" in Bucket(prefix).read("load.sql").decode()
+
+
+@thorough
+def test_no_credential_is_written_down(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "f2c1d0b7a9e84d36"
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    build(prefix)
+    assert CREDENTIALS["AWS_SECRET_ACCESS_KEY"] != secret
+    assert not any(secret.encode() in data for data in objects(prefix).values())
+
+
+@thorough
+def test_row_groups_are_those_that_were_asked_for(prefix: str) -> None:
+    build(prefix, row_group="32MiB")
+    assert manifest(prefix).spec.row_group_bytes == 32 << 20
+
+
+class TestABuildThatIsThere:
+    @thorough
+    def test_it_is_not_replaced(self, prefix: str) -> None:
+        build(prefix)
+        before = objects(prefix)
+        with refused("finished build", "--overwrite", error=TargetError):
+            build(prefix, seed=1)
+        assert objects(prefix) == before
+
+    def test_with_overwrite_it_is_and_its_parts_go(self, prefix: str) -> None:
+        build(prefix)
+        build(prefix, overwrite=True, format="csv")
+        assert {name.rpartition(".")[2] for name in parts(prefix)} == {"csv"}
+        assert manifest(prefix).spec.format == "csv"
+        assert not [name for name in objects(prefix) if name.startswith(".colgen")]
+
+    def test_the_same_build_again_is_the_same(self, prefix: str) -> None:
+        build(prefix)
+        before = objects(prefix)
+        build(prefix, overwrite=True)
+        assert objects(prefix) == before
+
+    def test_a_live_part_is_not_overwritten_by_another_builds(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Names of parts say whose they are; where two requests have the same ones in spite of that, the second one is refused."""
+        monkeypatch.setattr(Task, "file", lambda task, table, extension: f"{table}/part-{task.parts[table]:05d}.{extension}")
+        build(prefix)
+        before = parts(prefix)
+        with refused("the names of those to be made", error=TargetError):
+            build(prefix, seed=1, overwrite=True)
+        assert parts(prefix) == before
+
+    def test_a_part_that_was_changed_stays(self, prefix: str) -> None:
+        build(prefix)
+        Bucket(prefix).put(name := next(iter(parts(prefix))), b"mine")
+        with refused(name, "has changed", error=TargetError):
+            build(prefix, overwrite=True, format="csv")
+        assert objects(prefix)[name] == b"mine"
+
+    @thorough
+    def test_a_manifest_of_another_stays(self, prefix: str) -> None:
+        Bucket(prefix).put(NAME, b"{}")
+        with refused("was not written by colgen", error=TargetError):
+            build(prefix, overwrite=True)
+        assert objects(prefix) == {NAME: b"{}"}
+
+
+class TestObjectsOfOthers:
+    def test_they_stay(self, prefix: str) -> None:
+        Bucket(prefix).put("orders/notes.txt", b"mine")
+        build(prefix)
+        build(prefix, overwrite=True, format="csv")
+        assert objects(prefix)["orders/notes.txt"] == b"mine"
+
+    def test_where_a_part_would_lie_they_are_in_the_way(self, prefix: str) -> None:
+        build(prefix)
+        name = next(iter(parts(prefix)))
+        other = f"{prefix}x"
+        Bucket(other).put(name, b"mine")
+        with refused(name, "was not written by colgen", error=TargetError):
+            build(other)
+        assert objects(other) == {name: b"mine"}
+
+
+class TestTwoBuilds:
+    """Two builds into one prefix, the second of which is published while the first goes on."""
+
+    def test_the_one_that_is_published_first_wins(self, prefix: str) -> None:
+        with refused("another build", "published", error=TargetError):
+            conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix), progress=Meanwhile(lambda: build(prefix, format="csv")))
+        assert manifest(prefix).spec.format == "csv"
+        assert set(parts(prefix)) == {name for name in manifest(prefix).files if "/" in name}
+        assert not [name for name in objects(prefix) if name.startswith(".colgen")]
+
+    @thorough
+    def test_so_does_one_that_is_published_before_the_other_has_written(self, prefix: str) -> None:
+        with refused("another build", "published", error=TargetError):
+            conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix), progress=Meanwhile(lambda: build(prefix, format="csv"), Started))
+        assert manifest(prefix).spec.format == "csv"
+
+    def test_nor_do_two_replace_one_build(self, prefix: str) -> None:
+        build(prefix, format="jsonl")
+        meanwhile = Meanwhile(lambda: build(prefix, format="csv", overwrite=True))
+        with refused("another build", "published", error=TargetError):
+            conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix, overwrite=True), progress=meanwhile)
+        assert set(parts(prefix)) == {name for name in manifest(prefix).files if "/" in name}
+
+    def test_two_of_the_same_request_do_not_go_on_at_once(self, prefix: str) -> None:
+        tried = []
+
+        def build_too() -> None:
+            with refused("same request", "--resume", "cleanup", error=TargetError) as caught:
+                build(prefix)
+            tried.append(caught)
+
+        conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix), threads=1, progress=Meanwhile(build_too))
+        assert len(tried) == 1
+        assert set(parts(prefix)) == {name for name in manifest(prefix).files if "/" in name}
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+class TestAnErrorAmidABuild:
+    def test_nothing_is_left(self, prefix: str) -> None:
+        Bucket(prefix).put("mine.txt", b"mine")
+        with pytest.raises(KeyboardInterrupt):
+            conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix), threads=1, progress=Meanwhile(interrupt))
+        assert objects(prefix) == {"mine.txt": b"mine"}
+
+    @thorough
+    def test_the_build_that_was_to_be_replaced_is_whole(self, prefix: str) -> None:
+        build(prefix)
+        before = objects(prefix)
+        with pytest.raises(KeyboardInterrupt):
+            conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix, overwrite=True), threads=1, progress=Meanwhile(interrupt))
+        assert objects(prefix) == before
+
+
+def test_a_bucket_that_is_not_there_is_said(prefix: str) -> None:
+    with refused("no such bucket", error=package.ColgenError):
+        build("s3://no-such-bucket-here/data")
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://AKIA:geheim@bucket/data", "gs://geheim@bucket/data", "az://bucket/data?sig=geheim", "s3://bucket/a?b"]
+)
+def test_credentials_in_a_url_are_refused_and_not_shown(url: str) -> None:
+    with refused("credentials", "environment", error=RequestError) as caught:
+        build(url)
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://", "s3://Bucket/x", "s3://bu/x", "s3://bucket//x", "s3://bucket/../x", "s3://bucket/a%20b", "gs://b ucket"]
+)
+def test_what_is_not_a_prefix_is_refused(url: str) -> None:
+    with refused("bucket|prefix", error=RequestError):
+        build(url)
+
+
+def test_what_a_database_has_means_nothing_for_objects(prefix: str) -> None:
+    with refused("schema", "files", error=RequestError):
+        build(prefix, schema="sales")
+
+
+def test_the_manifest_is_what_a_folder_has(prefix: str, tmp_path: Path) -> None:
+    build(prefix)
+    package.build(SHOP, out=tmp_path / "data", row_group=ROW_GROUP_BYTES)
+    assert json.loads(Bucket(prefix).read(NAME)) == json.loads((tmp_path / "data" / NAME).read_text())
