@@ -5,7 +5,7 @@
 >>> data.frame("invoices").shape
 (75, 12)
 
-Calls: build, estimate, extend, check, verify, report, diff
+Calls: build, estimate, merge, extend, check, verify, report, diff
 What they return, raise and tell: Dataset, Summary, Outcome, Verification, Verdict, Difference, Example; ColgenError, RequestError, ModelError,
     TargetError, CheckFailed; Estimate, Plan, Started, RowsMade, StageStarted, Proving, Noted, Ended
 A model: Model, Table, Volume, Daily, FanOut, Between, Pairs, Branches, Rule, Report, Chart, read_reports; Calendar, Burst, History, Period; Scenario,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     __version__: str
 
     from colgen import vocabulary
-    from colgen.api import build, check, diff, estimate, extend, report, verify
+    from colgen.api import build, check, diff, estimate, extend, merge, report, verify
     from colgen.arrays import Array, either, elementwise, ranges
     from colgen.audit.check import CheckFailed, Outcome
     from colgen.audit.diff import Difference, Example
@@ -117,7 +117,7 @@ if TYPE_CHECKING:
     from colgen.values.word_list import Grouped, WordList
 
 _HOMES = {
-    "api": "build check diff estimate extend report verify",
+    "api": "build check diff estimate extend merge report verify",
     "arrays": "Array either elementwise ranges",
     "audit.check": "CheckFailed Outcome",
     "audit.diff": "Difference Example",
@@ -345,6 +345,7 @@ __all__ = [
     "extend",
     "key",
     "log",
+    "merge",
     "month_of",
     "per_day",
     "ranges",

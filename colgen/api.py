@@ -1,4 +1,4 @@
-"""The calls: `build`, `estimate`, `extend`, `check`, `verify`, `report` and `diff`."""
+"""The calls: `build`, `estimate`, `merge`, `extend`, `check`, `verify`, `report` and `diff`."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def build(
     schema: str | None = ...,
     constraints: bool | None = ...,
     max_rows: int | None = ...,
+    part: str | None = ...,
     resume: bool = ...,
     progress: Progress | None = ...,
 ) -> Summary: ...
@@ -100,6 +101,7 @@ def build(
     schema: str | None = None,
     constraints: bool | None = None,
     max_rows: int | None = None,
+    part: str | None = None,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> Dataset | Summary:
@@ -126,6 +128,7 @@ def build(
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
     fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
+    part : of a folder: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
     resume : of files: go on from the parts that a killed build of the same request has finished
     progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is
         published unless it was by then
@@ -139,7 +142,7 @@ def build(
     """
     chosen = _model(model)
     how: dict[str, Any] = {
-        "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "resume": resume,
+        "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "resume": resume,
         "format": format, "compression": compression, "encoding": encoding, "row_group": row_group, "target_size": target_size,
     }  # fmt: skip
     if out is None:
@@ -164,7 +167,8 @@ def build(
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
     target = open_target(options, chosen, guards)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
-    return conduct(spec, chosen, target, threads=threads, check=check, max_memory=memory, progress=progress or no_progress)
+    told = progress or no_progress
+    return conduct(spec, chosen, target, threads=threads, check=check, share=options.share, max_memory=memory, progress=told)
 
 
 @read_arguments
@@ -268,6 +272,36 @@ def extend(
 
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
     return prolong(path, to, _model(model), threads=threads, check=check, max_memory=memory)
+
+
+@read_arguments
+def merge(
+    path: str | Path,
+    *,
+    out: str | Path,
+    overwrite: bool = False,
+    model: str | Path | Model | None = None,
+    threads: int | None = None,
+    check: bool = False,
+    max_memory: int | str | None = None,
+) -> Summary:
+    """Makes the shares of a build one build, in one step or not at all: the same, byte for byte, as if it had been made in one place.
+
+    path : the folder in which the shares lie, as `build(part=…)` has made them
+    out : the folder of the whole build; the shares stay as they are, and on the same file system their files are not copied
+    overwrite : replace a build that is there
+    model : needed for a check where it neither ships with colgen nor was read from a file that you have run before
+    threads, check, max_memory : as in `build`
+
+    Returns a `Summary`. Raises RequestError where a share is missing, damaged, or of another build; TargetError where `out` must not be
+    written to.
+    """
+    from colgen.pipeline.merge import merge as of_shares
+    from colgen.targets.destination import folder_path
+
+    memory: Any = max_memory  # bytes, once `read_arguments` has read it
+    how: dict[str, Any] = dict(overwrite=overwrite, model=_model(model), threads=threads, check=check, max_memory=memory)
+    return of_shares([folder_path(path)], folder_path(out), **how)
 
 
 @read_arguments

@@ -214,6 +214,7 @@ READERS: Mapping[str, Reader] = {
     "append": flag,
     "fill": flag,
     "triggers": flag,
+    "part": name,
     "resume": flag,
     "all": flag,
     "sample": whole_number(1),

@@ -20,6 +20,24 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
+EVERY = int(os.environ.get("COLGEN_TEST_EVERY", "1"))
+"""Of the parameters of a thorough test, the first runs and then every one of so many."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Thins the long lists of parameters of thorough tests."""
+    numbers: Counter[str] = Counter()
+    kept, dropped = [], []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        long = EVERY > 1 and item.get_closest_marker("thorough") is not None
+        (dropped if long and numbers[test] % EVERY else kept).append(item)
+        numbers[test] += long
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How many inputs the standing attack tried (tests/attack), and what came of them."""
     ways: dict[str, Counter[str]] = defaultdict(Counter)

@@ -57,6 +57,15 @@ def first_of(values: Sequence[Any], quick: int = 1) -> list[Any]:
     ]
 
 
+# Files of a build
+
+
+def part_of(folder: Path, table: str, number: int = 0) -> Path:
+    """The file of one of a table's parts: its name has a digest of the request, too."""
+    (path,) = (folder / table).glob(f"part-{number:05d}-????????.*")
+    return path
+
+
 # The command line
 
 

@@ -120,9 +120,15 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "fill",
             "triggers",
             "max_rows",
+            "part",
             "resume",
             "progress",
         ),
+    ),
+    "merge": (
+        colgen.merge,
+        {"path": "data", "out": "new"},
+        ("path", "out", "overwrite", "model", "threads", "check", "max_memory"),
     ),
     "estimate": (
         colgen.estimate,

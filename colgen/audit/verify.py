@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,11 +93,10 @@ def verify(
         model.table(name)
     generation = manifest.spec.generation(model)
     tasks = plan(manifest.spec, generation, exact=False).tasks
-    extension = manifest.spec.file_format.extension
-    planned = {task.file(name, extension) for task in tasks for name in task.parts if name in manifest.spec.tables}
+    planned = {name: {number for numbers in tasks.parts_of(name) for number in numbers} for name in manifest.spec.tables}
     unlisted = [Verdict(_table(file), file, UNLISTED, "it lies among the parts, and is not in the manifest") for file in build.unlisted]
     verdicts = [*_contradictions(manifest, model, planned), *unlisted]
-    known = {part.file: part for entry in manifest.tables.values() for part in entry.parts if part.file in planned}
+    known = {part.file: part for name, entry in manifest.tables.items() for part in entry.parts if part.number in planned.get(name, ())}
     digest = xxhash.xxh3_128_intdigest(place.read(manifests.NAME))
     drawn = known if every else _drawn(manifest, known, sample or SAMPLE, digest)
     chosen = {}
@@ -107,7 +106,7 @@ def verify(
         if size is None:
             verdicts.append(Verdict(_table(file), file, MISSING, "the file is not there"))
         elif file in drawn:
-            chosen[file] = part
+            chosen[_table(file), part.number] = part
         elif size != part.bytes:
             verdicts.append(Verdict(_table(file), file, DAMAGED, f"the file has {size:,} bytes, not {part.bytes:,}"))
     judge = Judge(place, manifest, generation, chosen)
@@ -117,17 +116,17 @@ def verify(
     return Verification(tuple(verdicts), len(known), len(chosen), manifest.other_versions())
 
 
-def _contradictions(manifest: Manifest, model: Model, planned: Set[str]) -> Iterator[Verdict]:
+def _contradictions(manifest: Manifest, model: Model, planned: Mapping[str, set[int]]) -> Iterator[Verdict]:
     """Tables and parts of which the manifest says something else than its spec; whether a part itself is right is judged elsewhere."""
     for name in dict.fromkeys([*manifest.spec.tables, *manifest.tables]):
         entry = manifest.tables.get(name)
-        listed = {part.file for part in entry.parts} if entry is not None else set()
-        expected = {file for file in planned if _table(file) == name}
-        for file in sorted(expected.union(listed)):
-            if file not in expected:
-                yield Verdict(name, file, DIFFERENT, "its spec gives no such part")
-            elif file not in listed:
-                yield Verdict(name, file, DIFFERENT, "the manifest does not list it")
+        listed = {part.number: part.file for part in entry.parts} if entry is not None else {}
+        expected = planned.get(name, set())
+        for number in sorted(expected.symmetric_difference(listed)):
+            if number in listed:
+                yield Verdict(name, listed[number], DIFFERENT, "its spec gives no such part")
+            else:
+                yield Verdict(name, manifest.part(name, number), DIFFERENT, "the manifest does not list it")
         if entry is not None and name in manifest.spec.tables:
             if list(entry.columns.items()) != list(model.table(name).sql_types.items()):
                 yield Verdict(name, manifests.NAME, DIFFERENT, "the columns are not those of the model")
@@ -152,22 +151,25 @@ def _table(file: str) -> str:
 class Judge:
     """Makes the chosen parts of a task, and judges each.
 
-    chosen : the parts that are made, by file
+    chosen : the parts that are made, by table and number
     """
 
     place: Place
     manifest: Manifest
     generation: Generation
-    chosen: Mapping[str, PartFile]
+    chosen: Mapping[tuple[str, int], PartFile]
 
     def wanted(self, task: Task) -> dict[str, PartFile]:
         """The chosen parts that a task makes, by table."""
-        files = {name: task.file(name, self.manifest.spec.file_format.extension) for name in task.parts}
-        return {name: self.chosen[file] for name, file in files.items() if file in self.chosen}
+        parts = {name: self.chosen.get((name, number)) for name, number in task.parts.items()}
+        return {name: part for name, part in parts.items() if part is not None}
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> list[Verdict]:
         wanted = self.wanted(task)
-        made = WriteParts(self.generation, self.manifest.spec, NoOutput(), tuple(wanted))(task, stop, no_rows).parts
+        made = WriteParts(self.generation, self.manifest, NoOutput(), tuple(wanted))(task, stop, no_rows).parts
+        made = {
+            name: part.model_copy(update={"file": wanted[name].file}) for name, part in made.items()
+        }  # of an earlier request, if it was kept
         return [Verdict(name, part.file, *self._outcome(task, name, part, made[name], stop)) for name, part in wanted.items()]
 
     def _outcome(self, task: Task, table: str, part: PartFile, made: PartFile, stop: Callable[[], bool]) -> tuple[str, str]:
@@ -190,9 +192,9 @@ class Judge:
             folder, at_hand = Path(scratch), Path(scratch) / f"at_hand.{extension}"
             (folder / table).mkdir()
             at_hand.write_bytes(self.place.read(part.file))  # under a path that DuckDB takes literally
-            WriteParts(self.generation, self.manifest.spec, FolderOutput(folder), (table,))(task, stop, no_rows)
+            made = WriteParts(self.generation, self.manifest, FolderOutput(folder), (table,))(task, stop, no_rows).parts
             try:
-                return bool(self._read(folder / task.file(table, extension), table).equals(self._read(at_hand, table)))
+                return bool(self._read(folder / made[table].file, table).equals(self._read(at_hand, table)))
             except Exception:  # DuckDB's and Arrow's words for a file that is not what it seems
                 return False
 

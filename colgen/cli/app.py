@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 app.command()(build.build)
+app.command()(build.merge)
 app.command()(build.extend)
 app.command()(audit.check)
 app.command()(audit.verify)

@@ -147,6 +147,14 @@ def build(
     max_rows: Annotated[
         int | None, typer.Option("--max-rows", metavar="N", help="Into a database: refuse a build of more rows.", show_default="no limit")
     ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            "--part",
+            metavar="K/N",
+            help="Make only the Kth of N shares, into a folder of its own below --out; `colgen merge` makes the shares one build.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same request; the result is the same.")
     ] = False,
@@ -194,7 +202,9 @@ def build(
         progress=progress and progress.value,
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
-    how: dict[str, Any] = dict(overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, resume=resume)
+    how: dict[str, Any] = dict(
+        overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, part=part, resume=resume
+    )
     group = read("--row-group", parsed_size, row_group) if row_group is not None else None
     how |= dict(
         row_group=group,
@@ -246,7 +256,40 @@ def build(
     if note:
         reporter.note(note)
     threads, most = defaults["threads"].value, memory_limit(defaults)
-    run(lambda: conduct(spec, loaded, target, threads=threads, check=check, max_memory=most, progress=reporter), reporter)
+    share = asked.share
+    run(lambda: conduct(spec, loaded, target, threads=threads, check=check, share=share, max_memory=most, progress=reporter), reporter)
+
+
+def merge(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="The folder in which the shares lie, or the folders of single ones.")],
+    out: Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the whole build.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a build that is there, in one step.")] = False,
+    threads: Threads = None,
+    check: Check = False,
+    max_memory: MaxMemory = None,
+    model: ModelFile = None,
+    quiet: Quiet = False,
+    progress: Progress = None,
+) -> None:
+    """Make the shares of a build, which `colgen build --part K/N` has made, one build: the same as if it had been made in one place.
+
+    The shares stay as they are; on the same file system, their files take no more room. Exits with 2 if a share is missing, damaged, or of
+    another build.
+
+    Example: colgen build --volume large --part 1/2 --out shares/ · colgen build --volume large --part 2/2 --out shares/ · colgen merge shares/ --out data/
+    """
+    from colgen.cli.progress import reporter as progress_reporter
+    from colgen.declare.find import find_model
+    from colgen.pipeline.merge import merge as of_shares
+    from colgen.targets.destination import folder_path
+
+    process.own()
+    folders, target = [folder_path(path) for path in paths], folder_path(out)
+    defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
+    loaded = find_model(model) if model else None
+    reporter = progress_reporter("none" if quiet else defaults["progress"].value)
+    how: dict[str, Any] = dict(threads=defaults["threads"].value, check=check, max_memory=memory_limit(defaults), progress=reporter)
+    run(lambda: of_shares(folders, target, overwrite=overwrite, model=loaded, **how), reporter)
 
 
 def extend(

@@ -21,7 +21,7 @@ from typing import TypeVar
 from colgen.engines import processes, threads
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
-from colgen.generate.plan import Task
+from colgen.generate.plan import Task, bytes_of, largest_first
 
 Result = TypeVar("Result")
 
@@ -40,8 +40,8 @@ def execute(
 
     done : called in this thread with each result
     """
-    large = len(tasks) > 1 and workers > 1 and sum(task.bytes for task in tasks) >= LARGE
+    large = len(tasks) > 1 and workers > 1 and bytes_of(tasks) >= LARGE
     engine = processes if large and processes.allowed() else threads
-    ordered = sorted(tasks, key=lambda task: -task.bytes) if workers > 1 else tasks
+    ordered = largest_first(tasks) if workers > 1 else tasks
     # asked for when a worker is about to be free: what this process has made need not be counted
     engine.execute((task.with_first_ids(job.generation) for task in ordered), job, done, workers, report)

@@ -17,8 +17,8 @@ def literal(text: str) -> str:
 def file_list(files: Sequence[Path | str]) -> str:
     """These files and no others, as the first argument of one of DuckDB's readers: nothing in a name is a pattern.
 
-    >>> file_list(["shop/part-00000.csv", "shop[1]/it's.csv"])
-    "['shop/part-00000.csv', 'shop[[]1]/it''s.csv']"
+    >>> file_list(["shop/customers.csv", "shop[1]/it's.csv"])
+    "['shop/customers.csv', 'shop[[]1]/it''s.csv']"
     """
     paths = [re.sub(r"([*?[])", r"[\1]", str(file)) for file in files]
     return f"[{', '.join(map(literal, paths))}]"

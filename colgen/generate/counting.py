@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SAMPLED_ROOTS = 256
 """How many rows come with a root is judged by this many roots at most."""
 
+MOST_KNOWN = 1024
+"""Of so many roots of a family it is remembered what they lead to."""
+
 _SAMPLED_ROWS = 100_000  # or by this many rows
 _COUNTED_ROOTS = 2048  # all over a family, whose children are counted
 _FEW_ROOTS = 4  # with all that is fanned out from them, to judge by how many more are looked at
@@ -55,7 +58,8 @@ class RowCounts:
         self._per_root: dict[TableInfo, dict[TableInfo, float]] = {}
         self._about: dict[TableInfo, FamilyRows] = {}  # by root table
         self._roughly: dict[TableInfo, dict[TableInfo, int]] = {}  # by root table
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # while rows are counted
+        self._noting = threading.Lock()  # while a count is written down
 
     def of(self, table: TableInfo) -> int:
         """How many rows a table has, exactly; those of a fanned-out one are counted unless they were made here."""
@@ -92,18 +96,23 @@ class RowCounts:
         if len(family) == 1:
             return {}
         known = self._known_first_ids(family)
-        if root in known:
-            return known[root]
+        if (there := known.get(root)) is not None:
+            return there
         with self._lock:
-            if root not in known:  # another thread may have counted them meanwhile
+            while (there := known.get(root)) is None:  # another thread may have counted them meanwhile
                 last = max(earlier for earlier in tuple(known) if earlier <= root)
                 for _ in walk(self._generation, family, last, root - last):
                     pass
-        return known[root]
+        return there
 
     def note_first_ids(self, family: Family, root: int, first_ids: Mapping[TableInfo, int]) -> None:
         """Remembers the first ids that a root leads to, so that the rows before it need not be counted."""
-        self._known_first_ids(family)[root] = dict(first_ids)
+        with self._noting:
+            known = self._known_first_ids(family)
+            known[root] = dict(first_ids)
+            if len(known) > MOST_KNOWN:  # every other one will do: what lies between is counted again where it is asked for
+                for other in sorted(known.keys() - {root})[1::2]:
+                    del known[other]
 
     def _known_first_ids(self, family: Family) -> dict[int, dict[TableInfo, int]]:
         return self._first_ids.setdefault(family[0], {1: dict.fromkeys(family[1:], 1)})

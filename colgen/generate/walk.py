@@ -56,11 +56,12 @@ def walk(generation: Generation, family: Family, start: int, rows: int, block_ce
         return
     first_ids = dict(generation.counts.first_ids(family, start))
     end = start + rows
+    row_cells = {table: _cells(table) for table in family}
     sampled, cells = 0, 0
     while sampled < min(rows, 256) and cells < SAMPLE_CELLS:
         sampled = min(rows, 256, max(1, 2 * sampled))
         sample = fan_out(generation, family, start, sampled, first_ids)
-        cells = sum(block.count * _cells(table) for table, block in sample.items())
+        cells = sum(block.count * row_cells[table] for table, block in sample.items())
     if block_cells is None:
         block_cells = cells_of_block({table: block.count for table, block in sample.items()})
     step = max(1, min(rows, block_cells * sampled // max(cells, 1)))

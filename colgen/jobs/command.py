@@ -53,7 +53,13 @@ def build_task(
         command += ["--format", spec.format]
         command += ["--compression", spec.compression, "--encoding", spec.encoding] if spec.format.startswith("parquet") else []
         command += ["--row-group", str(spec.row_group_bytes)] if spec.row_group_bytes is not None else []
-    for name, value in {"schema": options.schema, "max-rows": options.max_rows, "max-memory": max_memory, "threads": threads}.items():
+    for name, value in {
+        "schema": options.schema,
+        "max-rows": options.max_rows,
+        "part": options.part,
+        "max-memory": max_memory,
+        "threads": threads,
+    }.items():
         command += [f"--{name}", str(value)] if value is not None else []
     if options.constraints is not None:
         command.append("--constraints" if options.constraints else "--no-constraints")

@@ -41,7 +41,7 @@ def listed(target: str, schema: str | None = None, only_leftovers: bool = False)
 
         return listed_objects(destination.url, only_leftovers)
     if destination.is_folder:
-        return [f"{destination.path}/{file}" for file in manifests.read(destination.path).files]
+        return [f"{destination.path}/{file}" for file in manifests.read_any(destination.path).files]
     names = []
     for name in [schema] if schema is not None else _schemas(destination):
         with _opened(destination, name) as contents:

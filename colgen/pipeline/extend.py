@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,14 +19,15 @@ from colgen.declare.table import TableInfo
 from colgen.engines.progress import Progress, no_progress
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
-from colgen.generate.plan import Task, cut
+from colgen.generate.plan import Task, Tasks, cut
 from colgen.generate.spec import Spec
 from colgen.pipeline.conductor import conduct
 from colgen.pipeline.summary import Summary
 from colgen.targets import manifest as manifests
 from colgen.targets.finished import FinishedBuild, read_files
 from colgen.targets.folder.place import FolderPlace
-from colgen.targets.manifest import Manifest, PartFile
+from colgen.targets.folder.reuse import link
+from colgen.targets.manifest import Manifest, Origin, PartFile
 from colgen.targets.place import Place
 from colgen.targets.target import Target
 
@@ -108,6 +107,7 @@ class SettledParts:
     def __init__(self, place: Place, replaced: Manifest, spec: Spec, model: Model) -> None:
         self.place, self.replaced = place, replaced
         self.kept: list[PartFile] = []
+        self._origin = Origin.here(spec, spec.generation(model))
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
         if replaced.colgen == manifests.colgen_version() and replaced.model_digest == model.digest:
             self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
@@ -121,14 +121,17 @@ class SettledParts:
         return parts if task.could_make({name: part.rows for name, part in parts.items()}, generation) else None
 
     def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
-        """Links the parts of a task that has settled into the new folder; None where it has not, or where a file is no longer as it was."""
+        """Links the parts of a task that has settled into the new folder, under the names that they have in the longer build; None where it has
+        not, or where a file is no longer as it was."""
         parts, old = self.settled(task, generation), Path(str(self.place))
         if parts is None or any((old / part.file).is_symlink() or not part.intact(self.place) for part in parts.values()):
             return None
-        for part in parts.values():
-            _link(old / part.file, folder / part.file)
-        self.kept.extend(parts.values())
-        return parts
+        files = self._origin.files_of(task)
+        renamed = {name: part.model_copy(update={"file": files[name]}) for name, part in parts.items()}
+        for name, part in renamed.items():
+            link(old / parts[name].file, folder / part.file)
+        self.kept.extend(renamed.values())
+        return renamed
 
 
 def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, PartFile]]]:
@@ -136,26 +139,18 @@ def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, di
     assert model.settles_after is not None
     before, after = old.spec.generation(model), spec.generation(model)
     patience = model.settles_after + max((outage.days for outage in before.scenario.outages), default=0)
-    tasks = [(family, task) for family, tasks in cut(old.spec, before) for task in tasks]
+    tasks = [(family, task) for family, tasks in cut(old.spec, before) for task in Tasks((tasks,))]
     made = Counter(name for _, task in tasks for name in task.parts)
     if any(len(entry.parts) != made[name] for name, entry in old.tables.items()):
         return  # it was cut differently
-    parts = {part.file: part for entry in old.tables.values() for part in entry.parts}
+    parts = {name: {part.number: part for part in entry.parts} for name, entry in old.tables.items()}
     for family, task in tasks:
         if isinstance(family[0].rows, Daily) and not any(_moves(table, before, after) for table in family):
             last_day = (task.first + task.rows - 2) // before.counts.per_day(family[0])  # from 0
             if last_day + patience < before.period.days - 1:
-                yield task, {name: parts[task.file(name, old.spec.file_format.extension)] for name in task.parts if name in old.tables}
+                yield task, {name: parts[name][number] for name, number in task.parts.items() if name in parts}
 
 
 def _moves(table: TableInfo, before: Generation, after: Generation) -> bool:
     """Whether a branch's ids start from another number than before, since a branch before it has grown."""
     return table.branch_of is not None and before.counts.before(table) != after.counts.before(table)
-
-
-def _link(old: Path, new: Path) -> None:
-    """The same file in another folder, or a copy where there can be no second name for it."""
-    try:
-        os.link(old, new)
-    except OSError:
-        shutil.copyfile(old, new)

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from colgen.declare.model import Model
 from colgen.errors import RequestError
+from colgen.generate.share import Share
 from colgen.targets import kill_switch
 from colgen.targets.database import DatabaseOptions, Safeguards
 from colgen.targets.destination import DUCKDB, FOLDER, GROUP, POSTGRESQL, Destination
@@ -46,6 +47,7 @@ class BuildOptions:
     fill : into a database: put the rows into tables that are there, made by the user's own migrations
     triggers : with `fill`: whether the user's triggers fire
     max_rows : into a database: refuse a build of more rows
+    part : into a folder: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding, row_group : as they were asked for, None where they were not: a database has none
     target_size : into files: how many bytes they are to have, None where nothing was asked
@@ -59,6 +61,7 @@ class BuildOptions:
     fill: bool = False
     triggers: bool = True
     max_rows: int | None = None
+    part: str | None = None
     resume: bool = False
     format: str | None = None
     compression: str | None = None
@@ -69,6 +72,11 @@ class BuildOptions:
     @property
     def destination(self) -> Destination:
         return Destination.parse(self.out)
+
+    @property
+    def share(self) -> Share | None:
+        """The share that is to be made. RequestError where it does not say which."""
+        return None if self.part is None else Share.parse(self.part)
 
     @property
     def makes_files(self) -> bool:
@@ -93,6 +101,8 @@ class BuildOptions:
         if not self.triggers and self.destination.kind == DUCKDB:
             off = spelled("no_triggers" if spelled is as_option else "triggers")
             raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
+        if self.share is not None and not self.destination.is_folder:
+            raise RequestError(f"{spelled('part')} is for a folder: shares are merged there, by colgen merge")
         if self.destination.is_folder or self.destination.is_objects:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
@@ -133,7 +143,8 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
     if destination.kind == FOLDER:
         from colgen.targets.folder.target import FolderTarget
 
-        return FolderTarget(destination.path, overwrite=options.overwrite, resume=options.resume)
+        folder = destination.path if options.share is None else destination.path / options.share.folder
+        return FolderTarget(folder, overwrite=options.overwrite, resume=options.resume)
     if destination.is_objects:
         from colgen.targets.objects.target import ObjectsTarget
 

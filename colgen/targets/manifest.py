@@ -12,10 +12,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+import xxhash
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from colgen.declare.answer_key import ANSWER_KEY
@@ -27,6 +29,8 @@ from colgen.errors import ColgenError, RequestError
 from colgen.formats import PARQUET_WRITER
 from colgen.formats.parquet.writer import WRITER
 from colgen.generate.generation import Generation
+from colgen.generate.plan import Task
+from colgen.generate.share import Share
 from colgen.generate.spec import Spec
 from colgen.targets.place import Place
 
@@ -86,7 +90,7 @@ Version = Annotated[str, StringConstraints(max_length=200)]
 Library = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 
 
-PartName = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}\.[A-Za-z0-9._-]+$")]
+PartName = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^/]+/part-[0-9]{5,9}-[0-9a-f]{8}\.[A-Za-z0-9._-]+$")]
 
 
 class PartFile(BaseModel):
@@ -102,6 +106,11 @@ class PartFile(BaseModel):
     rows: Count
     bytes: Count
     digest: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
+
+    @property
+    def number(self) -> int:
+        """Which of its table's parts it is, from 0."""
+        return int(self.file.partition("/part-")[2].partition("-")[0])
 
     def intact(self, place: Place) -> bool:
         """Whether the file is still what was written."""
@@ -145,17 +154,56 @@ class Origin(BaseModel):
             **more,
         )
 
+    @cached_property
+    def request_digest(self) -> str:
+        """A short digest of all that decides the bytes of its parts, in hexadecimal: a part's name contains it, so that one name can only
+        ever stand for the same bytes."""
+        content = self.model_dump(mode="json", include=set(Origin.model_fields))
+        return f"{xxhash.xxh3_64_intdigest(json.dumps(content, sort_keys=True).encode()) >> 32:08x}"
+
+    def part(self, table: str, number: int) -> str:
+        """The file of a part, relative to the build's folder."""
+        return f"{table}/part-{number:05d}-{self.request_digest}.{self.spec.file_format.extension}"
+
+    def files_of(self, task: Task) -> dict[str, str]:
+        """The parts that a task makes, by table: of those that are written."""
+        return {table: self.part(table, number) for table, number in task.parts.items() if table in self.spec.tables}
+
+    def differences_from(self, now: Origin) -> Iterator[str]:
+        """What differs between this request and another, in words: of an equal one nothing."""
+        here = {"colgen": now.colgen, "data version": str(now.data_version), **now.versions}
+        for name, (then, version_now) in self._other(here).items():
+            yield f"{name} {then} (now {version_now})"
+        before, after = _in_words(self.spec), _in_words(now.spec)
+        if before != after:
+            names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+            for name in names:
+                if not (name in now.spec.settings and {"volume", "scale"}.intersection(names)):  # these say it already
+                    yield f"{name} {before.get(name, 'none')} (now {after.get(name, 'none')})"
+        elif self.spec != now.spec:
+            yield "the scenario differs"
+        elif self.model_digest != now.model_digest:
+            yield "the model's file has changed"
+
     def other_versions(self) -> dict[str, tuple[str, str]]:
         """What has another version here: its version then, and the one here."""
         here = {"colgen": colgen_version(), "data version": str(DATA_VERSION), **{name: version_of(name) for name in self.versions}}
+        return self._other(here)
+
+    def _other(self, here: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         then = {"colgen": self.colgen, "data version": str(self.data_version), **self.versions}
-        return {name: (then[name], now) for name, now in here.items() if then[name] != now}
+        return {name: (then[name], now) for name, now in here.items() if then.get(name, now) != now}
 
 
 class Manifest(Origin):
-    """What was made: the tables by name."""
+    """What was made.
+
+    tables : by name
+    share : which share of a build it is; None for a whole one
+    """
 
     tables: dict[TableName, TableEntry]
+    share: Share | None = None
 
     @model_validator(mode="after")
     def _has_form(self) -> Self:
@@ -177,13 +225,12 @@ class Manifest(Origin):
         except ColgenError as error:
             raise ValueError(f"spec.format: {error}") from None
         for name, entry in self.tables.items():
-            files = {part.file for part in entry.parts}
-            if len(files) != len(entry.parts):
-                raise ValueError(f"tables.{name}.parts lists a file twice")
-            for file in files:
-                number = file.removeprefix(f"{name}/part-").removesuffix(f".{extension}")
-                if not number.isdecimal():
-                    raise ValueError(f"tables.{name}.parts lists {printable(file)!r}: such a part is called {name}/part-00000.{extension}")
+            if len({part.number for part in entry.parts}) != len(entry.parts):
+                raise ValueError(f"tables.{name}.parts lists a part twice")
+            for file in (part.file for part in entry.parts):
+                if not (file.startswith(f"{name}/part-") and file.endswith(f".{extension}")):
+                    form = f"{name}/part-00000-{self.request_digest}.{extension}"
+                    raise ValueError(f"tables.{name}.parts lists {printable(file)!r}: such a part is called {form}")
         return self
 
     def text(self) -> str:
@@ -236,6 +283,14 @@ class Manifest(Origin):
                 yield f"tables.{name}.columns", "the columns are not those of the model"
 
 
+def _in_words(spec: Spec) -> dict[str, Any]:
+    """What a request says, by the words for it."""
+    words = {name.replace("_", " "): value for name, value in spec.model_dump(mode="json", exclude={"settings", "scenario"}).items()}
+    words["tables"] = ", ".join(spec.tables)
+    words["scenario"] = spec.scenario.name if spec.scenario is not None else "none"
+    return {**words, **spec.settings}
+
+
 def versions(spec: Spec, generation: Generation) -> dict[str, str]:
     """The versions of the libraries that a build's values or bytes depend on."""
     names = ["numpy", "pyarrow", *generation.libraries, *spec.file_format.depends_on]
@@ -252,8 +307,14 @@ def version_of(name: str) -> str:
 
         if library == locales.LIBRARY:
             return locales.digest(locale)
+    return _installed(name)
+
+
+@cache
+def _installed(library: str) -> str:
+    """The version of an installed library, "unknown" of any other: read once, since it is found by reading all that its author wrote of it."""
     try:
-        return version(name)
+        return version(library)
     except PackageNotFoundError:
         return "unknown"
 
@@ -264,7 +325,17 @@ def colgen_version() -> str:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a finished build; RequestError where there is none or it cannot be read."""
+    """The manifest of a finished build; RequestError where there is none, where it cannot be read, or where it is that of a share."""
+    manifest = read_any(folder)
+    if manifest.share is not None:
+        raise RequestError(
+            f"{str(folder)!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge FOLDER --out data/"
+        )
+    return manifest
+
+
+def read_any(folder: Path) -> Manifest:
+    """The same, of a whole build or of a share."""
     path, shown = folder / NAME, repr(str(folder))
     try:
         if not os.path.exists(folder):
@@ -285,7 +356,7 @@ def of_files(text: bytes, where: str) -> Manifest:
     """
     manifest = parse(text, repr(where))
     for name, entry in manifest.tables.items():
-        if not entry.parts:
+        if not entry.parts and manifest.share is None:
             raise RequestError(f"{where!r} is not a manifest that this version understands: tables.{name}.parts is empty")
     return manifest
 
@@ -315,7 +386,7 @@ def printable(text: str) -> str:
 def find(folder: Path) -> Manifest | None:
     """The manifest of a build, or None where there is no build of colgen's."""
     try:
-        return read(folder)
+        return read_any(folder)
     except RequestError:
         return None
 
@@ -326,6 +397,6 @@ def table_entries(parts: Mapping[str, Sequence[PartFile]], columns: Mapping[str,
     columns : the SQL types of each table's columns
     """
     return {
-        name: TableEntry(rows=sum(part.rows for part in files), columns=columns[name], parts=sorted(files, key=lambda part: part.file))
+        name: TableEntry(rows=sum(part.rows for part in files), columns=columns[name], parts=sorted(files, key=lambda part: part.number))
         for name, files in parts.items()
     }

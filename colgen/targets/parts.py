@@ -14,9 +14,8 @@ from colgen.formats import PartWriter
 from colgen.generate.batches import task_batches
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
-from colgen.generate.spec import Spec
 from colgen.targets.folder.file import DigestingFile, OutputFile
-from colgen.targets.manifest import PartFile
+from colgen.targets.manifest import Origin, PartFile
 
 
 class Output(Protocol):
@@ -55,23 +54,22 @@ class TaskParts:
 class WriteParts:
     """Makes the part of each of a task's tables, and gives its row of the manifest.
 
-    spec : the format and compression, and the tables that are written
+    origin : the request; it gives the format, the tables that are written and the parts' names
     output : opens what a part is written to
     tables : fewer than those of the spec, where not all are wanted
     block_cells : about how many values are made at a time, as many as serve speed if None; it changes none
     """
 
     generation: Generation
-    spec: Spec
+    origin: Origin
     output: Output
     tables: tuple[str, ...] | None = None
     block_cells: int | None = None
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
-        format = self.spec.file_format
-        wanted = self.spec.tables if self.tables is None else self.tables
-        names = [name for name in task.parts if name in wanted]
-        files = {name: task.file(name, format.extension) for name in names}
+        format = self.origin.spec.file_format
+        files = {name: file for name, file in self.origin.files_of(task).items() if self.tables is None or name in self.tables}
+        names = list(files)
         rows = dict.fromkeys(names, 0)
         opened: dict[str, DigestingFile] = {}
         writers: dict[str, PartWriter] = {}

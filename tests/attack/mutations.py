@@ -17,7 +17,7 @@ PLAIN += [
     "orders",
     "../victim.txt",
     "/etc/passwd",
-    "part-00001.parquet",
+    "part-00001-0a1b2c3d.parquet",
     "DECIMAL(12,2)'}); COPY (SELECT 1) TO '/x'; --",
     {"a": [{}]},
 ]

@@ -23,7 +23,7 @@ EVIL = "import pathlib; pathlib.Path({!r}).touch()"
 NAMES = [
     "../victim.txt",
     "customer_types/../../victim.txt",
-    "customer_types/part-00001.parquet",
+    "customer_types/part-00001-0a1b2c3d.parquet",
     "customer_types",
     "manifest.json",
     "notes.txt",

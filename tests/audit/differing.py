@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from colgen.audit.diff import Difference
+from tests.support import part_of
 
 NOTES = """
 import pyarrow as pa
@@ -33,7 +34,7 @@ model = Model("notes", tables=[Notes], volumes={"few": {"notes": 8}})
 
 def change(folder: Path, table: str, *statements: str) -> None:
     """Changes a written table by SQL; the manifest stays what it was."""
-    part = folder / table / "part-00000.parquet"
+    part = part_of(folder, table)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"CREATE TABLE {table} AS FROM '{part}'")

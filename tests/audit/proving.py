@@ -154,7 +154,7 @@ def changed(
     tables = {}
     for name, entry in manifest.tables.items():
         (folder / name).mkdir(parents=True)
-        files = [f"{name}/part-{number:05d}.{format}" for number in range(2)]
+        files = [f"{name}/part-{number:05d}-0a1b2c3d.{format}" for number in range(2)]
         numbered = f"SELECT *, row_number() OVER (ORDER BY {order}) AS place, count(*) OVER () AS places FROM {name}"
         for number, file in enumerate(files):
             rows = f"SELECT * EXCLUDE (place, places) FROM ({numbered}) WHERE (2 * place > places) = {bool(number)} ORDER BY place"

@@ -14,7 +14,7 @@ from colgen.audit import charts
 from colgen.declare.find import find_model
 from colgen.errors import ColgenError, RequestError, TargetError
 from tests.support import colgen as command
-from tests.support import thorough
+from tests.support import part_of, thorough
 
 CHARTS = find_model("ecommerce").charts
 
@@ -129,6 +129,6 @@ def test_without_plotly_it_says_what_to_install(shop: Path, tmp_path: Path, monk
 
 def test_a_damaged_build_is_not_drawn(shop: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(shop, tmp_path / "damaged")
-    (folder / "raw_reviews" / "part-00000.parquet").unlink()
+    part_of(folder, "raw_reviews").unlink()
     with pytest.raises(ColgenError, match="is damaged"):
         charts.write("ecommerce", folder, tmp_path / "page.html")

@@ -146,6 +146,7 @@ examples = given(
 )
 
 
+@thorough
 @settings(max_examples=2)
 @example("parquet", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))
 @example("csv", ["UPDATE orders SET note = 'no' WHERE rowid = 0"], "rowid", (0, 1))

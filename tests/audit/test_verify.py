@@ -17,7 +17,7 @@ from colgen.generate.plan import Task
 from colgen.targets import manifest
 from colgen.targets.parts import WriteParts
 from tests.audit.verifying import PARTS, build, change, flip, forge, found_tables, parts_of, wrong
-from tests.support import FORMATS, first_of
+from tests.support import FORMATS, first_of, part_of, thorough
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,7 @@ class TestRight:
         build(tmp_path / "data", 5, tables=["products", "invoices"], compression="zstd", first_day="2023-05-01", last_day="2023-06-01")
         assert wrong(tmp_path / "data") == {}
 
+    @thorough
     def test_an_extended_build(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 100_000)
         build(tmp_path / "data", model="erp", volume="small", last_day="2024-01-05")
@@ -137,8 +138,8 @@ class TestWrong:
     def test_a_part_of_another_seed_with_the_manifest_adjusted(self, tmp_path: Path, format: str) -> None:
         build(tmp_path / "data", format=format)
         other = build(tmp_path / "other", seed=1, format=format)
-        file = parts_of(other, "customers")[0]
-        forge(tmp_path / "data", file, other / file)
+        file = parts_of(tmp_path / "data", "customers")[0]
+        forge(tmp_path / "data", file, part_of(other, "customers"))
         found = package.verify(tmp_path / "data", all=True)
         assert [(one.file, one.outcome, one.reason) for one in found.verdicts if not one.valid] == [
             (file, "different", "the file is what the manifest says, but not what the spec gives")
@@ -146,7 +147,7 @@ class TestWrong:
 
     def test_a_part_of_another_seed_alone(self, tmp_path: Path, built: Path) -> None:
         file = parts_of(built, "customers")[0]
-        shutil.copyfile(build(tmp_path / "other", seed=1) / file, built / file)
+        shutil.copyfile(part_of(build(tmp_path / "other", seed=1), "customers"), built / file)
         assert wrong(built) == {file: "damaged"}
 
     def test_a_whole_manifest_of_another_seed(self, built: Path) -> None:
@@ -181,8 +182,8 @@ class TestWrong:
 
     @pytest.mark.parametrize("all", [True, False])
     def test_a_part_that_the_manifest_does_not_know(self, built: Path, all: bool) -> None:
-        shutil.copyfile(built / parts_of(built, "invoices")[0], built / "invoices" / "part-00099.parquet")
-        assert wrong(built, all=all) == {"invoices/part-00099.parquet": "unlisted"}
+        shutil.copyfile(built / parts_of(built, "invoices")[0], built / "invoices" / "part-00099-0a1b2c3d.parquet")
+        assert wrong(built, all=all) == {"invoices/part-00099-0a1b2c3d.parquet": "unlisted"}
 
     @pytest.mark.parametrize("all", [True, False])
     def test_a_part_taken_out_of_the_manifest(self, built: Path, all: bool) -> None:
@@ -202,7 +203,7 @@ class TestWrong:
     def test_a_part_that_is_listed_twice(self, built: Path) -> None:
         entry = manifest.read(built).tables["invoices"]
         change(built, {"parts": [part.model_dump() for part in (*entry.parts, entry.parts[0])], "rows": entry.rows + entry.parts[0].rows}, "tables", "invoices")  # fmt: skip
-        with pytest.raises(RequestError, match=r"tables\.invoices\.parts lists a file twice"):
+        with pytest.raises(RequestError, match=r"tables\.invoices\.parts lists a part twice"):
             package.verify(built)
 
     def test_another_model(self, built: Path) -> None:

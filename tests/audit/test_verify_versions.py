@@ -14,7 +14,7 @@ import pytest
 
 import colgen as package
 from tests.audit.verifying import PARTS, build, change, forge, parts_of, rewritten_arrow, wrong
-from tests.support import first_of
+from tests.support import first_of, thorough
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,7 @@ class TestOtherVersions:
         self.rewrite(built, file)
         assert wrong(built) == {file: "different"}
 
+    @thorough
     @pytest.mark.parametrize("format", first_of(["csv", "arrow", "jsonl", "csv.gz"], 2))
     def test_in_other_formats(self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """In a folder whose name means something to a glob and to SQL."""

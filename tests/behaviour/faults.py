@@ -103,7 +103,7 @@ def publish_tiny(target: Path, seed: int, parts: int, look: Callable[[], object]
         made = []
         (new / "customers").mkdir()
         for number in range(parts):
-            file = f"customers/part-{number:05d}.parquet"
+            file = f"customers/part-{number:05d}-0a1b2c3d.parquet"
             (new / file).write_text(f"{number} of seed {seed}")
             made.append(describe(new, file, 1))
         entries = manifest.table_entries({"customers": made}, {"customers": {"id": "BIGINT"}})

@@ -15,7 +15,7 @@ import pytest
 
 import colgen
 from colgen import cli
-from tests.support import first_of
+from tests.support import first_of, part_of, thorough
 
 
 class Answer(NamedTuple):
@@ -269,7 +269,7 @@ class TestOtherCommands:
         assert "manifest.json" in here.refused("check", "data")
 
     def test_a_report_on_a_build_that_lost_a_part_names_it(self, here: Here, data: Path) -> None:
-        (data / "customers" / "part-00000.parquet").unlink()
+        part_of(data, "customers").unlink()
         answer = here.colgen("report", "customer_summary", "data")
         assert answer.code in (1, 2)
         assert answer.err.startswith("colgen: ")
@@ -327,6 +327,7 @@ class TestRealProcesses:
         assert done.stderr.count("\n") == 1
         assert os.listdir(tmp_path) == []
 
+    @thorough
     @pytest.mark.parametrize("count", first_of(["customers", "invoices"]))
     def test_an_absurd_count_that_is_just_possible_is_refused_at_once(self, tmp_path: Path, count: str) -> None:
         done = self.run(tmp_path, "build", "--set", f"{count}=999999999999")

@@ -23,7 +23,7 @@ from colgen.targets.manifest import read
 from tests.defects.clinic import EVERYTHING, clinic, restored, texts
 from tests.pipeline.extending import DESK, ERP, assert_same, build, extend
 from tests.pipeline.resuming import kill, resume
-from tests.support import broken_rules, damage, files_in, first_of, outcomes, refused, thorough, write_build
+from tests.support import broken_rules, damage, files_in, first_of, outcomes, part_of, refused, thorough, write_build
 from tests.support import colgen as command_line
 
 DIRTY = {"defects": EVERYTHING}
@@ -143,13 +143,13 @@ class TestCheck:
         assert any(rule in broken for broken in broken_rules(folder, clinic))
 
     def test_a_key_that_cannot_be_read_explains_nothing(self, folder: Path) -> None:
-        (folder / "defects" / "part-00000.parquet").write_text("no Parquet")
+        part_of(folder, "defects").write_text("no Parquet")
         broken = broken_rules(folder, clinic)
         assert "defects: its parts can be read" in broken
         assert any("patients:" in rule for rule in broken)
 
     def test_nor_does_one_whose_rows_cannot(self, folder: Path) -> None:
-        key = folder / "defects" / "part-00000.parquet"
+        key = part_of(folder, "defects")
         data = key.read_bytes()
         key.write_bytes(data[:4] + b"\xff" * 60 + data[64:])
         broken = broken_rules(folder, clinic)
@@ -172,6 +172,7 @@ class TestCheck:
 class TestDatabases:
     WITHOUT_ORPHANS = {"any": 0.2, "duplicate": 0.2}
 
+    @thorough
     @pytest.mark.parametrize("constraints", first_of([True, False]))
     def test_duckdb_gets_the_rows_of_the_files(self, tmp_path: Path, constraints: bool) -> None:
         wanted = {"settings": {"defects": self.WITHOUT_ORPHANS}, "seed": 3}
@@ -205,6 +206,7 @@ class TestDatabases:
 
 
 class TestLaterThan:
+    @thorough
     def test_an_extended_build_is_the_same_as_from_scratch(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "desk.py").write_text(DESK)
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 4_000)

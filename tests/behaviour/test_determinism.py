@@ -21,7 +21,7 @@ from colgen.generate.spec import Spec
 from colgen.pipeline.dataset import Dataset
 from colgen.targets.finished import read_build
 from colgen.targets.manifest import read
-from tests.support import FORMATS, digest, first_of, write_build
+from tests.support import FORMATS, digest, first_of, thorough, write_build
 
 # Golden digests of `small` with seed 7. A change here is a change of everybody's data: raise DATA_VERSION, say so in CHANGELOG.md.
 GOLDEN = {
@@ -136,6 +136,7 @@ def test_any_format_holds_the_same_values(format: str, model: str, reference: Ca
     assert written(tmp_path / "data") == reference(model)
 
 
+@thorough
 @pytest.mark.parametrize(
     ("model", "request_"),
     first_of([("invoicing", {}), ("ecommerce", FEW_VISITS), ("invoicing", {"volume": "medium"}), ("ecommerce", {})], quick=2),
@@ -172,6 +173,7 @@ def test_threads_and_parts_change_no_value(model: str, many: str, reference: Cal
     assert written(tmp_path / "data") == reference(model)
 
 
+@thorough
 @first_model
 @pytest.mark.usefixtures("small_parts")
 def test_threads_change_no_byte_of_a_part(model: str, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def test_a_build_that_cannot_fit_is_refused_before_it_starts(tmp_path: Path) -> 
         assert os.listdir(disk) == []
 
 
+@thorough
 @pytest.mark.parametrize(("megabytes", "scale"), first_of([(20, 30), (48, 3), (48, 14), (48, 30), (48, 40), (48, 60), (48, 80)]))
 def test_a_disk_that_runs_full_in_the_middle_is_left_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, scale: int
@@ -139,6 +140,7 @@ def assert_next_build_succeeds(file: Path, newest: dict[str, str]) -> None:
     assert digests(file) == newest
 
 
+@thorough
 @pytest.mark.parametrize(
     ("step", "after"), first_of([(COMMIT, False), (COMMIT, True), *MOMENTS[: 2 * COMMIT], *MOMENTS[2 * COMMIT + 2 :]], 2)
 )
@@ -204,6 +206,7 @@ def test_killed_at_any_moment_there_is_the_old_or_the_whole_new_build(file: Path
         assert_next_build_succeeds(file, newest)
 
 
+@thorough
 def test_killed_builds_do_not_make_the_file_grow(file: Path) -> None:
     build(file, volume="large", scale=2)
     build(file, volume="large", scale=2, overwrite=True)

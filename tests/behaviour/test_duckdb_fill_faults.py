@@ -97,6 +97,7 @@ COMMIT = 5
 MOMENTS = [(step, after) for step in range(len(STEPS)) for after in (False, True)]
 
 
+@thorough
 @pytest.mark.parametrize(("step", "after"), first_of([(COMMIT, True), *(moment for moment in MOMENTS if moment != (COMMIT, True))]))
 def test_killed_at_any_step_the_file_is_as_it_was_or_filled(
     file: Path, step: int, after: bool, sound: dict[str, tuple[Path, State]]

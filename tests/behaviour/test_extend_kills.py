@@ -47,6 +47,7 @@ class TestKill9:
         assert ends == sorted(ends), "once the new build is there, it stays"
         assert set(ends) == {12, 15}
 
+    @thorough
     def test_kill_9_of_a_real_process_leaves_the_old_build_and_the_next_one_succeeds(self, target: Path) -> None:
         build(ERP, target, "2024-01-31", volume="large", tables=["orders"], settings={"orders_per_day": 200})
         before = numbers(target)

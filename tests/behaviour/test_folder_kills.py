@@ -70,6 +70,7 @@ class TestKill9:
         assert os.listdir(target.parent) == ["data"]
         whole(target)
 
+    @thorough
     @pytest.mark.parametrize("exchange", [True, False], ids=["with exchange", "without exchange"])
     def test_before_each_single_change_to_the_file_system_there_is_the_old_or_the_whole_new_build(
         self, file_system: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
@@ -100,6 +101,7 @@ class TestKill9:
         assert seeds == sorted(seeds), "once the new build is there, it stays"
         assert set(seeds) == {1, 2}
 
+    @thorough
     def test_again_and_again_in_the_midst_of_cleaning_up_harms_nothing(self, file_system: Path) -> None:
         chance = random.Random(7)
         for number in range(KILLS):
@@ -117,6 +119,7 @@ class TestKill9:
 
 
 class TestTwoBuildsIntoOneFolder:
+    @thorough
     def test_the_second_is_refused_while_the_first_is_under_way(self, target: Path) -> None:
         first = start("build", *SOME_SECONDS, "--out", target, "--quiet")
         wait_for_path(target.parent / ".data.colgen" / "new")
@@ -130,6 +133,7 @@ class TestTwoBuildsIntoOneFolder:
         assert whole(target).spec.seed == 2
         assert os.listdir(target.parent) == ["data"]
 
+    @thorough
     def test_of_two_begun_at_once_one_is_done_and_one_is_refused(self, target: Path) -> None:
         both = [start("build", "--out", target, "--quiet") for _ in range(2)]
         for process in both:

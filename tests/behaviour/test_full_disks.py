@@ -19,7 +19,7 @@ from tests.behaviour.faults import (
     build,
     run,
 )
-from tests.support import FORMATS, colgen, first_of, mounted, whole, without_privileges
+from tests.support import FORMATS, colgen, first_of, mounted, thorough, whole, without_privileges
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ class TestAFullDisk:
         assert "Traceback" not in done.stderr
         assert os.listdir(disk_of_few_files) == []
 
+    @thorough
     def test_a_disk_that_runs_full_in_the_middle_is_left_as_it_was(self, small_disk: Path) -> None:
         # the only way to be sure that it fits at first and not later: leave out the look at the free space
         script = "import colgen.targets.folder.target as target\ntarget.refuse_without_room = lambda *any: None\nfrom colgen.cli import main\nmain()"
@@ -72,6 +73,7 @@ class TestAFullDisk:
         assert whole(small_disk / "data").spec.seed == 1
         assert os.listdir(small_disk) == ["data"]
 
+    @thorough
     def test_a_limit_on_the_size_of_files_is_like_a_full_disk(self, target: Path) -> None:
         target.parent.mkdir()
         limit = 200_000
@@ -108,12 +110,14 @@ class TestAPlaceThatCannotBeWrittenTo:
         self.refused(run("build", "--out", tmp_path / "locked" / "data", before=without_privileges()))
         assert os.listdir(tmp_path / "locked") == []
 
+    @thorough
     def test_a_folder_that_may_not_be_entered(self, tmp_path: Path) -> None:
         (tmp_path / "locked").mkdir(mode=0o000)
         self.refused(run("build", "--out", tmp_path / "locked" / "deeper" / "data", before=without_privileges()))
         (tmp_path / "locked").chmod(0o700)
         assert os.listdir(tmp_path / "locked") == []
 
+    @thorough
     def test_an_old_build_in_a_folder_that_may_not_be_written_is_kept(self, tmp_path: Path) -> None:
         build(tmp_path / "locked" / "data", seed=1)
         (tmp_path / "locked").chmod(0o555)

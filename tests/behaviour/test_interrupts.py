@@ -18,7 +18,7 @@ from tests.behaviour.faults import (
     wait_for_event,
     wait_for_path,
 )
-from tests.support import first_of, whole
+from tests.support import first_of, thorough, whole
 
 NOTHING, A_BUILD = "nothing there before", "a build there before"
 
@@ -42,6 +42,7 @@ def assert_as_before(target: Path, old_seed: int | None) -> None:
 
 
 class TestCtrlC:
+    @thorough
     @pytest.mark.parametrize(
         ("number", "old_seed"),
         first_of([(signal.SIGINT, A_BUILD), (signal.SIGTERM, NOTHING), (signal.SIGINT, NOTHING), (signal.SIGTERM, A_BUILD)], quick=2),
@@ -57,6 +58,7 @@ class TestCtrlC:
         assert "Traceback" not in said
         assert_as_before(target, old_seed)
 
+    @thorough
     def test_folders_made_above_the_target_are_taken_away_again(self, tmp_path: Path) -> None:
         process = start("build", *LONG, "--out", tmp_path / "a" / "b" / "data", "--progress", "json")
         wait_for_event(process, "rows")
@@ -64,6 +66,7 @@ class TestCtrlC:
         process.communicate(timeout=60)
         assert os.listdir(tmp_path) == []
 
+    @thorough
     def test_ctrl_c_again_and_again_is_no_different(self, target: Path) -> None:
         target.parent.mkdir()
         process = start("build", *LONG, "--out", target, "--progress", "json")
@@ -94,6 +97,7 @@ class TestCtrlC:
         assert process.returncode == 130
         assert os.listdir(target.parent) == []
 
+    @thorough
     def test_it_may_come_while_the_model_is_being_read(self, tmp_path: Path) -> None:
         (tmp_path / "slow.py").write_text("import pathlib, time\npathlib.Path(__file__).with_name('reading').touch()\ntime.sleep(60)\n")
         process = start("build", tmp_path / "slow.py", "--out", tmp_path / "data")

@@ -12,6 +12,7 @@ import pytest
 import colgen
 from colgen.errors import ColgenError, ModelError, RequestError
 from tests.support import colgen as command
+from tests.support import part_of
 
 SHELF = '''
 """A model, a format and a target of one's own."""
@@ -24,7 +25,7 @@ from colgen import Category, Integers, Key, Model, Table, Volume
 from colgen.formats import Format, file_list, sql_columns
 from colgen.targets.parts import FolderOutput, WriteParts
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.manifest import Manifest, table_entries
+from colgen.targets.manifest import Manifest, Origin, table_entries
 from colgen.targets.target import Published
 
 
@@ -108,7 +109,7 @@ class Box:
         return plan.tasks
 
     def job(self):
-        return WriteParts(self.generation, self.plan.spec, FolderOutput(self.path))
+        return WriteParts(self.generation, Origin.here(self.plan.spec, self.generation), FolderOutput(self.path))
 
     def add(self, result):
         for name, part in result.parts.items():
@@ -189,7 +190,7 @@ class TestModel:
 class TestFormat:
     def test_a_build_is_written_in_it_and_read_back(self, shelf: Path) -> None:
         assert command("build", "library", "--format", "bars", "--check", "--quiet").returncode == 0
-        first = (shelf / "data" / "books" / "part-00000.bars").read_text().splitlines()[0]
+        first = part_of(shelf / "data", "books").read_text().splitlines()[0]
         assert first.split("|")[0] == "1"
         assert colgen.verify(shelf / "data", all=True).valid
         colgen.build("library", out="parquet")
@@ -211,7 +212,7 @@ class TestTarget:
         assert summary.outcomes
         assert (shelf / "books.log").read_text() == self.CALLS
         assert (shelf / "books" / "manifest.json").exists()
-        assert len((shelf / "books" / "books" / "part-00000.csv").read_text().splitlines()) == 31
+        assert len(part_of(shelf / "books", "books").read_text().splitlines()) == 31
 
     def test_a_target_may_ask_for_the_proof_itself(self, shelf: Path) -> None:
         assert colgen.build("library", out=f"box://{shelf}/precious").outcomes

@@ -57,6 +57,7 @@ def wait_until_the_server_has_noticed(database: Any) -> None:
     pytest.fail("connections of a killed process stay open")
 
 
+@thorough
 def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_up(server: str, database: Any, schema: str) -> None:
     build(server, schema, tables=SOME)
     before = tables(database, schema)
@@ -69,6 +70,7 @@ def test_a_build_killed_while_it_writes_leaves_the_old_one_and_the_next_clears_u
     assert tables(database, staging_name(schema)) == {}
 
 
+@thorough
 @pytest.mark.parametrize("option", ["overwrite", "append"])
 def test_a_build_killed_while_it_waits_for_a_reader_leaves_the_old_one(server: str, database: Any, schema: str, option: str) -> None:
     build(server, schema, tables=SOME)

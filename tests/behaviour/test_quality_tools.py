@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 import colgen
-from tests.support import thorough
+from tests.support import part_of, thorough
 
 pytestmark = thorough
 
@@ -375,7 +375,7 @@ def test_dbt_finds_what_was_damaged(folders: dict[int, Path], tmp_path: Path) ->
         "raw_reviews": "order_id = 1000000",
         "raw_inventory": "stock_after = -1",
     }.items():
-        part = folder / table / "part-00000.parquet"
+        part = part_of(folder, table)
         connection = duckdb.connect()
         connection.execute(f"CREATE TABLE {table} AS FROM read_parquet('{part}')")
         connection.execute(f"UPDATE {table} SET {change} WHERE rowid = 2")

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import colgen
-from tests.support import first_of, thorough
+from tests.support import first_of, part_of, thorough
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_load_sql_opens_everything_where_it_lies(format: str, tmp_path: Path) ->
 
 def test_json_lines_are_numbers_and_iso_times(tmp_path: Path) -> None:
     colgen.build("invoicing", out=tmp_path / "data", format="jsonl")
-    first = json.loads((tmp_path / "data/invoices/part-00000.jsonl").read_text().splitlines()[0])
+    first = json.loads(part_of(tmp_path / "data", "invoices").read_text().splitlines()[0])
     assert isinstance(first["total"], float)
     assert datetime.datetime.fromisoformat(first["created_at"]).tzinfo is not None
     assert first["date"] == first["created_at"][:10]
@@ -127,31 +127,31 @@ def test_json_lines_are_numbers_and_iso_times(tmp_path: Path) -> None:
 
 def test_csv_has_a_header_in_each_part(tmp_path: Path) -> None:
     colgen.build("invoicing", out=tmp_path / "data", format="csv")
-    head, first, *_ = (tmp_path / "data/customers/part-00000.csv").read_text().splitlines()
+    head, first, *_ = part_of(tmp_path / "data", "customers").read_text().splitlines()
     assert head.startswith("id,name,email,phone")
     assert first.startswith("1,")
 
 
 def test_text_with_commas_and_quotes_survives_csv(tmp_path: Path) -> None:
     colgen.build("invoicing", volume="large", out=tmp_path / "data", format="csv", tables=["products"])
-    names = pl.read_csv(tmp_path / "data/products/part-00000.csv")["name"]
+    names = pl.read_csv(part_of(tmp_path / "data", "products"))["name"]
     assert names.to_list() == colgen.build("invoicing", volume="large").frame("products")["name"].to_list()
     assert names.str.contains(",").any()
 
 
 def test_arrow_files_open(tmp_path: Path) -> None:
     colgen.build("invoicing", out=tmp_path / "data", format="arrow")
-    assert pl.read_ipc(tmp_path / "data/invoices/part-00000.arrow").height == 75
+    assert pl.read_ipc(part_of(tmp_path / "data", "invoices")).height == 75
     assert "no reader" in (tmp_path / "data/load.sql").read_text()
 
 
 def test_a_small_part_does_not_carry_a_long_dictionary(tmp_path: Path) -> None:
     colgen.build("invoicing", out=tmp_path / "data")
-    assert (tmp_path / "data/customer_addresses/part-00000.parquet").stat().st_size < 10_000
+    assert part_of(tmp_path / "data", "customer_addresses").stat().st_size < 10_000
 
 
 def test_columns_are_encoded_as_they_are_declared(folder: Path) -> None:
-    group = pq.ParquetFile(folder / "invoices/part-00000.parquet").metadata.row_group(0)
+    group = pq.ParquetFile(part_of(folder, "invoices")).metadata.row_group(0)
     columns = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
     assert "DELTA_BINARY_PACKED" in columns["id"].encodings
     assert columns["id"].statistics.min == 1
@@ -164,7 +164,7 @@ def test_columns_are_encoded_as_they_are_declared(folder: Path) -> None:
 def test_any_compression_holds_the_same_values(compression: str, folder: Path, tmp_path: Path) -> None:
     colgen.build("invoicing", volume="large", seed=5, out=tmp_path / "data", compression=compression, tables=["customers"])
     assert pq.read_table(tmp_path / "data/customers").equals(pq.read_table(folder / "customers"))
-    group = pq.ParquetFile(tmp_path / "data/customers/part-00000.parquet").metadata.row_group(0)
+    group = pq.ParquetFile(part_of(tmp_path / "data", "customers")).metadata.row_group(0)
     assert group.column(1).compression == {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
 
 
@@ -174,7 +174,7 @@ def test_the_encoding_for_older_readers_holds_the_same_values(folder: Path, tmp_
     )
     for table in ("customers", "invoices"):
         assert pq.read_table(tmp_path / "data" / table).equals(pq.read_table(folder / table))
-    assert pq.read_metadata(tmp_path / "data/invoices/part-00000.parquet").format_version == "1.0"
+    assert pq.read_metadata(part_of(tmp_path / "data", "invoices")).format_version == "1.0"
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet-arrow"])

@@ -70,6 +70,7 @@ def assert_same_parts(folder: Path, scratch: Path) -> None:
 
 
 class TestKill9:
+    @thorough
     @pytest.mark.parametrize("number", first_of([3, *(number for number in range(KILLS) if number != 3)]))
     def test_at_any_moment_of_a_real_process_the_build_goes_on_and_is_the_same(
         self, target: Path, log: Path, uninterrupted: Path, number: int
@@ -118,6 +119,7 @@ class TestKill9:
         assert summary.kept > 60
         assert_same(target, uninterrupted)
 
+    @thorough
     def test_the_command_tells_how_many_parts_it_took_over(self, target: Path, log: Path, uninterrupted: Path) -> None:
         process = start(target)
         while process.poll() is None and lines_in(log) < 40:

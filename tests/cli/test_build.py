@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import colgen as package
-from tests.support import ROOT, colgen, process
+from tests.support import ROOT, colgen, part_of, process, thorough
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +92,12 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 def test_every_option_of_build_means_something(tmp_path: Path) -> None:
     told = colgen("build", "invoicing", "--volume", "small", "--scale", "2", "--set", "invoices=11", "--set", "lines_max=2", "--seed", "9", "--from", "2023-01-01", "--to", "2023-06-30", "--format", "csv", "--tables", "invoices,invoice_line_items", "--tables", "products", "--threads", "1", "--out", tmp_path / "out")  # fmt: skip
     assert told.returncode == 0, told.stderr
-    invoices = pl.read_csv(tmp_path / "out/invoices/part-00000.csv", try_parse_dates=True)
+    invoices = pl.read_csv(part_of(tmp_path / "out", "invoices"), try_parse_dates=True)
     assert invoices.height == 11
     assert invoices["date"].min() >= __import__("datetime").date(2023, 1, 1)
     assert invoices["date"].max() <= __import__("datetime").date(2023, 6, 30)
-    assert pl.read_csv(tmp_path / "out/invoice_line_items/part-00000.csv")["line_number"].max() == 2
-    assert pl.read_csv(tmp_path / "out/products/part-00000.csv").height == 200
+    assert pl.read_csv(part_of(tmp_path / "out", "invoice_line_items"))["line_number"].max() == 2
+    assert pl.read_csv(part_of(tmp_path / "out", "products")).height == 200
     assert not (tmp_path / "out/customers").exists()
     assert json.loads((tmp_path / "out/manifest.json").read_text())["spec"]["seed"] == 9
 
@@ -124,6 +124,7 @@ def test_check_lists_the_rules(built: Path) -> None:
     assert re.search(r"(\d+) of \1 checks hold", told.stdout)
 
 
+@thorough
 def test_check_shows_on_a_terminal_what_is_being_proved(built: Path) -> None:
     shown = on_a_terminal(built, "check", ".")
     assert "━".encode() in shown
@@ -147,7 +148,7 @@ def test_check_in_json(built: Path) -> None:
 
 def test_check_of_damaged_data_shows_the_row_and_exits_with_1(tmp_path: Path) -> None:
     package.build("invoicing", out=tmp_path / "data", format="csv", tables=["products", "inventory"])
-    part = tmp_path / "data/inventory/part-00000.csv"
+    part = part_of(tmp_path / "data", "inventory")
     head, first, *rest = part.read_text().splitlines()
     part.write_text("\n".join([head, first, first, *rest]) + "\n")
     told = colgen("check", tmp_path / "data", "--quiet")

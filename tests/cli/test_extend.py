@@ -11,10 +11,11 @@ import colgen as package
 from colgen.declare.model import Model
 from colgen.targets import manifest
 from tests.pipeline.extending import build
-from tests.support import colgen
+from tests.support import colgen, thorough
 
 
 class TestTheCommand:
+    @thorough
     def test_it_extends_checks_and_tells(self, tmp_path: Path) -> None:
         for arguments in (
             ("build", "erp", "--volume", "small", "--to", "2024-01-05", "--out", "data", "--quiet"),

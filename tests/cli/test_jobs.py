@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import ROOT, colgen, whole
+from tests.support import ROOT, colgen, thorough, whole
 
 LARGE = ("--volume", "large", "--scale", "2000", "--tables", "invoices")
 
@@ -50,6 +50,7 @@ def test_a_detached_build_is_the_one_that_the_command_makes(home: dict[str, str]
     assert whole(tmp_path / "shop").spec == whole(tmp_path / "other").spec
 
 
+@thorough
 def test_a_model_of_one_s_own_is_found_from_anywhere(home: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(MODEL)
     told = colgen("build", "mine.py", "--out", "out", "--detach", cwd=tmp_path, env=home)
@@ -87,6 +88,7 @@ def test_a_target_that_another_job_builds_into_is_refused(home: dict[str, str], 
     colgen("cancel", id, env=home)
 
 
+@thorough
 def test_a_failure_is_said_and_ends_the_status_with_1(home: dict[str, str], tmp_path: Path) -> None:
     colgen("build", "--out", tmp_path / "shop")
     id = detached(home, "--out", tmp_path / "shop")
@@ -101,6 +103,7 @@ def test_what_is_wrong_is_refused_before_there_is_a_job(home: dict[str, str], tm
     assert colgen("status", "--format", "json", env=home).stdout == "[]\n"
 
 
+@thorough
 def test_a_dry_run_can_be_a_job_too(home: dict[str, str], tmp_path: Path) -> None:
     job = when(home, detached(home, "--dry-run", "--out", tmp_path / "shop"), "done")
     assert job["estimate"]["rows"]["invoices"] == 75
@@ -114,6 +117,7 @@ def test_what_is_not_an_id_is_refused(home: dict[str, str], id: str) -> None:
     assert colgen("cancel", "7", env=home).stderr == "colgen: there is no job 7\n"
 
 
+@thorough
 def test_a_password_is_kept_nowhere(home: dict[str, str], tmp_path: Path, server: str) -> None:
     url = server.replace("://postgres@", "://postgres:geheim@", 1) if "://postgres@" in server else server.replace("://", "://u:geheim@", 1)
     id = detached(home, "--volume", "small", "--out", url, "--schema", "detached_job", "--overwrite")

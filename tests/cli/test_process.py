@@ -11,6 +11,7 @@ import pytest
 from tests.support import ROOT, thorough
 
 
+@thorough
 def test_pandas_is_left_out_until_somebody_uses_it() -> None:
     pytest.importorskip("pandas")
     program = """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, colgen, first_of
+from tests.support import ROOT, colgen, first_of, thorough
 
 FULL = Path("/dev/full")
 
@@ -23,6 +23,7 @@ def shell(command: str, cwd: Path, **environment: str) -> subprocess.CompletedPr
     )
 
 
+@thorough
 @pytest.mark.parametrize("redirection", first_of([">&- 2>&- <&-", "2>&-", *(["2>/dev/full"] if FULL.exists() else [])]))
 def test_progress_that_cannot_be_shown_costs_no_build(tmp_path: Path, redirection: str) -> None:
     done = shell(f"colgen build --out data --tables customers --progress json {redirection}", tmp_path)
@@ -30,6 +31,7 @@ def test_progress_that_cannot_be_shown_costs_no_build(tmp_path: Path, redirectio
     assert colgen("check", tmp_path / "data", "--quiet").returncode == 0
 
 
+@thorough
 def test_nor_does_a_reader_of_progress_that_stops_early(tmp_path: Path) -> None:
     done = shell("(colgen build --volume large --out data --progress json; echo $? >code) 2>&1 | head -1", tmp_path)
     assert done.stdout.startswith(b'{"event": "start"')
@@ -54,11 +56,13 @@ def test_a_listing_that_cannot_be_written_is_one_line(tmp_path: Path, command: s
     assert (done.returncode, done.stderr.decode()) == (1, f"colgen: stdout could not be written to: {reason}\n")
 
 
+@thorough
 def test_a_reader_of_a_listing_that_stops_early_is_no_error(tmp_path: Path) -> None:
     done = shell("colgen preview invoicing.invoices -n 5000 --volume large -f parquet | head -c 4; exit ${PIPESTATUS[0]}", tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"PAR1", b"")
 
 
+@thorough
 @pytest.mark.parametrize("encoding", first_of(["ascii:strict", "latin-1", "ascii"]))
 def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path, encoding: str) -> None:
     done = shell("colgen models erp", tmp_path, PYTHONIOENCODING=encoding)
@@ -66,6 +70,7 @@ def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path, encoding: str) -
     assert rb"\u2026" in done.stdout
 
 
+@thorough
 @pytest.mark.parametrize("command", first_of(["preview erp.companies -n 3 -f csv", "scenarios show peak-season"]))
 def test_rows_for_programs_are_utf_8_whatever_a_terminal_can_show(tmp_path: Path, command: str) -> None:
     in_utf_8 = colgen(*command.split(), cwd=tmp_path).stdout

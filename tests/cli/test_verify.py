@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tests.audit.verifying import build, change, flip
-from tests.support import colgen
+from tests.support import colgen, part_of
 
 
 class TestTheCommand:
@@ -24,20 +24,21 @@ class TestTheCommand:
         assert colgen("verify", "data", "--all", "--threads", "1", cwd=data.parent).returncode == 0
 
     def test_wrong(self, data: Path) -> None:
-        flip(data / "products/part-00000.parquet")
-        (data / "invoices/part-00000.parquet").unlink()
+        damaged, missing = part_of(data, "products"), part_of(data, "invoices")
+        flip(damaged)
+        missing.unlink()
         for arguments in ((), ("--all",), ("--sample", "9")):
             told = colgen("verify", "data", *arguments, cwd=data.parent)
             assert told.returncode == 1
             assert told.stderr == "colgen: 'data' is not what its spec says\n"
             lines = [line.split()[:2] for line in told.stdout.splitlines()]
-            assert ["damaged", "products/part-00000.parquet"] in lines
-            assert ["missing", "invoices/part-00000.parquet"] in lines
+            assert ["damaged", f"products/{damaged.name}"] in lines
+            assert ["missing", f"invoices/{missing.name}"] in lines
             assert told.stdout.endswith("7 of 8 parts made again, 2 wrong\n")
 
     def test_json(self, data: Path) -> None:
         change(data, {"pyarrow": "1.0"}, "versions")
-        flip(data / "products/part-00000.parquet")
+        flip(part_of(data, "products"))
         told = colgen("verify", "data", "--format", "json", cwd=data.parent)
         assert told.returncode == 1
         found = json.loads(told.stdout)
@@ -47,7 +48,7 @@ class TestTheCommand:
         assert [one for one in found["verdicts"] if one["outcome"] != "identical"] == [
             {
                 "table": "products",
-                "file": "products/part-00000.parquet",
+                "file": f"products/{part_of(data, 'products').name}",
                 "outcome": "damaged",
                 "reason": "the file is not what the manifest says, and its spec gives",
             }

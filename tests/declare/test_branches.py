@@ -38,7 +38,7 @@ from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
 from tests import support
 from tests.declare.stock import KINDS, STOCK, Moves, Opening, Orders, Received, Returned, Sold, Suppliers, read, written
-from tests.support import broken_rules, model_of, refused
+from tests.support import broken_rules, model_of, refused, thorough
 
 law = settings(max_examples=8)
 
@@ -116,6 +116,7 @@ def test_a_table_in_memory_has_the_rows_that_are_written(moves: list[dict[str, A
     assert sorted(data.table("moves").to_pylist(), key=lambda move: move["id"]) == moves
 
 
+@thorough
 @law
 @given(
     suppliers=st.integers(1, 40),
@@ -222,7 +223,7 @@ def test_parts_of_two_families_are_numbered_without_a_clash(tmp_path: Path, monk
     found = written(tmp_path / "data", threads=3)
     for name, table in found.tables.items():
         files = [part.file for part in table.parts]
-        assert files == [f"{name}/part-{number:05d}.parquet" for number in range(len(files))]
+        assert files == [found.part(name, number) for number in range(len(files))]
         assert sorted(f"{name}/{path.name}" for path in (tmp_path / "data" / name).iterdir()) == files
         assert sum(part.rows for part in table.parts) == table.rows
         assert [support.describe(tmp_path / "data", part.file, part.rows) for part in table.parts] == table.parts

@@ -49,7 +49,7 @@ from tests.declare.proved import (
     table,
 )
 from tests.draws.fit import fits
-from tests.support import model_of, refused, rows_of
+from tests.support import model_of, refused, rows_of, thorough
 
 law = settings(max_examples=60)
 patterns = st.lists(st.sampled_from([*"Aa0x-_/. B1+*(", "\\A", "\\0", "\\\\", "\\-"]), min_size=1, max_size=24).map("".join)
@@ -355,6 +355,7 @@ def test_uuids_go_into_all_branches(tmp_path: Path) -> None:
 # Together
 
 
+@thorough
 def test_they_are_the_same_from_one_worker_and_from_two_and_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parents = table("Parents", 60, id=Key(), made_at=CreatedAt(History()))
     things = table(

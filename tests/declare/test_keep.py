@@ -41,7 +41,7 @@ from colgen import (
 from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from tests import support
-from tests.support import FORMATS, broken_rules, first_of, model_of, refused, rows_of, write_build
+from tests.support import FORMATS, broken_rules, first_of, model_of, part_of, refused, rows_of, write_build
 
 law = settings(max_examples=25)
 
@@ -97,7 +97,6 @@ class Things(Table, keep="there"):
 
 
 THINGS = model_of(Things, things=1000)
-CSV = "data/things/part-00000.csv"
 
 
 def things(**request: Any) -> colgen.Dataset:
@@ -299,17 +298,17 @@ def test_gaps_between_keys_are_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("wrong", "row"), [(lambda first: first, 1), (lambda first: "0", 0), (lambda first: "-7", 5)])
 def test_a_doubled_key_and_one_below_1_are_found(wrong: Callable[[str], str], row: int, tmp_path: Path) -> None:
     colgen.build(THINGS, out=tmp_path / "data", format="csv")
-    head, *lines = (tmp_path / CSV).read_text().splitlines()
+    head, *lines = part_of(tmp_path / "data", "things").read_text().splitlines()
     _, *rest = lines[row].split(",")
     lines[row] = ",".join([wrong(lines[0].split(",")[0]), *rest])
-    (tmp_path / CSV).write_text("\n".join([head, *lines]) + "\n")
+    part_of(tmp_path / "data", "things").write_text("\n".join([head, *lines]) + "\n")
     assert broken_rules(tmp_path / "data", THINGS) == ["things: id is 1 or more, each once"]
 
 
 def test_a_row_that_is_gone_from_what_was_kept_is_found(tmp_path: Path) -> None:
     colgen.build(THINGS, out=tmp_path / "data", format="csv")
-    lines = (tmp_path / CSV).read_text().splitlines()
-    (tmp_path / CSV).write_text("\n".join(lines[:-1]) + "\n")
+    lines = part_of(tmp_path / "data", "things").read_text().splitlines()
+    part_of(tmp_path / "data", "things").write_text("\n".join(lines[:-1]) + "\n")
     assert broken_rules(tmp_path / "data", THINGS) == [f"things: has {len(lines) - 1:,} rows"]
 
 
@@ -350,7 +349,7 @@ def test_a_number_twice_within_a_parent_is_found_among_kept_rows(tmp_path: Path)
 
     shop = model_of(Baskets, Goods)
     colgen.build(shop, out=tmp_path / "data", format="csv")
-    part = tmp_path / "data/goods/part-00000.csv"
+    part = part_of(tmp_path / "data", "goods")
     assert part.read_text() == "id,number,basket_id\n2,2,1\n4,4,1\n6,6,1\n8,8,1\n"
     part.write_text(part.read_text().replace("4,4,1", "4,2,1"))
     assert broken_rules(tmp_path / "data", shop) == ["goods: number is 1 or more, each once within each basket_id"]

@@ -47,7 +47,7 @@ from colgen import (
 )
 from colgen.declare.keys import references_of, unique_sets
 from tests.declare.proved import broken, broken_by, is_the_same_in_blocks_of_any_size, of, rules, table
-from tests.support import model_of, refused, rows_of
+from tests.support import model_of, refused, rows_of, thorough
 from tests.targets.duckdb_files import ask, counted
 from tests.targets.duckdb_files import build as into_duckdb
 
@@ -716,6 +716,7 @@ def test_postgres_holds_to_all_of_it(server: str, database: Any, schema: str) ->
     }
 
 
+@thorough
 def test_rows_that_are_new_are_added_by_their_keys_whatever_these_are(tmp_path: Path) -> None:
     file = tmp_path / "place" / "sales.duckdb"
     into_duckdb(file, model=WAREHOUSE, constraints=True)

@@ -48,7 +48,7 @@ from colgen.targets import manifest
 from colgen.targets.finished import read_build
 from colgen.values.arrow import with_missing
 from colgen.values.types import Type
-from tests.support import FORMATS, damage, first_of, model_of, outcomes, refused, write_build
+from tests.support import FORMATS, damage, first_of, model_of, outcomes, part_of, refused, write_build
 
 law = settings(max_examples=30)
 LETTERS = Categorical(["a", "b", "c"])
@@ -233,7 +233,7 @@ def test_nulls_stand_in_the_dictionaries_of_a_large_part(tmp_path: Path) -> None
 def test_the_files_say_what_may_be_missing(tmp_path: Path) -> None:
     shop = model_of(Shops)
     colgen.build(shop, out=tmp_path / "data")
-    schema = pq.read_schema(tmp_path / "data" / "shops" / "part-00000.parquet")
+    schema = pq.read_schema(part_of(tmp_path / "data", "shops"))
     assert [field.nullable for field in schema] == [False, False, True]
 
 

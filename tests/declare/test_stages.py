@@ -59,7 +59,7 @@ from tests.declare.proved import (
     table,
 )
 from tests.draws.fit import fits
-from tests.support import model_of, refused, rows_of
+from tests.support import model_of, refused, rows_of, thorough
 
 law = settings(max_examples=30)
 DAY = 86_400_000_000
@@ -266,6 +266,7 @@ def test_a_moment_that_does_not_fit_its_stage_is_found(statement: str, rule: str
     assert broken_by(orders(), tmp_path, "orders", statement) == [f"orders: {rule}"]
 
 
+@thorough
 @law
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_as_many_come_to_a_stage_as_its_share_of_those_who_have_come_to_the_one_before(one: float, other: float) -> None:

@@ -27,6 +27,7 @@ from colgen.errors import ColgenError, ModelError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task
 from tests import support
+from tests.support import thorough
 
 ENGINES = [threads, pytest.param(processes, marks=pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux only"))]
 
@@ -174,12 +175,10 @@ def test_an_error_ends_the_other_workers_at_once() -> None:
     def work(task: Task, stop: Callable[[], bool], report: RowReporter) -> None:
         if task.parts["orders"] == 1:
             raise ModelError("no")
-        time.sleep(60)
+        time.sleep(3600)
 
-    began = time.monotonic()
     with pytest.raises(ModelError):
         ran(processes, work)
-    assert time.monotonic() - began < 30
 
 
 def test_workers_leave_signals_to_their_parent() -> None:
@@ -247,6 +246,7 @@ main()
 """
 
 
+@thorough
 def test_a_large_build_is_the_same_by_processes_and_by_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["build", "--volume", "large", "--scale", "3", "--threads", "2", "--out", str(tmp_path / "processes"), "--progress", "json"]
     result = subprocess.run([sys.executable, "-c", DRIVER, *arguments], capture_output=True, text=True, cwd=support.ROOT)
@@ -267,6 +267,7 @@ from colgen.models.invoicing import model
 """
 
 
+@thorough
 def test_a_model_that_has_used_polars_is_built_by_threads_since_a_fork_would_wait_for_ever(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(MODEL_WITH_POLARS)
     arguments = ["build", "shop.py", "--volume", "large", "--scale", "3", "--threads", "2", "--format", "csv", "--out", "data"]

@@ -15,6 +15,7 @@ from colgen.engines.progress import no_rows
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Task, plan
 from colgen.generate.spec import Spec
+from colgen.targets.manifest import Origin
 from colgen.targets.parts import FolderOutput, WriteParts
 from tests.support import files_in, first_of, model_of
 
@@ -65,7 +66,7 @@ def job_of(model: Model, folder: Path, **request: Any) -> tuple[WriteParts, list
     for name in spec.tables:
         (folder / name).mkdir(parents=True)
     tasks = [task.with_first_ids(generation) for task in plan(spec, generation).tasks]
-    return WriteParts(generation, spec, FolderOutput(folder)), tasks, generation
+    return WriteParts(generation, Origin.here(spec, generation), FolderOutput(folder)), tasks, generation
 
 
 def written_by(job: WriteParts, tasks: list[Task]) -> list[Any]:

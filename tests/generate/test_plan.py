@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ import colgen
 from colgen import Between, BigInteger, Branches, Calendar, Daily, FanOut, ForeignKey, Integer, Key, Model, ParentKey, Table, Volume, column
 from colgen.declare.find import find_model
 from colgen.generate.batches import task_batches
+from colgen.generate.counting import MOST_KNOWN
 from colgen.generate.generation import Generation
-from colgen.generate.plan import plan
+from colgen.generate.plan import Cut, Tasks, cut, plan
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
 from colgen.targets import manifest
 from tests import support
-from tests.support import first_of, model_of, write_build
+from tests.support import first_of, model_of, thorough, write_build
 
 
 class Orders(Table):
@@ -141,6 +143,7 @@ def test_a_build_that_is_counted_while_it_is_made_is_the_same(
     assert any(len(table.parts) > 2 for table in manifest.read(tmp_path / "first").tables.values())
 
 
+@thorough
 def test_one_worker_that_makes_one_task_after_the_other_counts_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: list[tuple[str, int, int]]
 ) -> None:
@@ -274,6 +277,36 @@ def test_where_ids_that_are_not_right_will_not_do_rows_are_counted() -> None:
     _, generation = generation_of(model)
     about = generation.counts.about(model.families[0])
     assert about.made[Replies.__table__] == generation_of(model)[1].counts.of(Replies.__table__)
+
+
+@given(data=st.data())
+def test_tasks_are_sliced_like_a_list_of_them(data: st.DataObject) -> None:
+    tasks = Tasks((Cut("days", 10, 4, 2.5, {"days": 0}, 0, 3), Cut("orders", 7, 1, 10.0, {"orders": 5, "lines": 0}, 0, 7)))
+    listed, cut = list(tasks), data.draw(st.slices(len(tasks)).filter(lambda cut: cut.step in (None, 1)))
+    assert [task.first for task in listed] == [1, 5, 9, *range(1, 8)]
+    assert [task.rows for task in listed[:3]] == [4, 4, 2]
+    assert [task.parts for task in listed[2:4]] == [{"days": 2}, {"orders": 5, "lines": 0}]
+    assert list(tasks[cut]) == listed[cut]
+    assert [tasks[index] for index in range(-10, 10)] == listed + listed
+    assert tasks[cut].bytes == pytest.approx(sum(task.bytes for task in listed[cut]), abs=2)
+    assert {number for numbers in tasks[cut].parts_of("lines") for number in numbers} == {
+        task.parts["lines"] for task in listed[cut] if "lines" in task.parts
+    }
+
+
+def test_a_plan_takes_no_room_for_its_tasks() -> None:
+    spec = Spec.of(find_model("ecommerce"), volume="large", scale=100_000)
+    tasks = [task for _, task in cut(spec, spec.generation(find_model("ecommerce")))]
+    assert len(Tasks(tuple(tasks))) > 1_000_000
+    assert len(pickle.dumps(tasks)) < 10_000
+
+
+def test_what_is_known_of_first_ids_does_not_grow_with_the_tasks() -> None:
+    _, generation = generation_of(orders=3_000)
+    for root in range(1, 3_001):
+        generation.counts.first_ids(FAMILY, root)
+    assert len(generation.counts._known_first_ids(FAMILY)) <= MOST_KNOWN
+    assert generation.counts.first_ids(FAMILY, 1_234) == generation_of(orders=3_000)[1].counts.first_ids(FAMILY, 1_234)
 
 
 def test_a_plan_says_whether_its_rows_are_counted() -> None:

@@ -11,11 +11,12 @@ from colgen import Model, RequestError
 from colgen.declare.find import find_model
 from colgen.generate.spec import Spec
 from colgen.generate.target_size import estimate_of_size
-from tests.support import first_of
+from tests.support import first_of, thorough
 
 SIZES = first_of([*[(size, name, format) for size in ("1MB", "20MB") for name in ("invoicing", "ecommerce", "erp") for format in ("parquet", "csv")], ("200MB", "ecommerce", "parquet")], quick=2)  # fmt: skip
 
 
+@thorough
 @pytest.mark.parametrize(("size", "name", "format"), SIZES)
 def test_a_build_has_the_size_that_was_asked_for(size: str, name: str, format: str, tmp_path: Path) -> None:
     made = colgen.build(name, target_size=size, format=format, out=tmp_path / "data")
@@ -27,6 +28,7 @@ def found(size: int, model: Model | None = None, **request: object) -> Spec:
     return estimate_of_size(size, lambda scale: Spec.of(chosen, scale=scale, **request), chosen, 1, "size").spec  # type: ignore[arg-type]
 
 
+@thorough
 def test_the_scale_has_few_digits_and_is_always_the_same() -> None:
     scales = [found(10**11).scale for _ in range(2)]
     assert scales[0] == scales[1] == float(f"{scales[0]:.3g}")
@@ -36,6 +38,7 @@ def test_what_is_not_written_does_not_count() -> None:
     assert found(10**9, tables=["customer_types", "customers"]).scale > 3 * found(10**9).scale
 
 
+@thorough
 def test_a_smaller_format_takes_a_larger_scale() -> None:
     assert found(10**9, format="csv").scale < found(10**9).scale / 2
 

@@ -19,7 +19,7 @@ from colgen.jobs.queue import JobQueue, NoSuchJob
 from colgen.jobs.store import Store
 from colgen.jobs.view import job_view
 from colgen.pipeline.options import BuildOptions
-from tests.support import ROOT, refused, whole
+from tests.support import ROOT, refused, thorough, whole
 
 MOST_SECONDS = 60.0
 
@@ -81,6 +81,7 @@ def test_a_build_runs_to_its_end_and_is_what_the_command_makes(queue: JobQueue, 
     assert (seen.progress.progress_percent, seen.summary and seen.summary["rows"]["invoices"]) == (100.0, 75)
 
 
+@thorough
 def test_a_dry_run_carries_its_estimate_and_writes_nothing(queue: JobQueue, tmp_path: Path) -> None:
     job = ended(queue, started(queue, small(tmp_path / "shop", dry_run=True)))
     estimate = job_view(job, queue.progress(job)).estimate
@@ -90,6 +91,7 @@ def test_a_dry_run_carries_its_estimate_and_writes_nothing(queue: JobQueue, tmp_
     assert not (tmp_path / "shop").exists()
 
 
+@thorough
 def test_a_refused_target_is_a_failure_in_the_command_s_words(queue: JobQueue, tmp_path: Path) -> None:
     colgen.build("invoicing", volume="small", out=tmp_path / "shop")
     job = ended(queue, started(queue, small(tmp_path / "shop")))
@@ -98,6 +100,7 @@ def test_a_refused_target_is_a_failure_in_the_command_s_words(queue: JobQueue, t
     assert whole(tmp_path / "shop").spec.seed == 0
 
 
+@thorough
 def test_a_cancelled_build_leaves_nothing(queue: JobQueue, tmp_path: Path) -> None:
     job = making_rows(queue, large(tmp_path / "shop"))
     assert queue.cancel(job.id).state in ("cancelling", "cancelled")
@@ -105,6 +108,7 @@ def test_a_cancelled_build_leaves_nothing(queue: JobQueue, tmp_path: Path) -> No
     assert {path.name for path in tmp_path.iterdir()} == {"jobs"}
 
 
+@thorough
 def test_a_killed_build_is_interrupted_and_goes_on_from_its_parts(queue: JobQueue, tmp_path: Path) -> None:
     job = making_rows(queue, large(tmp_path / "shop"))
     killed(queue, job)
@@ -124,6 +128,7 @@ def test_a_job_that_is_cancelled_before_its_process_has_told_its_number_is_asked
     assert waited(queue, job, lambda now: queue.tend(1) or now.has_ended).state == "cancelled"  # type: ignore[func-returns-value]
 
 
+@thorough
 def test_whoever_looks_next_settles_a_job_whose_process_is_gone(queue: JobQueue, tmp_path: Path) -> None:
     job = making_rows(queue, large(tmp_path / "shop"))
     other = JobQueue(Store(queue.store.folder), os.environ)
@@ -138,6 +143,7 @@ def test_a_queued_job_is_cancelled_at_once(queue: JobQueue, tmp_path: Path) -> N
     assert not queue.start(job)
 
 
+@thorough
 def test_of_two_who_start_a_job_one_does(queue: JobQueue, tmp_path: Path) -> None:
     job, _ = queue.store.add(small(tmp_path / "shop"))
     assert queue.start(job)
@@ -145,6 +151,7 @@ def test_of_two_who_start_a_job_one_does(queue: JobQueue, tmp_path: Path) -> Non
     assert ended(queue, job).attempts == 1
 
 
+@thorough
 def test_no_more_run_at_once_than_may(queue: JobQueue, tmp_path: Path) -> None:
     jobs = [queue.store.add(small(tmp_path / name))[0] for name in "abc"]
     queue.tend(1)
@@ -192,6 +199,7 @@ def test_a_job_that_is_not_there_or_has_ended_is_refused(queue: JobQueue, tmp_pa
         queue.get(job.id)
 
 
+@thorough
 def test_no_variable_overrides_what_a_job_is_told_but_guards_hold(queue: JobQueue, tmp_path: Path) -> None:
     queue = JobQueue(
         queue.store, {**os.environ, "PYTHONPATH": str(ROOT), "COLGEN_SEED": "99", "COLGEN_CUSTOMERS": "3", "COLGEN_MAX_ROWS": "10"}

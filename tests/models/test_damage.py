@@ -18,7 +18,7 @@ from colgen.targets.sql import new_connection
 from tests.models.ecommerce import damages as ecommerce
 from tests.models.erp import damages as erp
 from tests.models.invoicing import damages as invoicing
-from tests.support import first_of
+from tests.support import first_of, part_of, thorough
 
 VOLUMES = {"invoicing": "medium", "ecommerce": "small", "erp": "medium"}
 DAMAGES = [
@@ -183,6 +183,7 @@ def test_every_rule_of_the_model_has_its_damage(model: str, sound: dict[str, Pat
     assert damaged <= {f"{table}: {says}" for table, says in known}
 
 
+@thorough
 @pytest.mark.parametrize(
     ("table", "statement", "rule"),
     first_of([
@@ -225,14 +226,15 @@ def test_many_offenders_are_counted_and_five_shown(folder: Path) -> None:
 
 
 def test_a_missing_part_is_found(folder: Path) -> None:
-    (folder / "products" / "part-00000.parquet").unlink()
+    missing = part_of(folder, "products")
+    missing.unlink()
     found = broken(folder)
     assert list(found) == ["*: every part is there"]
-    assert found["*: every part is there"].rows == (("products/part-00000.parquet",),)
+    assert found["*: every part is there"].rows == ((f"products/{missing.name}",),)
 
 
 def test_a_part_that_cannot_be_read_is_found(folder: Path) -> None:
-    (folder / "products" / "part-00000.parquet").write_bytes(b"PAR1 not really")
+    part_of(folder, "products").write_bytes(b"PAR1 not really")
     found = broken(folder)
     assert "products: its parts can be read" in found
     assert found["products: id is never null"].rows == (("not proved, for want of products",),)
@@ -240,7 +242,7 @@ def test_a_part_that_cannot_be_read_is_found(folder: Path) -> None:
 
 def test_damaged_csv_is_found(tmp_path: Path) -> None:
     colgen.build("invoicing", volume="small", out=tmp_path / "data", format="csv")
-    part = tmp_path / "data" / "invoices" / "part-00000.csv"
+    part = part_of(tmp_path / "data", "invoices")
     lines = part.read_text().splitlines()
     fields = lines[7].split(",")
     fields[9] = "1.00"
@@ -250,6 +252,6 @@ def test_damaged_csv_is_found(tmp_path: Path) -> None:
 
 def test_a_cell_that_is_no_value_is_found(tmp_path: Path) -> None:
     colgen.build("invoicing", volume="small", out=tmp_path / "data", format="csv")
-    part = tmp_path / "data" / "products" / "part-00000.csv"
+    part = part_of(tmp_path / "data", "products")
     part.write_text(part.read_text().replace("true", "maybe", 1))
     assert broken(tmp_path / "data", lambda rule: rule.startswith("products: "))

@@ -87,6 +87,13 @@ def assert_same(folder: Path, scratch: Path) -> None:
     assert os.listdir(folder.parent) == [folder.name]
 
 
-def numbers(folder: Path) -> dict[str, int]:
-    """The inode of each part: the same one is the same file."""
-    return {part.file: (folder / part.file).stat().st_ino for table in manifest.read(folder).tables.values() for part in table.parts}
+def place(file: str) -> tuple[str, int]:
+    """The table and the number of a part's file."""
+    table, _, name = file.partition("/part-")
+    return table, int(name.partition("-")[0])
+
+
+def numbers(folder: Path) -> dict[tuple[str, int], int]:
+    """The inode of each part, by table and number: the same one is the same file."""
+    tables = manifest.read(folder).tables.items()
+    return {(name, part.number): (folder / part.file).stat().st_ino for name, table in tables for part in table.parts}

@@ -8,6 +8,7 @@ import pytest
 import colgen
 from colgen.targets.postgres.schema import hold
 from tests.support import colgen as command
+from tests.support import part_of
 from tests.targets.postgres_schemas import tables
 
 
@@ -90,7 +91,7 @@ def test_where_nothing_is_colgens_it_is_said(tmp_path):
 
 def test_a_file_that_is_gone_already_is_not_counted(tmp_path):
     colgen.build(out=tmp_path / "data", tables=["customers"])
-    (tmp_path / "data" / "customers" / "part-00000.parquet").unlink()
+    part_of(tmp_path / "data", "customers").unlink()
     result = command("cleanup", tmp_path / "data", "--confirm", "DELETE_ALL_MOCK_DATA")
     assert (result.returncode, "removed 2 files of" in result.stderr) == (0, True)
     assert not (tmp_path / "data").exists()

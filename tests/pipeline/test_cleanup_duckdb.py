@@ -13,7 +13,7 @@ import pytest
 
 import colgen
 from tests.support import colgen as command
-from tests.support import first_of, mounted, without_privileges
+from tests.support import first_of, mounted, thorough, without_privileges
 
 CONFIRMED = ("--confirm", "DELETE_ALL_MOCK_DATA")
 
@@ -32,6 +32,7 @@ def shop(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(made, tmp_path / "shop.duckdb"))
 
 
+@thorough
 def test_each_schema_is_listed_and_removed_and_the_file_goes_with_the_last(tmp_path: Path) -> None:
     file = tmp_path / "shop.duckdb"
     for name in ("one", "two"):
@@ -110,6 +111,7 @@ def test_behind_a_link_the_file_is_removed_and_the_link_stays(shop: Path) -> Non
     assert shop.exists()
 
 
+@thorough
 def test_a_file_that_another_process_holds(shop: Path) -> None:
     script = f"import duckdb; held = duckdb.connect({str(shop)!r}); print('held', flush=True); input()"
     other = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -135,6 +137,7 @@ def test_a_disk_that_is_read_only(tmp_path: Path) -> None:
         assert (result.returncode, "cannot be written: read-only file system" in result.stderr) == (3, True)
 
 
+@thorough
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", "size=3m") as disk:
         colgen.build(out=disk / "shop.duckdb", tables=["customers"])
@@ -152,6 +155,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         assert os.listdir(disk) == []
 
 
+@thorough
 @pytest.mark.parametrize(("what", "mode"), first_of([("file", 0o444), ("folder", 0o555)]))
 def test_what_may_not_be_written(shop: Path, what: str, mode: int) -> None:
     (shop.parent if what == "folder" else shop).chmod(mode)

@@ -16,7 +16,7 @@ import colgen
 from colgen import Ended, Noted, RowsMade, StageStarted, Started
 from colgen.engines import processes
 from colgen.engines.progress import Event
-from tests.support import ROOT, files_in
+from tests.support import ROOT, files_in, thorough
 
 
 class TestProgress:
@@ -129,12 +129,14 @@ assert not processes.allowed(), "work may be forked"
 
 
 class TestHost:
+    @thorough
     def test_a_library_call_changes_nothing_in_its_process(self, tmp_path: Path) -> None:
         result = subprocess.run(
             [sys.executable, "-c", HOST, str(tmp_path)], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
         )
         assert result.returncode == 0, result.stderr
 
+    @thorough
     def test_a_command_makes_its_own_process_fit(self, tmp_path: Path) -> None:
         code = """
 import atexit, sys
@@ -155,6 +157,7 @@ main()
         if sys.platform.startswith("linux"):
             assert result.stdout == "so it is\n", result.stderr
 
+    @thorough
     def test_builds_in_several_threads_overlap(self, tmp_path: Path) -> None:
         interval = sys.getswitchinterval()
         everybody = threading.Barrier(4)

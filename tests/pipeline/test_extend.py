@@ -14,7 +14,7 @@ from colgen.declare.clock import DAY
 from colgen.declare.model import Model
 from colgen.declare.rows import Daily
 from colgen.errors import ModelError, RequestError
-from colgen.generate.plan import Task, cut
+from colgen.generate.plan import Task, Tasks, cut
 from colgen.generate.spec import Spec
 from colgen.generate.walk import walk
 from colgen.scenario.scenario import Scenario
@@ -24,6 +24,7 @@ from tests.support import first_of, thorough
 
 
 class TestTheDistributor:
+    @thorough
     @pytest.mark.parametrize(
         ("volume", "scenario", "format", "days"),
         first_of(
@@ -65,6 +66,7 @@ class TestTheDistributor:
         build(ERP, tmp_path / "scratch" / "data", "2025-02-11", volume="small", scenario=scenario)
         assert_same(target, tmp_path / "scratch" / "data")
 
+    @thorough
     def test_what_was_open_moves_on_and_no_row_goes(self, tmp_path: Path, target: Path) -> None:
         build(ERP, target, "2024-01-20", volume="small")
         shutil.copytree(target, tmp_path / "before")
@@ -113,12 +115,14 @@ class TestTheDistributor:
         build(ERP, tmp_path / "scratch" / "data", "2024-12-01", volume="small", scenario=scenario, tables=["orders"])
         assert_same(target, tmp_path / "scratch" / "data")
 
+    @thorough
     def test_some_tables_alone_are_extended_too(self, tmp_path: Path, target: Path) -> None:
         for folder, day in ((target, "2024-01-10"), (tmp_path / "scratch" / "data", "2024-01-25")):
             build(ERP, folder, day, volume="small", tables=["stock_movements", "companies"])
         assert set(extend(target, "2024-01-25").rows) == {"stock_movements", "companies"}
         assert_same(target, tmp_path / "scratch" / "data")
 
+    @thorough
     def test_every_rule_holds_on_what_was_extended(self, target: Path) -> None:
         build(ERP, target, "2024-01-06", volume="small")
         outcomes = extend(target, "2024-01-16", check=True).outcomes
@@ -130,7 +134,7 @@ class TestTheCut:
     """A short period and a long one are cut at the same roots."""
 
     def slices(self, spec: Spec, model: Model) -> dict[str, list[Task]]:
-        return {family[0].name: tasks for family, tasks in cut(spec, spec.generation(model))}
+        return {family[0].name: list(Tasks((tasks,))) for family, tasks in cut(spec, spec.generation(model))}
 
     @pytest.mark.parametrize("days", [1, 2, 7, 40, 63, 64, 65, 300])
     @pytest.mark.usefixtures("small_parts")
@@ -141,6 +145,7 @@ class TestTheCut:
         assert found[:-1] == longer[: len(found) - 1]
         assert found[-1].rows <= longer[len(found) - 1].rows
 
+    @thorough
     @pytest.mark.parametrize("scenario", first_of(["growth-phase", "normal-ops"]))
     @pytest.mark.parametrize("volume", first_of(["small", "large"]))
     def test_of_the_distributor(self, volume: str, scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,11 @@ from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.rows import Daily
 from colgen.errors import TargetError
-from colgen.generate.plan import cut
+from colgen.generate.plan import Tasks, cut
 from colgen.targets import manifest
 from tests.audit.verifying import flip
 from tests.pipeline.extending import DESK, assert_same, build, extend, numbers
-from tests.support import FORMATS, files_in, first_of
+from tests.support import FORMATS, files_in, first_of, part_of
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -28,7 +28,7 @@ class TestPartsThatAreKept:
         after = numbers(target)
         same = {file for file in before if after[file] == before[file]}
         assert summary.kept == len(same) > 6
-        assert {file.split("/")[0] for file in same} == {"questions", "answers"}
+        assert {table for table, _ in same} == {"questions", "answers"}
         assert summary.parts == len(after) > len(before)
         build(desk, tmp_path / "scratch" / "data", "2024-03-10", format=format)
         assert_same(target, tmp_path / "scratch" / "data")
@@ -46,7 +46,7 @@ class TestPartsThatAreKept:
         build(desk, target, "2024-02-10")
         old = manifest.read(target)
         generation = old.spec.generation(desk)
-        slices = [one for family, some in cut(old.spec, generation) if isinstance(family[0].rows, Daily) for one in some]
+        slices = [one for family, some in cut(old.spec, generation) if isinstance(family[0].rows, Daily) for one in Tasks((some,))]
         settled = [one for one in slices if (one.first + one.rows - 2) // 4 + 3 < generation.period.days - 1]
         assert 0 < len(settled) < len(slices)
         assert extend(target, "2024-02-11").kept == 2 * len(settled)
@@ -54,7 +54,7 @@ class TestPartsThatAreKept:
     def test_one_that_is_missing_is_made_anew(self, tmp_path: Path, target: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
         build(desk, tmp_path / "scratch" / "data", "2024-02-20")
-        (target / "answers" / "part-00002.parquet").unlink()
+        part_of(target, "answers", 2).unlink()
         before = numbers(tmp_path / "scratch" / "data").keys()
         summary = extend(target, "2024-02-20")
         assert 0 < summary.kept < len(before)
@@ -62,18 +62,18 @@ class TestPartsThatAreKept:
 
     def test_where_one_has_changed_nothing_is_extended(self, target: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
-        flip(target / "questions" / "part-00001.parquet")
+        flip(part_of(target, "questions", 1))
         before = files_in(target.parent)
-        with pytest.raises(TargetError, match=r"part-00001\.parquet' has changed since it was written"):
+        with pytest.raises(TargetError, match=r"part-00001-[0-9a-f]{8}\.parquet' has changed since it was written"):
             extend(target, "2024-02-20")
         assert files_in(target.parent) == before
 
     def test_where_one_is_a_link_to_elsewhere_nothing_is_extended(self, tmp_path: Path, target: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
-        part = target / "questions" / "part-00001.parquet"
+        part = part_of(target, "questions", 1)
         part.rename(tmp_path / "elsewhere")
         part.symlink_to(tmp_path / "elsewhere")
-        with pytest.raises(TargetError, match=r"part-00001\.parquet' is a link now"):
+        with pytest.raises(TargetError, match=r"part-00001-[0-9a-f]{8}\.parquet' is a link now"):
             extend(target, "2024-02-20")
         assert part.is_symlink()
         assert (tmp_path / "elsewhere").exists()
@@ -98,7 +98,7 @@ class TestPartsThatAreKept:
     def test_they_are_copied_where_a_file_can_have_one_name_only(
         self, tmp_path: Path, target: Path, desk: Model, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(*any: object) -> None:
+        def refuse(*any: object, **how: object) -> None:
             raise PermissionError
 
         build(desk, target, "2024-02-10")
@@ -126,11 +126,11 @@ class TestPartsThatAreKept:
         build(desk, target, "2024-02-10")
         needed: list[int] = []
         monkeypatch.setattr("colgen.targets.folder.target.refuse_without_room", lambda bytes, folder: needed.append(bytes))
-        parts = {part.file: part for table in manifest.read(target).tables.values() for part in table.parts}
+        parts = {(name, part.number): part for name, table in manifest.read(target).tables.items() for part in table.parts}
         before = numbers(target)
         extend(target, "2024-02-20")
         after = numbers(target)
-        kept = sum(part.bytes for file, part in parts.items() if after[file] == before[file])
+        kept = sum(part.bytes for place, part in parts.items() if after[place] == before[place])
         build(desk, target.parent / "scratch", "2024-02-20")
         assert needed[1] == needed[3] - kept
         assert needed[0] == needed[2] - kept
@@ -159,7 +159,7 @@ model = Model("doors", tables=[Entries, Front, Back, Guards], volumes={"small": 
         before = numbers(target)
         extend(target, "2024-06-30")
         after = numbers(target)
-        kept = {file for file in before if before[file] == after[file]}
-        assert {file.split("/")[0] for file in kept} == {"entries", "guards"}
+        kept = {place for place in before if before[place] == after[place]}
+        assert {table for table, _ in kept} == {"entries", "guards"}
         build(doors, tmp_path / "scratch" / "data", "2024-06-30")
         assert_same(target, tmp_path / "scratch" / "data")

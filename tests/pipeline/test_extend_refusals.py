@@ -17,7 +17,7 @@ from colgen.targets import manifest
 from colgen.targets.folder import staging
 from colgen.targets.folder.target import FolderTarget
 from tests.pipeline.extending import DESK, build, extend, numbers
-from tests.support import whole
+from tests.support import part_of, whole
 
 
 class TestRefused:
@@ -113,9 +113,11 @@ class TestAllOrNothing:
         assert (target / "notes.txt").read_text() == "mine"
         assert (target / "questions" / "more.txt").read_text() == "mine too"
 
-    def test_a_file_of_the_users_where_a_new_part_is_to_lie_is_not_touched(self, target: Path, desk: Model) -> None:
+    def test_a_file_of_the_users_where_a_new_part_is_to_lie_is_not_touched(self, target: Path, tmp_path: Path, desk: Model) -> None:
         build(desk, target, "2024-02-10")
-        free = target / "questions" / f"part-{len(manifest.read(target).tables['questions'].parts):05d}.parquet"
+        build(desk, tmp_path / "scratch", "2024-03-10")
+        parts = len(manifest.read(target).tables["questions"].parts)
+        free = target / "questions" / part_of(tmp_path / "scratch", "questions", parts).name
         free.write_text("mine")
         with pytest.raises(TargetError, match="was not written by colgen"):
             extend(target, "2024-03-10")
@@ -140,7 +142,7 @@ class TestAllOrNothing:
 
         build(desk, target, "2024-02-10")
         before = numbers(target)
-        monkeypatch.setattr("colgen.pipeline.extend._link", fail)
+        monkeypatch.setattr("colgen.pipeline.extend.link", fail)
         with pytest.raises(OSError, match="broken"):
             extend(target, "2024-03-10")
         assert whole(target).spec.last_day.isoformat() == "2024-02-10"

@@ -16,7 +16,7 @@ from colgen.pipeline.conductor import conduct
 from colgen.targets.folder import staging
 from colgen.targets.folder.file import OutputFile
 from colgen.targets.folder.target import FolderTarget
-from tests.pipeline.extending import assert_same, numbers
+from tests.pipeline.extending import assert_same, numbers, place
 from tests.pipeline.resuming import MODEL, TINY, Dying, Killed, build, finished, kill, nothing_is_cleared_away, resume
 from tests.support import first_of, thorough
 
@@ -48,14 +48,14 @@ class TestWhatIsTakenOver:
     def test_files_are_the_same_and_not_made_again(self, target: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch, blocks=8)
         new = staging.staging_folder(target)
-        before = {part.file: (new / part.file).stat().st_ino for part in finished(log)}
+        before = {place(part.file): (new / part.file).stat().st_ino for part in finished(log)}
         opened: list[Path] = []
         usual = OutputFile.__init__
         monkeypatch.setattr(OutputFile, "__init__", lambda self, path: (opened.append(path), usual(self, path))[1])
         summary, _ = resume(target)
         assert len(before) == summary.kept > 3
         assert before.items() <= numbers(target).items()
-        assert {str(path.relative_to(new)) for path in opened} == numbers(target).keys() - before.keys()
+        assert {place(str(path.relative_to(new))) for path in opened} == numbers(target).keys() - before.keys()
 
     def test_a_model_with_rows_that_are_not_kept(self, tmp_path: Path, target: Path, desk: Model, monkeypatch: pytest.MonkeyPatch) -> None:
         kill(target, monkeypatch, 9, model=desk)

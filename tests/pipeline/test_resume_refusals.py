@@ -117,6 +117,7 @@ class TestRefusals:
         self.refused(target, says, **request_)
         assert resume(target)[0].kept > 0
 
+    @thorough
     def test_another_scenario(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         erp = find_model("erp")
         kill(target, monkeypatch, 40, model=erp, last_day="2024-01-05", scenario="payment-crisis")
@@ -205,6 +206,7 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
             conduct(Spec.of(model), model, FolderTarget(target, resume=True), threads=1, check=True)
         assert os.listdir(target.parent) == []
 
+    @thorough
     def test_a_disk_that_runs_full_leaves_nothing_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with mounted(tmp_path / "disk", "size=2m") as disk:
             monkeypatch.setattr("colgen.targets.folder.target.refuse_without_room", lambda *any: None)
@@ -218,6 +220,7 @@ model = Model("things", tables=[Things], volumes={"small": {"things": 20_000}})
 
 @pytest.mark.usefixtures("tiny_parts")
 class TestBesideAnExtension:
+    @thorough
     def test_what_a_killed_build_left_is_cleared_away_by_an_extension(
         self, tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

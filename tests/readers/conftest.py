@@ -12,7 +12,7 @@ import pytest
 import colgen
 from tests.readers.model import model
 from tests.readers.reading import ENCODINGS
-from tests.support import write_build
+from tests.support import part_of, write_build
 
 BLOCK_CELLS = 1 << 18  # small blocks, between which a row group can end
 
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     folder = tmp_path_factory.mktemp("files")
     for encoding in ENCODINGS:
         write_build(model, folder / encoding, encoding=encoding, block_cells=BLOCK_CELLS)
-    return {encoding: folder / encoding / "results" / "part-00000.parquet" for encoding in ENCODINGS}
+    return {encoding: part_of(folder / encoding, "results") for encoding in ENCODINGS}
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 
 import colgen
 from tests.service.conftest import Served
-from tests.support import damage
+from tests.support import damage, thorough
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +166,7 @@ def test_a_check_is_a_job_and_its_outcome_stays(served: Served) -> None:
     assert any(outcome["rule"] == "total is subtotal + tax_amount" and outcome["rows"][0][0] == 7 for outcome in broken)
 
 
+@thorough
 def test_two_builds_are_compared(served: Served, shop: str) -> None:
     served.build("shop8", config={"seed": 8})
     id = served.client.post("/api/diff", json={"a": shop, "b": "shop8"}).json()["jobId"]
@@ -187,6 +188,7 @@ def test_a_build_that_is_damaged_says_so(served: Served) -> None:
     assert listed["problem"]
 
 
+@thorough
 def test_estimates_and_first_rows_come_before_anything_is_built(served: Served) -> None:
     plan = {"model": "erp", "volume": "small", "config": {"seed": 3}}
     estimate = served.client.post("/api/estimate", json=plan).json()

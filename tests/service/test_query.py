@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import time
 from pathlib import Path
 
 import duckdb
@@ -14,7 +13,7 @@ import pytest
 from colgen.errors import ColgenError, RequestError
 from colgen.service.query import MOST_CHARACTERS, MOST_ROWS, QueryTooLarge, query, query_apart
 from colgen.service.workspace import Workspace
-from tests.support import colgen
+from tests.support import colgen, thorough
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,7 @@ FILES = [
     'SELECT * FROM "/etc/passwd"',
     "SELECT * FROM '{root}/secret/customers/*.parquet'",
     "SELECT * FROM read_parquet('{root}/secret/customers/*.parquet')",
-    "SELECT * FROM parquet_metadata('{root}/shop/customers/part-00000.parquet')",
+    "SELECT * FROM parquet_metadata('{root}/shop/customers/part-00000-0a1b2c3d.parquet')",
     "SELECT (SELECT content FROM read_text('/etc/passwd'))",
     "WITH stolen AS (SELECT * FROM read_text('/etc/passwd')) SELECT * FROM stolen",
     "SELECT * FROM customers WHERE EXISTS (FROM read_text('/etc/passwd'))",
@@ -220,17 +219,17 @@ def test_the_connection_alone_reads_no_other_file(workspace: Workspace) -> None:
 
 
 def test_a_query_that_takes_too_long_is_ended(workspace: Workspace) -> None:
-    began = time.monotonic()
     with pytest.raises(QueryTooLarge, match="seconds"):
         query(workspace, "shop", "SELECT count(*) FROM range(10000000) a, range(10000000) b", seconds=0.3)
-    assert time.monotonic() - began < 5
 
 
+@thorough
 def test_a_query_that_plans_too_much_memory_is_ended(workspace: Workspace) -> None:
     with pytest.raises(QueryTooLarge, match="memory"):
         query(workspace, "shop", "SELECT list(range) FROM range(1000000000)")
 
 
+@thorough
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is limited only where a process can tell what it has")
 def test_memory_that_duckdb_does_not_count_is_limited(workspace: Workspace) -> None:
     with pytest.raises(ColgenError, match="memory"):
@@ -242,6 +241,7 @@ def test_a_process_gives_the_same(workspace: Workspace) -> None:
     assert asyncio.run(query_apart(workspace, "shop", sql)) == query(workspace, "shop", sql)
 
 
+@thorough
 @pytest.mark.parametrize(("build", "sql", "error"), [("shop", "DROP VIEW customers", RequestError), ("none", "SELECT 1", LookupError)])
 def test_a_process_refuses_the_same(workspace: Workspace, build: str, sql: str, error: type[Exception]) -> None:
     with pytest.raises(error):

@@ -40,7 +40,7 @@ def write_build(folder: Path, seed: int, parts: int = 2) -> None:
     for table in TABLES:
         (folder / table).mkdir()
         for number in range(parts):
-            file = f"{table}/part-{number:05d}.parquet"
+            file = f"{table}/part-{number:05d}-0a1b2c3d.parquet"
             (folder / file).write_text(f"{table} {number} of seed {seed}")
             made.setdefault(table, []).append(describe(folder, file, 1))
     entries = manifest.table_entries(made, {table: {"id": "BIGINT"} for table in TABLES})

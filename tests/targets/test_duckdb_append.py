@@ -14,7 +14,7 @@ from colgen import CheckFailed, Integers, Key, Model, Scenario, Table, Volume
 from colgen.errors import TargetError
 from colgen.targets import manifest as manifests
 from colgen.targets.finished import read_build
-from tests.support import first_of, model_of, table
+from tests.support import first_of, model_of, table, thorough
 from tests.targets.duckdb_files import MODELS, ask, build, counted, digests
 
 SOME = ("customer_types", "customers", "invoices")
@@ -38,6 +38,7 @@ def test_the_same_adds_nothing(model: str, keys: bool | None, file: Path) -> Non
     assert digests(file) == before
 
 
+@thorough
 def test_rows_that_are_gone_come_back(file: Path) -> None:
     build(file, constraints=False)
     before = digests(file)
@@ -50,6 +51,7 @@ def test_rows_that_are_gone_come_back(file: Path) -> None:
     assert digests(file) == before
 
 
+@thorough
 def test_some_of_the_tables_of_the_same_request(file: Path) -> None:
     build(file, constraints=False)
     with duckdb.connect(file) as connection:
@@ -62,6 +64,7 @@ def test_some_of_the_tables_of_the_same_request(file: Path) -> None:
 class TestOtherSettings:
     """A larger volume or a later last day: old and new rows may not fit together, so the whole is proved before it is published."""
 
+    @thorough
     def test_rows_whose_keys_are_new_are_added_once_the_whole_is_proved(self, file: Path) -> None:
         build(file, tables=SOME)
         more = build(file, append=True, tables=SOME, settings={"customers": 40})
@@ -73,6 +76,7 @@ class TestOtherSettings:
         manifest = read_build(file).manifest
         assert (manifest.spec.settings["customers"], manifest.tables["customers"].rows) == (40, 40)
 
+    @thorough
     def test_a_smaller_request_adds_nothing_and_changes_nothing(self, file: Path) -> None:
         build(file, tables=SOME)
         before, manifest = digests(file), read_build(file).manifest
@@ -90,6 +94,7 @@ class TestOtherSettings:
         assert (digests(file), read_build(file).manifest) == (before, manifest)
         assert os.listdir(file.parent) == ["sales.duckdb"]
 
+    @thorough
     def test_a_later_last_day(self, file: Path) -> None:
         build(file, model="ecommerce", last_day="2024-12-31", settings={"days": 20})
         with pytest.raises(CheckFailed, match="do not fit together"):
@@ -204,6 +209,7 @@ def test_another_version_of_a_library_has_the_whole_proved(file: Path, monkeypat
     assert build(file, tables=["customers", "customer_types"], append=True).outcomes
 
 
+@thorough
 def test_rows_that_would_refer_to_nothing_are_not_added(file: Path) -> None:
     build(file, constraints=False)
     with duckdb.connect(file) as connection:
@@ -227,6 +233,7 @@ def test_there_must_be_something_to_append_to(file: Path) -> None:
         build(file, append=True, tables=["products"])
 
 
+@thorough
 def test_an_interrupted_append_leaves_what_was_there(file: Path) -> None:
     def interrupt(event: object) -> None:
         if event == colgen.StageStarted("checking"):

@@ -252,6 +252,7 @@ def confirmed(file: Path, *options: str) -> Any:
     return command("cleanup", file, "--schema", "main", "--confirm", "DELETE_ALL_MOCK_DATA", *options)
 
 
+@thorough
 def test_cleanup_removes_those_very_rows(file: Path) -> None:
     change(file, "INSERT INTO departments (name) VALUES ('theirs'); INSERT INTO logs VALUES ('a', NULL, NULL, NULL)")
     before, tables = digests(file, "main"), declared(file)
@@ -281,6 +282,7 @@ def test_equal_rows_without_a_key_are_removed_as_often_as_they_were_put_there(fi
     assert ask(file, "SELECT what, count(*) FROM logs GROUP BY what ORDER BY what") == [("a", 2), ("b", 1)]
 
 
+@thorough
 def test_a_row_that_was_changed_since_is_removed_only_when_asked(filled: Path) -> None:
     change(filled, "UPDATE departments SET name = 'mine' WHERE id = 3; DELETE FROM logs WHERE subject_id < 10")
     gone = 30 - rows(filled, "logs")[0]

@@ -17,7 +17,7 @@ from colgen.targets.database import Safeguards
 from colgen.targets.duckdb.database import hold
 from colgen.targets.finished import explained
 from colgen.targets.folder import staging
-from tests.support import first_of, without_privileges
+from tests.support import first_of, thorough, without_privileges
 from tests.targets.duckdb_files import build, digests, finish, start
 
 
@@ -36,6 +36,7 @@ def test_the_guard_is_asked_before_anything_is_written(file: Path, monkeypatch: 
     assert attempt.rows == sum(build(file).rows.values())
 
 
+@thorough
 def test_a_file_that_another_process_holds(file: Path) -> None:
     build(file)
     script = f"import duckdb; held = duckdb.connect({str(file)!r}); print('held', flush=True); input()"
@@ -104,6 +105,7 @@ def test_a_folder_and_a_place_that_cannot_be(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "mine"
 
 
+@thorough
 @pytest.mark.parametrize("what", first_of(["folder", "file"]))
 def test_what_may_not_be_written(file: Path, what: str) -> None:
     build(file, seed=1)

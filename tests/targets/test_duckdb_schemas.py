@@ -14,7 +14,7 @@ import colgen
 from colgen.errors import RequestError, TargetError
 from colgen.targets.duckdb.catalog import Catalog
 from colgen.targets.duckdb.database import hold
-from tests.support import first_of
+from tests.support import first_of, thorough
 from tests.targets.duckdb_files import ask, build, counted, digests
 
 
@@ -44,6 +44,7 @@ def test_a_build_is_replaced_only_with_overwrite(file: Path) -> None:
     assert os.listdir(file.parent) == ["sales.duckdb"]
 
 
+@thorough
 def test_other_schemas_stay_as_they_are(file: Path) -> None:
     file.parent.mkdir()
     with duckdb.connect(file) as connection:
@@ -124,6 +125,7 @@ def test_a_trigger_on_one_of_ours_is_the_users(file: Path) -> None:
         build(file, overwrite=True)
 
 
+@thorough
 def test_a_table_of_the_users_that_refers_to_one_of_ours_keeps_it(file: Path) -> None:
     build(file)
     with duckdb.connect(file) as connection:
@@ -201,6 +203,7 @@ def test_a_file_that_was_there_before_stays(file: Path) -> None:
     assert file.exists()
 
 
+@thorough
 @pytest.mark.parametrize("last", first_of(["second", "shop", "main"]))
 def test_a_file_that_colgen_made_goes_with_the_last_of_its_schemas(file: Path, last: str) -> None:
     schemas = ("shop", "second", "main")
@@ -250,6 +253,7 @@ ODD_RECORDS = [
 """What a table called like colgen's own may hold."""
 
 
+@thorough
 def test_a_table_called_like_colgens_record_is_the_users_whatever_is_in_it(file: Path) -> None:
     file.parent.mkdir()
     schemas = [f"s{number}" for number in range(len(ODD_RECORDS))]
@@ -280,6 +284,7 @@ def test_a_manifest_that_was_overwritten_is_not_understood(made: Path) -> None:
     build(made, tables=["customers"], overwrite=True)
 
 
+@thorough
 def test_dropping_leaves_nothing_of_ours_and_all_of_the_users(file: Path) -> None:
     build(file, tables=["customers", "products"])
     with hold(file, "shop") as target:

@@ -14,7 +14,7 @@ from colgen import Boolean, Integers, Key, Table, Volume, column
 from colgen.errors import TargetError
 from colgen.targets.duckdb.database import Database, hold
 from colgen.targets.duckdb.target import NUMBERED
-from tests.support import first_of, model_of
+from tests.support import first_of, model_of, thorough
 from tests.targets.duckdb_files import ask, build, counted
 
 pytestmark = pytest.mark.skipif(not NUMBERED, reason="DuckDB before 2.0 has no sequences here")
@@ -120,6 +120,7 @@ def test_it_goes_on_after_rows_that_were_added(file: Path) -> None:
         assert connection.execute("INSERT INTO shop.a_b DEFAULT VALUES RETURNING id").fetchall() == [(32,)]
 
 
+@thorough
 def test_it_survives_a_kill_right_after_the_commit(file: Path) -> None:
     child = os.fork()
     if child == 0:
@@ -170,6 +171,7 @@ def drop(file: Path) -> None:
         target.drop()
 
 
+@thorough
 def test_checks_reports_and_comparisons_do_not_see_it(file: Path) -> None:
     build(file, check=True)
     colgen.build("invoicing", volume="small", out=file.parent / "data")

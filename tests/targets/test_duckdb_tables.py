@@ -22,7 +22,7 @@ from colgen.targets.duckdb import target as target_module
 from colgen.targets.finished import read_build
 from colgen.targets.room import human_size
 from tests.support import colgen as command_line
-from tests.support import first_of
+from tests.support import first_of, thorough
 from tests.targets.duckdb_files import MODELS, ask, build, digest, digests
 
 
@@ -43,6 +43,7 @@ def test_tables_are_those_of_the_files_in_values_order_and_types(model: str, fil
     assert sorted(os.listdir(file.parent)) == ["data", "sales.duckdb"]
 
 
+@thorough
 @pytest.mark.parametrize(
     ("model", "tables"), first_of([("invoicing", ["customers", "products", "invoices"]), *((model, None) for model in MODELS)])
 )

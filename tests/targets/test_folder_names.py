@@ -11,7 +11,7 @@ import pytest
 
 import colgen
 from colgen.errors import ModelError, RequestError, TargetError
-from tests.support import FORMATS, files_in, first_of, whole
+from tests.support import FORMATS, files_in, first_of, part_of, whole
 from tests.support import colgen as command
 
 TABLES = ["customers", "customer_types"]
@@ -82,8 +82,7 @@ def test_load_sql_lists_the_parts_and_reads_them_in_a_folder_of_any_name(
 ) -> None:
     folder = tmp_path / "shop[1]" / "status=paid"
     colgen.build(out=folder, tables=["invoices"], format=format)
-    extension = "parquet" if format == "parquet" else format
-    shutil.copyfile(folder / "invoices" / f"part-00000.{extension}", folder / "invoices" / f"part-00001.{extension}")
+    shutil.copyfile(part_of(folder, "invoices"), folder / "invoices" / f"part-00001-0a1b2c3d.{format}")
     monkeypatch.chdir(folder)
     connection = duckdb.connect()
     connection.execute((folder / "load.sql").read_text())
@@ -95,13 +94,13 @@ class TestAPartThatIsNotTheBuilds:
     def built(self, tmp_path: Path) -> Path:
         for seed, name in ((1, "data"), (2, "other")):
             colgen.build(out=tmp_path / name, seed=seed)
-        shutil.copyfile(tmp_path / "other" / "invoices" / "part-00000.parquet", tmp_path / "data" / "invoices" / "part-00001.parquet")
+        shutil.copyfile(part_of(tmp_path / "other", "invoices"), tmp_path / "data" / "invoices" / "part-00001-0a1b2c3d.parquet")
         return tmp_path / "data"
 
     def test_check_tells_of_it_and_reads_it_not(self, built: Path) -> None:
         broken = [outcome for outcome in colgen.check(built) if not outcome.holds]
         assert [(outcome.rule, outcome.rows) for outcome in broken] == [
-            ("no other file lies among the parts", (("invoices/part-00001.parquet",),))
+            ("no other file lies among the parts", (("invoices/part-00001-0a1b2c3d.parquet",),))
         ]
 
     def test_reports_and_comparisons_read_it_not(self, built: Path, tmp_path: Path) -> None:
@@ -110,9 +109,9 @@ class TestAPartThatIsNotTheBuilds:
         assert colgen.report("customer_summary", built).equals(colgen.report("customer_summary", tmp_path / "again"))
 
     def test_overwrite_leaves_it_as_any_file_of_the_users(self, built: Path) -> None:
-        before = (built / "invoices" / "part-00001.parquet").read_bytes()
+        before = part_of(built, "invoices", 1).read_bytes()
         colgen.build(out=built, seed=3, overwrite=True)
-        assert (built / "invoices" / "part-00001.parquet").read_bytes() == before
+        assert part_of(built, "invoices", 1).read_bytes() == before
         assert whole(built).spec.seed == 3
 
 
@@ -154,4 +153,4 @@ def test_a_link_where_a_table_should_lie_is_not_followed_by_overwrite(tmp_path: 
     (tmp_path / "data" / "customers").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(TargetError, match="customers' is a link now"):
         colgen.build(out=tmp_path / "data", tables=TABLES, overwrite=True)
-    assert (tmp_path / "elsewhere" / "part-00000.parquet").exists()
+    assert part_of(tmp_path, "elsewhere").exists()

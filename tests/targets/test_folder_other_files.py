@@ -74,7 +74,7 @@ class TestWhatColgenDidNotWrite:
         publish_build(target, seed=1)
         assert sorted(os.listdir(target.parent)) == [".data", "data", "data.colgen"]
 
-    @pytest.mark.parametrize("name", ["customers/part-00000.parquet", "load.sql", "manifest.json"])
+    @pytest.mark.parametrize("name", ["customers/part-00000-0a1b2c3d.parquet", "load.sql", "manifest.json"])
     def test_a_file_where_the_build_has_one_is_refused_and_kept(self, target: Path, name: str) -> None:
         (target / name).parent.mkdir(parents=True)
         (target / name).write_text("mine")
@@ -86,9 +86,9 @@ class TestWhatColgenDidNotWrite:
 
     def test_a_file_where_a_part_of_the_new_build_belongs_is_refused_and_kept_though_overwrite_is_asked_for(self, target: Path) -> None:
         publish_build(target, seed=1, parts=1)
-        (target / "customers" / "part-00001.parquet").write_text("mine")
+        (target / "customers" / "part-00001-0a1b2c3d.parquet").write_text("mine")
         before = snapshot(target.parent)
-        with pytest.raises(TargetError, match=r"part-00001\.parquet' was not written by colgen"):
+        with pytest.raises(TargetError, match=r"part-00001-0a1b2c3d\.parquet' was not written by colgen"):
             publish_build(target, seed=2, parts=2, overwrite=True)
         assert snapshot(target.parent) == before
 
@@ -109,7 +109,7 @@ class TestWhatColgenDidNotWrite:
 
     def test_a_broken_symlink_where_the_build_has_a_file_is_refused_and_kept(self, target: Path) -> None:
         (target / "customers").mkdir(parents=True)
-        (target / "customers" / "part-00000.parquet").symlink_to("nowhere")
+        (target / "customers" / "part-00000-0a1b2c3d.parquet").symlink_to("nowhere")
         self._refused_and_kept(target)
 
     def test_a_symlink_to_a_folder_where_the_build_has_a_folder_is_refused_and_kept(self, target: Path) -> None:

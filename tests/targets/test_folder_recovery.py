@@ -41,7 +41,7 @@ class TestRecovery:
 
     def half_write(self, side: Path) -> None:
         (side / "new" / "customers").mkdir(parents=True)
-        (side / "new" / "customers" / "part-00000.parquet").write_text("half a par")
+        (side / "new" / "customers" / "part-00000-0a1b2c3d.parquet").write_text("half a par")
         (side / "colgen.lock").touch()
 
     def exchange_note(self, side: Path) -> None:
@@ -112,17 +112,25 @@ class TestRecovery:
     @pytest.mark.usefixtures("exchanged")
     def test_nothing_of_the_old_build_comes_back_from_a_build_that_ended_after_the_exchange(self, target: Path) -> None:
         self.counts(target)
-        assert sorted(path.name for path in (target / "customers").iterdir()) == ["notes.txt", "part-00000.parquet", "part-00001.parquet"]
+        assert sorted(path.name for path in (target / "customers").iterdir()) == [
+            "notes.txt",
+            "part-00000-0a1b2c3d.parquet",
+            "part-00001-0a1b2c3d.parquet",
+        ]
 
     @pytest.mark.usefixtures("exchanged")
-    @pytest.mark.parametrize("gone", ["load.sql", "customers/part-00000.parquet"])
+    @pytest.mark.parametrize("gone", ["load.sql", "customers/part-00000-0a1b2c3d.parquet"])
     def test_an_old_build_that_was_half_removed_does_no_harm_to_the_new_one(self, target: Path, side: Path, gone: str) -> None:
         for name in ("notes.txt", "customers/notes.txt"):  # the user's files are moved back first
             (side / "new" / name).rename(target / name)
         (side / "new" / "empty").rename(target / "empty")
         (side / "new" / gone).unlink()
         assert self.counts(target) == 2
-        assert sorted(path.name for path in (target / "customers").iterdir()) == ["notes.txt", "part-00000.parquet", "part-00001.parquet"]
+        assert sorted(path.name for path in (target / "customers").iterdir()) == [
+            "notes.txt",
+            "part-00000-0a1b2c3d.parquet",
+            "part-00001-0a1b2c3d.parquet",
+        ]
 
     @pytest.mark.usefixtures("exchanged")
     def test_files_that_were_half_moved_back_are_moved_back_wholly(self, target: Path, side: Path) -> None:

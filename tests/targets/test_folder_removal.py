@@ -16,18 +16,22 @@ import pytest
 import colgen
 from colgen.targets.folder import removal, staging
 from tests.audit.verifying import flip
-from tests.support import ROOT, files_in, mounted, whole, without_privileges
+from tests.support import ROOT, files_in, mounted, part_of, whole, without_privileges
 from tests.support import colgen as command
 from tests.targets.staged import snapshot
 
 CONFIRM = ("--confirm", "DELETE_ALL_MOCK_DATA")
-PART = "customers/part-00000.parquet"
+PART = "the first part of customers"
 
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     colgen.build(out=tmp_path / "place" / "data", tables=["customers", "products"])
     return tmp_path / "place" / "data"
+
+
+def file_of(built: Path, name: str) -> Path:
+    return part_of(built, "customers") if name == PART else built / name
 
 
 def refused(folder: Path, words: str, code: int = 3) -> None:
@@ -45,9 +49,10 @@ class TestLinks:
 
     @pytest.mark.parametrize("file", [PART, "load.sql", "manifest.json"])
     def test_a_file_that_is_a_link_is_refused(self, built: Path, file: str) -> None:
-        (built / file).rename(built.parent / "elsewhere")
-        (built / file).symlink_to(built.parent / "elsewhere")
-        refused(built, f"{file}' is a link now")
+        path = file_of(built, file)
+        path.rename(built.parent / "elsewhere")
+        path.symlink_to(built.parent / "elsewhere")
+        refused(built, f"{path.name}' is a link now")
 
     def test_through_a_link_to_the_folder_its_files_are_removed(self, built: Path) -> None:
         (built / "notes.txt").write_text("mine")
@@ -59,8 +64,9 @@ class TestLinks:
         assert sorted(os.listdir(built.parent)) == ["data", "link"]
 
     def test_a_folder_where_a_part_was_is_refused(self, built: Path) -> None:
-        (built / PART).unlink()
-        (built / PART).mkdir()
+        part = part_of(built, "customers")
+        part.unlink()
+        part.mkdir()
         refused(built, "is not a file any more")
 
 
@@ -78,23 +84,24 @@ class TestWhatHasChanged:
     @pytest.mark.parametrize(("file", "change"), [(PART, append), (PART, flip), (PART, flip_as_old), ("load.sql", append)])
     def test_it_is_refused_by_cleanup_and_overwrite(self, built: Path, file: str, change: Callable[[Path], None]) -> None:
         sleep(0.02)  # a file system's clock ticks some hundred times a second
-        change(built / file)
-        refused(built, f"{file}' has changed since it was written")
+        path = file_of(built, file)
+        change(path)
+        refused(built, f"{path.name}' has changed since it was written")
         before = snapshot(built.parent)
         done = command("build", "--out", built, "--overwrite", "--tables", "customers")
         assert (done.returncode, "move it away or delete it, and try again" in done.stderr) == (3, True)
         assert snapshot(built.parent) == before
-        (built / file).unlink()
+        path.unlink()
         assert command("build", "--out", built, "--overwrite", "--tables", "customers").returncode == 0
         whole(built)
 
     def test_what_changes_while_a_build_is_under_way_is_kept(self, built: Path) -> None:
         with staging.hold(built) as held:
             held.open(True)
-            append(built / PART)
+            append(part_of(built, "customers"))
             with pytest.raises(colgen.TargetError, match="has changed"):
                 held.publish()
-        assert (built / PART).read_bytes().endswith(b"mine")
+        assert part_of(built, "customers").read_bytes().endswith(b"mine")
         assert os.listdir(built.parent) == ["data"]
 
     def test_a_copy_is_a_build_like_the_first(self, built: Path) -> None:
@@ -138,7 +145,7 @@ class TestInTheWay:
         line = [*without_privileges(), sys.executable, "-m", "colgen", "cleanup", str(built), *CONFIRM]
         done = subprocess.run(line, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
         assert done.returncode == 1, done.stderr
-        assert "'part-00000.parquet' in" in done.stderr
+        assert "'part-00000-" in done.stderr
         assert "cannot be removed: permission denied; 1 of 4 files are gone, the others and the manifest are left" in done.stderr
         (built / "products").chmod(0o700)
         assert command("cleanup", built, *CONFIRM).returncode == 0

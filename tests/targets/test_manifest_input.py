@@ -13,7 +13,7 @@ import colgen
 from colgen.errors import ColgenError, RequestError
 from colgen.targets import manifest
 from tests.support import colgen as command
-from tests.support import first_of, refused
+from tests.support import first_of, part_of, refused
 
 NO_TYPES = [
     'STRUCT("a" BIGINT',
@@ -63,11 +63,12 @@ PART = ("tables", "customers", "parts", 0)
     [
         ("../victim.txt", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
         ("/etc/passwd", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
-        ("products/part-00000.csv", (*PART, "file"), r"tables\.customers\.parts lists 'products/part-00000\.csv'"),
-        ("customers/part-00000.parquet", (*PART, "file"), r"is called customers/part-00000\.csv"),
+        ("products/part-00000-0a1b2c3d.csv", (*PART, "file"), r"tables\.customers\.parts lists 'products/part-00000-0a1b2c3d\.csv'"),
+        ("customers/part-00000-0a1b2c3d.parquet", (*PART, "file"), r"is called customers/part-00000-[0-9a-f]{8}\.csv"),
+        ("customers/part-00000.csv", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
         ("customers/part-*.csv", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
-        ("customers/../part-00000.csv", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
-        ("customers\x00/part-00000.csv", (*PART, "file"), r"tables\.customers\.parts lists"),
+        ("customers/../part-00000-0a1b2c3d.csv", (*PART, "file"), r"tables\.customers\.parts\.0\.file"),
+        ("customers\x00/part-00000-0a1b2c3d.csv", (*PART, "file"), r"tables\.customers\.parts lists"),
         (-1, (*PART, "rows"), r"tables\.customers\.parts\.0\.rows"),
         (10**400, (*PART, "bytes"), r"tables\.customers\.parts\.0\.bytes"),
         ("0" * 31, (*PART, "digest"), r"tables\.customers\.parts\.0\.digest"),
@@ -80,7 +81,7 @@ PART = ("tables", "customers", "parts", 0)
         ({"rows": 0, "columns": {}, "parts": []}, ("tables", ".."), r"tables\.\.\.: no table of a model"),
         ({"rows": 0, "columns": {}, "parts": []}, ("tables", ""), "tables"),
         (["customers", "a'b"], ("spec", "tables"), r"spec\.tables names"),
-        (..., ("spec", "format"), r"is called customer_types/part-00000\.parquet"),
+        (..., ("spec", "format"), r"is called customer_types/part-00000-[0-9a-f]{8}\.parquet"),
         (..., ("spec", "settings"), r"spec\.settings"),
         ("nonsense", ("spec", "format"), r"spec\.format: there is no format 'nonsense'"),
         (float("inf"), ("spec", "scale"), r"spec\.scale"),
@@ -143,8 +144,8 @@ class TestWhatIsNotTheModels:
     def test_it_is_told(self, built: Path, value: Any, keys: tuple[Any, ...], place: str) -> None:
         if isinstance(value, dict):
             (built / "strangers").mkdir()
-            (built / "strangers" / "part-00000.csv").write_text("")
-            value["parts"] = [{"file": "strangers/part-00000.csv", "rows": 0, "bytes": 0, "digest": "0" * 32}]
+            (built / "strangers" / "part-00000-0a1b2c3d.csv").write_text("")
+            value["parts"] = [{"file": "strangers/part-00000-0a1b2c3d.csv", "rows": 0, "bytes": 0, "digest": "0" * 32}]
         forge(built, value, *keys)
         (outcome,) = (outcome for outcome in colgen.check(built) if not outcome.holds)
         assert (outcome.rule, outcome.rows[0][0]) == ("tables and columns are those of the model invoicing", place)
@@ -154,6 +155,6 @@ class TestWhatIsNotTheModels:
 
 def test_a_table_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     colgen.build(out=tmp_path / "data")
-    (tmp_path / "data" / "customers" / "part-00000.parquet").write_text("no Parquet")
+    part_of(tmp_path / "data", "customers").write_text("no Parquet")
     with pytest.raises(ColgenError, match="is damaged: table customers cannot be read"):
         colgen.report("customer_summary", tmp_path / "data")

@@ -40,7 +40,7 @@ from colgen.targets.duckdb import database
 from colgen.targets.duckdb.sequences import number_from
 from colgen.targets.finished import FinishedBuild, LoadedTables
 from colgen.targets.folder.views import plain, views
-from colgen.targets.manifest import Manifest, PartFile, table_entries
+from colgen.targets.manifest import Manifest, Origin, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
 from colgen.targets.references import parents_first, written_references
 from colgen.targets.room import human_size
@@ -112,7 +112,7 @@ class DuckDBTarget:
         return plan.tasks
 
     def job(self) -> WriteParts:
-        return WriteParts(self._generation, self._plan.spec, FolderOutput(self._folder))
+        return WriteParts(self._generation, Origin.here(self._plan.spec, self._generation), FolderOutput(self._folder))
 
     def add(self, result: TaskParts) -> None:
         for name, part in result.parts.items():

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import xxhash
 from pydantic import BaseModel, ValidationError
@@ -18,7 +17,6 @@ from pydantic import BaseModel, ValidationError
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
-from colgen.generate.spec import Spec
 from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.side import JOURNAL, remove_tree
 from colgen.targets.manifest import Origin, PartFile
@@ -51,9 +49,9 @@ class Journal:
     """
 
     def __init__(self, target: Path, plan: Plan, generation: Generation) -> None:
-        tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks).encode())
+        tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks.cuts).encode())
         self._heading = Heading.here(plan.spec, generation, tasks=tasks)
-        self._target, self._spec = target, plan.spec
+        self._target = target
         self._path = Path()
         self._resumed = False
         self.finished: dict[str, Finished] = {}
@@ -102,7 +100,7 @@ class Journal:
         written."""
         if not self.finished:
             return None
-        files = {name: task.file(name, self._spec.file_format.extension) for name in task.parts if name in self._spec.tables}
+        files = self._heading.files_of(task)
         if all(file in self.finished for file in files.values()):
             first_ids, parts = task.with_first_ids(generation).first_ids, {name: self.finished[file].part for name, file in files.items()}
             starts_there = all(self.finished[file].first_ids == first_ids for file in files.values())
@@ -142,25 +140,6 @@ def _read(folder: Path) -> tuple[Heading | None, dict[str, Finished]]:
 
 def differences(started: Heading, here: Heading) -> Iterator[str]:
     """What differs between a request and the one that a journal was started for, in words."""
-    for name, (then, now) in started.other_versions().items():
-        yield f"{name} {then} (now {now})"
-    before, after = _in_words(started.spec), _in_words(here.spec)
-    if before != after:
-        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        for name in names:
-            if not (name in here.spec.settings and {"volume", "scale"}.intersection(names)):  # these say it already
-                yield f"{name} {before.get(name, 'none')} (now {after.get(name, 'none')})"
-    elif started.spec != here.spec:
-        yield "the scenario differs"
-    elif started.model_digest != here.model_digest:
-        yield "the model's file has changed"
-    elif started.tasks != here.tasks and not started.other_versions():
-        yield "the work is cut differently, since the model or colgen has changed"
-
-
-def _in_words(spec: Spec) -> dict[str, Any]:
-    """What a request says, by the words for it."""
-    words = {name.replace("_", " "): value for name, value in spec.model_dump(mode="json", exclude={"settings", "scenario"}).items()}
-    words["tables"] = ", ".join(spec.tables)
-    words["scenario"] = spec.scenario.name if spec.scenario is not None else "none"
-    return {**words, **spec.settings}
+    yield from started.differences_from(here)
+    if started.request_digest == here.request_digest and started.tasks != here.tasks:
+        yield "the work is cut differently, since the model or colgen has changed, or another share of it was asked for"

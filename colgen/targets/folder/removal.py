@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from colgen.errors import ColgenError, TargetError
 from colgen.targets.folder.contents import refuse_changed
 from colgen.targets.folder.staging import holding
-from colgen.targets.manifest import LOAD_SQL, NAME, read
+from colgen.targets.manifest import LOAD_SQL, NAME, read_any
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -23,12 +22,12 @@ def remove(folder: Path) -> int:
     Nobody builds there meanwhile. Raises RequestError where there is no build, TargetError where something of it was changed or cannot be
     removed, ColgenError where that shows only after some files are gone.
     """
-    read(folder)
+    read_any(folder)
     with holding(folder) as target:
-        manifest = read(target)
+        manifest = read_any(target)
         refuse_changed(target, manifest)
         listed, gone = manifest.files, 0
-        by_folder: dict[str, list[str]] = defaultdict(list)
+        by_folder: dict[str, list[str]] = {name: [] for name in manifest.tables}
         for table in manifest.tables.values():
             for part in table.parts:
                 inner, _, name = part.file.partition("/")

@@ -84,7 +84,7 @@ class Staging:
         if not os.path.lexists(self.target / manifest.NAME):
             return None
         try:
-            return manifest.read(self.target)
+            return manifest.read_any(self.target)
         except RequestError as error:
             path = str(self.target / manifest.NAME)
             raise TargetError(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from colgen.declare.model import Model
 from colgen.engines import threads
@@ -19,36 +18,12 @@ from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder import journal, staging
+from colgen.targets.folder.reuse import PartReuse, PreviousBuild, SameShare
 from colgen.targets.folder.views import load_sql
-from colgen.targets.manifest import LOAD_SQL, Manifest, PartFile, table_entries
+from colgen.targets.manifest import LOAD_SQL, Manifest, Origin, PartFile, table_entries
 from colgen.targets.parts import FolderOutput, TaskParts, WriteParts
 from colgen.targets.room import human_size, refuse_without_room
 from colgen.targets.target import Published
-
-
-class PartReuse(Protocol):
-    """What may have parts already: the build that a longer one replaces, or what a killed one has finished.
-
-    kept : the parts that were taken over
-    """
-
-    @property
-    def kept(self) -> Sequence[PartFile]: ...
-    def keep(self, task: Task, folder: Path, generation: Generation) -> dict[str, PartFile] | None:
-        """Puts what a task makes into the new folder, and gives its rows of the manifest; None where it has to be made."""
-
-
-class PreviousBuild(PartReuse, Protocol):
-    """The finished build that a longer one replaces, and may keep parts of.
-
-    replaced : its manifest
-    spared : how many bytes need not be written again
-    """
-
-    @property
-    def replaced(self) -> Manifest: ...
-    @property
-    def spared(self) -> int: ...
 
 
 class FolderTarget:
@@ -103,12 +78,14 @@ class FolderTarget:
         self.refuse_without_room(plan.total_bytes)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
-        self._plan, self._generation = plan, generation
+        self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
         self._journal = journal.Journal(self.folder, plan, generation)
+        if plan.share is not None:
+            self.previous = SameShare.find(self.folder, self._origin, plan.share)
         resume = self._journal.resume if self.resume and self.previous is None else None
         self._new = self._staging.open(self.previous.replaced if self.previous else self.overwrite, resume)
-        if self.resume:
-            whole = sum(name in plan.spec.tables for task in plan.tasks for name in task.parts)
+        if self.resume and self.previous is None:
+            whole = sum(len(numbers) for name in plan.spec.tables for numbers in plan.tasks.parts_of(name))
             finished = len(self._journal.finished)
             progress(Noted(f"finished already: {finished:,} of {whole:,} parts" if finished else "nothing to resume; everything is built"))
         self._journal.start(self._new)
@@ -119,6 +96,8 @@ class FolderTarget:
 
     def _reused(self, plan: Plan, workers: int, report: RowReporter) -> Sequence[Task]:
         """Takes over what is there already; the tasks that are left."""
+        if self.previous is None and not self._journal.finished:
+            return plan.tasks
         left: list[Task] = []
 
         def done(result: Reused) -> None:
@@ -137,7 +116,7 @@ class FolderTarget:
         return self.previous or self._journal
 
     def job(self) -> WriteParts:
-        return WriteParts(self._generation, self._plan.spec, FolderOutput(self._new), block_cells=self.block_cells)
+        return WriteParts(self._generation, self._origin, FolderOutput(self._new), block_cells=self.block_cells)
 
     def add(self, result: TaskParts) -> None:
         self._journal.add(result.task, result.parts)
@@ -148,7 +127,7 @@ class FolderTarget:
         tables = self._plan.spec.tables
         columns = {name: self._generation.model.table(name).sql_types for name in tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
-        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries)
+        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries, share=self._plan.share)
         (self._new / LOAD_SQL).write_text(load_sql(self.manifest), encoding="utf-8")
         self.manifest.write(self._new)
 

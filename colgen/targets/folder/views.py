@@ -25,6 +25,8 @@ def views(manifest: Manifest, where: Path | str = Path()) -> dict[str, str]:
     format = manifest.spec.file_format
     selects = {}
     for name, table in manifest.tables.items():
+        if not table.parts:  # of a share that has none of it
+            continue
         reader = format.reader(
             [where / part.file if isinstance(where, Path) else f"{where}/{part.file}" for part in table.parts], table.columns
         )

@@ -20,7 +20,7 @@ from colgen.generate.plan import Plan
 from colgen.targets import existing
 from colgen.targets.database import refuse_unsafe
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.manifest import Manifest, TableEntry, table_entries
+from colgen.targets.manifest import Manifest, TableEntry
 from colgen.targets.offsets import moved_by, moved_by_word, numbering, offset_of
 from colgen.targets.postgres import fills, types
 from colgen.targets.postgres import schema as schemas
@@ -58,10 +58,7 @@ class PostgresFill(PostgresTarget):
 
     def staged(self) -> FinishedBuild:
         """The staged rows, as the server gives them back."""
-        manifest = self._manifest()
-        parts = {name: [self._export(self._staging.name, name)] for name in manifest.tables}
-        entries = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
-        return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": manifest.spec.stored_as("csv"), "tables": entries}))
+        return self._read_back(self._staging.name)
 
     def _manifest(self) -> Manifest:
         tables = {table.name: TableEntry(rows=self._rows[table.name], columns=table.sql_types, parts=[]) for table in self._tables}

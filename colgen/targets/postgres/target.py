@@ -245,17 +245,19 @@ class PostgresTarget:
 
     def staged(self) -> FinishedBuild:
         """What is about to be published: the tables as the server gives them back."""
-        manifest = self._manifest()
-        schema = self.schema if self.options.append else self._staging.name
-        parts = {name: [self._export(schema, name)] for name in manifest.tables}
-        tables = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
-        spec = manifest.spec.stored_as("csv")
-        return FinishedBuild(self._scratch, manifest.model_copy(update={"spec": spec, "tables": tables}))
+        return self._read_back(self.schema if self.options.append else self._staging.name)
 
-    def _export(self, schema: str, name: str) -> PartFile:
+    def _read_back(self, schema: str) -> FinishedBuild:
+        """The tables of a schema as CSV files."""
+        manifest = self._manifest()
+        as_csv = manifest.model_copy(update={"spec": manifest.spec.stored_as("csv")})
+        parts = {name: [self._export(schema, name, as_csv.part(name, 0))] for name in manifest.tables}
+        tables = table_entries(parts, {name: entry.columns for name, entry in manifest.tables.items()})
+        return FinishedBuild(self._scratch, as_csv.model_copy(update={"tables": tables}))
+
+    def _export(self, schema: str, name: str, part: str) -> PartFile:
         """A table as a CSV file like those that colgen writes."""
         (self._scratch / name).mkdir()
-        part = f"{name}/part-00000.csv"
         with OutputFile(self._scratch / part) as file:
             columns = self._generation.model.table(name).written_columns  # of which arrays are written as JSON, as elsewhere
             listed = ", ".join("to_json({}) AS {}" if column.type.role == "list" else "{}" for column in columns)

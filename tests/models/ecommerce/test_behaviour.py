@@ -16,7 +16,7 @@ from colgen.models.ecommerce.lists import cells
 from colgen.models.ecommerce.themes import NEXT_THEME, STAY, joint_shares
 from colgen.models.ecommerce.traffic import feasts
 from colgen.pipeline.dataset import Dataset
-from tests.support import first_of
+from tests.support import first_of, thorough
 
 SETTINGS = {"customers": 3_000, "products": 1_500, "days": 366, "sessions_per_day": 300}
 EPOCH = datetime.date(1970, 1, 1)
@@ -48,6 +48,7 @@ def daily(connection: duckdb.DuckDBPyConnection) -> np.ndarray:
     ]
 
 
+@thorough
 def test_days_are_not_the_same_a_week_later_nor_with_another_seed(data: Dataset) -> None:
     here = daily(data.duckdb())
     other = daily(colgen.build("ecommerce", volume="small", settings=SETTINGS, seed=5, tables=["raw_sessions"]).duckdb())
@@ -56,6 +57,7 @@ def test_days_are_not_the_same_a_week_later_nor_with_another_seed(data: Dataset)
     assert here.sum() == pytest.approx(366 * 300, rel=0.02)
 
 
+@thorough
 def test_sessions_arrive_by_chance(rows: Rows) -> None:
     noon = np.array(rows("SELECT epoch_us(ended_at) FROM raw_sessions WHERE hour(ended_at) = 19 ORDER BY ended_at"), float)[:, 0]
     gaps = np.diff(noon)
@@ -240,6 +242,7 @@ def test_cells_are_dealt_out_in_proportion(weights: list[list[float]]) -> None:
         assert np.bincount(row, minlength=len(weight)) == pytest.approx(4096 * np.array(weight) / sum(weight), abs=1)
 
 
+@thorough
 def test_a_category_page_is_of_the_product_that_follows(rows: Rows) -> None:
     [(share,)] = (
         rows(r"""WITH steps AS (SELECT event_seq, session_id, page_url, lead(category) OVER (PARTITION BY session_id ORDER BY event_seq) AS next,

@@ -26,7 +26,7 @@ from colgen.models.ecommerce.lists import LISTS
 from colgen.models.ecommerce.rules import fits, shapes
 from colgen.pipeline.dataset import Dataset
 from colgen.vocabulary import readers
-from tests.support import SEEDS, first_of
+from tests.support import SEEDS, first_of, thorough
 
 CUSTOMERS, DAYS, PER_DAY = 1_000, 365, 100
 
@@ -444,6 +444,7 @@ def test_a_setting_out_of_its_range_is_refused(settings: dict[str, int], said: s
 FORMS = duckdb.connect()
 
 
+@thorough
 @settings(max_examples=150)
 @given(st.text("#@05AZ a+().-", max_size=6), st.data())
 def test_a_text_fits_a_pattern_as_it_would_a_regular_expression(pattern: str, data: st.DataObject) -> None:
@@ -454,6 +455,7 @@ def test_a_text_fits_a_pattern_as_it_would_a_regular_expression(pattern: str, da
     assert found == bool(re.fullmatch(expression, text))
 
 
+@thorough
 @pytest.mark.parametrize("sessions", first_of([10, 1, 20, 45], quick=1))
 def test_sessions_convert_as_often_as_was_asked_where_some_always_buy(sessions: int, tmp_path: Path) -> None:
     """With few sessions for many customers, visitors from the best channels on the best devices would buy more than always."""
@@ -462,6 +464,7 @@ def test_sessions_convert_as_often_as_was_asked_where_some_always_buy(sessions: 
     )
 
 
+@thorough
 @pytest.mark.parametrize(
     "setting", first_of([{"events_per_session": 0}, {"orders_per_customer": 0}, {"bounce_percent": 100}, {"products": 1}], quick=1)
 )

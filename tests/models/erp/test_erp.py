@@ -16,7 +16,7 @@ from colgen.declare.calendar import Burst
 from colgen.generate.spec import Spec
 from colgen.models.erp import model
 from colgen.scenario.scenario import SCENARIOS, Scenario
-from tests.support import first_of
+from tests.support import first_of, thorough
 
 ANOMALY_RATES = {
     "normal-ops": 0.05,
@@ -55,6 +55,7 @@ def test_the_shipped_scenarios_are_those_of_the_specification():
     assert set(SCENARIOS) == set(ANOMALY_RATES)
 
 
+@thorough
 @pytest.mark.parametrize("scenario", first_of(sorted(ANOMALY_RATES, key=COMMON.index), quick=2))
 def test_as_many_orders_carry_an_anomaly_as_the_scenario_says(scenario):
     labelled, orders, twice = one(
@@ -65,6 +66,7 @@ def test_as_many_orders_carry_an_anomaly_as_the_scenario_says(scenario):
     assert within(labelled / (orders - twice), ANOMALY_RATES[scenario], orders)
 
 
+@thorough
 @pytest.mark.parametrize("scenario", first_of([scenario for scenario in COMMON if scenario != "warehouse-outage"], quick=2))
 def test_the_kinds_of_anomalies_come_as_often_as_the_scenario_says(scenario):
     mix = Scenario.read(scenario).conditions(model).anomaly_mix
@@ -79,12 +81,14 @@ def orders_expected(scenario: str, last_day: str = "2024-03-31") -> float:
     return float(spec.generation(model).scenario.calendar.factor(days, spec.period).sum()) * spec.settings["orders_per_day"]
 
 
+@thorough
 def test_orders_come_at_the_rate_of_the_calendar():
     orders = one("SELECT count(*) FROM orders WHERE id NOT IN (SELECT entity_id FROM anomalies WHERE kind = 'duplicate_order')")
     expected = orders_expected("normal-ops")
     assert abs(orders - expected) < 4.5 * sqrt(expected)
 
 
+@thorough
 def test_a_peak_season_has_three_times_the_orders_with_a_summit_in_the_middle():
     usual = one("SELECT count(*) FROM orders")
     busy = colgen.build("erp", scenario="peak-season", settings={**BUSY, "orders_per_day": 3 * BUSY["orders_per_day"]}, seed=3)
@@ -102,6 +106,7 @@ def test_a_peak_season_has_three_times_the_orders_with_a_summit_in_the_middle():
 OVERDUE = "SELECT avg((status = 'overdue')::INTEGER) FROM payments"
 
 
+@thorough
 @pytest.mark.parametrize("scenario", first_of(["normal-ops", "payment-crisis", "anomaly-heavy", "peak-season"], quick=2))
 @pytest.mark.parametrize("seed", first_of(range(3)))
 def test_as_many_payments_are_overdue_at_the_end_as_the_scenario_says(scenario, seed):
@@ -109,6 +114,7 @@ def test_as_many_payments_are_overdue_at_the_end_as_the_scenario_says(scenario, 
     assert found == pytest.approx(Scenario.read(scenario).conditions(model).rates["overdue"], abs=0.02)
 
 
+@thorough
 def test_a_payment_crisis_sets_in_after_a_month():
     late = "SELECT avg((coalesce(paid_at, '2024-04-01') > due_at)::INTEGER) FROM payments WHERE due_at BETWEEN '{}' AND '{}'"
     before = late.format("2024-01-01", "2024-01-30")
@@ -132,6 +138,7 @@ def test_late_payment_is_a_debtor():
     assert 2 < spread < 100
 
 
+@thorough
 def test_few_deliveries_arrive_while_the_warehouse_stands_still():
     window = (
         "SELECT count(*) FROM shipments WHERE outcome = 'delivered' AND delivered_at::DATE BETWEEN DATE '2024-01-08' AND DATE '2024-01-21'"
@@ -157,6 +164,7 @@ def test_most_failed_deliveries_are_where_the_scenario_wants_them():
     assert one(failed, scenario="anomaly-heavy") > 5 * one(failed)
 
 
+@thorough
 def test_a_growth_phase_has_twice_the_companies_half_of_which_join_and_twice_the_orders_at_its_end():
     assert Spec.of(model, scenario="growth-phase").settings["companies"] == 2 * Spec.of(model).settings["companies"]
     rise = "SELECT count(*) FILTER (ordered_at >= '2024-03-18') / count(*) FILTER (ordered_at < '2024-01-15') FROM orders"
@@ -174,6 +182,7 @@ def test_friday_is_near_zero_and_nothing_is_delivered_then():
     assert one("SELECT count(*) FROM shipments WHERE isodow(dispatched_at) = 5") == 0
 
 
+@thorough
 def test_ramadan_and_its_feast_are_quieter():
     daily = "SELECT count(*) / count(DISTINCT ordered_at::DATE) FROM orders WHERE isodow(ordered_at) <> 5 AND ordered_at::DATE BETWEEN '{}' AND '{}'"
     usual = one(daily.format("2024-02-01", "2024-03-10"), last_day="2024-06-30")
@@ -185,6 +194,7 @@ def test_orders_are_taken_in_working_hours_of_cairo():
     assert one("SELECT count(*) FILTER (hour(ordered_at) NOT BETWEEN 5 AND 18) FROM orders") == 0
 
 
+@thorough
 def test_bursts_and_outages_of_ones_own_are_followed():
     mine = Scenario.read("normal-ops").derive("mine", time={"bursts": [{"from": dt.date(2024, 2, 5), "days": 2, "times": 4}]})
     assert mine.conditions(model).calendar.bursts == (Burst(dt.date(2024, 2, 5), 2, 4.0, 0),)
@@ -264,6 +274,7 @@ def test_no_threshold_on_the_quantity_finds_the_spikes():
     assert best < 0.6
 
 
+@thorough
 @pytest.mark.parametrize("scenario", ["normal-ops", "peak-season"])
 def test_spikes_are_a_small_part_of_what_is_sold_and_never_machines(scenario):
     spikes = "id IN (SELECT entity_id FROM anomalies WHERE kind = 'quantity_spike')"
@@ -384,6 +395,7 @@ HAPPENED = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("scenario", first_of(["warehouse-outage", "normal-ops", "growth-phase"]))
 @pytest.mark.parametrize(
     ("earlier", "later"), first_of([("2024-01-10", "2024-02-15"), ("2024-01-10", "2024-03-31"), ("2024-02-29", "2024-03-01")])
@@ -396,6 +408,7 @@ def test_a_longer_period_agrees_on_all_that_had_happened(tmp_path, scenario, ear
         assert set(found.columns) <= OPEN.get(found.table, set()), found.table
 
 
+@thorough
 def test_what_a_longer_period_adds_had_not_happened(tmp_path):
     for last_day in ("2024-02-10", "2024-03-31"):
         colgen.build("erp", volume="small", out=tmp_path / last_day, last_day=last_day, settings={"orders_per_day": 20})
@@ -412,6 +425,7 @@ def test_what_a_longer_period_adds_had_not_happened(tmp_path):
 # Data that an Egyptian would accept
 
 
+@thorough
 def test_small_volumes_have_somebody_for_everything():
     data = colgen.build("erp", volume="small", settings={"users": 4, "companies": 1}).duckdb()
     assert {role for (role,) in data.sql("SELECT DISTINCT role::VARCHAR FROM users").fetchall()} == {"admin", "manager", "sales", "support"}
@@ -469,6 +483,7 @@ def test_few_debtors_exceed_their_credit_limit():
     assert exceeding < 0.15
 
 
+@thorough
 def test_companies_come_and_go():
     joined, left = one("SELECT count(*) FILTER (since > '2024-01-01'), count(left_on) FROM companies", last_day="2024-12-31")
     assert within(joined / BUSY["companies"], 0.06, BUSY["companies"])
@@ -478,6 +493,7 @@ def test_companies_come_and_go():
     assert one(first, last_day="2024-12-31") < 14
 
 
+@thorough
 def test_there_is_always_somebody_who_orders():
     """However long the period is."""
     data = colgen.build(

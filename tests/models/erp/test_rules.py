@@ -8,7 +8,7 @@ import pytest
 
 import colgen
 from colgen.scenario.scenario import SCENARIOS
-from tests.support import broken_rules, first_of, table
+from tests.support import broken_rules, first_of, table, thorough
 
 BUSIEST = sorted(enumerate(SCENARIOS), key=lambda numbered: numbered[1] != "anomaly-heavy")
 """The shipped scenarios and a seed for each; first the one in which most goes wrong."""
@@ -20,6 +20,7 @@ def test_the_rules_hold_in_every_scenario(scenario: str, seed: int, tmp_path: Pa
     assert broken_rules(tmp_path / "data") == []
 
 
+@thorough
 @pytest.mark.parametrize("scenario", first_of(["warehouse-outage", "normal-ops"]))
 def test_the_rules_hold_without_anomalies(scenario: str, tmp_path: Path) -> None:
     """And none of them needs an excuse, since the answer key is empty."""
@@ -28,6 +29,7 @@ def test_the_rules_hold_without_anomalies(scenario: str, tmp_path: Path) -> None
     assert broken_rules(tmp_path / "data") == []
 
 
+@thorough
 @pytest.mark.parametrize(("volume", "scale"), first_of([("small", 0.1), ("small", 0.3), ("small", 1e-9), ("medium", 0.1)]))
 @pytest.mark.parametrize("seed", first_of(range(3), quick=1))
 def test_a_small_scale_has_somebody_for_everything(volume: str, scale: float, seed: int, tmp_path: Path) -> None:
