@@ -35,7 +35,7 @@ def test_damage_is_found(prefix: str) -> None:
 def test_a_part_that_is_missing_or_unlisted_is_said(prefix: str) -> None:
     build(prefix)
     name, *_ = parts(prefix)
-    Bucket(prefix).put("lines/part-00099.parquet", b"more")
+    Bucket(prefix).put("lines/part-00099-0a1b2c3d.parquet", b"more")
     assert [outcome.rule for outcome in package.check(prefix, model=SHOP) if not outcome.holds] == ["no other file lies among the parts"]
     Bucket(prefix).delete([name])
     assert {verdict.outcome for verdict in package.verify(prefix, model=SHOP).verdicts if not verdict.valid} == {"missing", "unlisted"}

@@ -71,16 +71,16 @@ class TestAnUploadInPieces:
     @pytest.mark.parametrize("kind", first_of(["cut", "unavailable", "lost"]))
     def test_a_piece_that_is_lost_is_sent_again(self, prefix: str, proxy: Proxy, kind: str) -> None:
         proxy.faults = [Fault(kind, "PUT", "partNumber=2")]
-        file = ObjectFile(Bucket(prefix), "orders/part-00000.parquet")
+        file = ObjectFile(Bucket(prefix), "orders/part-00000-0a1b2c3d.parquet")
         for first in range(0, len(self.DATA), 100_000):
             file.write(self.DATA[first : first + 100_000])
         file.close()
         assert proxy.faults[0].times == 0
-        assert Bucket(prefix).digest("orders/part-00000.parquet") == file.digest == xxhash.xxh3_128_hexdigest(self.DATA)
+        assert Bucket(prefix).digest("orders/part-00000-0a1b2c3d.parquet") == file.digest == xxhash.xxh3_128_hexdigest(self.DATA)
         assert file.size == len(self.DATA)
 
     def test_it_is_not_there_before_it_is_closed_nor_once_it_is_abandoned(self, prefix: str, proxy: Proxy) -> None:
-        file = ObjectFile(Bucket(prefix), "orders/part-00000.parquet")
+        file = ObjectFile(Bucket(prefix), "orders/part-00000-0a1b2c3d.parquet")
         file.write(self.DATA)
         assert objects(prefix) == {}
         file.discard()
@@ -91,12 +91,12 @@ class TestAnUploadInPieces:
 
     def test_what_was_given_may_be_changed_at_once(self, prefix: str, proxy: Proxy) -> None:
         proxy.faults = [Fault("slow", "PUT", "partNumber=1")]
-        file, memory = ObjectFile(Bucket(prefix), "a/part-00000.csv"), bytearray(self.DATA[:PIECE])
+        file, memory = ObjectFile(Bucket(prefix), "a/part-00000-0a1b2c3d.csv"), bytearray(self.DATA[:PIECE])
         file.write(memory)
         memory[:] = bytes(len(memory))
         file.write(self.DATA[PIECE:])
         file.close()
-        assert Bucket(prefix).read("a/part-00000.csv") == self.DATA
+        assert Bucket(prefix).read("a/part-00000-0a1b2c3d.csv") == self.DATA
 
 
 class TestAConditionalPut:

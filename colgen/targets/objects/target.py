@@ -22,7 +22,7 @@ from colgen.targets import manifest as manifests
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.journal import Heading
 from colgen.targets.folder.views import load_sql
-from colgen.targets.manifest import LOAD_SQL, NAME, Manifest, PartFile, table_entries
+from colgen.targets.manifest import LOAD_SQL, NAME, Manifest, Origin, PartFile, table_entries
 from colgen.targets.objects.bucket import Bucket, Conflict, Entry, Version
 from colgen.targets.objects.contents import is_intact, refuse_changed, refuse_foreign
 from colgen.targets.objects.file import BucketOutput
@@ -145,10 +145,9 @@ class ObjectsTarget:
             ) from None
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
-        self._plan, self._generation = plan, generation
+        self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
         tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks.cuts).encode())
-        self._heading = Heading.here(plan.spec, generation, tasks=tasks)
-        self._journal, reused = aside(lambda: self._open(self._heading, workers))
+        self._journal, reused = aside(lambda: self._open(Heading.here(plan.spec, generation, tasks=tasks), workers))
         report, left = row_reporter(progress), []
         for task in plan.tasks:
             parts = reused.get((task.root, task.first))
@@ -171,7 +170,7 @@ class ObjectsTarget:
         if self.bucket.version(NAME) != (self._there.version if self._there is not None else None):
             raise TargetError(self._other_won)
         journal, entries = Journal(self.bucket, heading), dict(self.bucket.entries())
-        files = {file for task in self._plan.tasks for file in self._files(task).values()}
+        files = {file for task in self._plan.tasks for file in self._origin.files_of(task).values()}
         listed = set(self._there.manifest.files) if self._there is not None else set()
         if self._there is not None:
             refuse_changed(self.bucket, self._there.manifest, entries)
@@ -180,6 +179,17 @@ class ObjectsTarget:
         try:
             with ThreadPoolExecutor(workers) as pool:
                 kept = list(pool.map(lambda task: self._reusable(task, journal.records, entries), self._plan.tasks))
+            made = {
+                file
+                for task, parts in zip(self._plan.tasks, kept, strict=True)
+                if parts is None
+                for file in self._origin.files_of(task).values()
+            }
+            if self._there is not None and made & listed and any(self._there.manifest.differences_from(self._origin)):
+                raise TargetError(
+                    f"{self} holds another build, whose parts have the names of those to be made: they would be replaced one by one; name "
+                    "another prefix, or remove it first with colgen cleanup"
+                )
         except BaseException:
             if not journal.resumed:
                 with suppress(Exception):
@@ -190,10 +200,6 @@ class ObjectsTarget:
     @property
     def _other_won(self) -> str:
         return f"another build into {self} was published or removed while this one went on; this one is given up"
-
-    def _files(self, task: Task) -> dict[str, str]:
-        """The parts of a task that are written, by table."""
-        return self._heading.files_of(task)
 
     def _reusable(self, task: Task, records: TaskRecords, entries: dict[str, Entry]) -> dict[str, PartFile] | None:
         """The parts of a task that are there, byte for byte; None where it has to be made."""
@@ -209,7 +215,7 @@ class ObjectsTarget:
 
     def _renamed(self, task: Task, parts: dict[str, PartFile], records: TaskRecords) -> dict[str, PartFile]:
         """The same parts under the names that they have in this build, where those are others."""
-        files = self._files(task)
+        files = self._origin.files_of(task)
         if all(part.file == files[name] for name, part in parts.items()):
             return parts
         records.write(task, TaskRecord(files=list(files.values())))
@@ -220,7 +226,7 @@ class ObjectsTarget:
     def _recorded(self, task: Task, records: TaskRecords) -> dict[str, PartFile] | None:
         """What a killed build says of a task that it has finished; None where that is not what the task would make now."""
         record = records.read(records.name(task))
-        files = self._files(task)
+        files = self._origin.files_of(task)
         recorded = {part.file: part for part in record.parts} if record is not None else {}
         if record is None or set(recorded) != set(files.values()) or record.first_ids != task.with_first_ids(self._generation).first_ids:
             return None
@@ -229,7 +235,7 @@ class ObjectsTarget:
 
     def job(self) -> WriteObjects:
         assert self._journal is not None
-        write = WriteParts(self._generation, self._heading, BucketOutput(self.bucket), block_cells=self.block_cells)
+        write = WriteParts(self._generation, self._origin, BucketOutput(self.bucket), block_cells=self.block_cells)
         return WriteObjects(write, self._journal.records)
 
     def add(self, result: TaskParts) -> None:
