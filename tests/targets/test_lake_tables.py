@@ -14,6 +14,7 @@ import pytest
 
 import colgen
 from colgen.targets import manifest
+from colgen.targets.folder.place import FolderPlace
 from tests.support import colgen as command
 from tests.support import thorough
 from tests.targets.lakes import MODEL, ducklake, engine, iceberg, read, read_by_polars, versions, written
@@ -83,7 +84,7 @@ def test_check_verify_and_report_work_as_on_any_build(lake: Path) -> None:
 def test_the_manifest_lists_the_metadata(lake: Path) -> None:
     listed = manifest.read(lake)
     assert listed.metadata_files
-    assert all(file.intact(lake) for file in listed.metadata_files)
+    assert all(file.intact(FolderPlace(lake)) for file in listed.metadata_files)
     assert sorted(listed.files) == sorted(str(path.relative_to(lake)) for path in lake.rglob("*") if path.is_file())
 
 
