@@ -264,6 +264,10 @@ def build(
         from colgen.generate.estimate import estimate
 
         about = about or estimate(spec, spec.generation(loaded), workers)
+        if asked.share is not None:
+            note = "; ".join(
+                filter(None, [note, f"this is the whole build, of which --part {asked.share} is about one in {asked.share.of:,}"])
+            )
         show.estimate(about, str(asked.destination), note)
         progress_reporter("none" if quiet else defaults["progress"].value).estimate(about)
         return

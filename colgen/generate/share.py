@@ -39,12 +39,17 @@ class Share(BaseModel):
         return f"{self.number}/{self.of}"
 
     @classmethod
-    def parse(cls, text: object) -> Share:
-        """Reads "3/8": the third of eight. RequestError for anything else."""
+    def parse(cls, text: object, option: str = "part") -> Share:
+        """Reads "3/8": the third of eight. RequestError for anything else.
+
+        option : how whoever asks spells it
+        """
         numbers = re.fullmatch(r"(\d{1,7})/(\d{1,7})", text.strip(), re.ASCII) if isinstance(text, str) else None
         if numbers is None or not 1 <= int(numbers[1]) <= int(numbers[2]) <= MOST_SHARES:
             shown = text if isinstance(text, str) and len(text) < 100 else type(text).__name__
-            raise RequestError(f"part = {shown!r}: it must be K/N, such as 3/8 for the third of eight shares; N is at most {MOST_SHARES:,}")
+            raise RequestError(
+                f"{option} = {shown!r}: it must be K/N, such as 3/8 for the third of eight shares; N is at most {MOST_SHARES:,}"
+            )
         return cls(number=int(numbers[1]), of=int(numbers[2]))
 
     @property

@@ -113,6 +113,8 @@ class Spec(BaseModel):
         )
         if "days" in chosen:
             chosen["days"] = period.days
+        if row_group is not None and not is_whole(row_group):
+            raise RequestError(f"row_group = {shown(row_group)}: it must be a whole number of bytes")
         file_format = find_format(format, compression, encoding, row_group)
         if table_format is not None:
             if table_format not in TABLE_FORMATS:

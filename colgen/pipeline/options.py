@@ -115,6 +115,8 @@ class BuildOptions:
         if not self.triggers and self.destination.kind == DUCKDB:
             off = spelled("no_triggers" if spelled is as_option else "triggers")
             raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
+        if self.part is not None:
+            Share.parse(self.part, spelled("part").rstrip("="))
         if self.share is not None and not self.destination.is_folder:
             raise RequestError(f"{spelled('part')} is for a folder: shares are merged there, by colgen merge")
         if self.destination.is_folder or self.destination.is_objects:
