@@ -1,1 +1,1 @@
-"""Where a build goes, whole or not at all: a folder, a DuckDB file, a schema of a PostgreSQL database."""
+"""Where a build goes, whole or not at all: a folder, a prefix of a bucket, a DuckDB file, a schema of a PostgreSQL database."""

@@ -162,9 +162,8 @@ def _bucket_url(text: str) -> str:
     scheme, _, rest = text.partition("://")
     bucket, _, prefix = rest.partition("?")[0].partition("/")
     if "@" in bucket or "?" in rest:
-        address = f"{scheme}://{'***@' * ('@' in bucket)}{rest.partition('?')[0].rpartition('@')[2]}{'?***' * ('?' in rest)}"
         raise RequestError(
-            f"{address!r}: credentials and options do not belong in the URL of a bucket; write {scheme}://BUCKET/PREFIX, and give them in the "
+            f"'{scheme}://***': credentials and options do not belong in the URL of a bucket; write {scheme}://BUCKET/PREFIX, and give them in the "
             "environment, in a profile, or by the machine's own role"
         )
     if not _BUCKET.fullmatch(bucket):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,12 @@ def test_a_node_of_ray_that_is_lost_costs_a_retry(cluster: Any, tmp_path: Path, 
 
 def executors() -> list[psutil.Process]:
     """The processes of Spark's executors that this one has started."""
-    return [child for child in psutil.Process().children(recursive=True) if "CoarseGrainedExecutorBackend" in " ".join(child.cmdline())]
+    executors = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a zombie is one, too
+            if "CoarseGrainedExecutorBackend" in " ".join(child.cmdline()):
+                executors.append(child)
+    return executors
 
 
 def test_an_executor_of_spark_that_is_killed_costs_a_retry(tmp_path: Path, expected: dict[str, bytes]) -> None:

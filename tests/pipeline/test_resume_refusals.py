@@ -244,8 +244,8 @@ class TestBesideAnExtension:
         with nothing_is_cleared_away(monkeypatch), pytest.raises(Killed):
             prolong(target, "2024-12-31", threads=1, progress=Dying(100))
         parts = staging.staging_folder(target)
-        linked = [file for file in before if (parts / file).exists() and (parts / file).samefile(target / file)]
-        assert linked
+        old = {(target / file).stat().st_ino for file in before}
+        assert any(path.stat().st_ino in old for path in parts.glob("*/part-*"))
         log = parts.with_name(staging.JOURNAL)
         log.write_bytes(log.read_bytes().replace(b'"digest":"', b'"digest":"0'))  # so that each file seems to be another
         assert files_in(target) == before
