@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attack.attack import INPUTS
 from tests.service.conftest import Served, start
 from tests.support import thorough
 
@@ -65,7 +66,7 @@ def test_the_service_keeps_to_its_document(tmp_path: Path) -> None:
     service.build("shop")
     (tmp_path / "schemathesis.toml").write_text(f"[checks.positive_data_acceptance]\nexpected-statuses = {EXPECTED}\n")
     command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(tmp_path / "schemathesis.toml"), "run"]
-    options = ["--checks", "all", "--max-examples", "10", "--seed", "1", "--continue-on-failure", "--no-color"]
+    options = ["--checks", "all", "--max-examples", str(max(3, INPUTS // 1000)), "--seed", "1", "--continue-on-failure", "--no-color"]
     done = subprocess.run([*command, *options, f"{service.url.rstrip('/')}/openapi.json"], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[-8000:]
     assert "Exception" not in (tmp_path / "home" / "serve.log").read_text()
