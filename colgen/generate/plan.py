@@ -190,10 +190,9 @@ class Plan:
 def plan(spec: Spec, generation: Generation, exact: bool = True, share: Share | None = None) -> Plan:
     """The tasks of a build, and how many rows and bytes they give.
 
-    share : only some of them; their rows are estimated
-
     exact : whether all fanned-out rows are counted first, at a few nanoseconds each. If not, only those are whose number others need to
         know; the rest is counted as each task needs it, and what one process makes task after task need not be counted at all
+    share : only some of the tasks; their rows are estimated
     """
     model, counts = generation.model, generation.counts
     families = list(cut(spec, generation))

@@ -107,10 +107,11 @@ class SettledParts:
     def __init__(self, place: Place, replaced: Manifest, spec: Spec, model: Model) -> None:
         self.place, self.replaced = place, replaced
         self.kept: list[PartFile] = []
-        self._origin = Origin.here(spec, spec.generation(model))
+        after = spec.generation(model)
+        self._origin = Origin.here(spec, after)
         self._settled: dict[tuple[str, int], tuple[Task, dict[str, PartFile]]] = {}
         if replaced.colgen == manifests.colgen_version() and replaced.model_digest == model.digest:
-            self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, spec, model)}
+            self._settled = {(task.root, task.first): (task, parts) for task, parts in _settled(replaced, after)}
         self.spared = sum(part.bytes for _, parts in self._settled.values() for part in parts.values())
 
     def settled(self, task: Task, generation: Generation) -> dict[str, PartFile] | None:
@@ -134,10 +135,14 @@ class SettledParts:
         return renamed
 
 
-def _settled(old: Manifest, spec: Spec, model: Model) -> Iterator[tuple[Task, dict[str, PartFile]]]:
-    """The tasks of the old build in which nothing changes any more, and the part of each table."""
+def _settled(old: Manifest, after: Generation) -> Iterator[tuple[Task, dict[str, PartFile]]]:
+    """The tasks of the old build in which nothing changes any more, and the part of each table.
+
+    after : the longer build's
+    """
+    model = after.model
     assert model.settles_after is not None
-    before, after = old.spec.generation(model), spec.generation(model)
+    before = old.spec.generation(model)
     patience = model.settles_after + max((outage.days for outage in before.scenario.outages), default=0)
     tasks = [(family, task) for family, tasks in cut(old.spec, before) for task in Tasks((tasks,))]
     made = Counter(name for _, task in tasks for name in task.parts)

@@ -86,7 +86,7 @@ def merge(
     with staging.hold(out) as staged:
         new = staged.open(overwrite)
         if not _links(shares[0].folder, new):
-            refuse_without_room(sum(part.bytes for entry in entries.values() for part in entry.parts), out)
+            refuse_without_room(sum(manifest.bytes.values()), out)
         for name, files in parts.items():
             (new / name).mkdir()
             for share, part in files:
@@ -108,11 +108,11 @@ def merge(
     return Summary(
         target=str(out),
         spec=manifest.spec,
-        rows={name: entry.rows for name, entry in entries.items()},
-        bytes={name: sum(part.bytes for part in entry.parts) for name, entry in entries.items()},
+        rows=manifest.rows,
+        bytes=manifest.bytes,
         seconds=time.perf_counter() - started,
         outcomes=outcomes,
-        parts=sum(len(entry.parts) for entry in entries.values()),
+        parts=len(manifest.parts),
     )
 
 
@@ -179,8 +179,8 @@ def _parts(shares: Sequence[FinishedShare]) -> Mapping[str, list[tuple[FinishedS
                 seen[name].add(part.number)
                 parts[name].append((share, part))
     for name, numbers in seen.items():
-        if gap := next((number for number in range(len(numbers)) if number not in numbers), None):
-            raise RequestError(f"none of the shares has part {gap:,} of {name}; build them again")
+        if gaps := set(range(len(numbers))) - numbers:
+            raise RequestError(f"none of the shares has part {min(gaps):,} of {name}; build them again")
     return parts
 
 

@@ -279,7 +279,22 @@ class Manifest(Origin):
     @property
     def listed(self) -> list[PartFile | MetadataFile]:
         """The files that it lists with a digest: parts, and the metadata of tables of a lake."""
-        return [*(part for table in self.tables.values() for part in table.parts), *self.metadata_files]
+        return [*self.parts, *self.metadata_files]
+
+    @property
+    def parts(self) -> list[PartFile]:
+        """The parts of all tables, table by table."""
+        return [part for table in self.tables.values() for part in table.parts]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each table."""
+        return {name: entry.rows for name, entry in self.tables.items()}
+
+    @property
+    def bytes(self) -> dict[str, int]:
+        """Bytes of the parts of each table."""
+        return {name: sum(part.bytes for part in entry.parts) for name, entry in self.tables.items()}
 
     def missing(self, place: Place) -> list[str]:
         """The files that are no longer there."""

@@ -160,6 +160,16 @@ class TestWhatCannotBeMerged:
         forge(shares / "part-2-of-3", lambda content: content["tables"][name]["parts"].insert(0, first.model_dump()))
         self.refused(shares, "the share 2/3, has a part that is not its own")
 
+    def test_shares_of_which_none_has_a_first_part(self, shares: Path) -> None:
+        for folder in shares.iterdir():
+            forge(
+                folder,
+                lambda content: content["tables"]["invoices"].update(
+                    parts=[part for part in content["tables"]["invoices"]["parts"] if "part-00000-" not in part["file"]]
+                ),
+            )
+        self.refused(shares, "none of the shares has part 0 of invoices")
+
     def test_a_whole_build(self, made: Path, tmp_path: Path) -> None:
         shutil.copytree(made / "whole", tmp_path / "whole")
         self.refused(tmp_path / "whole", "holds a whole build, not a share")

@@ -49,7 +49,7 @@ class SameShare:
     def __init__(self, folder: Path, replaced: Manifest) -> None:
         self.folder, self.replaced = folder, replaced
         self.kept: list[PartFile] = []
-        self._parts = {part.file: part for entry in replaced.tables.values() for part in entry.parts}
+        self._parts = {part.file: part for part in replaced.parts}
 
     @classmethod
     def find(cls, folder: Path, origin: Origin, share: Share) -> Self | None:

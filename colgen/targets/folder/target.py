@@ -81,7 +81,7 @@ class FolderTarget:
 
     def refuse(self, plan: Plan, model: Model) -> None:
         self.refuse_without_room(plan.total_bytes)
-        lake.refuse(plan.spec, plan.spec.generation(model), self._staging.target)
+        lake.refuse(plan.spec, model, self._staging.target)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
@@ -148,11 +148,10 @@ class FolderTarget:
 
     def publish(self, progress: Progress) -> Published:
         self._staging.publish()
-        tables = self.manifest.tables
         return Published(
-            rows={name: entry.rows for name, entry in tables.items()},
-            bytes={name: sum(part.bytes for part in entry.parts) for name, entry in tables.items()},
-            parts=sum(len(entry.parts) for entry in tables.values()),
+            rows=self.manifest.rows,
+            bytes=self.manifest.bytes,
+            parts=len(self.manifest.parts),
             kept=len(self._reuse.kept),
             resumed=bool(self._journal.finished),
         )

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from colgen.declare.model import Model
 from colgen.formats import plain_schema
 from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
@@ -16,13 +17,14 @@ from colgen.targets.lake.table_format import TableChange, find_table_format
 from colgen.targets.manifest import Manifest, MetadataFile, PartFile
 
 
-def refuse(spec: Spec, generation: Generation, place: Path) -> None:
+def refuse(spec: Spec, model: Model, place: Path) -> None:
     """Raises RequestError or TargetError where a build cannot be tables of the lake that it asks for.
 
     place : the folder that it will be in
     """
     if spec.table_format is not None:
-        schemas = {name: plain_schema(generation.arrow_schema(generation.model.table(name))) for name in spec.tables}
+        generation = spec.generation(model)
+        schemas = {name: plain_schema(generation.arrow_schema(model.table(name))) for name in spec.tables}
         find_table_format(spec.table_format).refuse(schemas, place)
 
 

@@ -271,11 +271,10 @@ class ObjectsTarget:
                 f"the new build is in its place, {self}, but what it needed until then could not be cleared away ({error}): "
                 f"colgen cleanup {self} --leftovers"
             ) from error
-        tables = self.manifest.tables
         return Published(
-            rows={name: entry.rows for name, entry in tables.items()},
-            bytes={name: sum(part.bytes for part in entry.parts) for name, entry in tables.items()},
-            parts=sum(len(entry.parts) for entry in tables.values()),
+            rows=self.manifest.rows,
+            bytes=self.manifest.bytes,
+            parts=len(self.manifest.parts),
             kept=self._kept,
             resumed=self.resume and self._kept > 0,
         )
