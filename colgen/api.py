@@ -73,6 +73,7 @@ def build(
     constraints: bool | None = ...,
     max_rows: int | None = ...,
     part: str | None = ...,
+    count: bool = ...,
     resume: bool = ...,
     progress: Progress | None = ...,
 ) -> Summary: ...
@@ -108,6 +109,7 @@ def build(
     constraints: bool | None = None,
     max_rows: int | None = None,
     part: str | None = None,
+    count: bool = False,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> Dataset | Summary:
@@ -138,6 +140,7 @@ def build(
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
     fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
     part : of a folder: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
+    count : with `part`: only count the rows of the share, and leave the count in `out`, for the other shares to start from
     resume : of files: go on from the parts that a killed build of the same request has finished
     progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is
         published unless it was by then
@@ -151,7 +154,7 @@ def build(
     """
     chosen = _model(model)
     how: dict[str, Any] = {
-        "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "resume": resume,
+        "overwrite": overwrite, "append": append, "fill": fill, "triggers": triggers, "schema": schema, "constraints": constraints, "max_rows": max_rows, "part": part, "count": count, "resume": resume,
         "format": format, "compression": compression, "encoding": encoding, "row_group": row_group, "table_format": table_format, "target_size": target_size,
         "engine": engine, "address": address,
     }  # fmt: skip
@@ -170,6 +173,7 @@ def build(
     from colgen.engines import AUTO
     from colgen.engines.progress import no_progress
     from colgen.pipeline.conductor import conduct
+    from colgen.pipeline.counts import count_share
     from colgen.pipeline.options import BuildOptions, open_target, safeguards
 
     options = BuildOptions(out, **how)
@@ -177,6 +181,10 @@ def build(
     spec = _spec(chosen, **request)
     deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
+    if options.share is not None and options.count:
+        return count_share(
+            spec, chosen, options.destination.path, options.share, check=check, threads=threads, engine=engine or AUTO, address=address
+        )
     target = open_target(options, chosen, guards)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
     who: dict[str, Any] = {"threads": threads, "engine": engine or AUTO, "address": address, "progress": progress or no_progress}

@@ -232,6 +232,7 @@ READERS: Mapping[str, Reader] = {
     "fill": flag,
     "triggers": flag,
     "part": name,
+    "count": flag,
     "resume": flag,
     "all": flag,
     "sample": whole_number(1),

@@ -171,6 +171,12 @@ def build(
             help="Make only the Kth of N shares, into a folder of its own below --out; `colgen merge` makes the shares one build.",
         ),
     ] = None,
+    count: Annotated[
+        bool,
+        typer.Option(
+            "--count", help="With --part: only count the share's rows, and leave the count in --out, for other shares to start from."
+        ),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the finished parts of a killed build of the same request; the result is the same.")
     ] = False,
@@ -222,7 +228,7 @@ def build(
         settings={"customers": customers, "products": products, "days": days, **assignments(set_)},
     )
     how: dict[str, Any] = dict(
-        overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, part=part, resume=resume
+        overwrite=overwrite, append=append, constraints=constraints, fill=fill, triggers=triggers, part=part, count=count, resume=resume
     )
     group = read("--row-group", parsed_size, row_group) if row_group is not None else None
     how |= dict(
@@ -274,6 +280,7 @@ def build(
     from colgen import config
     from colgen.engines import AUTO
     from colgen.pipeline.conductor import conduct
+    from colgen.pipeline.counts import count_share
 
     deny, _ = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=defaults["schema"].source != "default", max_rows=defaults["max_rows"].value)
@@ -282,7 +289,12 @@ def build(
     if note:
         reporter.note(note)
     threads, most = defaults["threads"].value, memory_limit(defaults)
-    who: dict[str, Any] = dict(threads=threads, engine=asked.engine or AUTO, address=asked.address, progress=reporter)
+    who: dict[str, Any] = dict(threads=threads, engine=asked.engine or AUTO, address=asked.address)
+    if asked.share is not None and asked.count:
+        share, folder = asked.share, asked.destination.path
+        run(lambda: count_share(spec, loaded, folder, share, check=check, **who), reporter)
+        return
+    who["progress"] = reporter
     run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, **who), reporter)
 
 

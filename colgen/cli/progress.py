@@ -191,8 +191,11 @@ def summary_lines(summary: Summary) -> list[str]:
     width = max(len(name) for name in summary.rows)
     if summary.added is not None:
         return _extension_lines(summary, summary.added, width)
-    lines = [f"  {name:{width}}  {rows:>15,} rows  {human_size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
     rows = sum(summary.rows.values())
+    if not summary.bytes:  # they were only counted
+        lines = [f"  {name:{width}}  {rows:>15,} rows" for name, rows in summary.rows.items()]
+        return [*lines, f"{summary.target}: {rows:,} rows counted in {summary.seconds:.2f} s, seed {summary.spec.seed}"]
+    lines = [f"  {name:{width}}  {rows:>15,} rows  {human_size(summary.bytes[name]):>10}" for name, rows in summary.rows.items()]
     return [
         *lines,
         f"{summary.target}: {len(summary.rows)} table{'' if len(summary.rows) == 1 else 's'}, {rows:,} rows, {human_size(sum(summary.bytes.values()))} in {summary.seconds:.2f} s"

@@ -19,11 +19,14 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from colgen.declare.model import Model
-from colgen.engines import processes, threads
+from colgen.engines import counted, processes, threads
+from colgen.engines.counted import Run
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.generate.plan import Task, bytes_of, largest_first
@@ -37,6 +40,9 @@ ELSEWHERE = ("ray", "spark")
 """The engines whose workers may be on other machines."""
 
 NAMES = (AUTO, "threads", "processes", *ELSEWHERE)
+
+MANY = 5
+"""From so many processes on, one that counts for all of them would keep them waiting."""
 
 LARGE = 1 << 24
 """From this many bytes on, processes are worth what starting them costs."""
@@ -74,15 +80,33 @@ def execute(
     engine : one of `NAMES`
     address : of the cluster; one of its own on this machine if None
     """
-    several = workers != 1
-    ordered = largest_first(tasks) if several else tasks
-    # asked for when a worker is about to be free: what this process has made need not be counted
-    counted = (task.with_first_ids(job.generation) for task in ordered)
+    ordered = tasks if workers == 1 else largest_first(tasks)
+    with crew(tasks, workers, report, engine, address) as run:
+        if engine in ELSEWHERE or (_forks(tasks, workers, engine) and (workers or _cores()) >= MANY):
+            for window in counted.with_first_ids(ordered, job.generation, run):
+                run(window, job, done)
+        else:  # asked for when a worker is about to be free: what this process has made need not be counted
+            run((task.with_first_ids(job.generation) for task in ordered), job, done)
+
+
+@contextmanager
+def crew(tasks: Sequence[Task], workers: int | None, report: RowReporter, engine: str = AUTO, address: str | None = None) -> Iterator[Run]:
+    """The workers of an engine, for as long as this takes. The arguments are those of `execute`."""
     if engine in ELSEWHERE:
         from colgen.engines import ray, spark
 
-        {"ray": ray, "spark": spark}[engine].execute(counted, job, done, workers, report, address)
-        return
-    large = len(tasks) > 1 and several and bytes_of(tasks) >= LARGE
-    forks = engine == "processes" or (engine == AUTO and large and processes.allowed())
-    (processes if forks else threads).execute(counted, job, done, workers or os.cpu_count() or 1, report)
+        with {"ray": ray, "spark": spark}[engine].cluster(workers, report, address) as run:
+            yield run
+    else:
+        local = processes if _forks(tasks, workers, engine) else threads
+        yield partial(local.execute, workers=workers or _cores(), report=report)
+
+
+def _forks(tasks: Sequence[Task], workers: int | None, engine: str) -> bool:
+    """Whether tasks are done in processes forked from this one."""
+    large = len(tasks) > 1 and workers != 1 and bytes_of(tasks) >= LARGE
+    return engine == "processes" or (engine == AUTO and large and processes.allowed())
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

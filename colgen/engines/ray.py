@@ -10,10 +10,12 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
 
+from colgen.engines.counted import Run
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.engines.reach import refuse_unreachable
@@ -39,43 +41,46 @@ def library() -> ModuleType:
     return ray
 
 
-def execute(
-    tasks: Iterable[Task],
-    job: Job[Result],
-    done: Callable[[Result], None],
-    workers: int | None,
-    report: RowReporter,
-    address: str | None,
-) -> None:
-    """As in `colgen.engines`; the tasks in the order given.
+@contextmanager
+def cluster(workers: int | None, report: RowReporter, address: str | None) -> Iterator[Run]:
+    """Runs tasks on a cluster, in the order given.
 
     workers : how many tasks are under way at once at most; as the cluster has room if None
     address : of the cluster; that of RAY_ADDRESS if None, or else one that is started on this machine for as long as this takes
     """
     ray = library()
-    sent = SentJob(job)
     with _connected(ray, address, workers):
-        shared = ray.put(sent)
-        work = ray.remote(max_retries=_RETRIES)(_attempt)
-        left, under_way = iter(tasks), list[Any]()
-        try:
-            while True:
-                most = workers if workers is not None and address is not None else 2 * _cores(ray)
-                under_way += [work.remote(shared, task) for task in islice(left, max(0, most - len(under_way)))]
-                if not under_way:
-                    return
-                ended, _ = ray.wait(under_way, timeout=_POLL)
-                if ended:
-                    ended, under_way = ray.wait(under_way, num_returns=len(under_way), timeout=0)
-                for reference in ended:
-                    _result(ray, reference).hand_over(done, report)
-        except BaseException:
-            for reference in under_way:
-                with suppress(Exception):
-                    ray.cancel(reference, force=True)
-            if under_way:
-                ray.wait(under_way, num_returns=len(under_way), timeout=_PATIENCE)
-            raise
+        yield partial(_execute, ray=ray, most=workers if address is not None else None, report=report)
+
+
+def _execute(
+    tasks: Iterable[Task], job: Job[Result], done: Callable[[Result], None], *, ray: ModuleType, most: int | None, report: RowReporter
+) -> None:
+    """Runs some tasks.
+
+    most : how many are under way at once; as the cluster has room if None
+    """
+    shared = ray.put(SentJob(job))
+    work = ray.remote(max_retries=_RETRIES)(_attempt)
+    left, under_way = iter(tasks), list[Any]()
+    try:
+        while True:
+            room = most if most is not None else 2 * _cores(ray)
+            under_way += [work.remote(shared, task) for task in islice(left, max(0, room - len(under_way)))]
+            if not under_way:
+                return
+            ended, _ = ray.wait(under_way, timeout=_POLL)
+            if ended:
+                ended, under_way = ray.wait(under_way, num_returns=len(under_way), timeout=0)
+            for reference in ended:
+                _result(ray, reference).hand_over(done, report)
+    except BaseException:
+        for reference in under_way:
+            with suppress(Exception):
+                ray.cancel(reference, force=True)
+        if under_way:
+            ray.wait(under_way, num_returns=len(under_way), timeout=_PATIENCE)
+        raise
 
 
 def _attempt(job: SentJob[Result], task: Task) -> Attempt[Result]:

@@ -22,6 +22,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
+from colgen.engines.counted import Run
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.engines.reach import refuse_unreachable
@@ -59,26 +60,31 @@ def library() -> type[SparkContext]:
     return SparkContext
 
 
-def execute(
-    tasks: Iterable[Task],
-    job: Job[Result],
-    done: Callable[[Result], None],
-    workers: int | None,
-    report: RowReporter,
-    address: str | None,
-) -> None:
-    """As in `colgen.engines`; the tasks in the order given.
+@contextmanager
+def cluster(workers: int | None, report: RowReporter, address: str | None) -> Iterator[Run]:
+    """Runs tasks on executors, in the order given.
 
     workers : how many tasks are under way at once at most; as the cluster has room if None
     address : Spark's master; that of spark-submit if None, or else a JVM of our own on this machine
     """
+    with _connected(address, workers) as context:
+        yield partial(_execute, context=context, most=workers if address is not None else None, report=report)
+
+
+def _execute(
+    tasks: Iterable[Task], job: Job[Result], done: Callable[[Result], None], *, context: SparkContext, most: int | None, report: RowReporter
+) -> None:
+    """Runs some tasks.
+
+    most : how many are under way at once; as the cluster has room if None
+    """
     sent = SentJob(job)
-    with _connected(address, workers) as context, ThreadPoolExecutor(_WAVES, thread_name_prefix="colgen") as pool:
+    with ThreadPoolExecutor(_WAVES, thread_name_prefix="colgen") as pool:
         shared, group, left = context.broadcast(sent), f"colgen-{secrets.token_hex(4)}", iter(tasks)
         waiting = set[Future[list[Attempt[Result]]]]()
         try:
             while True:
-                while len(waiting) < _WAVES and (wave := list(islice(left, _size(context, workers if address is not None else None)))):
+                while len(waiting) < _WAVES and (wave := list(islice(left, _size(context, most)))):
                     waiting.add(pool.submit(_run, context, group, wave, shared))
                 if not waiting:
                     return

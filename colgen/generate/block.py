@@ -45,26 +45,35 @@ _FEW_CHILDREN = 4
 """Where at most one row in four has children, those are looked for; otherwise all rows are gone through."""
 
 
+class Unnumbered(ColgenError):
+    """Ids of rows are asked for that are only counted, so nobody knows yet how many come before them."""
+
+
 class Block:
     """Some rows of a table: `count` of them from the id `start` on, or those with any `ids`.
 
+    start : None where rows that are fanned out are only counted. Whoever asks for their ids gets `Unnumbered`
     parent, counts : the rows they are fanned out from, and how many from each
     first_parent : the position in the parent block of the row that the first of `counts` belongs to
+    place : what they are drawn by (`places`): the first place of rows that follow one another, or that of each; the ids if None
     """
 
     def __init__(
         self,
         generation: Generation,
         table: TableInfo,
-        start: int = 0,
+        start: int | None = 0,
         count: int = 0,
         ids: Array | None = None,
         parent: Block | None = None,
         counts: Array | None = None,
         first_parent: int = 0,
+        place: int | Array | None = None,
     ) -> None:
-        self.generation, self.table, self.start, self._first_parent = generation, table, start, first_parent
+        self.generation, self.table, self._start, self._first_parent = generation, table, start, first_parent
         self._given_ids = ids
+        self._place = place if place is not None else start if ids is None else ids
+        self._offset = 0  # of a piece, in the block that it is one of
         self.count = count if ids is None else len(ids)
         self.parent, self.counts = parent, counts
         self.family: WeakValueDictionary[TableInfo, Block] = WeakValueDictionary()  # a circle would outlive the block
@@ -87,6 +96,13 @@ class Block:
     def scenario(self) -> Conditions:
         return self.generation.scenario
 
+    @property
+    def start(self) -> int:
+        """The id of the first row."""
+        if self._start is None:
+            raise Unnumbered(f"how many rows come before these of {self.table.name} is not known where they are counted")
+        return self._start
+
     @cached_property
     def ids(self) -> Array:
         return np.arange(self.start, self.start + self.count) if self._given_ids is None else self._given_ids
@@ -96,10 +112,13 @@ class Block:
         return self._numbered(self.table, self.ids)
 
     def draw(self, column: Column) -> Draw:
-        return Draw(self.generation.key_of(column), self.start, self.count, self._given_ids)
+        return self._drawing(self.generation.key_of(column))
 
     def draw_missing(self, column: Column) -> Draw:
-        return Draw(self.generation.key(self.table, f"{column.name} is missing"), self.start, self.count, self._given_ids)
+        return self._drawing(self.generation.key(self.table, f"{column.name} is missing"))
+
+    def _drawing(self, key: int) -> Draw:
+        return Draw(key, ids=self._place) if isinstance(self._place, np.ndarray) else Draw(key, cast(int, self._place), self.count)
 
     def rows_of(self, table: TableInfo) -> int:
         return self.generation.counts.of(table)
@@ -129,8 +148,10 @@ class Block:
         for first, end in pairwise(limits):
             offset, count = int(ends[first]), int(ends[end] - ends[first])
             if count:
-                piece = Block(self.generation, self.table, self.start + offset, count, None, self.parent, self.counts[first:end], first)
-                piece.family, piece.pieces = self.family, ()
+                start = None if self._start is None else self._start + offset
+                place = self._place[offset : offset + count] if isinstance(self._place, np.ndarray) else cast(int, self._place) + offset
+                piece = Block(self.generation, self.table, start, count, None, self.parent, self.counts[first:end], first, place)
+                piece.family, piece.pieces, piece._offset = self.family, (), offset
                 pieces.append(piece)
         return tuple(pieces) if len(pieces) > 1 else ()
 
@@ -313,8 +334,8 @@ class Block:
 
     def ordinal(self) -> Array:
         assert self.parent is not None
-        ends, whole = self.parent._ends(self.table.name)
-        before = (ends + (whole.start - self.start)).astype(np.int32)  # the first of these rows
+        ends, _ = self.parent._ends(self.table.name)
+        before = (ends - self._offset).astype(np.int32)  # the first of these rows
         ordinal = np.arange(1, self.count + 1, dtype=np.int32)
         for rows in slices(self.count):
             ordinal[rows] -= before.take(self.parent_rows[rows])
@@ -360,8 +381,8 @@ class Block:
                 )
             ends, block = root._ends(sibling.name)
             more += (ends[1:] if number < siblings.index(branch) else ends[:-1]) + (block.start - 1)
-        ends, block = root._ends(self.table.name)
-        return ids + np.repeat(more, np.diff(np.clip(ends + (block.start - self.start), 0, self.count)))
+        ends, _ = root._ends(self.table.name)
+        return ids + np.repeat(more, np.diff(np.clip(ends - self._offset, 0, self.count)))
 
     def descendant_count(self, table: str) -> Array:
         return np.diff(self._ends(table)[0])
@@ -432,7 +453,7 @@ class Block:
             if hasattr(counts, "mask") and np.ma.getmaskarray(counts).any():
                 raise ModelError(f"{self.table.name}.{count} says how many rows of {table.name} there are, and must not be missing")
         else:
-            draw = Draw(self.generation.key(table, "rows"), self.start, self.count, self._given_ids)
+            draw = self._drawing(self.generation.key(table, "rows"))
             try:
                 counts = draw.integers(*count.ends(self.volume)) if isinstance(count, Between) else draw(count)
             except ColgenError:

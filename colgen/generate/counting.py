@@ -1,7 +1,8 @@
-"""How many rows there are, exactly or about, and with which ids they begin: the one place that counts.
+"""How many rows there are, exactly or about, and with which ids they begin.
 
 Rows that are fanned out have dense ids, so whoever starts in the middle must know how many came before. That is known where a walk has
 ended, counted (at a few nanoseconds a parent) where it is not, and estimated from roots all over a family where "about" is good enough.
+Chunks are counted each for itself, by whoever likes; here they are added up.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from colgen.declare.period import Period
 from colgen.declare.rows import Branches, Daily, Volume
 from colgen.declare.table import TableInfo
 from colgen.errors import ModelError, RequestError
-from colgen.generate.block import Block
+from colgen.generate.block import Block, Unnumbered
 from colgen.generate.sample import sample, spread
-from colgen.generate.walk import walk
+from colgen.generate.walk import count, walk
 
 if TYPE_CHECKING:
     from colgen.generate.generation import Generation
@@ -100,10 +101,23 @@ class RowCounts:
             return there
         with self._lock:
             while (there := known.get(root)) is None:  # another thread may have counted them meanwhile
-                last = max(earlier for earlier in tuple(known) if earlier <= root)
-                for _ in walk(self._generation, family, last, root - last):
-                    pass
+                self._count(family, self.nearest_known(family, root), root)
         return there
+
+    def nearest_known(self, family: Family, root: int) -> int:
+        """The last root, up to this one, of which it is known what it leads to."""
+        return max(earlier for earlier in tuple(self._known_first_ids(family)) if earlier <= root)
+
+    def _count(self, family: Family, known: int, root: int) -> None:
+        """Finds out what a root leads to, from an earlier one for which this is known."""
+        try:
+            counted = count(self._generation, family, known, root)
+        except Unnumbered:
+            for _ in walk(self._generation, family, known, root - known):
+                pass
+        else:
+            first_ids = self._known_first_ids(family)[known]
+            self.note_first_ids(family, root, {table: first_ids[table] + rows for table, rows in counted.items()})
 
     def note_first_ids(self, family: Family, root: int, first_ids: Mapping[TableInfo, int]) -> None:
         """Remembers the first ids that a root leads to, so that the rows before it need not be counted."""
@@ -119,6 +133,10 @@ class RowCounts:
 
     def between(self, family: Family, first: int, end: int) -> dict[TableInfo, int]:
         """How many rows of each table come from the roots from `first` up to, but not including, `end`: exactly."""
+        known = self._known_first_ids(family)
+        if first not in known or end not in known:
+            with suppress(Unnumbered):
+                return {family[0]: end - first, **count(self._generation, family, first, end)}
         start, stop = ({family[0]: root, **self.first_ids(family, root)} for root in (first, end))
         return {table: stop[table] - start[table] for table in family}
 

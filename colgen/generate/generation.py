@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from colgen.arrays import Array, slices
 from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.column import Column
 from colgen.declare.conditions import Conditions
+from colgen.declare.families import Family
 from colgen.declare.history import Births
 from colgen.declare.keys import unique_sets
 from colgen.declare.model import Model
@@ -25,13 +27,20 @@ from colgen.declare.table import TableInfo
 from colgen.declare.times import CreatedAt
 from colgen.defects.places import Defects, DirtyTable
 from colgen.draws import draw
-from colgen.errors import ModelError
+from colgen.errors import ColgenError, ModelError
 from colgen.generate.block import Block
 from colgen.generate.counting import RowCounts
 from colgen.generate.index import INDEX_LIMIT, Index
+from colgen.generate.period import choose_period
+from colgen.generate.places import WHOLE, chunk_of_rows
+from colgen.generate.sample import sample, spread
 from colgen.generate.walk import walk
 from colgen.values.gather import at_positions, together
 from colgen.values.types import ColumnData
+
+_CHUNK_ROOTS = 8  # by which is judged how many rows come from one
+
+_chunks: WeakKeyDictionary[Model, Mapping[TableInfo, int]] = WeakKeyDictionary()
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -65,6 +74,7 @@ class Generation:
         self._calendars: dict[TableInfo, Array] = {}
         self._births: dict[TableInfo, Births] = {}
         self._dirty: dict[TableInfo, DirtyTable | None] = {}
+        self._chunks: Mapping[TableInfo, int] | None = None
         self._lock = threading.RLock()
 
     def __reduce__(self) -> tuple[type[Generation], tuple[Any, ...]]:
@@ -74,6 +84,14 @@ class Generation:
     def over(self, period: Period, volume: Mapping[str, Any]) -> Generation:
         """The same over another period."""
         return Generation(self.model, volume, self.seed, period, self.scenario, self.defects)
+
+    def chunk(self, family: Family) -> int:
+        """How many roots of a family are in a chunk: for a model always the same, so that no setting, seed or scenario moves a place."""
+        if len(family) == 1:
+            return WHOLE
+        if self._chunks is None:
+            self._chunks = chunks_of(self.model)
+        return self._chunks[family[0]]
 
     @property
     def libraries(self) -> list[str]:
@@ -259,3 +277,25 @@ class Generation:
                 for column in table.written_columns
             ]
         )
+
+
+def chunks_of(model: Model) -> Mapping[TableInfo, int]:
+    """How many roots of each family with fanned-out rows are in a chunk, by its root table: judged by the largest volume of the model."""
+    if model not in _chunks:
+        settings = max(model.volumes.values(), key=lambda volume: sum(volume[name] for name in model.counts))
+        period = choose_period(None, None, days=settings.get("days"), model_first_day=model.first_day)
+        largest = Generation(model, settings, 0, period)
+        families = [family for family in model.families if len(family) > 1]
+        largest._chunks = {family[0]: WHOLE for family in families}
+        _chunks[model] = {family[0]: chunk_of_rows(_rows_per_root(largest, family)) for family in families}
+    return _chunks[model]
+
+
+def _rows_per_root(generation: Generation, family: Family) -> float:
+    """About how many rows of the table that has most come from one root."""
+    roots = spread(generation.counts.of(family[0]), _CHUNK_ROOTS)
+    try:
+        rows = sample(generation, family, roots)
+    except ColgenError:  # of a model that fails at its largest volume
+        return 1.0
+    return max(map(rows.rows, family)) / generation.counts.of(family[0])

@@ -20,6 +20,9 @@ from colgen.generate.spec import Spec
 PART_BYTES = 48_000_000
 """About how much of a family, as Parquet, goes into one task: a part of each of its tables. The same for every format."""
 
+_CHUNK_TASKS = 4
+"""Tasks that are up to so many times smaller than a chunk of roots become as large as one."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -195,10 +198,10 @@ def plan(spec: Spec, generation: Generation, exact: bool = True, share: Share | 
     share : only some of the tasks; their rows are estimated
     """
     model, counts = generation.model, generation.counts
-    families = list(cut(spec, generation))
-    tasks = Tasks(tuple(tasks for _, tasks in families))
     if share is not None:
+        tasks = tasks_of(spec, generation)
         return _share_of(spec, generation, tasks[share.among(len(tasks))], share)
+    families = list(cut(spec, generation))
     check_conditions(generation, [table for family, _ in families for table in family])
     for table in _counted_first(model, [table for family, _ in families for table in family]):
         counts.of(table)
@@ -210,7 +213,12 @@ def plan(spec: Spec, generation: Generation, exact: bool = True, share: Share | 
         for table, count in (({table: counts.of(table) for table in family}) if exact else counts.about(family).made).items():
             if (target := table.written_as) is not None:
                 rows[target.name] += count
-    return _plan(spec, generation, tasks, rows, exact)
+    return _plan(spec, generation, Tasks(tuple(tasks for _, tasks in families)), rows, exact)
+
+
+def tasks_of(spec: Spec, generation: Generation) -> Tasks:
+    """All tasks of a build; nothing is counted."""
+    return Tasks(tuple(tasks for _, tasks in cut(spec, generation)))
 
 
 def _share_of(spec: Spec, generation: Generation, tasks: Tasks, share: Share) -> Plan:
@@ -261,6 +269,9 @@ def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, Cut]]:
         step = max(1, round(PART_BYTES / each))
         if generation.model.settles_after is None:
             step = -(-roots // -(-roots // step))
+        chunk = generation.chunk(family)
+        if chunk <= roots and _CHUNK_TASKS * step >= chunk:
+            step = -(-step // chunk) * chunk  # whole chunks: what begins within one is made by counting the chunk up to there
         tasks = Cut(family[0].name, roots, step, each, {name: parts[name] for name in names}, 0, -(-roots // step))
         parts.update(dict.fromkeys(names, len(tasks)))
         yield family, tasks

@@ -13,6 +13,8 @@ from colgen.arrays import Array
 from colgen.declare.families import Family
 from colgen.declare.table import TableInfo
 from colgen.generate.block import Block
+from colgen.generate.places import places_of_children
+from colgen.generate.sums import summed_up
 
 if TYPE_CHECKING:
     from colgen.generate.generation import Generation
@@ -69,7 +71,7 @@ def sample(generation: Generation, family: Family, roots: Array) -> Sample:
 
     roots : their ids, ascending: int64
 
-    Ids of fanned-out rows begin with 1, so they are right only where the sample is complete.
+    Ids and places of fanned-out rows begin with 1, so they are right only where the sample is complete.
     """
     root, whole = family[0], generation.counts.of(family[0])
     if len(roots) and roots[-1] - roots[0] == len(roots) - 1:
@@ -77,13 +79,16 @@ def sample(generation: Generation, family: Family, roots: Array) -> Sample:
     else:
         block = Block(generation, root, ids=roots)
     block.family = at_hand = WeakValueDictionary({root: block})
+    ends = {root: np.arange(len(roots) + 1)}  # how many rows of a table come from the roots before each, and from all
     blocks, weights, complete = {root: block}, {root: np.full(len(roots), whole / max(len(roots), 1))}, len(roots) == whole
     for table in family[1:]:
         parent = cast(TableInfo, table.parent)
         counts = blocks[parent].fan_out(table)
         made = np.minimum(counts, MOST_CHILDREN)
         complete = complete and bool((made == counts).all())
-        block = Block(generation, table, 1, int(made.sum()), parent=blocks[parent], counts=made)
+        ends[table] = summed_up(made).take(ends[parent])
+        place = places_of_children(ends[table], 1, generation.chunk(family)) if complete else 1
+        block = Block(generation, table, 1, int(made.sum()), parent=blocks[parent], counts=made, place=place)
         block.family, at_hand[table], blocks[table] = at_hand, block, block
         weights[table] = np.repeat(weights[parent] * counts / np.maximum(made, 1), made)
     return Sample(blocks, weights, complete)

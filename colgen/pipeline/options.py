@@ -50,6 +50,7 @@ class BuildOptions:
     triggers : with `fill`: whether the user's triggers fire
     max_rows : into a database: refuse a build of more rows
     part : into a folder: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
+    count : with `part`: only count its rows, and leave the count there, for the other shares to start from
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding, row_group : as they were asked for, None where they were not: a database has none
     table_format : into a folder: of the tables of a lake that lie over the files; None for files alone
@@ -66,6 +67,7 @@ class BuildOptions:
     triggers: bool = True
     max_rows: int | None = None
     part: str | None = None
+    count: bool = False
     resume: bool = False
     format: str | None = None
     compression: str | None = None
@@ -119,6 +121,8 @@ class BuildOptions:
             Share.parse(self.part, spelled("part").rstrip("="))
         if self.share is not None and not self.destination.is_folder:
             raise RequestError(f"{spelled('part')} is for a folder: shares are merged there, by colgen merge")
+        if self.count:
+            self._refuse_unfit_for_counts(spelled)
         if self.destination.is_folder or self.destination.is_objects:
             database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
@@ -150,6 +154,13 @@ class BuildOptions:
                 f"engine {engine}: its workers may be on other machines, and write files that all of them see; {database} is "
                 f"written by this process: leave out {spelled('engine')}, or build into a folder in shared storage"
             )
+
+    def _refuse_unfit_for_counts(self, spelled: Callable[[str], str]) -> None:
+        if self.part is None:
+            raise RequestError(f"{spelled('count')} is for a share of a build: add {spelled('part')}")
+        for name in ("overwrite", "resume"):
+            if getattr(self, name):
+                raise RequestError(f"{spelled(name)} means nothing with {spelled('count')}: nothing is made")
 
     def _refuse_unfit_for_lakes(self, spelled: Callable[[str], str]) -> None:
         option = spelled("table_format")

@@ -37,7 +37,7 @@ from colgen.targets.place import Place
 
 NAME = "manifest.json"
 LOAD_SQL = "load.sql"
-DATA_VERSION = 9
+DATA_VERSION = 10
 """Goes up when the same spec gives different data."""
 
 LARGEST = 200_000_000

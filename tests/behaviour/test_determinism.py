@@ -38,12 +38,12 @@ GOLDEN = {
     "ecommerce": {
         "raw_customers": "ce2e33ccc2b816e6f050bb11",
         "raw_products": "65637b9d17fba7455942a783",
-        "raw_sessions": "13cd467c705c926b0b492679",
-        "raw_clickstream": "d2d07da3f5087e8a3dcfbd7c",
-        "raw_orders": "dfc3f3b67c8436896d312ca4",
-        "raw_order_items": "b2dc657f12b7c83173846f98",
-        "raw_reviews": "7529cccd4a9d2e9b87d94081",
-        "raw_inventory": "e3ab92594245d587cccc767c",
+        "raw_sessions": "4520a1f553b105358a9a82fa",
+        "raw_clickstream": "8632ad71f482b51b3147001b",
+        "raw_orders": "3c4884092a4899bfb04d5174",
+        "raw_order_items": "90b558b855abdcc1b24dcc86",
+        "raw_reviews": "d3e74673a8f6d11e8b23b65d",
+        "raw_inventory": "f949bce9693ebc6f43259008",
     },
 }
 

@@ -112,8 +112,8 @@ class RawOrderItems(Table):
 
     stretch = Lookup(RawSessions.stretch, hidden=True)
     ordered_at = Lookup(RawSessions.ended_at, hidden=True)
-    delivered_at = Lookup(RawOrders.delivered, hidden=True)  # NEVER if it has not been
-    back_on = Lookup(RawOrders.back_on, hidden=True)
+    delivered_at = Lookup(RawSessions.delivered, hidden=True)  # NEVER if it has not been
+    back_on = Lookup(RawSessions.back_on, hidden=True)
     country_row = Lookup(RawCustomers.country_row, via="customer", hidden=True)
     day = Lookup(RawSessions.day, hidden=True)
     clock = Lookup(RawCustomers.clock, via="customer", hidden=True)

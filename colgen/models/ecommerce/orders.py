@@ -4,6 +4,7 @@ import numpy as np
 
 from colgen import (
     DAY,
+    BigInteger,
     Boolean,
     Categorical,
     Choice,
@@ -134,9 +135,9 @@ class RawOrders(Table):
         arrived = either(sent_back < NEVER, OrderStatus.returned, OrderStatus.delivered)
         return either(cancelled, OrderStatus.cancelled, either(now < delivery_moment, under_way, arrived))
 
-    @column(Timestamp, hidden=True)
+    @column(BigInteger, hidden=True)
     def delivered(delivery_moment, status):
-        """When it arrived; NEVER if it has not."""
+        """When it arrived, in microseconds; NEVER if it has not."""
         return either(np.isin(status, [OrderStatus.delivered, OrderStatus.returned]), delivery_moment, NEVER)
 
     @column(Integer, hidden=True)

@@ -158,6 +158,8 @@ class RawSessions(Table):
     events = Count("raw_clickstream", hidden=True)
     items = Count("raw_order_items", hidden=True)
     amount = Sum("raw_order_items.line_total", Money, hidden=True)
+    delivered = Sum("raw_orders.delivered", hidden=True)  # of its one order, as the next one
+    back_on = Sum("raw_orders.back_on", hidden=True)
     goods = Sum("looks.goods", hidden=True)
     licences = column(Integer, hidden=True)(lambda goods: goods // LICENCE)
 

@@ -17,7 +17,7 @@ from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.folder import journal, staging
+from colgen.targets.folder import counts, journal, staging
 from colgen.targets.folder.attempts import AttemptOutput, remove_attempts
 from colgen.targets.folder.reuse import PartReuse, PreviousBuild, SameShare
 from colgen.targets.folder.views import load_sql
@@ -88,6 +88,8 @@ class FolderTarget:
         self._journal = journal.Journal(self.folder, plan, generation)
         if plan.share is not None:
             self.previous = SameShare.find(self.folder, self._origin, plan.share)
+            if known := counts.take_over(self.folder.parent, plan.share, plan.spec, generation):
+                progress(Noted(f"{known:,} of {plan.share.number - 1:,} shares before this one are counted already"))
         resume = self._journal.resume if self.resume and self.previous is None else None
         self._new = self._staging.open(self.previous.replaced if self.previous else self.overwrite, resume)
         if self.resume and self.previous is None:
