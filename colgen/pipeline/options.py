@@ -148,7 +148,7 @@ class BuildOptions:
             database = "a DuckDB file" if self.destination.kind == DUCKDB else "PostgreSQL"
             raise RequestError(
                 f"engine {engine}: its workers may be on other machines, and write files that all of them see; {database} is "
-                f"written by this process: leave out {spelled('engine')}, or build into a folder in shared storage"
+                f"written by this process: leave out {spelled('engine')}, or build into a bucket, or a folder in shared storage"
             )
 
     def _refuse_unfit_for_lakes(self, spelled: Callable[[str], str]) -> None:

@@ -58,10 +58,15 @@ class There:
 
 @dataclass(frozen=True)
 class WriteObjects:
-    """Makes the parts of a task and puts them into the bucket, between the two states of its record."""
+    """Makes the parts of a task and puts them into the bucket, between the two states of its record.
+
+    marker : which version of its marker the build has put. It is looked for before anything is put, since a worker on another machine may
+        reach another store
+    """
 
     write: WriteParts
     records: TaskRecords
+    marker: Version
 
     @property
     def generation(self) -> Generation:
@@ -69,6 +74,7 @@ class WriteObjects:
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
         files = list(self.write.origin.files_of(task).values())
+        self.records.refuse_lost(self.marker)
         self.records.write(task, TaskRecord(files=files))
         made = self.write(task, stop, report)
         self.records.write(task, TaskRecord(files=files, parts=list(made.parts.values()), first_ids=task.first_ids))
@@ -236,7 +242,7 @@ class ObjectsTarget:
     def job(self) -> WriteObjects:
         assert self._journal is not None
         write = WriteParts(self._generation, self._origin, BucketOutput(self.bucket), block_cells=self.block_cells)
-        return WriteObjects(write, self._journal.records)
+        return WriteObjects(write, self._journal.records, self._journal.version)
 
     def add(self, result: TaskParts) -> None:
         for name, part in result.parts.items():
