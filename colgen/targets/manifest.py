@@ -376,7 +376,7 @@ def whole(manifest: Manifest, where: str) -> Manifest:
     where : the place of the build, for messages
     """
     if manifest.share is not None:
-        raise RequestError(f"{where!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge FOLDER --out data/")
+        raise RequestError(f"{where!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge SHARES --out WHOLE")
     return manifest
 
 

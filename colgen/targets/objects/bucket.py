@@ -206,6 +206,17 @@ class Bucket:
         return _open(self.url, self.where)
 
 
+def split(url: str) -> tuple[Bucket, str]:
+    """The whole bucket of a URL, and what the URL names in it.
+
+    >>> split("s3://bucket/shop/orders")
+    (Bucket(url='s3://bucket'), 'shop/orders')
+    """
+    scheme, _, rest = url.partition("://")
+    bucket, _, name = rest.partition("/")
+    return Bucket(f"{scheme}://{bucket}"), name
+
+
 class Upload:
     """An object on its way: there, whole, once it is complete, and never if it is aborted. Few pieces are in memory at a time."""
 

@@ -122,11 +122,12 @@ class TaskRecords:
 class Journal:
     """The marker of a build of this process, and its records.
 
+    bucket : into which
     version : which version of the marker this build has put
     """
 
     def __init__(self, bucket: Bucket, heading: Heading) -> None:
-        self._bucket, self._heading = bucket, heading
+        self.bucket, self._heading = bucket, heading
         self.records = TaskRecords(bucket, xxhash.xxh3_64_hexdigest(heading.model_dump_json().encode()))
         self._name, self.version = self.records.marker, Version(None, None)
         self.resumed = False
@@ -137,37 +138,35 @@ class Journal:
         there = None
         if resume:
             with suppress(FileNotFoundError):
-                text, there = self._bucket.read_version(self._name)
+                text, there = self.bucket.read_version(self._name)
                 if _is_removed(text):
-                    raise TargetError(
-                        f"what a build into {self._bucket} has left is being removed; wait for that, or do it: {self._advice}"
-                    )
+                    raise TargetError(f"what a build into {self.bucket} has left is being removed; wait for that, or do it: {self._advice}")
         try:
-            self.version = self._bucket.put_if(self._name, _text(marker), there)
+            self.version = self.bucket.put_if(self._name, _text(marker), there)
         except Conflict:
             raise TargetError(
-                f"a build of the same request into {self._bucket} is under way since {_since(self._bucket, self._name)}, or was killed: wait for "
+                f"a build of the same request into {self.bucket} is under way since {_since(self.bucket, self._name)}, or was killed: wait for "
                 f"it, or go on from its parts with --resume, or remove them: {self._advice}"
             ) from None
         self.resumed = there is not None
 
     @property
     def _advice(self) -> str:
-        return f"colgen cleanup {self._bucket} --leftovers"
+        return f"colgen cleanup {self.bucket} --leftovers"
 
     def is_own(self) -> bool:
         """Whether nobody has taken the build over, or away."""
-        return self._bucket.version(self._name) == self.version
+        return self.bucket.version(self._name) == self.version
 
     def keep_replaced(self, manifest: bytes) -> None:
         """Notes the manifest of the build that is about to be replaced, so that its parts are known once it is gone."""
-        self._bucket.put(f"{self.records.folder}/{REPLACED}", manifest)
+        self.bucket.put(f"{self.records.folder}/{REPLACED}", manifest)
 
     def remove(self) -> None:
         """Removes what the build has left, if nobody else has taken it over: see `remove_leftover`."""
-        text, version = self._bucket.read_version(self._name)
+        text, version = self.bucket.read_version(self._name)
         if version == self.version:
-            remove_leftover(Leftover(self._bucket, self.records.digest, text, version))
+            remove_leftover(Leftover(self.bucket, self.records.digest, text, version))
 
 
 @dataclass(frozen=True)
