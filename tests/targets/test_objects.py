@@ -16,7 +16,7 @@ from colgen.engines.progress import Started, no_rows
 from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
 from colgen.pipeline.conductor import conduct
-from colgen.targets.manifest import NAME, Origin
+from colgen.targets.manifest import NAME
 from colgen.targets.objects import bucket
 from colgen.targets.objects.bucket import Bucket
 from colgen.targets.objects.target import ROW_GROUP_BYTES, ObjectsTarget
@@ -81,15 +81,6 @@ class TestABuildThatIsThere:
         before = objects(prefix)
         build(prefix, overwrite=True)
         assert objects(prefix) == before
-
-    def test_a_live_part_is_not_overwritten_by_another_builds(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Names of parts say whose they are; where two requests have the same ones in spite of that, the second one is refused."""
-        monkeypatch.setattr(Origin, "request_digest", "00000000")
-        build(prefix)
-        before = parts(prefix)
-        with refused("the names of those to be made", error=TargetError):
-            build(prefix, seed=1, overwrite=True)
-        assert parts(prefix) == before
 
     def test_a_part_that_was_changed_stays(self, prefix: str) -> None:
         build(prefix)

@@ -166,17 +166,6 @@ class ObjectsTarget:
         try:
             with ThreadPoolExecutor(workers) as pool:
                 kept = list(pool.map(lambda task: self._reusable(task, journal.records, entries), self._plan.tasks))
-            made = {
-                file
-                for task, parts in zip(self._plan.tasks, kept, strict=True)
-                if parts is None
-                for file in self._origin.files_of(task).values()
-            }
-            if self._there is not None and made & listed and any(self._there.manifest.differences_from(self._origin)):
-                raise TargetError(
-                    f"{self} holds another build, whose parts have the names of those to be made: they would be replaced one by one; name "
-                    "another prefix, or remove it first with colgen cleanup"
-                )
         except BaseException:
             if not journal.resumed:
                 with suppress(Exception):
