@@ -7,6 +7,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -234,6 +235,19 @@ class TestATask:
         with refused("resumed or removed", "another store", error=TargetError):
             work()
         assert objects(prefix) == {}
+
+
+def test_a_part_that_is_not_as_it_was_made_is_not_published(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = ObjectsTarget.load
+
+    def harmed(self: ObjectsTarget, *more: Any) -> None:
+        load(self, *more)
+        self.bucket.delete([next(iter(parts(prefix)))])
+
+    monkeypatch.setattr(ObjectsTarget, "load", harmed)
+    with refused("kinds/part-", "removed or changed", error=TargetError):
+        build(prefix)
+    assert objects(prefix) == {}
 
 
 def test_a_bucket_that_is_not_there_is_said(prefix: str) -> None:

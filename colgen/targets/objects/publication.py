@@ -60,7 +60,7 @@ def other_won(bucket: Bucket) -> TargetError:
 
 
 def publish(journal: Journal, manifest: Manifest, there: There | None) -> None:
-    """Puts the manifest of a build whose parts are all there, and clears away what it needed until then, and the parts of the build that it
+    """Puts the manifest of a build, once all of its parts are seen to be there, and clears away what it needed until then, and the parts of the build that it
     replaces.
 
     there : the build that it replaces; if there is another one by now, or none, that is a TargetError
@@ -68,6 +68,10 @@ def publish(journal: Journal, manifest: Manifest, there: There | None) -> None:
     bucket = journal.bucket
     if not journal.is_own():
         raise TargetError(f"the build into {bucket} was resumed or removed by somebody else meanwhile; this one is given up")
+    sizes = {name: entry.size for name, entry in bucket.entries()}
+    for part in manifest.parts:
+        if sizes.get(part.file) != part.bytes:
+            raise TargetError(f"{bucket}/{part.file} was removed or changed by somebody else meanwhile; this build is given up")
     if there is not None:
         journal.keep_replaced(there.text)
     try:
