@@ -139,7 +139,7 @@ def build(
     append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
         indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
     fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
-    part : of a folder: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
+    part : into a folder or a bucket: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
     count : with `part`: only count the rows of the share, and leave the count in `out`, for the other shares to start from
     resume : of files: go on from the parts that a killed build of the same request has finished
     progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is
@@ -309,8 +309,9 @@ def merge(
 ) -> Summary:
     """Makes the shares of a build one build, in one step or not at all: the same, byte for byte, as if it had been made in one place.
 
-    path : the folder in which the shares lie, as `build(part=…)` has made them
-    out : the folder of the whole build; the shares stay as they are, and on the same file system their files are not copied
+    path : the folder in which the shares lie, as `build(part=…)` has made them, or their prefix in a bucket
+    out : the folder of the whole build, or its prefix in the same bucket; the shares stay as they are, and on the same file system their files
+        are not copied
     overwrite : replace a build that is there
     model : needed for a check where it neither ships with colgen nor was read from a file that you have run before
     threads, check, max_memory : as in `build`
@@ -319,11 +320,10 @@ def merge(
     written to.
     """
     from colgen.pipeline.merge import merge as of_shares
-    from colgen.targets.destination import folder_path
 
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
     how: dict[str, Any] = dict(overwrite=overwrite, model=_model(model), threads=threads, check=check, max_memory=memory)
-    return of_shares([folder_path(path)], folder_path(out), **how)
+    return of_shares([path], out, **how)
 
 
 @read_arguments

@@ -308,8 +308,13 @@ def _with_engine(asked: BuildOptions, engine: Value, address: Value) -> BuildOpt
 
 
 def merge(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="The folder in which the shares lie, or the folders of single ones.")],
-    out: Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the whole build.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH…", help="The folder in which the shares lie, or the folders of single ones; or URLs in a bucket."),
+    ],
+    out: Annotated[
+        str, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the whole build, or its URL in the shares' bucket.")
+    ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a build that is there, in one step.")] = False,
     threads: Threads = None,
     check: Check = False,
@@ -328,15 +333,13 @@ def merge(
     from colgen.cli.progress import reporter as progress_reporter
     from colgen.declare.find import find_model
     from colgen.pipeline.merge import merge as of_shares
-    from colgen.targets.destination import folder_path
 
     process.own()
-    folders, target = [folder_path(path) for path in paths], folder_path(out)
     defaults = resolved(threads=threads, max_memory=max_memory, progress=progress and progress.value)
     loaded = find_model(model) if model else None
     reporter = progress_reporter("none" if quiet else defaults["progress"].value)
     how: dict[str, Any] = dict(threads=defaults["threads"].value, check=check, max_memory=memory_limit(defaults), progress=reporter)
-    run(lambda: of_shares(folders, target, overwrite=overwrite, model=loaded, **how), reporter)
+    run(lambda: of_shares(paths, out, overwrite=overwrite, model=loaded, **how), reporter)
 
 
 def extend(

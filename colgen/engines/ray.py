@@ -19,7 +19,7 @@ from colgen.engines.counted import Run
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.engines.reach import refuse_unreachable
-from colgen.engines.sent import Attempt, SentJob
+from colgen.engines.sent import Attempt, SentJob, in_a_line
 from colgen.engines.signals import kept_signals
 from colgen.errors import ColgenError, RequestError
 from colgen.generate.plan import Task
@@ -96,7 +96,7 @@ def _result(ray: ModuleType, reference: Any) -> Attempt[Any]:
     try:
         attempt: Attempt[Any] = ray.get(reference)
     except ray.exceptions.RayError as error:
-        raise ColgenError(f"Ray gave up on a task after {_RETRIES + 1} attempts: {_in_a_line(error)}") from error
+        raise ColgenError(f"Ray gave up on a task after {_RETRIES + 1} attempts: {in_a_line(error)}") from error
     return attempt
 
 
@@ -136,9 +136,4 @@ def _connect(ray: ModuleType, where: str, own: dict[str, Any]) -> None:
             ray.shutdown()
             if is_last:
                 place = "a Ray cluster could not be started" if own else f"the Ray cluster at {where!r} could not be reached"
-                raise ColgenError(f"{place}: {_in_a_line(error)}") from error
-
-
-def _in_a_line(error: Exception) -> str:
-    """The first line of an error that says something."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+                raise ColgenError(f"{place}: {in_a_line(error)}") from error

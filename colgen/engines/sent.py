@@ -1,4 +1,4 @@
-"""A job as workers of other processes and machines get it, and what they send back."""
+"""What workers of other processes and machines are sent, and what they send back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Generic, TypeVar, cast
 
 from colgen.engines.job import Job
@@ -18,6 +18,34 @@ from colgen.values.arrow import leave_pandas_out
 from colgen.values.memory import keep_freed_memory
 
 Result = TypeVar("Result")
+Value = TypeVar("Value")
+
+_KEPT = 4
+"""How many values a process keeps: of a generation also the small tables that it has made to look things up in."""
+
+
+@dataclass(frozen=True)
+class Sent(Generic[Value]):
+    """A value on its way: pickled here once, and unpickled once in each process that works with it.
+
+    pickled : what is sent; it tells one value from another
+    """
+
+    pickled: bytes
+
+    @classmethod
+    def of(cls, value: Value) -> Sent[Value]:
+        """Raises RequestError for a model that cannot be sent."""
+        return cls(pickle.dumps(value))
+
+    @property
+    def value(self) -> Value:
+        return cast(Value, _unpickled(self.pickled))
+
+
+@lru_cache(_KEPT)
+def _unpickled(pickled: bytes) -> object:
+    return pickle.loads(pickled)
 
 
 @dataclass(frozen=True)
@@ -43,7 +71,7 @@ class Attempt(Generic[Result]):
 
 
 class SentJob(Generic[Result]):
-    """A job on its way: pickled here once, and unpickled once in each process that works on its tasks.
+    """A job on its way to processes that have nothing else to do.
 
     An error of a task is sent back like a result, since it would come again however often the task is tried.
 
@@ -51,7 +79,7 @@ class SentJob(Generic[Result]):
     """
 
     def __init__(self, job: Job[Result]) -> None:
-        self._pickled = pickle.dumps(job)
+        self._job = Sent.of(job)
 
     def __call__(self, task: Task) -> Attempt[Result]:
         rows = Counter[str]()
@@ -59,23 +87,29 @@ class SentJob(Generic[Result]):
         def report(table: str, more: int) -> None:
             rows[table] += more
 
+        _prepare()
         try:
-            return Attempt(rows, _unpickled(self._pickled)(task, _never, report))
+            return Attempt(rows, self._job.value(task, _never, report))
         except Exception as error:
             return Attempt(rows, error=sendable(error))
 
 
-@lru_cache(maxsize=1)
-def _unpickled(pickled: bytes) -> Job[Result]:
-    """The job, in a process that has nothing else to do meanwhile."""
+@cache
+def _prepare() -> None:
     leave_pandas_out()
     keep_freed_memory()
-    return cast("Job[Result]", pickle.loads(pickled))
 
 
 def _never() -> bool:
     """A task is not asked to stop: its process is ended."""
     return False
+
+
+def in_a_line(error: Exception) -> str:
+    """The first line of an error of a library's that says something, for people."""
+    cause = getattr(error, "java_exception", None)
+    text = str(cause.getMessage() if cause is not None else error)
+    return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
 
 
 def sendable(error: BaseException) -> BaseException:

@@ -26,7 +26,7 @@ from colgen.engines.counted import Run
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.engines.reach import refuse_unreachable
-from colgen.engines.sent import Attempt, SentJob
+from colgen.engines.sent import Attempt, SentJob, in_a_line
 from colgen.engines.signals import kept_signals
 from colgen.errors import ColgenError, RequestError
 from colgen.generate.plan import Task
@@ -117,7 +117,7 @@ def _run(context: SparkContext, group: str, wave: Sequence[Task], shared: Broadc
     try:
         return context.parallelize(wave, len(wave)).map(partial(_attempt, shared)).collect()
     except Py4JError as error:
-        raise ColgenError(f"Spark gave up on a task: {_in_a_line(error)}") from error
+        raise ColgenError(f"Spark gave up on a task: {in_a_line(error)}") from error
 
 
 def _attempt(shared: Broadcast[SentJob[Result]], task: Task) -> Attempt[Result]:
@@ -147,7 +147,7 @@ def _connected(address: str | None, workers: int | None) -> Iterator[SparkContex
                 context = contexts(conf=settings, gateway=gateway)
         except (Py4JError, PySparkException) as error:
             place = f"Spark at {address!r} could not be reached" if address else "Spark could not be started; it needs Java 17 or later"
-            raise ColgenError(f"{place}: {_last_line(said) or _in_a_line(error)}") from error
+            raise ColgenError(f"{place}: {_last_line(said) or in_a_line(error)}") from error
         stack.callback(_stop, context)
         if _is_here(settings) and "PYSPARK_PYTHON" not in os.environ:
             context.pythonExec = sys.executable
@@ -220,10 +220,3 @@ def _last_line(said: IO[bytes]) -> str:
     said.seek(0)
     lines = [line.strip() for line in said.read().decode(errors="replace").splitlines()]
     return next((line for line in reversed(lines) if line and not line.startswith("at ")), "")  # a stack trace says it in its first line
-
-
-def _in_a_line(error: Exception) -> str:
-    """The first line of an error that says something."""
-    cause = getattr(error, "java_exception", None)
-    text = str(cause.getMessage() if cause is not None else error)
-    return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)

@@ -49,7 +49,7 @@ class BuildOptions:
     fill : into a database: put the rows into tables that are there, made by the user's own migrations
     triggers : with `fill`: whether the user's triggers fire
     max_rows : into a database: refuse a build of more rows
-    part : into a folder: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
+    part : into a folder or a bucket: make only a share of the build, such as "3/8", into a folder of its own below it, to be merged with the others
     count : with `part`: only count its rows, and leave the count there, for the other shares to start from
     resume : into files: go on from the finished parts of a killed build of the same request
     format, compression, encoding, row_group : as they were asked for, None where they were not: a database has none
@@ -119,8 +119,8 @@ class BuildOptions:
             raise RequestError(f"{off} means nothing for a DuckDB file: DuckDB has no way to keep its triggers from firing")
         if self.part is not None:
             Share.parse(self.part, spelled("part").rstrip("="))
-        if self.share is not None and not self.destination.is_folder:
-            raise RequestError(f"{spelled('part')} is for a folder: shares are merged there, by colgen merge")
+        if self.share is not None and not (self.destination.is_folder or self.destination.is_objects):
+            raise RequestError(f"{spelled('part')} is for a folder or a bucket: shares are merged there, by colgen merge")
         if self.count:
             self._refuse_unfit_for_counts(spelled)
         if self.destination.is_folder or self.destination.is_objects:
@@ -152,7 +152,7 @@ class BuildOptions:
             database = "a DuckDB file" if self.destination.kind == DUCKDB else "PostgreSQL"
             raise RequestError(
                 f"engine {engine}: its workers may be on other machines, and write files that all of them see; {database} is "
-                f"written by this process: leave out {spelled('engine')}, or build into a folder in shared storage"
+                f"written by this process: leave out {spelled('engine')}, or build into a bucket, or a folder in shared storage"
             )
 
     def _refuse_unfit_for_counts(self, spelled: Callable[[str], str]) -> None:
@@ -207,7 +207,8 @@ def open_target(options: BuildOptions, model: Model, guards: Safeguards) -> Targ
     if destination.is_objects:
         from colgen.targets.objects.target import ObjectsTarget
 
-        return ObjectsTarget(destination.url, overwrite=options.overwrite, resume=options.resume)
+        url = destination.url if options.share is None else f"{destination.url}/{options.share.folder}"
+        return ObjectsTarget(url, overwrite=options.overwrite, resume=options.resume)
     if destination.kind == DUCKDB:
         if options.fill:
             from colgen.targets.duckdb.fill import DuckDBFill

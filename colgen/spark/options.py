@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import pickle
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ from colgen.arguments import READERS, name, numeral, read, whole_number
 from colgen.declare.find import find_model
 from colgen.declare.model import Model
 from colgen.declare.table import TableInfo
+from colgen.engines.sent import Sent
 from colgen.errors import RequestError, one_of
+from colgen.generate.generation import Generation
 from colgen.generate.spec import Spec
-from colgen.spark.shipped import ShippedGeneration
+from colgen.targets.manifest import Origin
 
 TABLE = "path"
 """The option that `load(…)` sets: the name of the table."""
@@ -31,17 +34,47 @@ _INSTEAD = {
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A spec with its model's generation. It is sent as what these are made from, which is the same for each table of a request."""
+
+    spec: Spec
+    generation: Generation
+
+    def __reduce__(self) -> tuple[Callable[[str, bytes], Planned], tuple[str, bytes]]:
+        """It is pickled with the versions that its values depend on."""
+        return _unpickled, (Origin.here(self.spec, self.generation).model_dump_json(), pickle.dumps(self.generation.model))
+
+
+def _unpickled(origin: str, model: bytes) -> Planned:
+    """RequestError where the values made here would differ. NumPy and PyArrow give the same ones in every version."""
+    request = Origin.model_validate_json(origin)
+    generation = request.spec.generation(pickle.loads(model))
+    request.refuse_other_versions({"colgen", "data version", *generation.libraries})
+    return Planned(request.spec, generation)
+
+
+@dataclass(frozen=True)
 class TableRequest:
     """A table that is to be read.
 
+    sent : the request that it is a table of
     columns : those that are asked for, in this order
     limit : how many rows at most, the first ones; all if None
     """
 
-    generation: ShippedGeneration
+    sent: Sent[Planned]
     table: str
     columns: tuple[str, ...]
     limit: int | None
+
+    @property
+    def spec(self) -> Spec:
+        return self.sent.value.spec
+
+    @property
+    def generation(self) -> Generation:
+        """Of which each process makes one. RequestError where another version of colgen would make other values."""
+        return self.sent.value.generation
 
 
 def read_options(options: Mapping[str, str]) -> TableRequest:
@@ -60,7 +93,7 @@ def read_options(options: Mapping[str, str]) -> TableRequest:
     generation = spec.generation(model)
     table = _table(given, model, spec.tables)
     limit = read("limit", whole_number(0), numeral(given["limit"])) if "limit" in given else None
-    return TableRequest(ShippedGeneration.of(spec, generation), table.name, _columns(given.get("columns"), table), limit)
+    return TableRequest(Sent.of(Planned(spec, generation)), table.name, _columns(given.get("columns"), table), limit)
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:

@@ -46,7 +46,7 @@ def record_batches(request: TableRequest, schema: pa.Schema, task: Task | None) 
 
 
 def _batches(request: TableRequest, columns: Sequence[str], task: Task | None) -> Iterator[Batch]:
-    generation = request.generation.generation
-    tasks = [task] if task is not None else table_tasks(request.generation.spec, generation, request.table)
+    generation = request.generation
+    tasks = [task] if task is not None else table_tasks(request.spec, generation, request.table)
     for each in tasks:
         yield from task_batches(generation, each.with_first_ids(generation), [request.table], columns=columns)

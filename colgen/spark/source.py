@@ -58,8 +58,7 @@ class ColgenReader(DataSourceReader):
         if request.limit is not None:
             return [InputPartition(None)]
         with _plain_errors():
-            shipped = request.generation
-            return [InputPartition(task) for task in table_tasks(shipped.spec, shipped.generation, request.table)]
+            return [InputPartition(task) for task in table_tasks(request.spec, request.generation, request.table)]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         with _plain_errors():
@@ -77,7 +76,7 @@ def _plain_errors() -> Iterator[None]:
 
 
 def _schema(request: TableRequest) -> StructType:
-    generation = request.generation.generation
+    generation = request.generation
     chosen = selected(generation.arrow_schema(generation.model.table(request.table)), request.columns)
     ordered = pa.schema([chosen.field(name) for name in request.columns])
     return StructType.fromJson(spark_schema(ordered, has_time=hasattr(types, "TimeType")))
@@ -86,7 +85,7 @@ def _schema(request: TableRequest) -> StructType:
 def _check(schema: StructType, request: TableRequest) -> None:
     """RequestError for a schema that names other columns than those of a request, or gives one another type."""
     own: dict[str, Any] = {field.name: field for field in _schema(request)}
-    checked_columns(schema.names, request.generation.generation.model.table(request.table), "schema(…)")
+    checked_columns(schema.names, request.generation.model.table(request.table), "schema(…)")
     for field in schema:
         if field.name not in own:
             raise RequestError(f"schema(…): {field.name!r} is not among the columns in columns=")

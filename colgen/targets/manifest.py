@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -209,6 +210,18 @@ class Origin(BaseModel):
         here = {"colgen": colgen_version(), "data version": str(DATA_VERSION), **{name: version_of(name) for name in self.versions}}
         return self._other(here)
 
+    def refuse_other_versions(self, deciding: Container[str] | None = None) -> None:
+        """Raises RequestError on a machine that has other versions than the one where this was made.
+
+        deciding : of what; of everything if None
+        """
+        for name, (there, here) in self.other_versions().items():
+            if deciding is None or name in deciding:
+                raise RequestError(
+                    f"{name} is {there} where this was started and {here} on {platform.node()}, which may make other data; "
+                    "install the same versions on all machines"
+                )
+
     def _other(self, here: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         then = {"colgen": self.colgen, "data version": str(self.data_version), **self.versions}
         return {name: (then[name], now) for name, now in here.items() if then.get(name, now) != now}
@@ -376,7 +389,7 @@ def whole(manifest: Manifest, where: str) -> Manifest:
     where : the place of the build, for messages
     """
     if manifest.share is not None:
-        raise RequestError(f"{where!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge FOLDER --out data/")
+        raise RequestError(f"{where!r} holds the share {manifest.share} of a build; merge all its shares: colgen merge SHARES --out WHOLE")
     return manifest
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import platform
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from colgen.engines.progress import RowReporter
-from colgen.errors import ColgenError, RequestError
+from colgen.errors import ColgenError
 from colgen.formats import PartWriter
 from colgen.generate.batches import task_batches
 from colgen.generate.generation import Generation
@@ -108,10 +107,6 @@ class WriteParts:
 def _unpickled(origin: str, fields: bytes) -> WriteParts:
     """RequestError where what this machine would write may differ from what the others write."""
     request = Origin.model_validate_json(origin)
-    for name, (there, here) in request.other_versions().items():
-        raise RequestError(
-            f"{name} is {there} where the build was started and {here} on {platform.node()}, which may write different bytes; "
-            "install the same versions on all machines"
-        )
+    request.refuse_other_versions()
     generation, output, tables, block_cells = pickle.loads(fields)
     return WriteParts(generation, request, output, tables, block_cells)

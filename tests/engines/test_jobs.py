@@ -136,5 +136,5 @@ def test_a_job_is_not_done_where_another_version_may_write_different_bytes(tmp_p
     job, _, _ = job_of(find_model("invoicing"), tmp_path)
     data = pickle.dumps(job)
     monkeypatch.setattr("colgen.targets.manifest.DATA_VERSION", 0)
-    with pytest.raises(RequestError, match=r"data version is \d+ where the build was started and 0 on .*install the same versions"):
+    with pytest.raises(RequestError, match=r"data version is \d+ where this was started and 0 on .*install the same versions"):
         pickle.loads(data)

@@ -39,27 +39,27 @@ def test_a_read_says_what_a_build_says() -> None:
         scenario="peak-season",
         first_day="2024-03-01",
         last_day="2024-03-31",
-    ).generation.spec
+    ).spec
     assert (spec.model, spec.volume, spec.scale, spec.seed) == ("ecommerce", "large", 0.5, 7)
     assert spec.scenario is not None
     assert (str(spec.first_day), str(spec.last_day)) == ("2024-03-01", "2024-03-31")
 
 
 def test_a_read_of_nothing_but_a_table_is_the_default_build() -> None:
-    spec = asked().generation.spec
+    spec = asked().spec
     assert (spec.model, spec.volume, spec.seed, spec.scale) == ("invoicing", "small", 0, 1.0)
     assert len(spec.tables) > 1  # what a table is does not depend on which one is read
 
 
 def test_settings_are_options_of_their_own() -> None:
-    assert asked(**{"settings.customers": "12", "settings.defects": "0.1"}).generation.spec.settings["customers"] == 12
-    assert asked(**{"settings.defects": "0.1"}).generation.spec.defects
+    assert asked(**{"settings.customers": "12", "settings.defects": "0.1"}).spec.settings["customers"] == 12
+    assert asked(**{"settings.defects": "0.1"}).spec.defects
 
 
 def test_the_case_of_names_does_not_matter_as_spark_writes_them_small(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(SHOP)
     options = {"path": "things", "Model": str(tmp_path / "shop.py"), "settings.thingspershop": "8"}
-    assert read_options(options).generation.spec.settings == {"thingsPerShop": 8}
+    assert read_options(options).spec.settings == {"thingsPerShop": 8}
 
 
 def test_columns_come_in_the_order_in_which_they_are_named() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +10,14 @@ import pyarrow as pa
 import pytest
 
 import colgen
+from colgen.engines import sent
 from colgen.errors import RequestError
 from colgen.generate.plan import Task
-from colgen.spark import shipped
 from colgen.spark.options import TableRequest, read_options
 from colgen.spark.reading import record_batches, table_tasks
 from colgen.spark.schema import arrow_schema, spark_schema
+from colgen.targets import manifest
+from colgen.targets.manifest import Origin
 from tests.spark.shop import rows_made, write_shop
 from tests.support import refused
 
@@ -26,9 +26,9 @@ from tests.support import refused
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Several tasks for small tables; and no generation that another test has made."""
     monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 60_000)
-    shipped._made.cache_clear()
+    sent._unpickled.cache_clear()
     yield
-    shipped._made.cache_clear()
+    sent._unpickled.cache_clear()
 
 
 def asked(table: str, **options: str | Path) -> TableRequest:
@@ -40,18 +40,18 @@ def read(request: TableRequest, *, anew: bool = False) -> pa.Table:
 
     anew : each in a process that has made none before, so to speak
     """
-    tasks = list(table_tasks(request.generation.spec, request.generation.generation, request.table))
+    tasks = list(table_tasks(request.spec, request.generation, request.table))
     assert len(tasks) > 1
     batches = []
     for task in tasks:
         if anew:
-            shipped._made.cache_clear()
+            sent._unpickled.cache_clear()
         batches += made(pickle.loads(pickle.dumps(request)), pickle.loads(pickle.dumps(task)))
     return pa.Table.from_batches(batches)
 
 
 def made(request: TableRequest, task: Task | None) -> list[pa.RecordBatch]:
-    generation = request.generation.generation
+    generation = request.generation
     schema = generation.arrow_schema(generation.model.table(request.table))
     wanted = arrow_schema(spark_schema(pa.schema([schema.field(name) for name in request.columns])))
     return list(record_batches(request, wanted, task))
@@ -98,9 +98,9 @@ def test_a_limit_gives_the_first_rows_of_all_tasks() -> None:
 def test_a_limit_makes_no_more_tasks_than_it_needs(tmp_path: Path) -> None:
     request = asked("lines", model=write_shop(tmp_path), limit="10")
     assert sum(map(len, made(request, None))) == 10
-    (first, *others) = table_tasks(request.generation.spec, request.generation.generation, "lines")
+    (first, *others) = table_tasks(request.spec, request.generation, "lines")
     assert others
-    assert rows_made(tmp_path) == first.counted_rows(request.generation.generation)["lines"]
+    assert rows_made(tmp_path) == first.counted_rows(request.generation)["lines"]
 
 
 def test_a_column_that_is_not_asked_for_is_not_made(tmp_path: Path) -> None:
@@ -118,28 +118,31 @@ def test_a_model_file_is_sent_and_need_not_be_there(tmp_path: Path) -> None:
     assert read(request, anew=True).equals(expected)
 
 
-def test_what_was_sent_is_what_was_named(tmp_path: Path) -> None:
-    request = asked("orders", model=write_shop(tmp_path))
-    other = dataclasses.replace(request.generation, source=b"model = 1")
+def test_what_is_sent_is_what_was_named(tmp_path: Path) -> None:
+    model = write_shop(tmp_path)
+    planned = asked("orders", model=model).sent.value
+    model.write_text("model = 1")
     with refused("shop.py", "has changed", error=RequestError):
-        _ = other.generation
+        sent.Sent.of(planned)
 
 
-def test_an_executor_with_another_version_is_refused() -> None:
+def test_an_executor_with_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     request = asked("invoices")
-    origin = json.loads(request.generation.origin) | {"data_version": 1}
-    other = dataclasses.replace(request.generation, origin=json.dumps(origin))
-    with refused("data version is 1 on Spark's driver", "on this executor", "install the same", error=RequestError):
-        _ = other.generation
+    sent._unpickled.cache_clear()
+    monkeypatch.setattr(manifest, "DATA_VERSION", 1)
+    with refused("data version is .* where this was started and 1 on", "install the same", error=RequestError):
+        _ = request.generation
 
 
-def test_another_numpy_is_no_other_version() -> None:
+def test_another_numpy_is_no_other_version(monkeypatch: pytest.MonkeyPatch) -> None:
     request = asked("invoices")
-    origin = json.loads(request.generation.origin)
-    origin["versions"]["numpy"] = "2.2.0"
-    assert dataclasses.replace(request.generation, origin=json.dumps(origin)).generation.model.name == "invoicing"
+    sent._unpickled.cache_clear()
+    known = manifest.version_of
+    monkeypatch.setattr(manifest, "version_of", lambda name: "2.2.0" if name == "numpy" else known(name))
+    assert "numpy" in Origin.here(request.spec, request.generation).versions
+    assert request.generation.model.name == "invoicing"
 
 
 def test_a_generation_is_made_once_in_a_process() -> None:
     first, second = asked("invoices"), asked("customers", columns="id")
-    assert first.generation.generation is second.generation.generation
+    assert first.generation is second.generation

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import colgen as package
 from colgen import RequestError, TargetError
-from colgen.engines.progress import Started
+from colgen.engines.progress import Started, no_rows
+from colgen.generate.plan import plan
 from colgen.generate.spec import Spec
 from colgen.pipeline.conductor import conduct
-from colgen.targets.manifest import NAME, Origin
+from colgen.targets.manifest import NAME
+from colgen.targets.objects import bucket
 from colgen.targets.objects.bucket import Bucket
 from colgen.targets.objects.target import ROW_GROUP_BYTES, ObjectsTarget
 from tests.object_store import CREDENTIALS
@@ -76,15 +82,6 @@ class TestABuildThatIsThere:
         before = objects(prefix)
         build(prefix, overwrite=True)
         assert objects(prefix) == before
-
-    def test_a_live_part_is_not_overwritten_by_another_builds(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Names of parts say whose they are; where two requests have the same ones in spite of that, the second one is refused."""
-        monkeypatch.setattr(Origin, "request_digest", "00000000")
-        build(prefix)
-        before = parts(prefix)
-        with refused("the names of those to be made", error=TargetError):
-            build(prefix, seed=1, overwrite=True)
-        assert parts(prefix) == before
 
     def test_a_part_that_was_changed_stays(self, prefix: str) -> None:
         build(prefix)
@@ -172,6 +169,85 @@ class TestAnErrorAmidABuild:
         with pytest.raises(KeyboardInterrupt):
             conduct(Spec.of(SHOP), SHOP, ObjectsTarget(prefix, overwrite=True), threads=1, progress=Meanwhile(interrupt))
         assert objects(prefix) == before
+
+
+class TestAWorkerOnAnotherMachine:
+    """It has credentials of its own; where the store is, it may be told."""
+
+    def test_it_is_told_where_the_store_is_and_no_secret(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "f2c1d0b7a9e84d36")
+        endpoint = os.environ["AWS_ENDPOINT_URL"]
+        sent = pickle.dumps(Bucket(prefix))
+        assert endpoint.encode() in sent
+        assert b"f2c1d0b7a9e84d36" not in sent
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+        pickle.loads(sent).put("note", b"from elsewhere")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        assert objects(prefix) == {"note": b"from elsewhere"}
+
+    def test_what_its_own_environment_says_takes_precedence(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        sent, endpoint = Bucket(prefix), "http://127.0.0.1:10"
+        assert sent._store.config["endpoint"] == "http://127.0.0.1:9"  # type: ignore[union-attr]
+        bucket._open.cache_clear()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoint)
+        assert pickle.loads(pickle.dumps(sent))._store.config["endpoint"] == endpoint
+
+    def test_an_account_of_azure_is_where_a_store_is(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "shop")
+        sent = pickle.dumps(Bucket("az://container/data"))
+        monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME")
+        assert pickle.loads(sent)._store.config["account_name"] == "shop"
+
+    def test_an_endpoint_with_a_password_is_refused(self, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "https://ann:geheim@store.example")
+        with refused("AWS_ENDPOINT_URL", "no password", error=package.ColgenError) as caught:
+            build(prefix)
+        assert "geheim" not in str(caught.value)
+
+
+class TestATask:
+    """Of a build with all of its tasks done, but not published."""
+
+    @pytest.fixture
+    def work(self, prefix: str) -> Iterator[Callable[[], object]]:
+        target, spec = ObjectsTarget(prefix), Spec.of(SHOP)
+        generation = spec.generation(SHOP)
+        planned = plan(target.accept(spec), generation)
+        with target.hold():
+            target.refuse(planned, SHOP)
+            (task, *more), job = target.stage(planned, generation, 1, lambda event: None), target.job()
+            for each in (task, *more):
+                target.add(job(each, lambda: False, no_rows))
+            self.target = target
+            yield lambda: job(task.with_first_ids(generation), lambda: False, no_rows)
+
+    def test_done_twice_it_is_as_if_it_were_done_once(self, prefix: str, work: Callable[[], object]) -> None:
+        before = objects(prefix)
+        work()
+        assert objects(prefix) == before
+
+    def test_of_a_build_that_has_ended_it_puts_nothing(self, prefix: str, work: Callable[[], object]) -> None:
+        """As a worker does that was cut off for a while."""
+        self.target.load(1, lambda event: None)
+        self.target.publish(lambda event: None)
+        Bucket(prefix).delete(objects(prefix))
+        with refused("resumed or removed", "another store", error=TargetError):
+            work()
+        assert objects(prefix) == {}
+
+
+def test_a_part_that_is_not_as_it_was_made_is_not_published(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = ObjectsTarget.load
+
+    def harmed(self: ObjectsTarget, *more: Any) -> None:
+        load(self, *more)
+        self.bucket.delete([next(iter(parts(prefix)))])
+
+    monkeypatch.setattr(ObjectsTarget, "load", harmed)
+    with refused("kinds/part-", "removed or changed", error=TargetError):
+        build(prefix)
+    assert objects(prefix) == {}
 
 
 def test_a_bucket_that_is_not_there_is_said(prefix: str) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -57,14 +57,29 @@ class Conflict(Exception):
     """A condition of a put does not hold: the object is there already, or is not the version that was read."""
 
 
+def where_stores_are() -> tuple[tuple[str, str], ...]:
+    """What the environment says of where stores are, as obstore calls it: no secret, so that it may be sent to workers."""
+    asked = os.environ.get
+    given = {
+        "aws_endpoint": asked("AWS_ENDPOINT_URL_S3") or asked("AWS_ENDPOINT_URL"),
+        "aws_region": asked("AWS_REGION") or asked("AWS_DEFAULT_REGION"),
+        "azure_storage_account_name": asked("AZURE_STORAGE_ACCOUNT_NAME"),
+    }
+    return tuple((name, value) for name, value in given.items() if value)
+
+
 @dataclass(frozen=True)
 class Bucket:
     """The objects below a URL such as s3://bucket/prefix, by their names relative to it; small enough to be pickled.
+
+    where : which server, region or account that is, as the environment says where this is made. It goes with it to workers on other machines,
+        for what their own environment does not say. Credentials do not.
 
     Everything raises ColgenError where the store cannot be reached or refuses, once obstore has tried for two minutes.
     """
 
     url: str
+    where: tuple[tuple[str, str], ...] = field(default_factory=where_stores_are, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.url
@@ -188,7 +203,18 @@ class Bucket:
 
     @property
     def _store(self) -> ObjectStore:
-        return _open(self.url)
+        return _open(self.url, self.where)
+
+
+def split(url: str) -> tuple[Bucket, str]:
+    """The whole bucket of a URL, and what the URL names in it.
+
+    >>> split("s3://bucket/shop/orders")
+    (Bucket(url='s3://bucket'), 'shop/orders')
+    """
+    scheme, _, rest = url.partition("://")
+    bucket, _, name = rest.partition("/")
+    return Bucket(f"{scheme}://{bucket}"), name
 
 
 class Upload:
@@ -218,17 +244,23 @@ def _version(meta: Any) -> Version:
 
 
 @cache
-def _open(url: str) -> ObjectStore:
-    """The store of a URL. Credentials come from where every program of its kind takes them. No thread is started by this alone."""
+def _open(url: str, where: tuple[tuple[str, str], ...]) -> ObjectStore:
+    """The store of a URL. Credentials come from where every program of its kind takes them. No thread is started by this alone.
+
+    where : what counts where the environment of this process says nothing
+    """
     try:
         from obstore.store import from_url
     except ImportError:
         raise ColgenError("object storage needs obstore: pip install 'colgen[objects]'") from None
-    options: dict[str, Any] = {"client_options": dict(_CLIENT), "retry_config": dict(_RETRIES)}
+    kind = {"s3": "aws_", "az": "azure_"}.get(url.partition("://")[0], "-")
+    settings = {name: value for name, value in {**dict(where), **dict(where_stores_are())}.items() if name.startswith(kind)}
+    options: dict[str, Any] = {"client_options": dict(_CLIENT), "retry_config": dict(_RETRIES), "config": settings}
     if url.startswith("s3://"):
-        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+        endpoint = settings.get("aws_endpoint", "")
+        if without_password(endpoint) != endpoint:
+            raise ColgenError("AWS_ENDPOINT_URL must contain no password: credentials have variables of their own")
         if endpoint:
-            options["endpoint"] = endpoint
             options["client_options"]["allow_http"] = endpoint.startswith("http://")
         if _has_profile(os.environ):
             options["credential_provider"] = _profile()

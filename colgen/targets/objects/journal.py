@@ -8,6 +8,7 @@ first; then nobody resumes that build, and it does not publish itself any more.
 
 from __future__ import annotations
 
+import platform
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,7 +19,7 @@ from typing import Literal
 import xxhash
 from pydantic import BaseModel, ValidationError
 
-from colgen.errors import RequestError, TargetError
+from colgen.errors import ColgenError, RequestError, TargetError
 from colgen.generate.plan import Task
 from colgen.targets import manifest as manifests
 from colgen.targets.folder.journal import Heading
@@ -69,6 +70,26 @@ class TaskRecords:
     def folder(self) -> str:
         return f"{FOLDER}/{self.digest}"
 
+    @property
+    def marker(self) -> str:
+        return f"{FOLDER}/building-{self.digest}.json"
+
+    def refuse_lost(self, version: Version) -> None:
+        """TargetError where the marker is not the one of the build that this process works for.
+
+        version : which version of it that build has put
+        """
+        here = platform.node()
+        try:
+            there = self.bucket.version(self.marker)
+        except ColgenError as error:
+            raise ColgenError(f"on {here}: {error}") from None
+        if there != version:
+            raise TargetError(
+                f"{here} does not find the build into {self.bucket} that it works for: it was resumed or removed by somebody else meanwhile, or "
+                f"this URL is another store on {here}, by its AWS_ENDPOINT_URL or AZURE_STORAGE_ACCOUNT_NAME"
+            )
+
     def write(self, task: Task, record: TaskRecord) -> None:
         self.bucket.put(self.name(task), record.model_dump_json().encode())
 
@@ -99,12 +120,16 @@ class TaskRecords:
 
 
 class Journal:
-    """The marker of a build of this process, and its records."""
+    """The marker of a build of this process, and its records.
+
+    bucket : into which
+    version : which version of the marker this build has put
+    """
 
     def __init__(self, bucket: Bucket, heading: Heading) -> None:
-        self._bucket, self._heading = bucket, heading
+        self.bucket, self._heading = bucket, heading
         self.records = TaskRecords(bucket, xxhash.xxh3_64_hexdigest(heading.model_dump_json().encode()))
-        self._name, self._version = _marker_name(self.records.digest), Version(None, None)
+        self._name, self.version = self.records.marker, Version(None, None)
         self.resumed = False
 
     def start(self, resume: bool) -> None:
@@ -113,37 +138,35 @@ class Journal:
         there = None
         if resume:
             with suppress(FileNotFoundError):
-                text, there = self._bucket.read_version(self._name)
+                text, there = self.bucket.read_version(self._name)
                 if _is_removed(text):
-                    raise TargetError(
-                        f"what a build into {self._bucket} has left is being removed; wait for that, or do it: {self._advice}"
-                    )
+                    raise TargetError(f"what a build into {self.bucket} has left is being removed; wait for that, or do it: {self._advice}")
         try:
-            self._version = self._bucket.put_if(self._name, _text(marker), there)
+            self.version = self.bucket.put_if(self._name, _text(marker), there)
         except Conflict:
             raise TargetError(
-                f"a build of the same request into {self._bucket} is under way since {_since(self._bucket, self._name)}, or was killed: wait for "
+                f"a build of the same request into {self.bucket} is under way since {_since(self.bucket, self._name)}, or was killed: wait for "
                 f"it, or go on from its parts with --resume, or remove them: {self._advice}"
             ) from None
         self.resumed = there is not None
 
     @property
     def _advice(self) -> str:
-        return f"colgen cleanup {self._bucket} --leftovers"
+        return f"colgen cleanup {self.bucket} --leftovers"
 
     def is_own(self) -> bool:
         """Whether nobody has taken the build over, or away."""
-        return self._bucket.version(self._name) == self._version
+        return self.bucket.version(self._name) == self.version
 
     def keep_replaced(self, manifest: bytes) -> None:
         """Notes the manifest of the build that is about to be replaced, so that its parts are known once it is gone."""
-        self._bucket.put(f"{self.records.folder}/{REPLACED}", manifest)
+        self.bucket.put(f"{self.records.folder}/{REPLACED}", manifest)
 
     def remove(self) -> None:
         """Removes what the build has left, if nobody else has taken it over: see `remove_leftover`."""
-        text, version = self._bucket.read_version(self._name)
-        if version == self._version:
-            remove_leftover(Leftover(self._bucket, self.records.digest, text, version))
+        text, version = self.bucket.read_version(self._name)
+        if version == self.version:
+            remove_leftover(Leftover(self.bucket, self.records.digest, text, version))
 
 
 @dataclass(frozen=True)
@@ -162,16 +185,12 @@ class Leftover:
     def records(self) -> TaskRecords:
         return TaskRecords(self.bucket, self.digest)
 
-    @property
-    def marker_name(self) -> str:
-        return _marker_name(self.digest)
-
     def files(self) -> list[str]:
         """Its parts that are there and belong to no finished build, and its own objects, the marker last."""
         listed = _listed(self.bucket)
         claimed = self.records.files() - listed
         there = {name for table in sorted({file.partition("/")[0] for file in claimed}) for name, _ in self.bucket.entries(table)}
-        return [*sorted(claimed & there), *self.records.entries(), self.marker_name]
+        return [*sorted(claimed & there), *self.records.entries(), self.records.marker]
 
     def __str__(self) -> str:
         try:
@@ -185,7 +204,7 @@ def leftovers(bucket: Bucket) -> Iterator[Leftover]:
     """What builds under a prefix have left that have not ended."""
     for name, _ in list(bucket.entries(FOLDER)):
         digest = name.removeprefix(f"{FOLDER}/building-").removesuffix(".json")
-        if name == _marker_name(digest):
+        if name == TaskRecords(bucket, digest).marker:
             with suppress(FileNotFoundError):
                 yield Leftover(bucket, digest, *bucket.read_version(name))
 
@@ -199,7 +218,7 @@ def remove_leftover(leftover: Leftover) -> int:
     with suppress(ValidationError):
         removing = _text(Marker.model_validate_json(leftover.marker).model_copy(update={"state": "removing"}))
     try:
-        leftover.bucket.put_if(leftover.marker_name, removing, leftover.version)
+        leftover.bucket.put_if(leftover.records.marker, removing, leftover.version)
     except Conflict:
         raise TargetError(f"the build into {leftover.bucket} has been resumed or has ended meanwhile; look what is there") from None
     return leftover.bucket.delete(leftover.files())
@@ -214,10 +233,6 @@ def _listed(bucket: Bucket) -> set[str]:
         return set()
     except RequestError as error:
         raise TargetError(f"{bucket}: nobody knows which objects belong to the build there, so nothing is removed: {error}") from None
-
-
-def _marker_name(digest: str) -> str:
-    return f"{FOLDER}/building-{digest}.json"
 
 
 def _text(marker: Marker) -> bytes:

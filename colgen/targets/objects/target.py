@@ -14,20 +14,19 @@ import xxhash
 from colgen.declare.model import Model
 from colgen.engines.processes import aside
 from colgen.engines.progress import Noted, Progress, RowReporter, row_reporter
-from colgen.errors import ColgenError, RequestError, TargetError
+from colgen.errors import TargetError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
-from colgen.targets import manifest as manifests
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.journal import Heading
-from colgen.targets.folder.views import load_sql
-from colgen.targets.manifest import LOAD_SQL, NAME, Manifest, Origin, PartFile, table_entries
-from colgen.targets.objects.bucket import Bucket, Conflict, Entry, Version
+from colgen.targets.manifest import NAME, Manifest, Origin, PartFile, table_entries
+from colgen.targets.objects.bucket import Bucket, Entry, Version
 from colgen.targets.objects.contents import is_intact, refuse_changed, refuse_foreign
 from colgen.targets.objects.file import BucketOutput
 from colgen.targets.objects.finished import BuildOfObjects
 from colgen.targets.objects.journal import Journal, TaskRecord, TaskRecords
+from colgen.targets.objects.publication import There, not_asked_for, other_won, publish
 from colgen.targets.parts import TaskParts, WriteParts
 from colgen.targets.target import Published
 
@@ -48,20 +47,16 @@ class SettledParts(Protocol):
 
 
 @dataclass(frozen=True)
-class There:
-    """The build that is under the prefix already: its manifest, the text of that, and which version of the object it is."""
-
-    manifest: Manifest
-    text: bytes
-    version: Version
-
-
-@dataclass(frozen=True)
 class WriteObjects:
-    """Makes the parts of a task and puts them into the bucket, between the two states of its record."""
+    """Makes the parts of a task and puts them into the bucket, between the two states of its record.
+
+    marker : which version of its marker the build has put. It is looked for before anything is put, since a worker on another machine may
+        reach another store
+    """
 
     write: WriteParts
     records: TaskRecords
+    marker: Version
 
     @property
     def generation(self) -> Generation:
@@ -69,6 +64,7 @@ class WriteObjects:
 
     def __call__(self, task: Task, stop: Callable[[], bool], report: RowReporter) -> TaskParts:
         files = list(self.write.origin.files_of(task).values())
+        self.records.refuse_lost(self.marker)
         self.records.write(task, TaskRecord(files=files))
         made = self.write(task, stop, report)
         self.records.write(task, TaskRecord(files=files, parts=list(made.parts.values()), first_ids=task.first_ids))
@@ -103,6 +99,7 @@ class ObjectsTarget:
         self._journal: Journal | None = None
         self._there: There | None = None
         self._kept = 0
+        self._same_share = False
 
     def __str__(self) -> str:
         return str(self.bucket)
@@ -125,24 +122,14 @@ class ObjectsTarget:
         pass
 
     def refuse(self, plan: Plan, model: Model) -> None:
-        self._there = aside(self._read_there)
+        there = self._there = aside(lambda: There.read(self.bucket))
         if self.previous is not None:
-            if self._there is None or self._there.manifest != self.previous.replaced:
+            if there is None or there.manifest != self.previous.replaced:
                 raise TargetError(f"{self} no longer holds the build that it held a moment ago; look what is there, and try again")
-        elif self._there is not None and not self.overwrite:
-            raise TargetError(f"{self} holds a finished build; add --overwrite to replace it, or name another prefix")
-
-    def _read_there(self) -> There | None:
-        try:
-            text, version = self.bucket.read_version(NAME)
-        except FileNotFoundError:
-            return None
-        try:
-            return There(manifests.of_files(text, f"{self}/{NAME}"), text, version)
-        except RequestError as error:
-            raise TargetError(
-                f"{self}/{NAME} was not written by colgen, or not by this version of it; move it away, or name another prefix ({error})"
-            ) from None
+        elif there is not None and plan.share is not None and there.holds(plan.share, Origin.here(plan.spec, plan.spec.generation(model))):
+            self._same_share = True
+        elif there is not None and not self.overwrite:
+            raise not_asked_for(self.bucket)
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
@@ -168,7 +155,7 @@ class ObjectsTarget:
     def _open(self, heading: Heading, workers: int) -> tuple[Journal, dict[tuple[str, int], dict[str, PartFile]]]:
         """Refuses what must not be written over, puts the marker, and looks which parts are there already."""
         if self.bucket.version(NAME) != (self._there.version if self._there is not None else None):
-            raise TargetError(self._other_won)
+            raise other_won(self.bucket)
         journal, entries = Journal(self.bucket, heading), dict(self.bucket.entries())
         files = {file for task in self._plan.tasks for file in self._origin.files_of(task).values()}
         listed = set(self._there.manifest.files) if self._there is not None else set()
@@ -179,17 +166,6 @@ class ObjectsTarget:
         try:
             with ThreadPoolExecutor(workers) as pool:
                 kept = list(pool.map(lambda task: self._reusable(task, journal.records, entries), self._plan.tasks))
-            made = {
-                file
-                for task, parts in zip(self._plan.tasks, kept, strict=True)
-                if parts is None
-                for file in self._origin.files_of(task).values()
-            }
-            if self._there is not None and made & listed and any(self._there.manifest.differences_from(self._origin)):
-                raise TargetError(
-                    f"{self} holds another build, whose parts have the names of those to be made: they would be replaced one by one; name "
-                    "another prefix, or remove it first with colgen cleanup"
-                )
         except BaseException:
             if not journal.resumed:
                 with suppress(Exception):
@@ -197,14 +173,12 @@ class ObjectsTarget:
             raise
         return journal, {(task.root, task.first): parts for task, parts in zip(self._plan.tasks, kept, strict=True) if parts is not None}
 
-    @property
-    def _other_won(self) -> str:
-        return f"another build into {self} was published or removed while this one went on; this one is given up"
-
     def _reusable(self, task: Task, records: TaskRecords, entries: dict[str, Entry]) -> dict[str, PartFile] | None:
         """The parts of a task that are there, byte for byte; None where it has to be made."""
         if self.previous is not None:
             parts, listed_at = self.previous.settled(task, self._generation), entries[NAME].modified
+        elif self._same_share and self._there is not None:
+            parts, listed_at = self._there.parts_of(task), entries[NAME].modified
         elif self.resume and records.name(task) in entries:
             parts, listed_at = self._recorded(task, records), entries[records.name(task)].modified
         else:
@@ -236,7 +210,7 @@ class ObjectsTarget:
     def job(self) -> WriteObjects:
         assert self._journal is not None
         write = WriteParts(self._generation, self._origin, BucketOutput(self.bucket), block_cells=self.block_cells)
-        return WriteObjects(write, self._journal.records)
+        return WriteObjects(write, self._journal.records, self._journal.version)
 
     def add(self, result: TaskParts) -> None:
         for name, part in result.parts.items():
@@ -246,31 +220,16 @@ class ObjectsTarget:
         tables = self._plan.spec.tables
         columns = {name: self._generation.model.table(name).sql_types for name in tables}
         entries = table_entries({name: self._made[name] for name in tables}, columns)
-        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries)
+        self.manifest = Manifest.here(self._plan.spec, self._generation, tables=entries, share=self._plan.share)
 
     def staged(self) -> FinishedBuild:
         return BuildOfObjects.of(self.bucket, self.manifest)
 
     def publish(self, progress: Progress) -> Published:
-        journal, there = self._journal, self._there
+        journal = self._journal
         assert journal is not None
-        if not journal.is_own():
-            raise TargetError(f"the build into {self} was resumed or removed by somebody else meanwhile; this one is given up")
-        if there is not None:
-            journal.keep_replaced(there.text)
-        try:
-            self.bucket.put_if(NAME, self.manifest.text().encode(), there.version if there is not None else None)
-        except Conflict:
-            raise TargetError(self._other_won) from None
-        try:
-            self.bucket.put(LOAD_SQL, load_sql(self.manifest, self.bucket.url).encode())
-            journal.remove()  # and with it the parts of the build that was replaced
-            self._journal = None
-        except ColgenError as error:
-            raise ColgenError(
-                f"the new build is in its place, {self}, but what it needed until then could not be cleared away ({error}): "
-                f"colgen cleanup {self} --leftovers"
-            ) from error
+        publish(journal, self.manifest, self._there)
+        self._journal = None
         return Published(
             rows=self.manifest.rows,
             bytes=self.manifest.bytes,
