@@ -181,11 +181,9 @@ def build(
     spec = _spec(chosen, **request)
     deny, limit = config.guards(os.environ, config.current_folder())
     guards = safeguards(os.environ, deny=deny, schema_named=schema is not None, max_rows=limit if max_rows is None else max_rows)
-    if options.share is not None and options.count:
-        return count_share(
-            spec, chosen, options.destination.path, options.share, check=check, threads=threads, engine=engine or AUTO, address=address
-        )
     target = open_target(options, chosen, guards)
+    if options.share is not None and options.count:
+        return count_share(spec, chosen, target, options.share, check=check, threads=threads, engine=engine or AUTO, address=address)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
     who: dict[str, Any] = {"threads": threads, "engine": engine or AUTO, "address": address, "progress": progress or no_progress}
     return conduct(spec, chosen, target, check=check, share=options.share, max_memory=memory, **who)

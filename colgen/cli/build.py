@@ -291,8 +291,8 @@ def build(
     threads, most = defaults["threads"].value, memory_limit(defaults)
     who: dict[str, Any] = dict(threads=threads, engine=asked.engine or AUTO, address=asked.address)
     if asked.share is not None and asked.count:
-        share, folder = asked.share, asked.destination.path
-        run(lambda: count_share(spec, loaded, folder, share, check=check, **who), reporter)
+        share = asked.share
+        run(lambda: count_share(spec, loaded, target, share, check=check, **who), reporter)
         return
     who["progress"] = reporter
     run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, **who), reporter)

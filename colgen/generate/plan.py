@@ -252,6 +252,12 @@ def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableI
             yield from column.counted
 
 
+def needs_all_counts(model: Model) -> bool:
+    """Whether some rows depend on how many rows a table has that is fanned out."""
+    fanned_out = {table for family in model.families for table in family[1:]}
+    return not fanned_out.isdisjoint(_counted_first(model, model.infos))
+
+
 def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, Cut]]:
     """Each family of which a table is written, in tasks of about `PART_BYTES`; nothing is counted yet.
 

@@ -173,3 +173,17 @@ def test_the_commands(prefix: str) -> None:
     assert command("build", "invoicing", *request, "--out", f"{prefix}/whole").returncode == 0
     assert parts(f"{prefix}/data") == parts(f"{prefix}/whole")
     assert objects(f"{prefix}/data")[NAME] == objects(f"{prefix}/whole")[NAME]
+
+
+def test_shares_that_were_counted_first_are_the_same(shares: str, prefix: str) -> None:
+    for number in (1, 2, 3):
+        build(f"{prefix}/counted", part=f"{number}/3", count=True)
+    assert sorted(objects(f"{prefix}/counted")) == [f"part-{number}-of-3.count.json" for number in (1, 2, 3)]
+    events: list[Any] = []
+    for number in (3, 1, 2):
+        build(f"{prefix}/counted", part=f"{number}/3", progress=events.append)
+    assert any("2 of 2 shares before this one are counted already" in str(event) for event in events)
+    merge(f"{prefix}/counted", f"{prefix}/data")
+    merge(shares, f"{prefix}/other")
+    counted, other = objects(f"{prefix}/data"), objects(f"{prefix}/other")
+    assert {name for name in counted.keys() | other.keys() if counted.get(name) != other.get(name)} == {LOAD_SQL}

@@ -30,6 +30,16 @@ class FolderPlace:
     def read(self, name: str) -> bytes:
         return (self.folder / name).read_bytes()
 
+    def put(self, name: str, data: bytes) -> None:
+        """Puts a small file, whole or not at all, whatever is there; with its folder, if there is none."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f".{os.getpid()}-{name}"
+        try:
+            new.write_bytes(data)
+            new.replace(self.folder / name)
+        finally:
+            new.unlink(missing_ok=True)
+
     def sizes(self, table: str) -> Mapping[str, int]:
         sizes = {}
         with suppress(OSError), os.scandir(self.folder / table) as entries:

@@ -16,9 +16,11 @@ from colgen.errors import ColgenError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
+from colgen.targets.counts import take_over
 from colgen.targets.finished import FinishedBuild
-from colgen.targets.folder import counts, journal, staging
+from colgen.targets.folder import journal, staging
 from colgen.targets.folder.attempts import AttemptOutput, remove_attempts
+from colgen.targets.folder.place import FolderPlace
 from colgen.targets.folder.reuse import PartReuse, PreviousBuild, SameShare
 from colgen.targets.folder.views import load_sql
 from colgen.targets.lake import metadata as lake
@@ -61,6 +63,11 @@ class FolderTarget:
     def accept(self, spec: Spec) -> Spec:
         return spec
 
+    @property
+    def counts(self) -> FolderPlace:
+        """Where the counts of shares lie, of which this is to hold one."""
+        return FolderPlace(self.folder.parent)
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         with staging.hold(self.folder, spare=self.resume and self.previous is None) as self._staging:
@@ -88,7 +95,7 @@ class FolderTarget:
         self._journal = journal.Journal(self.folder, plan, generation)
         if plan.share is not None:
             self.previous = SameShare.find(self.folder, self._origin, plan.share)
-            if known := counts.take_over(self.folder.parent, plan.share, plan.spec, generation):
+            if known := take_over(self.counts, plan.share, plan.spec, generation):
                 progress(Noted(f"{known:,} of {plan.share.number - 1:,} shares before this one are counted already"))
         resume = self._journal.resume if self.resume and self.previous is None else None
         self._new = self._staging.open(self.previous.replaced if self.previous else self.overwrite, resume)

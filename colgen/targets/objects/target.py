@@ -18,6 +18,7 @@ from colgen.errors import TargetError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Plan, Task
 from colgen.generate.spec import Spec
+from colgen.targets.counts import take_over
 from colgen.targets.finished import FinishedBuild
 from colgen.targets.folder.journal import Heading
 from colgen.targets.manifest import NAME, Manifest, Origin, PartFile, table_entries
@@ -107,6 +108,11 @@ class ObjectsTarget:
     def accept(self, spec: Spec) -> Spec:
         return spec if self.previous is not None else spec.in_row_groups_of(ROW_GROUP_BYTES)
 
+    @property
+    def counts(self) -> Bucket:
+        """Where the counts of shares lie, of which this is to hold one."""
+        return Bucket(self.bucket.url.rpartition("/")[0])
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """No lock: another build may go on meanwhile, and the one that puts its manifest first wins."""
@@ -133,6 +139,8 @@ class ObjectsTarget:
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
+        if plan.share is not None and (known := take_over(self.counts, plan.share, plan.spec, generation)):
+            progress(Noted(f"{known:,} of {plan.share.number - 1:,} shares before this one are counted already"))
         tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks.cuts).encode())
         self._journal, reused = aside(lambda: self._open(Heading.here(plan.spec, generation, tasks=tasks), workers))
         report, left = row_reporter(progress), []
