@@ -136,8 +136,8 @@ def build(
     engine : who makes the rows: auto, threads, processes, ray or spark; auto if None
     address : of a Ray cluster or a Spark master; a cluster of its own on this machine if None
     overwrite : replace a build that is there
-    append, schema, constraints, max_rows : of a database: add the rows that are not there yet; where the tables go; keys, references and
-        indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
+    append : into a database: add the rows that are not there yet; into files: let the build that is there go on up to `last_day`, as `extend` does
+    schema, constraints, max_rows : of a database: where the tables go; keys, references and indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
     fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
     part : into a folder or a bucket: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
     count : with `part`: only count the rows of the share, and leave the count in `out`, for the other shares to start from
@@ -172,6 +172,7 @@ def build(
     from colgen import config
     from colgen.engines import AUTO
     from colgen.engines.progress import no_progress
+    from colgen.pipeline.append import append as go_on
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.counts import count_share
     from colgen.pipeline.options import BuildOptions, open_target, safeguards
@@ -185,6 +186,8 @@ def build(
     if options.share is not None and options.count:
         return count_share(spec, chosen, target, options.share, check=check, threads=threads, engine=engine or AUTO, address=address)
     memory: Any = max_memory  # bytes, once `read_arguments` has read it
+    if options.goes_on:
+        return go_on(spec, chosen, target, check=check, threads=threads, max_memory=memory, progress=progress or no_progress)
     who: dict[str, Any] = {"threads": threads, "engine": engine or AUTO, "address": address, "progress": progress or no_progress}
     return conduct(spec, chosen, target, check=check, share=options.share, max_memory=memory, **who)
 

@@ -137,7 +137,10 @@ def build(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a build that is there, in one step; files of yours beside it stay.")
     ] = False,
-    append: Annotated[bool, typer.Option("--append", help="Into a database: add the rows whose keys are not there yet.")] = False,
+    append: Annotated[
+        bool,
+        typer.Option("--append", help="Into a database: add the rows whose keys are not there yet. Into files: go on up to the last day."),
+    ] = False,
     fill: Annotated[
         bool,
         typer.Option(
@@ -279,6 +282,7 @@ def build(
         return
     from colgen import config
     from colgen.engines import AUTO
+    from colgen.pipeline.append import append as go_on
     from colgen.pipeline.conductor import conduct
     from colgen.pipeline.counts import count_share
 
@@ -293,6 +297,9 @@ def build(
     if asked.share is not None and asked.count:
         share = asked.share
         run(lambda: count_share(spec, loaded, target, share, check=check, **who), reporter)
+        return
+    if asked.goes_on:
+        run(lambda: go_on(spec, loaded, target, check=check, threads=threads, max_memory=most, progress=reporter), reporter)
         return
     who["progress"] = reporter
     run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, **who), reporter)

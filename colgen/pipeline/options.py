@@ -43,7 +43,7 @@ class BuildOptions:
 
     out : a folder, a file shop.duckdb (or duckdb:///shop.duckdb), postgresql://… or s3://bucket/prefix (gs://, az://)
     overwrite : replace a build that is there
-    append : into a database: add the rows whose keys are not there yet
+    append : into a database: add the rows whose keys are not there yet; into files: let a build that is there go on up to a later day
     schema : of a database, where the tables go; the model's if None
     constraints : into a database: keys, references and indexes; None for the target's own choice
     fill : into a database: put the rows into tables that are there, made by the user's own migrations
@@ -93,6 +93,11 @@ class BuildOptions:
         return self.destination.kind not in (DUCKDB, POSTGRESQL)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether a build in files that is there already is to go on up to a later day."""
+        return self.append and (self.destination.is_folder or self.destination.is_objects)
+
+    @property
     def is_made_elsewhere(self) -> bool:
         """Whether the workers may be on other machines."""
         return self.engine in engines.ELSEWHERE
@@ -124,8 +129,10 @@ class BuildOptions:
         if self.count:
             self._refuse_unfit_for_counts(spelled)
         if self.destination.is_folder or self.destination.is_objects:
-            database = dict(schema=self.schema, append=self.append, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
+            database = dict(schema=self.schema, constraints=self.constraints, fill=self.fill, max_rows=self.max_rows)
             _refuse("files", spelled, **database)
+            if self.append:
+                self._refuse_unfit_for_appending(spelled)
         elif not self.makes_files:  # a plug-in's target judges for itself
             files = {
                 "format": self.format,
@@ -155,6 +162,17 @@ class BuildOptions:
                 f"written by this process: leave out {spelled('engine')}, or build into a bucket, or a folder in shared storage"
             )
 
+    def _refuse_unfit_for_appending(self, spelled: Callable[[str], str]) -> None:
+        for name in ("part", "resume"):
+            if getattr(self, name):
+                raise RequestError(
+                    f"{spelled(name)} and {spelled('append')}: what is added to a build in files is made at once and as a whole"
+                )
+        if self.is_made_elsewhere:
+            raise RequestError(
+                f"engine {self.engine}: what is added to a build in files is made by this machine; leave out {spelled('engine')}"
+            )
+
     def _refuse_unfit_for_counts(self, spelled: Callable[[str], str]) -> None:
         if self.part is None:
             raise RequestError(f"{spelled('count')} is for a share of a build: add {spelled('part')}")
@@ -166,10 +184,6 @@ class BuildOptions:
         option = spelled("table_format")
         if not self.destination.is_folder:
             raise RequestError(f"{option} is for files in a folder, not for {self.destination}")
-        if self.append:
-            raise RequestError(
-                f"{spelled('append')} means nothing with {option}: colgen extend adds the days after the last one, as another commit"
-            )
         if self.table_format == "iceberg" and self.encoding not in (None, "compatible"):
             raise RequestError(
                 f"{spelled('encoding')} {self.encoding}: not every reader of Iceberg knows it, so that its files are always compatible; leave it out"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -140,6 +141,27 @@ def read_by_polars(table_format: str, folder: Path, table: str) -> pl.DataFrame:
         return pl.read_delta(str(folder / table)).sort("id")
     with closing(iceberg(folder)) as catalog:
         return pl.scan_iceberg(catalog.load_table(("shop", table))).collect().sort("id")
+
+
+def read_by_duckdb(table_format: str, folder: Path, table: str) -> pl.DataFrame:
+    """The same, by DuckDB's extension; the test skips where there is none for this version of DuckDB."""
+    import duckdb
+
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        for name in ("avro", "iceberg") if table_format == "iceberg" else ("delta",):
+            package = importlib.util.find_spec(f"duckdb_extension_{name}")
+            places = package.submodule_search_locations if package is not None else None
+            file = Path(places[0]) / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension" if places else None
+            if file is None or not file.exists():
+                pytest.skip(f"DuckDB {duckdb.__version__} needs its extension {name}: pip install duckdb-extension-{name} of that version")
+            connection.execute(f"LOAD {literal(str(file))}")
+        if table_format == "delta":
+            scan = f"delta_scan({literal(str(folder / table))})"
+        else:
+            with closing(iceberg(folder)) as catalog:
+                scan = f"iceberg_scan({literal(catalog.load_table(('shop', table)).metadata_location.removeprefix('file://'))})"
+        frame: Any = pl.from_arrow(connection.execute(f"FROM {scan} ORDER BY id").to_arrow_table())
+        return frame
 
 
 def versions(table_format: str, folder: Path, table: str, namespace: str = "shop") -> int:

@@ -163,3 +163,13 @@ def test_a_build_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     with refused("disk under .* is full", error=colgen.ColgenError):
         colgen.build(MODEL, out=tmp_path / "data", table_format="delta")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_append_is_another_commit(table_format: str, tmp_path: Path) -> None:
+    for last_day in ("2024-01-10", "2024-01-20"):
+        colgen.build(
+            "erp", out=tmp_path / "data", table_format=table_format, volume="small", first_day="2024-01-01", last_day=last_day, append=True
+        )
+    assert versions(table_format, tmp_path / "data", "orders", "erp") == 2
+    rows = read(table_format, tmp_path / "data", "orders", "erp")
+    assert rows.height == manifest.read(tmp_path / "data").tables["orders"].rows

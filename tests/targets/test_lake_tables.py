@@ -17,7 +17,7 @@ from colgen.targets import manifest
 from colgen.targets.folder.place import FolderPlace
 from tests.support import colgen as command
 from tests.support import thorough
-from tests.targets.lakes import MODEL, ducklake, engine, iceberg, read, read_by_polars, versions, written
+from tests.targets.lakes import MODEL, ducklake, engine, iceberg, read, read_by_duckdb, read_by_polars, versions, written
 
 EACH = ("delta", pytest.param("iceberg", marks=thorough), "ducklake")  # PyIceberg takes seconds to import
 TABLES = ("shops", "sales")
@@ -47,6 +47,14 @@ def test_another_engine_reads_every_value(table_format: str, lake: Path) -> None
         pytest.skip("nothing but DuckDB reads DuckLake")
     for table in TABLES:
         assert read_by_polars(table_format, lake, table).to_dict(as_series=False) == written(lake, table).to_dict(as_series=False)
+
+
+def test_duckdb_reads_every_value(table_format: str, lake: Path) -> None:
+    if table_format == "ducklake":
+        pytest.skip("its own engine is DuckDB")
+    for table in TABLES:
+        there, here = read_by_duckdb(table_format, lake, table), written(lake, table)
+        assert there.to_dict(as_series=False) == here.to_dict(as_series=False)
 
 
 def test_values_are_those_of_a_plain_build(table_format: str, lake: Path, tmp_path: Path) -> None:
