@@ -107,7 +107,9 @@ def repeated(values: Array, group: Array, most: int, limit: int) -> Array:
         order = np.lexsort((values, group))
         same = (np.diff(values[order]) == 0) & (np.diff(group[order]) == 0)
         return np.sort(order[1:][same])
-    number = np.cumsum(_begins(group), dtype=np.uint8)  # without gaps, so that near groups have near numbers; modulo 256
+    number = group.astype(np.uint8)  # modulo 256
+    if (np.diff(group) > 1).any():  # without gaps, so that near groups have near numbers
+        number = np.cumsum(_begins(group), dtype=np.uint8)
     bits, kind = (24, np.int32) if limit < 1 << 24 else (56, np.int64)
     own: Array = (number & np.uint8(_LONGEST_RUN * 2 - 1)).astype(kind)
     own <<= bits
