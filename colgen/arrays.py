@@ -128,7 +128,16 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
     >>> either(np.array([True, False]), 1, np.array([8, 9]))
     array([1, 9])
     """
-    return elementwise(lambda condition, yes, no: no + (yes - no) * condition, condition, yes, no)
+    return elementwise(_either, condition, yes, no)
+
+
+def _either(condition: Array, yes: Array | int, no: Array | int) -> Array:
+    difference: Any = yes - no
+    if not isinstance(difference, np.ndarray):
+        return np.asarray(no + difference * condition)
+    difference *= condition
+    difference += no
+    return difference
 
 
 def part(values: Any, rows: slice | Array) -> Any:
