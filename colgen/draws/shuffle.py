@@ -45,10 +45,8 @@ class Shuffle:
     def sample(self, draw: Draw) -> Permutation:
         """The permutation, as a function of an array of numbers from 1 to n."""
         if self.n <= _LISTED:
-            key = draw.key
-            return Permutation(
-                lambda numbers: _listed(key, self.n).take(numbers), lambda results: _listed_back(key, self.n).take(results), self.dtype
-            )
+            results, numbers = _listed(draw.key, self.n)
+            return Permutation(results.take, numbers.take, self.dtype)
         network = _network(draw.key, self.n)
         return Permutation(network.forwards, network.backwards, self.dtype)
 
@@ -66,26 +64,18 @@ class Permutation:
         return self._backwards(numbers).astype(self._dtype, copy=False)
 
 
-_LISTED = 1 << 20
-"""The largest n for which the results are kept, 4 bytes each. Long lists do not stay in the second-level cache, but popular ranks do, and ids
-are asked for in order: a look-up takes a quarter of the time of the network."""
+_LISTED = 1 << 17  # the largest n for which the results are kept, 4 bytes each: longer lists would not stay in the second-level cache
 
 
-@lru_cache(maxsize=32)
-def _listed(key: int, n: int) -> Array:
-    """The results for 0 … n: int32."""
-    results, network = np.zeros(n + 1, np.int32), _Network(key, n)
+@lru_cache(maxsize=16)
+def _listed(key: int, n: int) -> tuple[Array, Array]:
+    """The results for 0 … n, and the number that each is the result for."""
+    results, numbers = np.zeros((2, n + 1), np.int32)
+    network = _Network(key, n)
     for rows in slices(n):
         results[1:][rows] = network.forwards(np.arange(rows.start, rows.stop) + 1)
-    return results
-
-
-@lru_cache(maxsize=32)
-def _listed_back(key: int, n: int) -> Array:
-    """The number that each of 0 … n is the result for: int32."""
-    numbers = np.empty(n + 1, np.int32)
-    numbers[_listed(key, n)] = np.arange(n + 1, dtype=np.int32)
-    return numbers
+    numbers[results] = np.arange(n + 1)
+    return results, numbers
 
 
 @lru_cache(maxsize=16)
