@@ -30,9 +30,11 @@ def slices(count: int, multiple: int = 1) -> Iterator[slice]:
     >>> list(slices(70_000))
     [slice(0, 35000, None), slice(35000, 70000, None)]
     """
-    slice_count = max(1, round(count / CACHED_ROWS))
+    if count < LONGEST:  # as most are
+        return iter((slice(0, count),) if count > 0 else ())
+    slice_count = round(count / CACHED_ROWS)
     step = -(-count // (slice_count * multiple)) * multiple
-    yield from chunks(count, step or 1)
+    return chunks(count, step)
 
 
 def chunks(count: int, step: int) -> Iterator[slice]:
@@ -72,6 +74,8 @@ def taken(values: Array, positions: Array, dtype: Any = None) -> Array:
     >>> taken(np.array([10, 20], np.int8), np.array([1, 1, 0]), np.int64)
     array([20, 20, 10])
     """
+    if len(positions) < LONGEST:
+        return values.take(positions).astype(dtype or values.dtype, copy=False)
     out = np.empty(len(positions), dtype or values.dtype)
     for rows in slices(len(positions)):
         out[rows] = values.take(positions[rows])
@@ -124,7 +128,16 @@ def either(condition: Array, yes: Array | int, no: Array | int) -> Array:
     >>> either(np.array([True, False]), 1, np.array([8, 9]))
     array([1, 9])
     """
-    return elementwise(lambda condition, yes, no: no + (yes - no) * condition, condition, yes, no)
+    return elementwise(_either, condition, yes, no)
+
+
+def _either(condition: Array, yes: Array | int, no: Array | int) -> Array:
+    difference: Any = yes - no
+    if not isinstance(difference, np.ndarray):
+        return np.asarray(no + difference * condition)
+    difference *= condition
+    difference += no
+    return difference
 
 
 def part(values: Any, rows: slice | Array) -> Any:

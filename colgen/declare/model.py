@@ -322,11 +322,21 @@ class Model:
 
     def sibling_branches(self, branch: TableInfo) -> list[TableInfo]:
         """The branches of the same table in the same family, this one included, in order; none for a table that is not a branch."""
-        return layout.sibling_branches(self.infos, self.family_of(branch), branch) if branch.branch_of is not None else []
+        return self._sibling_branches[branch] if branch.branch_of is not None else []
+
+    @cached_property
+    def _sibling_branches(self) -> dict[TableInfo, list[TableInfo]]:
+        branches = [table for table in self.infos if table.branch_of is not None]
+        return {branch: layout.sibling_branches(self.infos, self.family_of(branch), branch) for branch in branches}
 
     def branches_before(self, branch: TableInfo) -> list[TableInfo]:
         """The branches of the same table in the families before its own; none for a table that is not a branch."""
-        return layout.branches_before(self.infos, self.families, branch)
+        return self._branches_before[branch] if branch.branch_of is not None else []
+
+    @cached_property
+    def _branches_before(self) -> dict[TableInfo, list[TableInfo]]:
+        branches = [table for table in self.infos if table.branch_of is not None]
+        return {branch: layout.branches_before(self.infos, self.families, branch) for branch in branches}
 
     def looked_up(self, table: TableInfo) -> list[Column]:
         """The columns of a table that tables of other families look up by id."""

@@ -32,7 +32,8 @@ from colgen.values.word_list import WordList
 if TYPE_CHECKING:
     from colgen.declare.table import TableInfo
 
-_MOST_LISTED = 1 << 17  # rows of a table whose ids are listed by group: half a megabyte
+_MOST_LISTED = 1 << 17  # rows of a table whose ids are listed by group
+_MOST_PLACES = 1 << 18  # of all groups: a megabyte
 _CYCLE = 1 << 12
 """How many ranks the cycle has: a share is exact to within half of one."""
 
@@ -111,11 +112,11 @@ class Stratum(Column):
         total, permutation = rows.rows_of(self.table), rank.of_ids(rows)
         counts = self._cycle.rows_of(total)
         width = np.where(counts == 0, total, counts) / max(1, int(counts.max()))  # of a place
-        if total <= _MOST_LISTED:
-            first, ids = _ids_by_group(rows.draw(rank).key, self._cycle, total)
+        if total <= _MOST_LISTED and len(counts) * int(counts.max()) <= _MOST_PLACES:
+            ids, places = _ids_by_place(rows.draw(rank).key, self._cycle, total)
 
             def listed(group: Array, place: Array) -> Array:
-                return ids.take(first.take(group) + ((place - 1) * width.take(group)).astype(np.int64))
+                return ids.take(group * np.int32(places) + place)
 
             return lambda group, place: elementwise(listed, group, place)
 
@@ -197,15 +198,20 @@ class _Cycle:
 
 
 @lru_cache(maxsize=8)
-def _ids_by_group(key: int, cycle: _Cycle, total: int) -> tuple[Array, Array]:
-    """Where the ids of each group begin in a list of all of them, group after group, the most important first; all ids for a group without one.
+def _ids_by_place(key: int, cycle: _Cycle, total: int) -> tuple[Array, int]:
+    """The id at each place of each group, group after group, the most important first, and how many numbers a group takes up: 0 is not a place.
+    Those of a group with fewer rows than the largest are spread over its places; of a group without any, it is all ids.
 
     key : of the ranks
     """
     ids = Draw(key)(Shuffle(total, np.int32)).inverse(np.arange(1, total + 1))
     counts = cycle.rows_of(total)
-    first = np.where(counts == 0, total, np.cumsum(counts) - counts)
-    return first, np.concatenate([ids.take(np.argsort(cycle.group_of(np.arange(1, total + 1)), kind="stable")), ids])
+    largest = max(1, int(counts.max()))
+    by_group = np.concatenate([ids.take(np.argsort(cycle.group_of(np.arange(1, total + 1)), kind="stable")), ids])
+    first, width = np.where(counts == 0, total, np.cumsum(counts) - counts), np.where(counts == 0, total, counts) / largest
+    listed = np.zeros((len(counts), largest + 1), np.int32)
+    listed[:, 1:] = by_group.take(first[:, None] + (np.arange(largest) * width[:, None]).astype(np.int64))
+    return listed.reshape(-1), largest + 1
 
 
 def stratum_of(table: TableInfo, within: Mapping[str, str], by: str, place: str) -> Stratum:

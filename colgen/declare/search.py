@@ -99,7 +99,7 @@ class Search:
         rank = key.other.columns.get(key.popularity.by)
         if key.within and isinstance(rank, Rank):
             popularity, id_at = key.popularity.over(key.stratum.largest(total)), key.stratum.finder(rank, self._rows)
-            return lambda draw, positions: id_at(self._wanted(positions), popularity.sample(draw))
+            return lambda draw, positions: id_at(self._wanted(positions), popularity.sample(draw, dtype=kind))
         popularity = key.popularity.over(total)
         named = rank.of_ids(self._rows).inverse if isinstance(rank, Rank) else self._draw(Shuffle(total, kind))
         return lambda draw, positions: popularity.sample(draw, named, kind)
@@ -126,15 +126,15 @@ class Search:
         for times in _ATTEMPTS:
             if not len(left):
                 return picked
-            draw, positions = draw.retry(again, times), of.take(left).repeat(times)
+            draw, positions = draw.retry(again, times), of.take(left)
+            if times > 1:
+                positions = positions.repeat(times)
             trial = self._pick(draw, positions)
-            good = np.flatnonzero(self._qualifies(draw, trial, positions))
-            row = good // times
-            first = np.diff(row, prepend=-1) != 0  # the first attempt of each row that qualifies
-            done = row[first]
-            picked[left[done]] = trial[good[first]]
-            missing = np.delete(np.arange(len(left)), done)
-            again, left = missing * times, left[missing]
+            good = self._qualifies(draw, trial, positions)
+            attempt = _first_good(good, times)
+            picked[left] = trial.take(attempt)  # those that do not qualify are overwritten
+            missing = np.flatnonzero(~good.take(attempt))
+            again, left = missing * times, left.take(missing)
         picked[left] = self._walk(of[left])
         return picked
 
@@ -142,7 +142,8 @@ class Search:
         """Whether each candidate exists, is what the key asks for, and is taken: bool."""
         good = picked <= self._limit.least  # most candidates are among those that exist for every row
         late = np.flatnonzero(~good)
-        good[late] = picked[late] <= self._limit.of(late if of is None else of.take(late))
+        if len(late):
+            good[late] = picked.take(late) <= self._limit.of(late if of is None else of.take(late))
         if self._key.takes_any:
             return good
         good &= self._fits(picked, of)
@@ -155,16 +156,18 @@ class Search:
     def _fits(self, ids: Array, positions: Array | None) -> Array:
         """Whether candidates, which may not exist yet, are what the key asks for: bool."""
         key, rows = self._key, self._rows
-        good = np.ones(len(ids), bool)
+        if key.until is None:
+            good = np.ones(len(ids), bool)
+        else:
+            gone_on = rows.at(key.other.columns[key.until], ids, compact=True)
+            days, last = self._days
+            good = gone_on > last  # most stay for longer than all of these rows need
+            soon = np.flatnonzero(~good)
+            good[soon] = gone_on.take(soon) > days.take(soon if positions is None else positions.take(soon))
         for numbers in self._avoided:
             good &= ids != _at(numbers, positions)
         for column, wanted in self._codes:
             good &= rows.at(column, ids, compact=True) == wanted
-        if key.until is not None:
-            gone_on = rows.at(key.other.columns[key.until], ids, compact=True)
-            days, last = self._days
-            soon = np.flatnonzero(gone_on <= last)  # most stay for longer than all of these rows need
-            good[soon] &= gone_on.take(soon) > days.take(soon if positions is None else positions.take(soon))
         return good
 
     @cached_property
@@ -175,14 +178,24 @@ class Search:
         days: Array = self._rows.compact(when.name) if when.type is Date else self._rows.values(when.name) // DAY
         return days, int(days.max(initial=0))
 
+    def _own(self, name: str, positions: Array | None) -> Any:
+        """An own column at some positions, as functions read it."""
+        if positions is None or not self._key.table.columns[name].compact:
+            return _at(self._rows.values(name), positions)
+        values = self._rows.compact(name)  # few are needed: they alone are widened
+        is_whole = isinstance(values, np.ndarray) and values.dtype.kind == "i"
+        return values.take(positions).astype(np.int64, copy=False) if is_whole else _at(self._rows.values(name), positions)
+
     def _likelihood(self, ids: Array, positions: Array | None) -> Array:
         """How likely each candidate is taken."""
         assert self._key.likely is not None
         arguments = {
-            word: _at(self._rows.values(meaning), positions) if isinstance(meaning, str) else self._rows.at(meaning, ids)
+            word: self._own(meaning, positions) if isinstance(meaning, str) else self._rows.at(meaning, ids)
             for word, meaning in self._key.of_likely.items()
         }
         likelihood = np.asarray(self._key.likely(**arguments))
+        if likelihood.shape == ids.shape and likelihood.dtype.kind == "f":
+            return likelihood
         if likelihood.shape not in ((), ids.shape) or likelihood.dtype.kind not in "biuf":
             raise ModelError(
                 f"{self._key.qualified_name}: likely must give a probability for each of {len(ids):,} rows, as one array of numbers"
@@ -258,6 +271,12 @@ class Search:
                 f"{self._key.qualified_name}: {needed:,} different rows of {self._key.other.name} are needed for one parent, "
                 f"and {there:,} exist"
             )
+
+
+def _first_good(good: Array, times: int) -> Array:
+    """Of the attempts of each row, which follow one another, the position of the first that is good; of any if none is."""
+    first = np.arange(0, len(good), times)
+    return first + good.reshape(-1, times).argmax(axis=1) if times > 1 else first
 
 
 def _at(values: Any, positions: Array | None) -> Any:

@@ -134,13 +134,18 @@ class TableInfo:
         """The columns of its primary key: those that its head names, or its `Key()`; none where it has neither."""
         if self.declared_key:
             return tuple(self.columns[name] for name in self.declared_key if name in self.columns)  # a branch may have it
-        return tuple(column for column in self.columns.values() if column.role == "key")[:1]
+        key = self._first_key
+        return () if key is None else (key,)
 
     @property
     def key(self) -> Column | None:
         """The one column by which its rows are referred to: its primary key, or its `Key()` where the primary key is of several columns."""
-        if len(self.key_columns) == 1:
-            return self.key_columns[0]
+        named = [name for name in self.declared_key if name in self.columns]
+        return self.columns[named[0]] if len(named) == 1 else self._first_key
+
+    @property
+    def _first_key(self) -> Column | None:
+        """Its `Key()`. The search ends there: it is asked for in every block, and mostly the first column."""
         return next((column for column in self.columns.values() if column.role == "key"), None)
 
     def key_to(self, column: Column, place: str, via: str | None = None) -> str:

@@ -107,9 +107,13 @@ def repeated(values: Array, group: Array, most: int, limit: int) -> Array:
         order = np.lexsort((values, group))
         same = (np.diff(values[order]) == 0) & (np.diff(group[order]) == 0)
         return np.sort(order[1:][same])
-    group = np.cumsum(_begins(group))  # without gaps, so that near groups have near numbers
-    kind: type = np.int32 if limit < 1 << 24 else np.int64
-    own = values + ((group & (_LONGEST_RUN * 2 - 1)) << (24 if kind is np.int32 else 56)).astype(kind)  # differs from that of near groups
+    number = group.astype(np.uint8)  # modulo 256
+    if (np.diff(group) > 1).any():  # without gaps, so that near groups have near numbers
+        number = np.cumsum(_begins(group), dtype=np.uint8)
+    bits, kind = (24, np.int32) if limit < 1 << 24 else (56, np.int64)
+    own: Array = (number & np.uint8(_LONGEST_RUN * 2 - 1)).astype(kind)
+    own <<= bits
+    own += values.astype(kind, copy=False)  # differs from those of near groups
     again = np.zeros(len(values), bool)
     for distance in range(1, min(most, len(values))):
         again[distance:] |= own[distance:] == own[:-distance]

@@ -30,6 +30,7 @@ _RAMP = np.arange(LONGEST, dtype=np.uint64) * np.uint64(GOLDEN)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11, _12 = (np.uint64(shift) for shift in (30, 27, 31, 11, 12))
 _ONE = np.float64(1.0).view(np.uint64)
+_BITS = {width: np.dtype(f"<u{width // 8}") for width in (16, 32, 64)}
 _SHORT = 1 << 16  # numbers of 16 bits
 _FEW, _MANY = (
     1 << 10,
@@ -178,7 +179,7 @@ class Draw:
         upper : whether only the upper half of 64 bits is needed: the lower half is then of lower quality, which saves time
         """
         start, shared = self._next_stream(), 64 // width  # the number of rows that share a hash
-        dtype, upper = np.dtype(f"<u{width // 8}"), upper and shared == 1
+        dtype, upper = _BITS[width], upper and shared == 1
         hashed, scratch = np.empty((2, min(self.count, LONGEST) // (1 if self._ids is not None else shared) + 2), np.uint64)
         for rows in slices(self.count):
             if self._ids is None:
@@ -188,8 +189,8 @@ class Draw:
                 _mix(z, scratch[: len(z)], upper)
                 yield rows, z.astype("<u8", copy=False).view(dtype)[first % shared :][: end - first]
                 continue
-            ids = self._ids[rows].astype(np.uint64)
-            z = np.multiply(ids >> np.uint64(shared // 2), np.uint64(GOLDEN), out=hashed[: len(ids)])
+            ids = self._ids[rows].astype(np.uint64, copy=False)
+            z = np.multiply(ids >> np.uint64(shared // 2) if shared > 1 else ids, np.uint64(GOLDEN), out=hashed[: len(ids)])
             np.add(z, np.uint64(start), out=z)
             _mix(z, scratch[: len(z)], upper)
             if shared > 1:

@@ -14,7 +14,7 @@ _RUN_BITS = 6
 _RUN = 1 << _RUN_BITS
 """How many places of a group lie between two that are found by halving; those between are uniform draws, sorted."""
 
-_SHIFT = np.uint64(18)  # 46 bits for a draw; the others number the runs, of which there are never more than there are rows at a time
+_SHIFT = np.uint64(18)  # a draw has 46 bits
 _GROUP_BITS = 34  # a group has at most ten billion rows
 
 
@@ -89,11 +89,9 @@ class _Runs:
             return np.empty(0)
         first, end = int(number[0]), int(number[-1]) + 1
         inner = Draw(self._key, ids=np.add.outer(self._numbers[first:end], np.arange(_RUN - 1)).reshape(-1)).bits()
+        inner >>= _SHIFT
         runs = inner.reshape(-1, _RUN - 1)
-        runs >>= _SHIFT
-        runs |= np.arange(end - first, dtype=np.uint64)[:, None] << (np.uint64(64) - _SHIFT)  # so that all runs are sorted at once
-        inner.sort()
-        runs &= (np.uint64(1) << (np.uint64(64) - _SHIFT)) - np.uint64(1)
+        runs.sort(axis=1)  # run by run: NumPy sorts so few numbers in registers
         ordered = np.zeros((end - first, _RUN))
         np.multiply(runs, 0.5 ** (64 - int(_SHIFT)), out=ordered[:, 1:])
         ordered[:, 1:] += 0.5 ** (65 - int(_SHIFT))
@@ -106,15 +104,19 @@ def _halved(key: int, group: Array, run: Array, last: Array) -> tuple[Array, Arr
     """Where runs start and end, by halving all of the group's from 0 to the least power of two above `last`."""
     levels = np.frexp(last.astype(np.float64))[1].astype(np.int64)
     deepest = int(levels.max(initial=0))
-    below = levels[:, None] - np.arange(1, deepest + 1)  # the levels below each level of each run
+    level = np.arange(deepest)[:, None]
+    below = levels - 1 - level  # the levels below each level of each run: a row for each level
     halved, shift = below >= 0, np.maximum(below, 0)
-    node = (run[:, None] >> (shift + 1)) + (1 << np.arange(deepest))  # as in a heap
-    z = normal_quantile(Draw(key, ids=((group << _GROUP_BITS)[:, None] + node).reshape(-1)).uniform()).reshape(node.shape)
-    share = np.clip(0.5 + z * (0.5 / np.sqrt(2 * _RUN * 2.0**shift + 1)), 0.01, 0.99)
-    is_right = (run[:, None] >> shift) & 1 == 1
+    node = (run >> (shift + 1)) + (1 << level)  # as in a heap
+    ids = ((group << _GROUP_BITS) + node).reshape(-1)
+    distinct = _is_new(ids)  # runs that lie side by side share most of their nodes
+    z = normal_quantile(Draw(key, ids=ids[distinct]).uniform()).take(np.cumsum(distinct) - 1).reshape(node.shape)
+    deviation = 0.5 / np.sqrt(2 * _RUN * 2.0 ** np.arange(deepest) + 1)
+    share = np.clip(0.5 + z * deviation.take(shift), 0.01, 0.99)
+    is_right = (run >> shift) & 1 == 1
     low, high = np.zeros(len(run)), np.ones(len(run))
-    for level in range(deepest):
-        middle = low + (high - low) * share[:, level]
-        low = np.where(halved[:, level] & is_right[:, level], middle, low)
-        high = np.where(halved[:, level] & ~is_right[:, level], middle, high)
+    for number in range(deepest):
+        middle = low + (high - low) * share[number]
+        low = np.where(halved[number] & is_right[number], middle, low)
+        high = np.where(halved[number] & ~is_right[number], middle, high)
     return low, high

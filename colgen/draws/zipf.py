@@ -199,6 +199,7 @@ def _exponent_for_share(n: int, top: float, share: float) -> float:
     return round(low, 6)
 
 
+@lru_cache(maxsize=256)
 def _harmonic(n: int, exponent: float) -> float:
     """The sum of k ** -exponent for k = 1 … n: the first 1,024 terms are added up, the rest follows the Euler–Maclaurin formula."""
     exact = min(n, 1024)

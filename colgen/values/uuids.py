@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from colgen.arrays import Array
 
-_HEX = np.frombuffer("".join(f"{number:04x}" for number in range(1 << 16)).encode(), np.uint32)  # four digits at once
+_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
+_HEX = _DIGITS[np.arange(1 << 16)[:, None] >> np.array([12, 8, 4, 0]) & 15].view(np.uint32)[:, 0]  # four digits at once
 _GROUPS = (
     ("a", "u8", 0),
     ("b", "u4", 8),
