@@ -124,6 +124,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
             "triggers",
             "max_rows",
             "part",
+            "count",
             "resume",
             "progress",
         ),

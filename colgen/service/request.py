@@ -62,7 +62,11 @@ class Config(_Body):
     tables: list[Name] | None = Field(default=None, min_length=1, max_length=500, description="Those that are written; all if left out.")
     check: bool = Field(default=False, strict=True, description="Prove every rule on what was written before it is published.")
     overwrite: bool = Field(default=False, strict=True, description="Replace a build that is there.")
-    append: bool = Field(default=False, strict=True, description="Into a database: add the rows whose keys are not there yet.")
+    append: bool = Field(
+        default=False,
+        strict=True,
+        description="Into a database: add the rows whose keys are not there yet. Into files: let the build that is there go on up to the last day.",
+    )
     schema_name: Name | None = Field(
         default=None, alias="schema", description="Of a database, where the tables go; the model's if left out."
     )

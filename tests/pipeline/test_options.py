@@ -14,7 +14,6 @@ from colgen.errors import RequestError, TargetError
 from tests.support import colgen as command
 
 FOR_DATABASES: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "append": (True, ("--append",)),
     "schema": ("x", ("--schema", "x")),
     "constraints": (False, ("--no-constraints",)),
     "max_rows": (5, ("--max-rows", "5")),

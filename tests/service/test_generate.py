@@ -49,7 +49,6 @@ def test_without_a_word_it_is_a_dry_run_that_carries_the_estimate(served: Served
         ({"config": {"settings": {"customer": 3, "products": -1}}}, ["/config/settings/customer", "/config/settings/products"]),
         ({"config": {"tables": ["invoices", "nonesuch"]}}, ["/config/tables"]),
         ({"config": {"startDate": "2024-02-01", "endDate": "2024-01-01"}}, [""]),
-        ({"config": {"append": True}}, ["/config"]),
         ({"unknown": 1}, ["/unknown"]),
         ({"config": {"unknown": 1}}, ["/config/unknown"]),
         ({"config": {"dryRun": "no"}}, ["/config/dryRun"]),
