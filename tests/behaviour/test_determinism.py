@@ -38,12 +38,12 @@ GOLDEN = {
     "ecommerce": {
         "raw_customers": "ce2e33ccc2b816e6f050bb11",
         "raw_products": "65637b9d17fba7455942a783",
-        "raw_sessions": "4520a1f553b105358a9a82fa",
-        "raw_clickstream": "8632ad71f482b51b3147001b",
-        "raw_orders": "3c4884092a4899bfb04d5174",
-        "raw_order_items": "90b558b855abdcc1b24dcc86",
-        "raw_reviews": "d3e74673a8f6d11e8b23b65d",
-        "raw_inventory": "f949bce9693ebc6f43259008",
+        "raw_sessions": "9146c37ee1a99bebafb20613",
+        "raw_clickstream": "db9cc7395f52feeb7d7d9867",
+        "raw_orders": "8416814e509c7f7379c2be0c",
+        "raw_order_items": "dffecba4734c992314c60507",
+        "raw_reviews": "3484c444081b409256198e61",
+        "raw_inventory": "e7eaaaeeb540c3cd8ed32867",
     },
 }
 

@@ -191,7 +191,7 @@ def test_a_model_that_fails_has_chunks_all_the_same() -> None:
 def test_a_chunk_has_about_as_many_rows_whatever_comes_from_a_root(rows_per_root: float) -> None:
     roots = chunk_of_rows(rows_per_root)
     assert roots & (roots - 1) == 0
-    assert roots * max(rows_per_root, 1) <= max(3 * 2**16, rows_per_root)
+    assert roots * max(rows_per_root, 1) <= max(3 * 2**17, rows_per_root)
 
 
 @given(st.integers(1, 500), st.integers(0, 500), st.integers(1, 100), st.integers(1, 100))
