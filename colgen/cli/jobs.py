@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from colgen.cli.options import CheckStyle
-from colgen.errors import ColgenError
+from colgen.errors import ColgenError, RequestError
 
 if TYPE_CHECKING:
     from colgen.generate.spec import Spec
@@ -23,6 +23,8 @@ _EVERY = 0.5  # seconds between two looks
 
 def detach(spec: Spec, options: BuildOptions, **how: Any) -> None:
     """Starts a build as a job, and prints its id."""
+    if options.count:
+        raise RequestError("--detach and --count: a job is a build; a count takes a fraction of its time, and is waited for")
     from colgen.cli.serve import guarded_environment
     from colgen.jobs.command import build_task
     from colgen.jobs.queue import JobQueue, folder

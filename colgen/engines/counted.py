@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from colgen.declare.families import Family
+from colgen.declare.table import TableInfo
 from colgen.engines.job import Job
 from colgen.engines.progress import RowReporter
 from colgen.generate.block import Unnumbered
@@ -63,7 +64,7 @@ def _counted(tasks: Sequence[Task], generation: Generation, run: Run) -> list[Ta
     if len(family) == 1:
         return list(tasks)
     firsts = np.array([task.first for task in tasks])
-    known = generation.counts.nearest_known(family, tasks[0].first)
+    known, first_ids = generation.counts.nearest_known(family, tasks[0].first)
     before = [Counter[str]() for _ in tasks]  # of each task, from the one before it on
 
     def add(result: tuple[int, Mapping[str, int]]) -> None:
@@ -74,7 +75,7 @@ def _counted(tasks: Sequence[Task], generation: Generation, run: Run) -> list[Ta
         run(_between(known, tasks), CountRows(generation), add)
     except Unnumbered:
         return [task.with_first_ids(generation) for task in tasks]
-    return list(_summed(tasks, before, family, generation, known))
+    return list(_summed(tasks, before, family, generation, first_ids))
 
 
 def _between(known: int, tasks: Sequence[Task]) -> Iterator[Task]:
@@ -90,9 +91,9 @@ def _between(known: int, tasks: Sequence[Task]) -> Iterator[Task]:
 
 
 def _summed(
-    tasks: Sequence[Task], before: Sequence[Mapping[str, int]], family: Family, generation: Generation, known: int
+    tasks: Sequence[Task], before: Sequence[Mapping[str, int]], family: Family, generation: Generation, known: Mapping[TableInfo, int]
 ) -> Iterator[Task]:
-    first_ids = {table.name: first for table, first in generation.counts.first_ids(family, known).items()}
+    first_ids = {table.name: first for table, first in known.items()}
     for task, rows in zip(tasks, before, strict=True):
         first_ids = {name: first + rows.get(name, 0) for name, first in first_ids.items()}
         yield replace(task, first_ids=first_ids)

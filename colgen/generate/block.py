@@ -46,7 +46,14 @@ _FEW_CHILDREN = 4
 
 
 class Unnumbered(ColgenError):
-    """Ids of rows are asked for that are only counted, so nobody knows yet how many come before them."""
+    """Ids of rows are asked for that are only counted, so nobody knows yet how many come before them.
+
+    table : the one that they are of, by name
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        self.table = table
 
 
 class Block:
@@ -100,7 +107,7 @@ class Block:
     def start(self) -> int:
         """The id of the first row."""
         if self._start is None:
-            raise Unnumbered(f"how many rows come before these of {self.table.name} is not known where they are counted")
+            raise Unnumbered(self.table.name)
         return self._start
 
     @cached_property

@@ -101,22 +101,23 @@ class RowCounts:
             return there
         with self._lock:
             while (there := known.get(root)) is None:  # another thread may have counted them meanwhile
-                self._count(family, self.nearest_known(family, root), root)
+                self._count(family, root)
         return there
 
-    def nearest_known(self, family: Family, root: int) -> int:
-        """The last root, up to this one, of which it is known what it leads to."""
-        return max(earlier for earlier in tuple(self._known_first_ids(family)) if earlier <= root)
+    def nearest_known(self, family: Family, root: int) -> tuple[int, Mapping[TableInfo, int]]:
+        """The last root, up to this one, of which it is known what it leads to; and the first ids that it leads to."""
+        known = tuple(self._known_first_ids(family).items())  # other threads may add some meanwhile, or forget some
+        return max((there for there in known if there[0] <= root), key=lambda there: there[0])
 
-    def _count(self, family: Family, known: int, root: int) -> None:
+    def _count(self, family: Family, root: int) -> None:
         """Finds out what a root leads to, from an earlier one for which this is known."""
+        known, first_ids = self.nearest_known(family, root)
         try:
             counted = count(self._generation, family, known, root)
         except Unnumbered:
             for _ in walk(self._generation, family, known, root - known):
                 pass
         else:
-            first_ids = self._known_first_ids(family)[known]
             self.note_first_ids(family, root, {table: first_ids[table] + rows for table, rows in counted.items()})
 
     def note_first_ids(self, family: Family, root: int, first_ids: Mapping[TableInfo, int]) -> None:
@@ -133,9 +134,8 @@ class RowCounts:
 
     def between(self, family: Family, first: int, end: int) -> dict[TableInfo, int]:
         """How many rows of each table come from the roots from `first` up to, but not including, `end`: exactly."""
-        known = self._known_first_ids(family)
-        if first not in known or end not in known:
-            with suppress(Unnumbered):
+        if first not in self._known_first_ids(family):
+            with suppress(Unnumbered):  # without a look at what lies before
                 return {family[0]: end - first, **count(self._generation, family, first, end)}
         start, stop = ({family[0]: root, **self.first_ids(family, root)} for root in (first, end))
         return {table: stop[table] - start[table] for table in family}

@@ -39,7 +39,7 @@ from colgen.values.gather import at_positions, together
 from colgen.values.types import ColumnData
 
 _CHUNK_ROOTS = 8  # by which is judged how many rows come from one
-_CHUNK_COUNTS = 50_000  # of any table meanwhile
+_CHUNK_COUNTS = 50_000  # of any table in the miniature meanwhile
 
 _chunks: WeakKeyDictionary[Model, Mapping[TableInfo, int]] = WeakKeyDictionary()
 
@@ -283,11 +283,12 @@ class Generation:
 def chunks_of(model: Model) -> Mapping[TableInfo, int]:
     """How many roots of each family with fanned-out rows are in a chunk, by its root table.
 
-    Judged by the model's largest volume, in which no count is very large: whatever is looked up takes no time then.
+    Judged by a miniature of the model's largest volume, in which whatever is looked up is small.
     """
     if model not in _chunks:
         settings = dict(max(model.volumes.values(), key=lambda volume: sum(volume[name] for name in model.counts)))
-        settings |= {name: max(model.range_of(name)[0], min(settings[name], _CHUNK_COUNTS)) for name in model.counts}
+        share = min(1.0, _CHUNK_COUNTS / max((settings[name] for name in model.counts), default=1))
+        settings |= {name: max(model.range_of(name)[0], round(share * settings[name])) for name in model.counts}
         period = choose_period(None, None, days=settings.get("days"), model_first_day=model.first_day)
         largest = Generation(model, settings, 0, period)
         families = [family for family in model.families if len(family) > 1]

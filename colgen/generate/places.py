@@ -4,8 +4,8 @@ An id says how many rows come before, so whoever draws by ids has to count those
 is a fixed number of roots with all that is fanned out from them. So any chunk can be made, and counted, by whoever likes; only ids need the sums
 of what chunks lead to.
 
-A row's place is `chunk << 32 | position`, from chunk 0 and position 1 on. Rows that come one after the other have places one after the other, so draws of 16 and of 32 bits can
-share hashes (`colgen.draws.draw`); that is why there are chunks, and not a key for each root.
+A row's place is `chunk << 32 | position`, from chunk 0 and position 1 on. Rows that come one after the other have places one after the other,
+so draws of 16 and of 32 bits can share hashes (`colgen.draws.draw`); that is why there are chunks, and not a key for each root.
 """
 
 from __future__ import annotations

@@ -252,10 +252,10 @@ def _counted_first(model: Model, tables: Sequence[TableInfo]) -> Iterator[TableI
             yield from column.counted
 
 
-def needs_all_counts(model: Model) -> bool:
-    """Whether some rows depend on how many rows a table has that is fanned out."""
-    fanned_out = {table for family in model.families for table in family[1:]}
-    return not fanned_out.isdisjoint(_counted_first(model, model.infos))
+def needs_all_counts(generation: Generation) -> bool:
+    """Whether some rows depend on how many rows a table has that is fanned out, as keys of rows that come again by defect do."""
+    fanned_out = {table for family in generation.model.families for table in family[1:]}
+    return generation.defects is not None or not fanned_out.isdisjoint(_counted_first(generation.model, generation.model.infos))
 
 
 def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, Cut]]:
@@ -276,7 +276,7 @@ def cut(spec: Spec, generation: Generation) -> Iterator[tuple[Family, Cut]]:
         if generation.model.settles_after is None:
             step = -(-roots // -(-roots // step))
         chunk = generation.chunk(family)
-        if chunk <= roots and _CHUNK_TASKS * step >= chunk:
+        if (chunk <= roots or generation.model.settles_after is not None) and _CHUNK_TASKS * step >= chunk:
             step = -(-step // chunk) * chunk  # whole chunks: what begins within one is made by counting the chunk up to there
         tasks = Cut(family[0].name, roots, step, each, {name: parts[name] for name in names}, 0, -(-roots // step))
         parts.update(dict.fromkeys(names, len(tasks)))

@@ -8,8 +8,9 @@ from weakref import WeakValueDictionary
 
 from colgen.declare.families import Family
 from colgen.declare.table import TableInfo
+from colgen.errors import ModelError
 from colgen.generate.block import LEAF_ROWS, Block
-from colgen.generate.places import first_place, stretches
+from colgen.generate.places import BITS, first_place, stretches
 from colgen.values.types import String, Uuid
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ def _blocks(
         yield blocks
         for table in family[1:]:
             places[table] += blocks[table].count
+            if places[table] - first_place(roots.start, chunk) >> BITS:
+                raise ModelError(
+                    f"{table.name}: over {1 << BITS:,} rows come from {chunk:,} rows of {family[0].name}, and no more can be drawn"
+                )
 
 
 def _roots_of_block(

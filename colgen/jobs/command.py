@@ -70,7 +70,6 @@ def build_task(
         "overwrite": options.overwrite,
         "append": options.append,
         "resume": options.resume,
-        "count": options.count,
         "check": check,
         "dry-run": dry_run,
     }

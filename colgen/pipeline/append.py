@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from colgen.audit.check import CheckFailed, check_build
 from colgen.declare.model import Model
 from colgen.errors import RequestError
 from colgen.generate.spec import Spec
@@ -33,9 +34,15 @@ def append(spec: Spec, model: Model, target: Target, **how: Any) -> Summary:
     _refuse_other(there, asked, model)
     if there.manifest.spec.last_day < asked.last_day:
         return extend(str(target), asked.last_day, model, **how)
+    there.refuse_damage()
+    outcomes = None
+    if how.get("check"):
+        outcomes = tuple(check_build(there, model, **{name: how[name] for name in how if name != "check"}))
+        if not all(outcome.holds for outcome in outcomes):
+            raise CheckFailed(outcomes)
     rows, parts = there.manifest.rows, len(there.manifest.parts)
     seconds = time.perf_counter() - started
-    return Summary(str(target), asked, rows, there.manifest.bytes, seconds, added=dict.fromkeys(rows, 0), parts=parts, kept=parts)
+    return Summary(str(target), asked, rows, there.manifest.bytes, seconds, outcomes, parts, parts, dict.fromkeys(rows, 0))
 
 
 def _refuse_other(there: FinishedBuild, asked: Spec, model: Model) -> None:

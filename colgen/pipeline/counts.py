@@ -48,7 +48,7 @@ def count_share(
     target : the one that the share would go to
     engine, address : who counts, and where (`colgen.engines`)
 
-    Returns a `Summary` of the tables that are written, without sizes. Raises RequestError where a check is asked for, or where the number of
+    Returns a `Summary` of the tables that were counted, those among them that are not written, without sizes. Raises RequestError where a check is asked for, or where the number of
     rows depends on ids of rows that are fanned out, so that a share cannot be counted alone.
     """
     if check:
@@ -67,12 +67,8 @@ def count_share(
         try:
             run((task for task in own if len(task.family(model)) > 1), CountRows(generation), add)
         except Unnumbered as error:
-            raise RequestError(f"{error}: a share of model {model.name} cannot be counted alone. Build it without --count") from None
+            raise RequestError(
+                f"how many rows model {model.name} has depends on ids of {error.table}, so no share of it is counted alone; build it without counts"
+            ) from None
     place = aside(lambda: ShareCount.of(counted, share, spec, generation).write(beside))
-    rows = Counter(dict.fromkeys(spec.tables, 0))
-    for task in own:
-        counted[task.root] += task.rows
-    for table in model.infos:
-        if table.written_as is not None and table.written_as.name in rows:
-            rows[table.written_as.name] += counted[table.name]
-    return Summary(place, spec, rows, {}, time.perf_counter() - started)
+    return Summary(place, spec, counted, {}, time.perf_counter() - started)

@@ -168,9 +168,9 @@ class BuildOptions:
                 raise RequestError(
                     f"{spelled(name)} and {spelled('append')}: what is added to a build in files is made at once and as a whole"
                 )
-        if self.is_made_elsewhere:
+        if self.engine not in (None, engines.AUTO):
             raise RequestError(
-                f"engine {self.engine}: what is added to a build in files is made by this machine; leave out {spelled('engine')}"
+                f"engine {self.engine}: what is added to a build in files is made as auto does; leave out {spelled('engine')}"
             )
 
     def _refuse_unfit_for_counts(self, spelled: Callable[[str], str]) -> None:

@@ -74,7 +74,7 @@ class ShareCount(BaseModel):
         except ValueError:
             raise RequestError(f"'{place}/{name}' is not the count of a share; {again}") from None
         if counted.request != request or counted.share != share:
-            raise RequestError(f"'{place}/{name}' was counted for another request; {again}, or delete it")
+            raise RequestError(f"'{place}/{name}' was counted for another request, be it another seed or format; {again}, or delete it")
         return counted
 
     def write(self, place: CountPlace) -> str:
@@ -96,7 +96,7 @@ def take_over(place: CountPlace, share: Share, spec: Spec, generation: Generatio
     """
     request, tasks = Origin.here(spec, generation).request_digest, tasks_of(spec, generation)
     tables = counted_tables(tasks, generation)
-    wanted = share.of if needs_all_counts(generation.model) else share.number - 1
+    wanted = share.of if needs_all_counts(generation) else share.number - 1
     counts = aside(lambda: _read(place, share.of, wanted, request, tables))
     for known in {min(len(counts), share.number - 1), len(counts)} - {0}:
         rows = Counter[str]()

@@ -28,6 +28,7 @@ from colgen import (
     column,
 )
 from colgen.declare.find import find_model
+from colgen.errors import ModelError
 from colgen.generate.block import Unnumbered
 from colgen.generate.generation import Generation
 from colgen.generate.places import BITS, chunk_of_rows, first_place, places_of_children, stretches
@@ -146,7 +147,7 @@ def test_rows_whose_number_depends_on_ids_are_counted_from_the_first_one_on() ->
     model = model_of(Rooms, Beds, Pillows)
     family = Rooms.__table__, Beds.__table__, Pillows.__table__
     generation = Spec.of(model).generation(model)
-    with pytest.raises(Unnumbered, match="how many rows come before these of beds is not known"):
+    with pytest.raises(Unnumbered, match="beds"):
         count(generation, family, 11, 21)
     assert generation.counts.first_ids(family, 11) == {Beds.__table__: 31, Pillows.__table__: 1 + sum(bed % 3 for bed in range(1, 31))}
     assert generation.counts.between(family, 11, 21)[Pillows.__table__] == sum(bed % 3 for bed in range(31, 61))
@@ -215,3 +216,23 @@ def test_places_begin_anew_in_each_chunk(counts: list[int], chunk: int, number: 
         assert len(counts) <= chunk
     assert places.tolist() == expected
     assert first_place(first, chunk) == (number << BITS) + 1
+
+
+def test_more_rows_than_a_chunk_has_places_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colgen.generate.walk.BITS", 5)
+    model = shop()
+    with pytest.raises(ModelError, match=r"things: over 32 rows come from .* rows of carts, and no more can be drawn"):
+        count(Spec.of(model).generation(model), FAMILY, 1, 201)
+
+
+def test_first_ids_that_another_thread_forgets_meanwhile_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shop()
+    generation, other = (Spec.of(model).generation(model) for _ in range(2))
+    generation.counts.first_ids(FAMILY, 51)
+
+    def forgetful(*given: Any) -> Any:
+        generation.counts._first_ids[CARTS].pop(51, None)
+        return count(*given)
+
+    monkeypatch.setattr("colgen.generate.counting.count", forgetful)
+    assert generation.counts.first_ids(FAMILY, 101) == other.counts.first_ids(FAMILY, 101)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import colgen
-from colgen.errors import RequestError
+from colgen.errors import ColgenError, RequestError
 from tests.support import colgen as command
-from tests.support import files_in
+from tests.support import files_in, part_of
 
 JANUARY: dict[str, Any] = {"volume": "small", "settings": {"orders_per_day": 3}, "first_day": "2024-01-01"}
 
@@ -46,6 +46,16 @@ def test_the_same_day_again_adds_nothing(tmp_path: Path) -> None:
     assert files_in(tmp_path / "data") == before
 
 
+def test_where_nothing_is_added_what_is_there_must_be_whole(tmp_path: Path) -> None:
+    build(tmp_path / "data", "2024-01-20", append=True)
+    checked = build(tmp_path / "data", "2024-01-20", append=True, check=True)
+    assert checked.outcomes is not None
+    assert all(outcome.holds for outcome in checked.outcomes)
+    part_of(tmp_path / "data", "orders").unlink()
+    with pytest.raises(ColgenError, match=r"is damaged: orders/part-00000-\w+\.parquet is missing; build it again"):
+        build(tmp_path / "data", "2024-01-20", append=True)
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
@@ -74,7 +84,8 @@ def test_a_model_whose_earlier_rows_change_is_not_added_to(tmp_path: Path) -> No
     [
         ({"part": "1/2"}, "part= and append=: what is added to a build in files is made at once and as a whole"),
         ({"resume": True}, "resume= and append="),
-        ({"engine": "ray"}, "engine ray: what is added to a build in files is made by this machine"),
+        ({"engine": "ray"}, "engine ray: what is added to a build in files is made as auto does; leave out engine="),
+        ({"engine": "processes"}, "engine processes: what is added to a build in files"),
         ({"overwrite": True}, "overwrite= and append=: a build either replaces the old one or is added to it"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class FolderPlace:
     def put(self, name: str, data: bytes) -> None:
         """Puts a small file, whole or not at all, whatever is there; with its folder, if there is none."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.folder / f".{os.getpid()}-{name}"
+        new = self.folder / f".{secrets.token_hex(8)}-{name}"
         try:
             new.write_bytes(data)
             new.replace(self.folder / name)
