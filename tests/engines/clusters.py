@@ -69,3 +69,14 @@ def harmed(folder: Path, harm: str) -> Path:
     """The file of a model that comes to harm in a worker, in the second half of its rows."""
     (folder / "shop.py").write_text(HARMED.format(driver=os.getpid(), harm=harm))
     return folder / "shop.py"
+
+
+def close_idle_jvm() -> None:
+    """Ends a JVM that other tests have left in this process: workers of Spark would have the environment that it was started in."""
+    try:
+        from pyspark import SparkContext
+    except ImportError:
+        return
+    if SparkContext._gateway is not None and SparkContext._active_spark_context is None:
+        SparkContext._gateway.shutdown()
+        SparkContext._gateway = SparkContext._jvm = None

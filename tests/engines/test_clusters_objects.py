@@ -25,7 +25,7 @@ from colgen.targets.manifest import LOAD_SQL
 from colgen.targets.objects.bucket import Bucket
 from colgen.targets.objects.target import ROW_GROUP_BYTES
 from tests import support
-from tests.engines.clusters import PART_BYTES, REQUEST, Once, executors, harmed, needs
+from tests.engines.clusters import PART_BYTES, REQUEST, Once, close_idle_jvm, executors, harmed, needs
 from tests.object_store import CREDENTIALS
 from tests.support import files_in, refused, thorough
 from tests.targets.objects import objects, parts
@@ -40,6 +40,7 @@ def credentials() -> Iterator[None]:
         environment.delenv("AWS_ENDPOINT_URL", raising=False)
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)
+        close_idle_jvm()
         yield
 
 

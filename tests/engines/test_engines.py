@@ -237,9 +237,9 @@ from colgen.engines import processes
 from colgen.generate import plan
 engines.LARGE, plan.PART_BYTES = 1 << 20, 200_000
 execute = processes.execute
-def announced(*arguments):
+def announced(*arguments, **more):
     print("by processes")
-    execute(*arguments)
+    execute(*arguments, **more)
 processes.execute = announced
 from colgen.cli import main
 main()
