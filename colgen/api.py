@@ -136,10 +136,13 @@ def build(
     engine : who makes the rows: auto, threads, processes, ray or spark; auto if None
     address : of a Ray cluster or a Spark master; a cluster of its own on this machine if None
     overwrite : replace a build that is there
-    append : into a database: add the rows that are not there yet; into files: let the build that is there go on up to `last_day`, as `extend` does
-    schema, constraints, max_rows : of a database: where the tables go; keys, references and indexes; the most rows that may be made. `max_rows` and `deny` of colgen.toml and of the environment hold here too
+    append : into a database: add the rows that are not there yet; into files: let the build that is there go on up to `last_day`, as
+        `extend` does
+    schema, constraints, max_rows : of a database: where the tables go; keys, references and indexes; the most rows that may be made.
+        `max_rows` and `deny` of colgen.toml and of the environment hold here too
     fill, triggers : of a database: put the rows into tables that are there, which the user's own migrations made; whether their triggers fire
-    part : into a folder or a bucket: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the shares one build
+    part : into a folder or a bucket: make only a share of the build, such as "3/8", into a folder of its own below `out`; `merge` makes the
+        shares one build
     count : with `part`: only count the rows of the share, and leave the count in `out`, for the other shares to start from
     resume : of files: go on from the parts that a killed build of the same request has finished
     progress : told what happens (`Started`, `RowsMade` …), from several threads; an error that it raises is raised as it is, and nothing is

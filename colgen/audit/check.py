@@ -14,7 +14,7 @@ from colgen.audit.proofs import Query, proved, scans
 from colgen.audit.reading import add_tables, texts
 from colgen.declare.answer_key import ANSWER_KEY
 from colgen.declare.model import Model
-from colgen.engines.progress import Progress, Proving, no_progress
+from colgen.engines.progress import Ended, Progress, Proving, StageStarted, no_progress
 from colgen.errors import ColgenError
 from colgen.targets.finished import FinishedBuild, read_build
 from colgen.targets.manifest import Manifest
@@ -81,6 +81,23 @@ def check(
     """
     build = read_build(path, schema)
     yield from check_build(build, model or build.manifest.find_model(), threads=threads, max_memory=max_memory, progress=progress)
+
+
+def prove_build(
+    build: FinishedBuild, model: Model, *, threads: int | None = None, max_memory: int | None = None, progress: Progress = no_progress
+) -> tuple[Outcome, ...]:
+    """The outcomes of all rules on a build of which nothing else is made. CheckFailed where one does not hold.
+
+    The arguments are those of `check_build`.
+    """
+    progress(StageStarted("checking"))
+    try:
+        outcomes = tuple(check_build(build, model, threads=threads, max_memory=max_memory, progress=progress))
+    finally:
+        progress(Ended())
+    if not all(outcome.holds for outcome in outcomes):
+        raise CheckFailed(outcomes)
+    return outcomes
 
 
 def check_build(

@@ -297,12 +297,10 @@ def build(
     if asked.share is not None and asked.count:
         share = asked.share
         run(lambda: count_share(spec, loaded, target, share, check=check, **who), reporter)
-        return
-    if asked.goes_on:
+    elif asked.goes_on:
         run(lambda: go_on(spec, loaded, target, check=check, threads=threads, max_memory=most, progress=reporter), reporter)
-        return
-    who["progress"] = reporter
-    run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, **who), reporter)
+    else:
+        run(lambda: conduct(spec, loaded, target, check=check, share=asked.share, max_memory=most, progress=reporter, **who), reporter)
 
 
 def _with_engine(asked: BuildOptions, engine: Value, address: Value) -> BuildOptions:

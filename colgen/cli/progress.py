@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, TextIO
 
 from colgen.engines.progress import Ended, Event, Noted, Progress, Proving, RowsMade, StageStarted, Started, no_progress
@@ -135,7 +136,9 @@ class JsonLines(Lines):
 class Bars(Lines):
     """A bar for each table, redrawn ten times a second."""
 
-    def started(self, plan: Plan) -> None:
+    @cached_property
+    def _progress(self) -> Any:
+        """What is drawn, from the first event on."""
         from rich.console import Console
         from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
         from rich.text import Text
@@ -148,8 +151,7 @@ class Bars(Lines):
             def render(self, task: Any) -> Text:
                 return Text(f"{task.speed:,.0f} rows/s" if task.speed else "", style="cyan")
 
-        super().started(plan)
-        self._progress = Progress(
+        progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             Rows(),
@@ -158,8 +160,12 @@ class Bars(Lines):
             console=Console(file=self._stream),
             transient=True,
         )
+        progress.start()
+        return progress
+
+    def started(self, plan: Plan) -> None:
+        super().started(plan)
         self._bars = {name: self._progress.add_task(name, total=rows) for name, rows in plan.rows.items()}
-        self._progress.start()
 
     def rows(self, table: str, rows: int) -> None:
         with self._lock:
@@ -175,13 +181,13 @@ class Bars(Lines):
         self._progress.update(self._bar_of_stage, description=f"{self._stage} {escape(what)}", completed=done, total=steps)
 
     def note(self, note: str) -> None:
-        if hasattr(self, "_progress"):
+        if "_progress" in vars(self):
             self._progress.console.print(note, highlight=False)
         else:  # before the first row
             self._print(note)
 
     def ended(self) -> None:
-        if hasattr(self, "_progress"):
+        if "_progress" in vars(self):
             self._progress.stop()
 
 

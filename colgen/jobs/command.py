@@ -66,13 +66,7 @@ def build_task(
     command += ["--engine", options.engine or AUTO, *(["--address", options.address] if options.address else [])]
     if options.constraints is not None:
         command.append("--constraints" if options.constraints else "--no-constraints")
-    flags = {
-        "overwrite": options.overwrite,
-        "append": options.append,
-        "resume": options.resume,
-        "check": check,
-        "dry-run": dry_run,
-    }
+    flags = {"overwrite": options.overwrite, "append": options.append, "resume": options.resume, "check": check, "dry-run": dry_run}
     command += [f"--{name}" for name, is_set in flags.items() if is_set]
     shown = request if request is not None else {"model": spec.model, "volume": spec.volume, "seed": spec.seed, "out": str(destination)}
     target = None if dry_run else (f"{database}, schema {options.schema}" if in_database else out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from colgen.audit.check import CheckFailed, check_build
+from colgen.audit.check import prove_build
 from colgen.declare.model import Model
 from colgen.errors import RequestError
 from colgen.generate.spec import Spec
@@ -17,10 +17,10 @@ from colgen.targets.manifest import Origin
 from colgen.targets.target import Target
 
 
-def append(spec: Spec, model: Model, target: Target, **how: Any) -> Summary:
+def append(spec: Spec, model: Model, target: Target, *, check: bool = False, **how: Any) -> Summary:
     """Makes a build in files, or extends the one that is there to the last day of the request.
 
-    how : `threads`, `check`, `max_memory` and `progress`, as for `conduct`
+    how : `threads`, `max_memory` and `progress`, as for `conduct`
 
     Returns a `Summary`, which says how many more rows each table has (`added`) where a build was there. Raises RequestError where that is of
     another request, and what `conduct` and `extend` raise.
@@ -29,17 +29,13 @@ def append(spec: Spec, model: Model, target: Target, **how: Any) -> Summary:
     try:
         there = read_files(str(target))
     except RequestError:  # there is none, or nothing that may be replaced
-        return conduct(spec, model, target, **how)
+        return conduct(spec, model, target, check=check, **how)
     asked = target.accept(spec)
     _refuse_other(there, asked, model)
     if there.manifest.spec.last_day < asked.last_day:
-        return extend(str(target), asked.last_day, model, **how)
+        return extend(str(target), asked.last_day, model, check=check, **how)
     there.refuse_damage()
-    outcomes = None
-    if how.get("check"):
-        outcomes = tuple(check_build(there, model, **{name: how[name] for name in how if name != "check"}))
-        if not all(outcome.holds for outcome in outcomes):
-            raise CheckFailed(outcomes)
+    outcomes = prove_build(there, model, **how) if check else None
     rows, parts = there.manifest.rows, len(there.manifest.parts)
     seconds = time.perf_counter() - started
     return Summary(str(target), asked, rows, there.manifest.bytes, seconds, outcomes, parts, parts, dict.fromkeys(rows, 0))

@@ -48,8 +48,8 @@ def count_share(
     target : the one that the share would go to
     engine, address : who counts, and where (`colgen.engines`)
 
-    Returns a `Summary` of the tables that were counted, those among them that are not written, without sizes. Raises RequestError where a check is asked for, or where the number of
-    rows depends on ids of rows that are fanned out, so that a share cannot be counted alone.
+    Returns a `Summary` of the tables that were counted, those among them that are not written, without sizes. Raises RequestError where a
+    check is asked for, or where the number of rows depends on ids of rows that are fanned out, so that a share cannot be counted alone.
     """
     if check:
         raise RequestError("a share that is only counted has no rows to check; check the shares as they are merged: colgen merge --check")

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from colgen.audit.check import CheckFailed, check_build
+from colgen.audit.check import prove_build
 from colgen.declare.model import Model
-from colgen.engines.progress import Progress, StageStarted, no_progress
+from colgen.engines.progress import Progress, no_progress
 from colgen.errors import RequestError
 from colgen.pipeline.shares import find_shares, parts_of
 from colgen.pipeline.summary import Summary
@@ -67,11 +67,7 @@ def merge(
         making = _in_folder(folder_path(out), manifest, sources, overwrite, model)
     with making as build:
         if check:
-            progress(StageStarted("checking"))
-            own = model or manifest.find_model()
-            outcomes = tuple(check_build(build, own, threads=threads, max_memory=max_memory, progress=progress))
-            if not all(outcome.holds for outcome in outcomes):
-                raise CheckFailed(outcomes)
+            outcomes = prove_build(build, model or manifest.find_model(), threads=threads, max_memory=max_memory, progress=progress)
     return Summary(
         target=str(out),
         spec=manifest.spec,

@@ -13,6 +13,7 @@ from typing import Annotated, Protocol, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from colgen.engines.processes import aside
+from colgen.engines.progress import Noted, Progress
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
 from colgen.generate.plan import Tasks, family_of, needs_all_counts, tasks_of
@@ -89,10 +90,12 @@ def counted_tables(tasks: Tasks, generation: Generation) -> set[str]:
     return {table.name for cut in tasks.cuts for table in family_of(generation.model, cut.root)[1:]}
 
 
-def take_over(place: CountPlace, share: Share, spec: Spec, generation: Generation) -> int:
+def take_over(place: CountPlace, share: Share, spec: Spec, generation: Generation, progress: Progress) -> None:
     """Lets a generation know what the counts at a place say of the rows before a share; and of all rows, where others need to know those.
 
-    Returns of how many shares before it this is known. Raises RequestError for a count of another request.
+    progress : told of how many shares before it this is known
+
+    Raises RequestError for a count of another request.
     """
     request, tasks = Origin.here(spec, generation).request_digest, tasks_of(spec, generation)
     tables = counted_tables(tasks, generation)
@@ -103,7 +106,8 @@ def take_over(place: CountPlace, share: Share, spec: Spec, generation: Generatio
         for counted in counts[:known]:
             rows.update(counted.rows)
         _note(rows, tasks[: Share(number=known, of=share.of).among(len(tasks)).stop], generation)
-    return min(len(counts), share.number - 1)
+    if known := min(len(counts), share.number - 1):
+        progress(Noted(f"{known:,} of {share.number - 1:,} shares before this one are counted already"))
 
 
 def _read(place: CountPlace, of: int, wanted: int, request: str, tables: Set[str]) -> Sequence[ShareCount]:

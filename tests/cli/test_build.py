@@ -82,6 +82,20 @@ def test_bars_are_drawn_on_a_terminal(tmp_path: Path) -> None:
     assert b"checks hold" in shown
 
 
+def test_what_is_only_proved_is_shown_on_a_terminal_too(tmp_path: Path) -> None:
+    for number in (1, 2):
+        colgen("build", "--part", f"{number}/2", "--out", "shares", cwd=tmp_path)
+    shown = on_a_terminal(tmp_path, "merge", "shares", "--out", "merged", "--check")
+    assert b"checking" in shown
+    assert b"checks hold" in shown
+    again = ("build", "erp", "--volume", "small", "--set", "orders_per_day=3", "--append", "--check", "--out", "office")
+    assert b"checks hold" in on_a_terminal(tmp_path, *again)
+    shown = on_a_terminal(tmp_path, *again)
+    assert b"checking" in shown
+    assert b"+0 rows" in shown
+    assert b"checks hold" in shown
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     told = colgen("build", "--volume", "large", "--scale", "1000", "--dry-run", cwd=tmp_path)
     assert told.returncode == 0

@@ -95,8 +95,7 @@ class FolderTarget:
         self._journal = journal.Journal(self.folder, plan, generation)
         if plan.share is not None:
             self.previous = SameShare.find(self.folder, self._origin, plan.share)
-            if known := take_over(self.counts, plan.share, plan.spec, generation):
-                progress(Noted(f"{known:,} of {plan.share.number - 1:,} shares before this one are counted already"))
+            take_over(self.counts, plan.share, plan.spec, generation, progress)
         resume = self._journal.resume if self.resume and self.previous is None else None
         self._new = self._staging.open(self.previous.replaced if self.previous else self.overwrite, resume)
         if self.resume and self.previous is None:

@@ -139,8 +139,8 @@ class ObjectsTarget:
 
     def stage(self, plan: Plan, generation: Generation, workers: int, progress: Progress) -> Sequence[Task]:
         self._plan, self._generation, self._origin = plan, generation, Origin.here(plan.spec, generation)
-        if plan.share is not None and (known := take_over(self.counts, plan.share, plan.spec, generation)):
-            progress(Noted(f"{known:,} of {plan.share.number - 1:,} shares before this one are counted already"))
+        if plan.share is not None:
+            take_over(self.counts, plan.share, plan.spec, generation, progress)
         tasks = xxhash.xxh3_128_hexdigest(repr(plan.tasks.cuts).encode())
         self._journal, reused = aside(lambda: self._open(Heading.here(plan.spec, generation, tasks=tasks), workers))
         report, left = row_reporter(progress), []
