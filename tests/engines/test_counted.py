@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from colgen import Between, FanOut, Integer, Key, Model, ParentKey, Table, Volume, column
+from colgen import Between, FanOut, Key, Model, ParentKey, Table, Volume
 from colgen.declare.find import find_model
 from colgen.engines import counted, threads
 from colgen.engines.job import Job
@@ -16,6 +16,7 @@ from colgen.engines.progress import no_rows
 from colgen.generate.plan import Task, plan
 from colgen.generate.spec import Spec
 from colgen.targets import manifest
+from tests.generate.inn import inn
 from tests.support import write_build
 
 
@@ -87,21 +88,11 @@ def test_only_what_lies_between_some_tasks_is_counted_and_that_by_workers(monkey
 
 
 def test_where_the_number_of_rows_depends_on_ids_this_process_counts() -> None:
-    class Beds(Table):
-        rows = FanOut(Orders, 3)
-        id = Key()
-        pillows = column(Integer)(lambda id: id % 3)
-
-    class Pillows(Table):
-        rows = FanOut(Beds, "pillows")
-        id = Key()
-        bed_id = ParentKey(Beds)
-
-    inn = Model("inn", tables=(Orders, Beds, Pillows), volumes={"small": {"orders": 400}})
-    spec = Spec.of(inn)
-    tasks = plan(spec, spec.generation(inn)).tasks
-    (window,) = counted.with_first_ids(tasks, spec.generation(inn), run)
-    generation = spec.generation(inn)
+    model = inn(rooms=400)
+    spec = Spec.of(model)
+    tasks = plan(spec, spec.generation(model)).tasks
+    (window,) = counted.with_first_ids(tasks, spec.generation(model), run)
+    generation = spec.generation(model)
     assert list(window) == [task.with_first_ids(generation) for task in tasks]
     assert window[-1].first_ids["pillows"] == 1 + sum(bed % 3 for bed in range(1, 3 * window[-1].first - 2))
 

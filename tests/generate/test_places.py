@@ -35,7 +35,9 @@ from colgen.generate.places import BITS, chunk_of_rows, first_place, places_of_c
 from colgen.generate.sample import sample, spread
 from colgen.generate.spec import Spec
 from colgen.generate.walk import count, walk
-from tests.support import model_of, rows_of
+from tests.generate.inn import FAMILY as INN_FAMILY
+from tests.generate.inn import inn
+from tests.support import rows_of
 
 
 class Carts(Table):
@@ -126,31 +128,13 @@ def test_no_two_rows_of_different_chunks_share_their_draws(monkeypatch: pytest.M
     assert len(set(numbers)) == len(numbers) > 100
 
 
-class Rooms(Table):
-    rows = 50
-    id = Key()
-
-
-class Beds(Table):
-    rows = FanOut(Rooms, 3)
-    id = Key()
-    pillows = column(Integer)(lambda id: id % 3)
-
-
-class Pillows(Table):
-    rows = FanOut(Beds, "pillows")
-    id = Key()
-    bed_id = ParentKey(Beds)
-
-
 def test_rows_whose_number_depends_on_ids_are_counted_from_the_first_one_on() -> None:
-    model = model_of(Rooms, Beds, Pillows)
-    family = Rooms.__table__, Beds.__table__, Pillows.__table__
+    family, model = INN_FAMILY, inn(rooms=50)
     generation = Spec.of(model).generation(model)
     with pytest.raises(Unnumbered, match="beds"):
         count(generation, family, 11, 21)
-    assert generation.counts.first_ids(family, 11) == {Beds.__table__: 31, Pillows.__table__: 1 + sum(bed % 3 for bed in range(1, 31))}
-    assert generation.counts.between(family, 11, 21)[Pillows.__table__] == sum(bed % 3 for bed in range(31, 61))
+    assert generation.counts.first_ids(family, 11) == {family[1]: 31, family[2]: 1 + sum(bed % 3 for bed in range(1, 31))}
+    assert generation.counts.between(family, 11, 21)[family[2]] == sum(bed % 3 for bed in range(31, 61))
 
 
 @pytest.mark.parametrize("name", ["invoicing", "ecommerce", "erp"])

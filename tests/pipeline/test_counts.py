@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import colgen
-from colgen import FanOut, Integer, Key, ParentKey, Table, column
 from colgen.errors import RequestError
 from colgen.generate.generation import Generation
+from tests.generate.inn import inn
 from tests.support import colgen as command
-from tests.support import files_in, model_of
+from tests.support import files_in
 
 REQUEST: dict[str, Any] = {"settings": {"customers": 40, "invoices": 60}}
 
@@ -139,22 +139,8 @@ def test_what_means_nothing_with_a_count_is_refused(options: dict[str, Any], mes
 
 
 def test_a_share_whose_rows_depend_on_ids_is_not_counted_alone(tmp_path: Path) -> None:
-    class Rooms(Table):
-        rows = 50
-        id = Key()
-
-    class Beds(Table):
-        rows = FanOut(Rooms, 3)
-        id = Key()
-        pillows = column(Integer)(lambda id: id % 3)
-
-    class Pillows(Table):
-        rows = FanOut(Beds, "pillows")
-        id = Key()
-        bed_id = ParentKey(Beds)
-
     with pytest.raises(RequestError, match="how many rows model shop has depends on ids of beds, so no share of it is counted alone"):
-        colgen.build(model_of(Rooms, Beds, Pillows), out=tmp_path / "shares", part="1/1", count=True)
+        colgen.build(inn(rooms=50), out=tmp_path / "shares", part="1/1", count=True)
     assert not (tmp_path / "shares").exists()
 
 
