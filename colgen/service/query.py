@@ -15,11 +15,13 @@ import asyncio
 import json
 import os
 import resource
+import subprocess
 import sys
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import ColgenError, RequestError, one_of
@@ -226,22 +228,17 @@ def explained(error: Exception) -> str:
 
 async def query_apart(workspace: Workspace, build: str, sql: str, schema: str | None = None) -> dict[str, Any]:
     """The same as `query`, in a process of its own that is limited. Whoever stops waiting ends it."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "colgen.service.query"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is the server's
-    )
-    request = {"root": str(workspace.root), "build": build, "sql": sql, "schema": schema}
+    command = [sys.executable, "-P", "-m", "colgen.service.query"]
+    request = json.dumps({"root": str(workspace.root), "build": build, "sql": sql, "schema": schema})
+    # a thread waits for it: asyncio's own processes leave a traceback where they are cancelled while they start
+    process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, start_new_session=True)  # Ctrl-C is the server's
     try:
-        out, _ = await asyncio.wait_for(process.communicate(json.dumps(request).encode()), MOST_SECONDS + _START_SECONDS)
-    except TimeoutError:
+        out, _ = await asyncio.to_thread(process.communicate, request.encode(), MOST_SECONDS + _START_SECONDS)
+    except subprocess.TimeoutExpired:
         raise QueryTooLarge(f"the query took more than {MOST_SECONDS:.0f} seconds; ask for less, with WHERE or shorter texts") from None
     finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        process._transport.close()  # type: ignore[attr-defined]  # or its pipes are closed when the loop is gone, which asyncio complains of
+        process.kill()
+        process.wait()
     return _answer(out)
 
 

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+import duckdb
+
 from tests.support import ROOT, colgen
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -72,6 +74,7 @@ def has_examples(page: Path) -> bool:
 
 def run(page: Path, folder: Path) -> None:
     """Runs the examples of a page in a folder."""
+    duckdb.set_default_connection(duckdb.connect())  # without the settings of another page
     said = ""
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}:{block.line}"
