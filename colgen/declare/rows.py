@@ -313,7 +313,11 @@ class Rows(Protocol):
         """
 
     @property
-    def mean_factor(self) -> float:
+    def busyness(self) -> Array:
+        """How busy each day of the period is, by the scenario's calendar: float64."""
+
+    @property
+    def mean_busyness(self) -> float:
         """How busy the average day of the period is, by the scenario's calendar."""
 
     def births(self, column: CreatedAt) -> Births:

@@ -91,6 +91,7 @@ class _Network:
         highs = -(-n // lows)
         self._dtype: Any = np.int32 if n < 1 << 30 else np.int64  # narrow numbers are faster
         self._lows, self._highs = self._dtype(lows), self._dtype(highs)
+        self._sign = self._dtype(np.iinfo(self._dtype).bits - 1)
         self._to_high: Array = Draw(mix_number(key ^ mix_number(n)), count=lows).below(highs).astype(self._dtype)
         self._to_high_again: Array = Draw(mix_number(key ^ mix_number(n + 2)), count=lows).below(highs).astype(self._dtype)
         self._to_low: Array = Draw(mix_number(key ^ mix_number(n + 1)), count=highs).below(lows).astype(self._dtype)
@@ -145,4 +146,4 @@ class _Network:
     def _within(self, x: Array, end: Any) -> None:
         """Subtracts `end`, in place, from numbers that are not below it."""
         x -= end
-        x += (x >> self._dtype(np.iinfo(self._dtype).bits - 1)) & end
+        x += (x >> self._sign) & end

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from colgen.arrays import Array, gathered
+from colgen.arrays import Array, elementwise, gathered
 from colgen.draws.alias import Alias
 from colgen.draws.draw import Draw
 from colgen.draws.elementary import exp, log, power
@@ -58,7 +58,7 @@ class Zipf:
         dtype : any dtype that can hold the results
         """
         pieces = _pieces(self.exponent, self.n)
-        out = np.empty(draw.count, dtype)
+        ranks = np.empty(draw.count, pieces.cells.dtype)
         width, left = pieces.cells.itemsize * 8, []
         for rows, z in draw.bits_by_block(width, upper=True):
             left.append(np.flatnonzero(z >= pieces.whole) + rows.start)
@@ -66,12 +66,11 @@ class Zipf:
             z <<= z.dtype.type(_CELL_BITS)
             z >>= piece & z.dtype.type(_SHIFTS)
             piece >>= piece.dtype.type(_SHIFT_BITS)
-            piece += z
-            out[rows] = named(piece)  # while they are in the cache
+            np.add(piece, z, out=ranks[rows])
         again = gathered(left)
         if len(again):
-            out[again] = named(self._rest(draw.further(again)))
-        return out
+            ranks[again] = self._rest(draw.further(again))
+        return elementwise(lambda ranks: named(ranks).astype(dtype, copy=False), ranks)
 
     def probability(self, rank: Array) -> Array:
         """The probability of each rank: float64."""

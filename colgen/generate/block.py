@@ -131,8 +131,12 @@ class Block:
         return self.generation.counts.of(table)
 
     @property
-    def mean_factor(self) -> float:
-        return self.generation.mean_factor
+    def busyness(self) -> Array:
+        return self.generation.busyness
+
+    @property
+    def mean_busyness(self) -> float:
+        return self.generation.mean_busyness
 
     def births(self, column: CreatedAt) -> Births:
         return self.generation.births(column)

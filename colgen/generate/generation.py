@@ -136,10 +136,14 @@ class Generation:
         return self.scenario.over(calendar).spread(self.counts.of(table), self.period, self.key(table, "rows of days"))
 
     @cached_property
-    def mean_factor(self) -> float:
+    def busyness(self) -> Array:
+        """How busy each day of the period is, by the scenario's calendar: float64."""
+        return self.scenario.calendar.factor(np.arange(self.period.start, self.period.end + 1), self.period)
+
+    @cached_property
+    def mean_busyness(self) -> float:
         """How busy the average day of the period is, by the scenario's calendar."""
-        days = np.arange(self.period.start, self.period.end + 1)
-        return math.fsum(self.scenario.calendar.factor(days, self.period).tolist()) / self.period.days
+        return math.fsum(self.busyness.tolist()) / self.period.days
 
     def births(self, column: CreatedAt) -> Births:
         """How many rows of a table have come into being by the end of each day."""
