@@ -60,8 +60,8 @@ class TestTheDistributor:
         self, tmp_path: Path, target: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("colgen.generate.plan.PART_BYTES", 120_000)
-        build(ERP, target, "2024-10-15", volume="small", scenario=scenario)
-        kept = [extend(target, day).kept for day in ("2024-10-16", "2024-12-31", "2025-02-11")]
+        build(ERP, target, "2024-11-15", volume="small", scenario=scenario)
+        kept = [extend(target, day).kept for day in ("2024-11-16", "2024-12-31", "2025-02-11")]
         assert 0 < kept[0] <= kept[1] < kept[2]
         build(ERP, tmp_path / "scratch" / "data", "2025-02-11", volume="small", scenario=scenario)
         assert_same(target, tmp_path / "scratch" / "data")

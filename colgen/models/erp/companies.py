@@ -68,6 +68,7 @@ class Method(Codes):
 
 
 DAYS_TO_PAY = np.array([1, 15, 30, 30])  # by terms
+BANK = EGYPT.company_kinds.type.words.to_pylist().index("bank")
 SIZES = (0.6, 0.9)  # up to which part of all companies, from the least on, they are small, and medium
 BUYERS = Popularity(top=0.2, share=0.5, by="rank")
 MEAN_ORDER = np.array([2_900_00, 4_300_00, 6_800_00])  # by size
@@ -175,12 +176,13 @@ class Companies(Table, keep="there"):
     commercial_register = Text("{register:06d}")
 
     @column(Integer, hidden=True)
-    def terms_code(draw, bigness, scenario):
-        """Small companies mostly pay on delivery, large ones by the month; all together as the scenario says."""
+    def terms_code(draw, bigness, kind_code, scenario):
+        """Small companies mostly pay on delivery, large ones by the month; all together as the scenario says. A bank has no till to pay from."""
         shares = [scenario.shares["payment_terms"][terms] for terms in Terms.words]
-        return np.searchsorted(np.cumsum(shares[:-1]), np.where(draw.chance(0.8), bigness, draw.uniform()), side="right")
+        terms = np.searchsorted(np.cumsum(shares[:-1]), np.where(draw.chance(0.8), bigness, draw.uniform()), side="right")
+        return np.where((kind_code == BANK) & (terms == Terms.on_delivery), Terms.net_15, terms)
 
-    payment_terms = column(Terms.type, doc="When it pays; small companies mostly on delivery.")(lambda terms_code: terms_code)
+    payment_terms = column(Terms.type, doc="When it pays; small companies mostly on delivery, banks never.")(lambda terms_code: terms_code)
 
     @column(Integer, hidden=True)
     def method_code(draw, terms_code):
