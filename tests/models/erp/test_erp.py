@@ -559,6 +559,16 @@ def test_governorates_are_as_large_as_their_population():
     assert 0.15 < one("SELECT count(*) FILTER (governorate IN ('Cairo', 'Giza')) / count(*) FROM companies") < 0.45
 
 
+def test_a_second_visit_comes_days_after_the_first_over_a_long_holiday_too():
+    settings = {"orders_per_day": 1, "companies": 20, "products": 50, "visits_per_week": 20_000}
+    april = {"first_day": "2024-04-01", "last_day": "2024-04-30"}  # a week of which is Eid
+    data = colgen.build("erp", settings=settings, tables=["maintenance_visits"], **april).duckdb()
+    visits, days = data.sql("""SELECT count(*), min(later.visited_at::DATE - earlier.visited_at::DATE) FROM maintenance_visits AS later
+        JOIN maintenance_visits AS earlier ON earlier.id = later.follow_up_of""").fetchall()[0]
+    assert visits > 5000
+    assert days >= 3
+
+
 def test_payments_follow_the_companys_terms():
     late = """SELECT any_value(payment_terms), median(epoch(paid_at - delivered_at) / 86400) AS days FROM payments
         JOIN orders ON orders.id = order_id JOIN companies ON companies.id = company_id WHERE paid_at IS NOT NULL GROUP BY payment_terms"""
