@@ -313,11 +313,11 @@ class Rows(Protocol):
         """
 
     @property
-    def busyness(self) -> Array:
+    def day_factors(self) -> Array:
         """How busy each day of the period is, by the scenario's calendar: float64."""
 
     @property
-    def mean_busyness(self) -> float:
+    def mean_factor(self) -> float:
         """How busy the average day of the period is, by the scenario's calendar."""
 
     def births(self, column: CreatedAt) -> Births:

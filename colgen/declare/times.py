@@ -96,13 +96,13 @@ class DailyCount(Column):
         calendar, draw = rows.scenario.calendar, rows.draw(self)
         mean = self._mean(rows.volume)
         if self.of_period:
-            mean /= rows.mean_busyness or 1
+            mean /= rows.mean_factor or 1
         chance = draw.stream_key()  # the same for all rows of a day
 
-        def busyness(days: Array) -> Array:
-            return rows.busyness.take(days - rows.period.start) * calendar.chance(Draw(chance, ids=days))
+        def factor(days: Array) -> Array:
+            return rows.day_factors.take(days - rows.period.start) * calendar.chance(Draw(chance, ids=days))
 
-        return draw(Poisson(per_day(busyness, rows.happening()[0]) * (mean / self.table.rows.per_day(rows.volume))))
+        return draw(Poisson(per_day(factor, rows.happening()[0]) * (mean / self.table.rows.per_day(rows.volume))))
 
     def _mean(self, volume: Mapping[str, Any]) -> float:
         try:

@@ -131,12 +131,12 @@ class Block:
         return self.generation.counts.of(table)
 
     @property
-    def busyness(self) -> Array:
-        return self.generation.busyness
+    def day_factors(self) -> Array:
+        return self.generation.day_factors
 
     @property
-    def mean_busyness(self) -> float:
-        return self.generation.mean_busyness
+    def mean_factor(self) -> float:
+        return self.generation.mean_factor
 
     def births(self, column: CreatedAt) -> Births:
         return self.generation.births(column)

@@ -136,14 +136,14 @@ class Generation:
         return self.scenario.over(calendar).spread(self.counts.of(table), self.period, self.key(table, "rows of days"))
 
     @cached_property
-    def busyness(self) -> Array:
+    def day_factors(self) -> Array:
         """How busy each day of the period is, by the scenario's calendar: float64."""
         return self.scenario.calendar.factor(np.arange(self.period.start, self.period.end + 1), self.period)
 
     @cached_property
-    def mean_busyness(self) -> float:
+    def mean_factor(self) -> float:
         """How busy the average day of the period is, by the scenario's calendar."""
-        return math.fsum(self.busyness.tolist()) / self.period.days
+        return math.fsum(self.day_factors.tolist()) / self.period.days
 
     def births(self, column: CreatedAt) -> Births:
         """How many rows of a table have come into being by the end of each day."""

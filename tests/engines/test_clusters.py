@@ -87,7 +87,8 @@ def test_ctrl_c_stops_the_cluster_and_leaves_nothing_behind(engine: str, tmp_pat
             processes = psutil.Process(build.pid).children(recursive=True)
             assert processes
             os.killpg(build.pid, signal.SIGINT)  # as a terminal does
-            assert build.stderr.read().splitlines()[-1] == "colgen: interrupted; nothing was left behind"
+            said = build.stderr.read().rstrip()  # Ray may end with an empty line
+            assert said.splitlines()[-1] == "colgen: interrupted; nothing was left behind"
             assert build.wait() == 130
         finally:
             build.kill()

@@ -131,7 +131,7 @@ class ServiceVisits(MaintenanceVisits, keep="there"):
 
     @column(Timestamp)
     def visited_at(draw, number, after=Calls.follows_after, day=Shifts.day):
-        """In working hours, on the day of the call or the next on which they work; a second one some days after the first."""
+        """In working hours, on the day of the call or the next working day; a second one some days after the first."""
         return moment(working_day(working_day(day) + after * (number - 1)), draw.uniform(), 9, 17)
 
     kind = column(phrases("visit_kind").type, doc="Why the technician comes.")(lambda draw: draw(OTHER_KINDS))
