@@ -21,7 +21,6 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 from colgen.errors import ColgenError, RequestError, one_of
@@ -231,7 +230,7 @@ async def query_apart(workspace: Workspace, build: str, sql: str, schema: str | 
     command = [sys.executable, "-P", "-m", "colgen.service.query"]
     request = json.dumps({"root": str(workspace.root), "build": build, "sql": sql, "schema": schema})
     # a thread waits for it: asyncio's own processes leave a traceback where they are cancelled while they start
-    process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, start_new_session=True)  # Ctrl-C is the server's
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # Ctrl-C is the server's
     try:
         out, _ = await asyncio.to_thread(process.communicate, request.encode(), MOST_SECONDS + _START_SECONDS)
     except subprocess.TimeoutExpired:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -69,6 +70,12 @@ def harmed(folder: Path, harm: str) -> Path:
     """The file of a model that comes to harm in a worker, in the second half of its rows."""
     (folder / "shop.py").write_text(HARMED.format(driver=os.getpid(), harm=harm))
     return folder / "shop.py"
+
+
+def last_word(process: subprocess.Popen[str]) -> str:
+    """The last line that a process says on stderr until it ends; an empty one has followed it, once."""
+    assert process.stderr is not None
+    return process.stderr.read().rstrip().splitlines()[-1]
 
 
 def close_idle_jvm() -> None:

@@ -109,12 +109,14 @@ def test_what_is_written_builds_checks_and_fills_with_no_edit(
 
 @thorough
 def test_it_is_as_formatters_linters_and_type_checkers_want_it(model_file: Path) -> None:
-    for tool in (
-        ["ruff", "format", "--check", "--isolated"],
-        ["ruff", "check", "--isolated", "--select", "E,F,I,UP,B"],
-        ["mypy"],  # as strict as colgen is, by the same settings
+    strict = model_file.with_name("strict.py")  # by colgen's own settings, whose cache is there, and the one thing that they leave out
+    strict.write_text(f"# mypy: warn-return-any\n{model_file.read_text()}")
+    for *tool, file in (
+        ["ruff", "format", "--check", "--isolated", model_file],
+        ["ruff", "check", "--isolated", "--select", "E,F,I,UP,B", model_file],
+        ["mypy", strict],
     ):
-        done = subprocess.run([sys.executable, "-m", *tool, str(model_file)], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-m", *tool, file], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
